@@ -1,0 +1,42 @@
+// Builds dist/ from src/: Prisma client, TypeScript, then the files TypeScript does not copy.
+// `--if-stale` (before `npm start`) does nothing when dist is newer than every source, or when the compiler was
+// pruned away after a deploy's build (`npm ci --omit=dev` images run the dist they were given).
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+const root = path.resolve(import.meta.dirname, '..');
+const stamp = path.join(root, 'dist/.built');
+const sources = ['src', 'prisma', 'scripts', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
+// What tsc leaves behind: browser files are served as they are.
+const copied = ['sandbox/public', 'http/public'];
+
+function newestMs(file) {
+  if (!existsSync(file)) return 0;
+  const stat = statSync(file);
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  if (file.endsWith('generated')) return 0;
+  return readdirSync(file).reduce((newest, name) => Math.max(newest, newestMs(path.join(file, name))), 0);
+}
+
+function run(...args) {
+  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+function build() {
+  rmSync(path.join(root, 'dist'), { recursive: true, force: true });
+  run('scripts/prisma-generate.mjs');
+  run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json');
+  for (const dir of copied) {
+    const from = path.join(root, 'src', dir);
+    if (existsSync(from)) cpSync(from, path.join(root, 'dist', dir), { recursive: true });
+  }
+  writeFileSync(stamp, '');
+}
+
+const ifStale = process.argv.includes('--if-stale');
+const compilerIsHere = existsSync(path.join(root, 'node_modules/typescript'));
+const builtMs = newestMs(stamp);
+const isFresh = builtMs > 0 && (!compilerIsHere || sources.every((s) => newestMs(path.join(root, s)) <= builtMs));
+if (!ifStale || !isFresh) build();

@@ -1,0 +1,36 @@
+export type AppErrorOptions = {
+  /** True when the same call may succeed later without anyone changing anything. */
+  retryable?: boolean;
+  /** True when the effect may have happened although we were not told (a timeout after sending). */
+  ambiguous?: boolean;
+  /** The vendor's own code, e.g. Twilio's 63016. */
+  vendorCode?: string | number;
+  cause?: unknown;
+};
+
+/**
+ * A fault, as opposed to an expected refusal (those are returned values). `code` is stable and machine-readable;
+ * `message` tells the operator what to do next and carries no secret and no personal data.
+ */
+export class AppError extends Error {
+  readonly code: string;
+  readonly retryable: boolean;
+  readonly ambiguous: boolean;
+  readonly vendorCode: string | number | undefined;
+
+  constructor(code: string, message: string, options: AppErrorOptions = {}) {
+    super(message, { cause: options.cause });
+    this.name = 'AppError';
+    this.code = code;
+    this.retryable = options.retryable ?? false;
+    this.ambiguous = options.ambiguous ?? false;
+    this.vendorCode = options.vendorCode;
+  }
+}
+
+/** What may be written to a log or an error column about anything thrown: never a payload. */
+export function describeError(error: unknown): string {
+  if (error instanceof AppError) return `${error.code}: ${error.message}`;
+  if (error instanceof Error) return `${error.name}: ${error.message}`.slice(0, 500);
+  return 'unknown error';
+}

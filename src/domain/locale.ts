@@ -1,0 +1,44 @@
+/** The three languages every customer text exists in. */
+export const LOCALES = ['fr', 'en', 'es'] as const;
+export type Locale = (typeof LOCALES)[number];
+
+export function isLocale(value: unknown): value is Locale {
+  return (LOCALES as readonly unknown[]).includes(value);
+}
+
+/** `fr-FR` -> `fr`; anything we do not speak -> the fallback. */
+export function toLocale(tag: string | null | undefined, fallback: Locale = 'fr'): Locale {
+  const language = tag?.slice(0, 2).toLowerCase();
+  return isLocale(language) ? language : fallback;
+}
+
+// Words that only one of the three languages uses in a shop's chat. Words they share ("non", "panier" is fr only, "no"
+// is en and es) are left out: a doubtful word must not switch a customer's language.
+const TELLING: Record<Locale, readonly string[]> = {
+  fr: `bonjour bonsoir salut coucou oui merci je tu vous nous cherche voudrais veux avez faut pneu pneus panier commande
+    commander payer paye combien quel quelle quels est-ce avec pour sans les des une mon ma mes ajoute ajouter retire supprime
+    livraison retrait magasin prix pas cher moins hiver ete été saisons equilibrage équilibrage montage quelqu'un parler
+    humain conseiller annuler arret arrêt lien où vous`.split(/\s+/),
+  en: `hello hi hey yes thanks thank please you i i'm need want looking tyre tyres tire tires cart order pay how much which
+    what with without the my add remove delivery pickup store price cheap winter summer balancing fitting someone speak
+    talk human agent cancel link where is are do does have can`.split(/\s+/),
+  es: `hola buenos buenas dias días tardes sí gracias quiero busco necesito quisiera tiene tienen neumatico neumático
+    neumaticos neumáticos llanta llantas carrito pedido pagar cuanto cuánto cual cuál con para sin los las una mi añade anade
+    quitar entrega recogida tienda precio barato invierno verano equilibrado montaje alguien hablar humano agente cancelar
+    baja enlace donde dónde usted por favor`.split(/\s+/),
+};
+const WORDS = Object.fromEntries(LOCALES.map((locale) => [locale, new Set(TELLING[locale])])) as Record<
+  Locale,
+  Set<string>
+>;
+
+/** The language a customer's own words tell, or undefined when they do not tell clearly ("205/55 R16", "ok"). */
+export function detectLocale(text: string): Locale | undefined {
+  const words = text.toLowerCase().match(/[\p{L}'-]+/gu) ?? [];
+  const scores = LOCALES.map((locale) => ({
+    locale,
+    score: words.filter((word) => WORDS[locale].has(word)).length,
+  })).sort((a, b) => b.score - a.score);
+  const [best, second] = scores;
+  return best && second && best.score > second.score ? best.locale : undefined;
+}

@@ -1,0 +1,23 @@
+/**
+ * Amounts are integers in the currency's minor unit, as Stripe counts them.
+ * Stripe's own list, not Intl's (they differ, e.g. for ISK and UGX): https://docs.stripe.com/currencies#zero-decimal
+ */
+const ZERO_DECIMAL = new Set('BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF'.split(' '));
+const THREE_DECIMAL = new Set('BHD JOD KWD OMR TND'.split(' '));
+
+/** How many decimals the minor unit of `currency` (ISO 4217, upper case) stands for. */
+export function minorUnitDigits(currency: string): number {
+  if (ZERO_DECIMAL.has(currency)) return 0;
+  return THREE_DECIMAL.has(currency) ? 3 : 2;
+}
+
+/** `8990, 'EUR', 'fr'` -> "89,90 €". */
+export function formatMoney(amountMinor: number, currency: string, locale: string): string {
+  const digits = minorUnitDigits(currency);
+  return new Intl.NumberFormat(locale, {
+    style: 'currency',
+    currency,
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(amountMinor / 10 ** digits);
+}

@@ -1,0 +1,81 @@
+import type { Locale } from './locale.ts';
+
+/** WhatsApp's limits as Twilio enforces them (platform-facts; https://www.twilio.com/docs/content). */
+export const LIMITS = {
+  bodyChars: 1600,
+  buttons: 3,
+  buttonTitleChars: 20,
+  listItems: 10,
+  listTitleChars: 24,
+  listDescriptionChars: 72,
+  listButtonChars: 20,
+  payloadChars: 200,
+} as const;
+
+export type Button = { id: string; title: string };
+export type ListItem = { id: string; title: string; description?: string };
+export type Media = { kind: 'image'; url: string } | { kind: 'pickup_qr'; pickupId: string };
+
+/** The messages that may have to leave outside the 24-hour window, each with a Content template per language. */
+export const TEMPLATE_KEYS = [
+  'thank_you',
+  'payment_link',
+  'reminder',
+  'expired',
+  'payment_failed',
+  'action_required',
+  'cancelled',
+  'refunded',
+] as const;
+export type TemplateKey = (typeof TEMPLATE_KEYS)[number];
+
+/** Variables "1", "2" ... of a Content template. */
+export type TemplateUse = { key: TemplateKey; locale: Locale; variables: Record<string, string> };
+
+/** One message to a customer, as decided; how it leaves is decided when it leaves (window, templates). */
+export type OutboundContent = {
+  body: string;
+  buttons?: Button[];
+  list?: { button: string; items: ListItem[] };
+  media?: Media;
+  template?: TemplateUse;
+};
+
+/** Twilio refuses variables that are empty or hold newlines, tabs or more than four spaces (21656). */
+export function templateVariable(text: string): string {
+  return text.replace(/\s+/g, ' ').trim() || '-';
+}
+
+const clip = (text: string, chars: number): string =>
+  text.length <= chars ? text : `${text.slice(0, chars - 1).trimEnd()}…`;
+
+/** The same message with titles and lists cut to what WhatsApp shows. */
+export function fitToWhatsApp(content: OutboundContent): OutboundContent {
+  return {
+    ...content,
+    body: clip(content.body, LIMITS.bodyChars),
+    ...(content.buttons && {
+      buttons: content.buttons
+        .slice(0, LIMITS.buttons)
+        .map(({ id, title }) => ({ id, title: clip(title, LIMITS.buttonTitleChars) })),
+    }),
+    ...(content.list && {
+      list: {
+        button: clip(content.list.button, LIMITS.listButtonChars),
+        items: content.list.items.slice(0, LIMITS.listItems).map((item) => ({
+          id: item.id,
+          title: clip(item.title, LIMITS.listTitleChars),
+          ...(item.description && { description: clip(item.description, LIMITS.listDescriptionChars) }),
+        })),
+      },
+    }),
+  };
+}
+
+/** Where buttons and lists are not possible: the same choices as numbered text; answers come back as numbers. */
+export function asNumberedText(content: OutboundContent): string {
+  const choices = content.buttons?.map((button) => button.title) ?? content.list?.items.map((item) => item.title) ?? [];
+  return [content.body, ...choices.map((title, index) => `${index + 1}. ${title}`)]
+    .join('\n')
+    .slice(0, LIMITS.bodyChars);
+}

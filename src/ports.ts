@@ -1,0 +1,183 @@
+import type { Locale } from './domain/locale.ts';
+import type { Button, ListItem, TemplateKey } from './domain/outbound-message.ts';
+import type { CheckoutSession } from './domain/payment.ts';
+
+/** What we need from outside, as types. vendors/ implements them, compose.ts binds them, tests point them elsewhere. */
+
+/** Business time. Leases and retries do not use it: they run on PostgreSQL's clock. */
+export type Clock = { now(): Date };
+
+// ---------------------------------------------------------------- WhatsApp
+
+/** `to` is a channel address (whatsapp:+590690000001). Twilio posts delivery states to `statusCallbackUrl`. */
+export type OutgoingMessage = { to: string; statusCallbackUrl: string } & (
+  | {
+      form: 'session';
+      body: string;
+      mediaUrl?: string;
+      buttons?: Button[];
+      list?: { button: string; items: ListItem[] };
+    }
+  | { form: 'template'; contentSid: string; variables: Record<string, string> }
+);
+export type SentForm = 'text' | 'media' | 'interactive' | 'template';
+
+export type Messenger = {
+  /**
+   * Hands a message to the channel. Throws AppError: `retryable` for rate limits and 5xx, `ambiguous` when it may have
+   * left all the same (timeout, connection lost after sending), `vendorCode` Twilio's error code.
+   */
+  send(message: OutgoingMessage): Promise<{ sid: string; sentAs: SentForm }>;
+  /** The SID of a message with this body sent to this address since then, to settle an ambiguous send. */
+  findSent(query: { to: string; body: string; since: Date }): Promise<string | undefined>;
+  /** Marks the customer's message as read and shows "typing…". Best effort: never throws. */
+  showTyping(inboundMessageSid: string): Promise<void>;
+};
+
+/** Twilio signs over the public URL and every form field (platform-facts). */
+export type MessengerWebhook = {
+  isGenuine(request: { signature: string; url: string; fields: Record<string, string> }): boolean;
+};
+
+export type TemplateDefinition = {
+  key: TemplateKey;
+  locale: Locale;
+  name: string;
+  body: string;
+  examples: string[];
+  mediaUrl?: string;
+};
+export type TemplateRegistry = {
+  /** Creates the Content template and submits it to WhatsApp for approval (category UTILITY). */
+  submit(template: TemplateDefinition): Promise<{ contentSid: string; approval: string }>;
+  approvalOf(contentSid: string): Promise<string>;
+};
+
+// ---------------------------------------------------------------- payments
+
+export type CheckoutLine = { label: string; unitPriceMinor: number; quantity: number };
+export type CheckoutRequest = {
+  orderId: string;
+  orderNumber: string;
+  customerId: string;
+  lines: CheckoutLine[];
+  currency: string;
+  locale: Locale;
+  expiresAt: Date;
+  /** The customer's email if known: pre-fills the page. */
+  email: string | null;
+};
+/** Exactly what is sent to Stripe, as JSON: stored before the call and resent byte for byte (fault 20). */
+export type CheckoutParams = Record<string, unknown>;
+
+export type StripeRefund = {
+  id: string;
+  paymentIntentId: string | null;
+  amountMinor: number;
+  currency: string;
+  status: string;
+  reason: string | null;
+};
+export type StripeDispute = {
+  id: string;
+  paymentIntentId: string | null;
+  amountMinor: number;
+  currency: string;
+  status: string;
+  reason: string;
+  dueBy: Date | null;
+};
+export type VerifiedEvent = {
+  id: string;
+  type: string;
+  livemode: boolean;
+  /** The object the event is about: a hint where to look, never a fact to act on. */
+  objectId: string;
+  /** orderId from the object's metadata, when it carries one. */
+  orderId: string | null;
+  /** payment_intent the object belongs to (or is). */
+  paymentIntentId: string | null;
+  payload: Record<string, unknown>;
+};
+
+export type Payments = {
+  livemode: boolean;
+  /** Pure: the same request always gives the same parameters. */
+  checkoutParams(request: CheckoutRequest): CheckoutParams;
+  createCheckoutSession(params: CheckoutParams, idempotencyKey: string): Promise<CheckoutSession>;
+  retrieveCheckoutSession(sessionId: string): Promise<CheckoutSession>;
+  /** The session's state after asking Stripe to expire it: already expired is fine, complete comes back as complete. */
+  expireCheckoutSession(sessionId: string): Promise<CheckoutSession>;
+  /** The last failure Stripe saw on a payment intent, in the customer's words if Stripe has them. */
+  lastPaymentError(paymentIntentId: string): Promise<{ code: string | null; message: string | null; status: string }>;
+  refund(
+    request: { paymentIntentId: string; amountMinor: number; orderId: string },
+    idempotencyKey: string,
+  ): Promise<StripeRefund>;
+  retrieveRefund(refundId: string): Promise<StripeRefund>;
+  listRefunds(paymentIntentId: string): Promise<StripeRefund[]>;
+  retrieveDispute(disputeId: string): Promise<StripeDispute>;
+  /** Undefined when the signature is missing, wrong, stale or from the future. Verifies before parsing. */
+  verifyEvent(rawBody: Buffer, signature: string): VerifiedEvent | undefined;
+  /** Reads a stored payload again as verifyEvent gave it. */
+  readEvent(payload: unknown): VerifiedEvent;
+};
+
+// ---------------------------------------------------------------- model
+
+export type ModelTool = { name: string; description: string; parameters: Record<string, unknown> };
+/** One item of the Responses API's input, vendor-shaped but opaque to us except for what we make ourselves. */
+export type ModelItem =
+  | { type: 'message'; role: 'user' | 'assistant' | 'developer'; content: string }
+  | { type: 'function_call_output'; call_id: string; output: string }
+  | { type: 'output_item'; raw: unknown };
+export type ModelReply = {
+  text: string;
+  toolCalls: { callId: string; name: string; argumentsJson: string }[];
+  /** To be appended to the next request's input as they are. */
+  outputItems: ModelItem[];
+  usage: { inputTokens: number; cachedInputTokens: number; outputTokens: number };
+};
+export type Model = {
+  name: string;
+  /** One call, at most 15 s, no parallel tool calls. Throws AppError (retryable or not). */
+  respond(request: {
+    instructions: string;
+    tools: ModelTool[];
+    input: ModelItem[];
+    /** Stable, hashed: never a phone number. */
+    safetyIdentifier: string;
+  }): Promise<ModelReply>;
+};
+
+// ---------------------------------------------------------------- time, people
+
+export type Scheduler = {
+  /** Wakes remind-unpaid for this order; a sweep stands behind it, so a lost wake-up is only late. */
+  remindAt(orderId: string, at: Date): Promise<void>;
+};
+
+export type StaffRole = 'staff' | 'manager';
+export type StaffIdentity = { id: string; name: string; email: string; role: StaffRole };
+export type StaffAccounts = {
+  /** `setCookies` are complete Set-Cookie values to pass through. */
+  signIn(credentials: {
+    email: string;
+    password: string;
+    headers: Headers;
+  }): Promise<{ kind: 'signed_in'; setCookies: string[] } | { kind: 'refused' } | { kind: 'too_many_tries' }>;
+  signOut(headers: Headers): Promise<{ setCookies: string[] }>;
+  current(headers: Headers): Promise<StaffIdentity | undefined>;
+  create(account: { email: string; password: string; name: string; role: StaffRole }): Promise<'created' | 'exists'>;
+};
+
+export type QrCode = { png(text: string): Promise<Buffer> };
+
+/** Structured log; fields never hold texts, keys or full phone numbers. */
+export type Log = {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+  child(fields: object): Log;
+};
