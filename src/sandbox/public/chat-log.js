@@ -95,8 +95,14 @@ export function createChatLog(context) {
     down.hidden = true;
     scroller.scrollTop = scroller.scrollHeight;
   };
+  let sizes = '';
   scroller.addEventListener('scroll', () => {
-    stuck = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < nearBottomPx;
+    const { scrollHeight, scrollTop, clientHeight } = scroller;
+    const before = sizes;
+    sizes = `${scrollHeight} ${clientHeight}`;
+    // A window that changes its size scrolls too: only the reader's own scrolling lets go of the bottom.
+    if (stuck && sizes !== before) return toBottom();
+    stuck = scrollHeight - scrollTop - clientHeight < nearBottomPx;
     down.hidden = stuck;
   });
   // Pictures that load, a keyboard that opens, a composer that grows: all of them move the bottom away.

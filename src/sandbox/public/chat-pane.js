@@ -150,7 +150,7 @@ export function createChatPane(isSide, actions) {
         {
           type: 'button',
           class: 'chip',
-          'data-testid': 'suggestion',
+          'data-testid': 'hint',
           onclick: () => send({ text }, { kind: 'text', body: text }),
         },
         text,

@@ -5,16 +5,24 @@ import { fill, timeFormats, words } from './i18n.js';
 import { sortCustomers } from './store.js';
 
 /** @import { Customer, State } from './store.js' */
+const dayMs = 86_400_000;
+
 /** @typedef {{ open: (customerId: string) => void, openSide: (customerId: string) => void, create: (name: string) => Promise<void>,
  *   nowMs: () => number }} ListActions */
+
+/** @param {number} atMs @param {number} nowMs @param {ReturnType<typeof timeFormats>} formats */
+function shortDay(atMs, nowMs, formats) {
+  const day = formats.dayKey(atMs);
+  if (day === formats.dayKey(nowMs)) return formats.time.format(atMs);
+  return day === formats.dayKey(nowMs - dayMs) ? words.yesterday : formats.shortDate.format(atMs);
+}
 
 /** @param {Customer} customer @param {State} state @param {ListActions} actions */
 function row(customer, state, actions) {
   const formats = timeFormats(state.shop?.timeZone);
   const position = state.panes.indexOf(customer.id);
   const lastAtMs = customer.lastAt ? Date.parse(customer.lastAt) : Number.NaN;
-  const isToday = customer.lastAt && formats.dayKey(lastAtMs) === formats.dayKey(actions.nowMs());
-  const when = customer.lastAt ? (isToday ? formats.time : formats.shortDate).format(lastAtMs) : '';
+  const when = customer.lastAt ? shortDay(lastAtMs, actions.nowMs(), formats) : '';
   const preview = customer.lastAt ? plainText(customer.lastText ?? '') || words.photo : words.noMessage;
   const typing = state.chats[customer.id]?.typing;
   const main = h(
