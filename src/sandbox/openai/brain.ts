@@ -1,0 +1,176 @@
+import { fillArguments, type Meaning, type Schema } from './arguments.ts';
+import { choiceOf, detailsOf, type Intent, intentOf, namesSize, quantityOf, queryOf } from './intents.ts';
+import { type Language, languageOf } from './language.ts';
+import { type Product, productsIn, topicsOf } from './products.ts';
+import { describe, numbered, SAY } from './replies.ts';
+import { type Call, readTranscript, type Transcript } from './transcript.ts';
+
+export type Tool = { name: string; parameters: Schema };
+export type Decision = { call: { name: string; arguments: Record<string, unknown> } } | { text: string };
+
+type Wish = { tool: string; meaning?: Meaning };
+type Situation = Transcript & { intent: Intent; language: Language };
+
+/** The tools that need nothing but the wish. */
+const PLAIN: Partial<Record<Intent, string>> = {
+  human: 'call_human',
+  cancel: 'cancel_order',
+  link: 'resend_payment_link',
+  status: 'order_status',
+  checkout: 'propose_order',
+  cart: 'show_cart',
+};
+
+/**
+ * What a seller's model would do next: call one of the offered tools, or say something. Rules instead of a network, but
+ * it knows only what a model would: the conversation and the tools it was offered.
+ */
+export function decide(input: unknown, tools: Tool[]): Decision {
+  const transcript = readTranscript(input);
+  const language = languageOf(transcript.userTexts);
+  const situation: Situation = { ...transcript, language, intent: intentOf(transcript.said) };
+  const wish = nextWish(situation);
+  const tool = wish && tools.find(({ name }) => name === wish.tool);
+  if (!wish || !tool) return { text: reply(situation) };
+  return { call: { name: tool.name, arguments: fillArguments(tool.parameters, wish.meaning ?? {}) } };
+}
+
+function nextWish(situation: Situation): Wish | null {
+  const { intent, said, done } = situation;
+  const plain = PLAIN[intent];
+  if (plain) return done.length === 0 ? { tool: plain, meaning: { reason: said.slice(0, 200) } } : null;
+  switch (intent) {
+    case 'greeting':
+    case 'thanks':
+    case 'off_topic':
+      return null;
+    case 'confirm':
+      return done.length === 0 ? { tool: 'confirm_order' } : null;
+    case 'details':
+      return done.length === 0 ? { tool: 'set_customer_details', meaning: detailsOf(said) } : null;
+    case 'location':
+      return done.length === 0 ? { tool: 'choose_location', meaning: { location: said.slice(0, 100) } } : null;
+    case 'search':
+      return done.length === 0 ? searchWish(queryOf(said) || said.slice(0, 100)) : null;
+    default:
+      return wishAboutProduct(situation);
+  }
+}
+
+function searchWish(query: string): Wish {
+  return { tool: 'search_products', meaning: { query } };
+}
+
+/** Adding, changing, removing, pricing and bare numbers: first find out which product is meant, then act on it. */
+function wishAboutProduct(situation: Situation): Wish | null {
+  const { intent, said, done, turns } = situation;
+  if (done.some((call) => call.name !== 'search_products')) return null;
+  const { listing, current } = topicsOf(turns);
+  const searched = done.length > 0;
+  if (!searched && namesSize(said)) return searchWish(queryOf(said));
+  const product = meantProduct(situation, listing, current);
+  if (!product) {
+    const query = earlierQuery(situation);
+    return !searched && query ? searchWish(query) : null;
+  }
+  const quantity = quantityOf(said) ?? 1;
+  const meaning: Meaning = { product: product.id, quantity };
+  if (intent === 'remove') return { tool: 'remove_from_cart', meaning };
+  if (intent === 'change') return { tool: 'set_quantity', meaning };
+  if (intent === 'price') return { tool: 'show_product', meaning };
+  if (intent === 'number' && isChoice(said, listing, current)) return { tool: 'show_product', meaning };
+  return { tool: 'add_to_cart', meaning };
+}
+
+/** A bare number picks from a list that is still open; after one product was shown it is a quantity. */
+function isChoice(said: string, listing: Product[], current: Product | null): boolean {
+  const number = Number(said.replaceAll(/\D/g, ''));
+  return current === null && number >= 1 && number <= Math.max(listing.length, 1);
+}
+
+function meantProduct({ said, intent }: Situation, listing: Product[], current: Product | null): Product | null {
+  const choice = choiceOf(said);
+  const number = intent === 'number' && current === null ? Number(said.replaceAll(/\D/g, '')) : null;
+  const picked = choice ?? number;
+  if (picked !== null && listing[picked - 1]) return listing[picked - 1] ?? null;
+  return current ?? listing[0] ?? null;
+}
+
+/** What the customer looked for before, when the tools' answers of that time are not in the conversation any more. */
+function earlierQuery({ userTexts, said }: Situation): string | null {
+  const own = queryOf(said);
+  if (intentOf(said) === 'price' && own.length > 3) return own;
+  const earlier = userTexts.find((text) => text !== said && intentOf(text) === 'search');
+  return earlier === undefined ? null : queryOf(earlier) || null;
+}
+
+function reply(situation: Situation): string {
+  const say = SAY[situation.language];
+  const last = situation.done.at(-1);
+  if (last) return afterTool(situation, last);
+  if (situation.intent === 'greeting') return say.greeting;
+  if (situation.intent === 'thanks') return say.thanks;
+  if (situation.intent === 'off_topic' || situation.intent === 'search') return say.offTopic;
+  return say.which;
+}
+
+function afterTool({ language }: Situation, call: Call): string {
+  const say = SAY[language];
+  const refusal = refusalIn(call.output);
+  if (refusal !== null) return refusal || say.refused;
+  const products = productsIn(call.output);
+  const first = products[0];
+  switch (call.name) {
+    case 'search_products':
+      return first ? say.found(numbered(products)) : say.nothing;
+    case 'show_product':
+      return first ? say.one(describe(first)) : say.nothing;
+    case 'add_to_cart':
+      return say.added(first ? describe(first) : '✓');
+    case 'set_quantity':
+      return say.changed;
+    case 'remove_from_cart':
+      return say.removed;
+    case 'show_cart':
+      return first ? say.cart(numbered(products)) : say.emptyCart;
+    case 'order_status':
+      return say.status(wordsOf(call.output));
+    default:
+      return FAREWELLS[call.name]?.(say) ?? say.thanks;
+  }
+}
+
+const FAREWELLS: Record<string, (say: (typeof SAY)['fr']) => string> = {
+  propose_order: (say) => say.proposed,
+  confirm_order: (say) => say.confirmed,
+  resend_payment_link: (say) => say.link,
+  cancel_order: (say) => say.canceled,
+  call_human: (say) => say.human,
+  set_customer_details: (say) => say.details,
+  choose_location: (say) => say.location,
+};
+
+const REFUSALS =
+  /out_of_stock|not_found|unknown|empty|no_open|refused|invalid|too_|not_allowed|expired|error|stale|changed/;
+
+/** The tool said no: its words if it has any, an empty text if not, null when it did not refuse. */
+function refusalIn(output: unknown): string | null {
+  if (typeof output !== 'object' || output === null) return null;
+  const fields = output as Record<string, unknown>;
+  const kind = [fields.kind, fields.error, fields.code, fields.status].find((value) => typeof value === 'string');
+  const refused = fields.ok === false || fields.error !== undefined || REFUSALS.test(String(kind ?? ''));
+  if (!refused) return null;
+  return typeof fields.message === 'string' ? fields.message : '';
+}
+
+function wordsOf(output: unknown): string {
+  if (typeof output === 'string') return output;
+  if (typeof output !== 'object' || output === null) return '';
+  const fields = output as Record<string, unknown>;
+  const words = [fields.message, fields.text, fields.summary, fields.statusText].find(
+    (text) => typeof text === 'string',
+  );
+  if (typeof words === 'string') return words;
+  const number = fields.orderNumber ?? fields.order_number ?? fields.number ?? '';
+  return `${String(number)} ${String(fields.status ?? '')}`.trim();
+}

@@ -1,0 +1,112 @@
+import type { Language } from './language.ts';
+import type { Product } from './products.ts';
+
+type Say = {
+  greeting: string;
+  thanks: string;
+  found: (list: string) => string;
+  nothing: string;
+  one: (product: string) => string;
+  added: (product: string) => string;
+  changed: string;
+  removed: string;
+  cart: (list: string) => string;
+  emptyCart: string;
+  proposed: string;
+  confirmed: string;
+  status: (text: string) => string;
+  link: string;
+  canceled: string;
+  human: string;
+  details: string;
+  location: string;
+  which: string;
+  offTopic: string;
+  refused: string;
+};
+
+const french: Say = {
+  greeting: 'Bonjour et bienvenue ! Dites-moi ce que vous cherchez, par exemple « pneus 205/55 R16 ».',
+  thanks: 'Avec plaisir ! Je reste là si vous avez besoin d’autre chose.',
+  found: (list) => `Voici ce que j’ai pour vous :\n${list}\nLequel vous plaît ?`,
+  nothing: 'Je n’ai rien trouvé qui corresponde. Donnez-moi une taille, une marque ou une saison et je regarde.',
+  one: (product) => `${product}. Je vous en mets combien dans le panier ?`,
+  added: (product) => `C’est dans votre panier : ${product}. On continue, ou je prépare la commande ?`,
+  changed: 'C’est noté, votre panier est à jour.',
+  removed: 'C’est retiré de votre panier.',
+  cart: (list) => `Dans votre panier :\n${list}\nJe prépare la commande ?`,
+  emptyCart: 'Votre panier est vide pour l’instant. Que cherchez-vous ?',
+  proposed: 'Je vous ai envoyé le récapitulatif : confirmez-le et je vous donne le lien de paiement.',
+  confirmed: 'Merci ! Votre commande est enregistrée, le lien de paiement arrive.',
+  status: (text) => `Voici où en est votre commande : ${text}`,
+  link: 'Je vous renvoie le lien de paiement.',
+  canceled: 'C’est annulé, rien ne sera débité.',
+  human: 'Je préviens un collègue, il vous répond ici dès que possible.',
+  details: 'Merci, c’est noté.',
+  location: 'C’est noté pour le lieu de retrait.',
+  which: 'De quel article parlez-vous ? Dites-moi ce que vous cherchez et je vous montre.',
+  offTopic:
+    'Là, je ne peux pas vous aider : je m’occupe des articles et des commandes de la boutique. Que cherchez-vous ?',
+  refused: 'Désolé, ce n’est pas possible comme cela. On essaie autrement ?',
+};
+
+const english: Say = {
+  greeting: 'Hello and welcome! Tell me what you are looking for, for example "tyres 205/55 R16".',
+  thanks: 'My pleasure! I am here if you need anything else.',
+  found: (list) => `Here is what I have for you:\n${list}\nWhich one do you like?`,
+  nothing: 'I found nothing that fits. Give me a size, a brand or a season and I will look.',
+  one: (product) => `${product}. How many shall I put in your cart?`,
+  added: (product) => `It is in your cart: ${product}. Anything else, or shall I prepare the order?`,
+  changed: 'Done, your cart is up to date.',
+  removed: 'It is out of your cart.',
+  cart: (list) => `In your cart:\n${list}\nShall I prepare the order?`,
+  emptyCart: 'Your cart is empty for now. What are you looking for?',
+  proposed: 'I sent you the summary: confirm it and I will give you the payment link.',
+  confirmed: 'Thank you! Your order is recorded, the payment link is on its way.',
+  status: (text) => `Here is where your order stands: ${text}`,
+  link: 'I am sending you the payment link again.',
+  canceled: 'It is cancelled, nothing will be charged.',
+  human: 'I am telling a colleague, who will answer you here as soon as possible.',
+  details: 'Thank you, noted.',
+  location: 'Your pickup place is noted.',
+  which: 'Which item do you mean? Tell me what you are looking for and I will show you.',
+  offTopic: 'I cannot help with that: I look after the shop’s products and orders. What are you looking for?',
+  refused: 'Sorry, that is not possible like this. Shall we try another way?',
+};
+
+const spanish: Say = {
+  greeting: '¡Hola y bienvenido! Dígame qué busca, por ejemplo «neumáticos 205/55 R16».',
+  thanks: '¡Con mucho gusto! Aquí estoy si necesita algo más.',
+  found: (list) => `Esto es lo que tengo para usted:\n${list}\n¿Cuál le gusta?`,
+  nothing: 'No he encontrado nada que encaje. Deme una medida, una marca o una temporada y lo miro.',
+  one: (product) => `${product}. ¿Cuántos pongo en su carrito?`,
+  added: (product) => `Ya está en su carrito: ${product}. ¿Algo más, o preparo el pedido?`,
+  changed: 'Hecho, su carrito está al día.',
+  removed: 'Lo he quitado de su carrito.',
+  cart: (list) => `En su carrito:\n${list}\n¿Preparo el pedido?`,
+  emptyCart: 'Su carrito está vacío por ahora. ¿Qué busca?',
+  proposed: 'Le he enviado el resumen: confírmelo y le doy el enlace de pago.',
+  confirmed: '¡Gracias! Su pedido está registrado, el enlace de pago está en camino.',
+  status: (text) => `Así va su pedido: ${text}`,
+  link: 'Le envío de nuevo el enlace de pago.',
+  canceled: 'Está anulado, no se cobrará nada.',
+  human: 'Aviso a un compañero, que le responderá aquí lo antes posible.',
+  details: 'Gracias, anotado.',
+  location: 'Anotado el lugar de recogida.',
+  which: '¿De qué artículo habla? Dígame qué busca y se lo enseño.',
+  offTopic: 'En eso no puedo ayudarle: me ocupo de los artículos y pedidos de la tienda. ¿Qué busca?',
+  refused: 'Lo siento, así no es posible. ¿Probamos de otra manera?',
+};
+
+export const SAY: Record<Language, Say> = { fr: french, en: english, es: spanish };
+
+export function describe({ label, price, quantity }: Product): string {
+  return `${quantity === null ? '' : `${quantity} × `}${label}${price === null ? '' : ` – ${price}`}`;
+}
+
+export function numbered(products: Product[]): string {
+  return products
+    .slice(0, 5)
+    .map((product, index) => `${index + 1}. ${describe(product)}`)
+    .join('\n');
+}

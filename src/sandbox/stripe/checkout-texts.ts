@@ -1,0 +1,92 @@
+export type CheckoutLanguage = 'fr' | 'en' | 'es';
+
+const french = {
+  title: 'Paiement',
+  sandbox: 'Démonstration : aucun argent ne bouge.',
+  total: 'Total',
+  quantity: 'Qté',
+  pay: 'Payer',
+  payHint: 'Carte 4242 4242 4242 4242',
+  decline: 'Carte refusée',
+  declineHint: 'Carte 4000 0000 0000 0002',
+  threeDs: 'Carte avec 3-D Secure',
+  threeDsHint: 'Carte 4000 0027 6000 3184',
+  payLater: 'Payer en plusieurs fois',
+  payLaterHint: 'La banque répond plus tard (+1 h)',
+  leave: 'Revenir à la boutique sans payer',
+  declined: 'Votre carte a été refusée. Essayez une autre carte.',
+  notAuthenticated: 'L’authentification a échoué. Essayez encore ou avec une autre carte.',
+  challenge: 'Votre banque vous demande de confirmer ce paiement.',
+  complete: 'Confirmer chez ma banque',
+  fail: 'Échouer',
+  expired: 'Ce lien de paiement a expiré.',
+  expiredHint: 'Rien n’a été débité. Écrivez à la boutique pour en recevoir un nouveau.',
+  paid: 'Paiement déjà reçu. Merci !',
+  awaiting: 'Paiement enregistré, la banque doit encore le confirmer.',
+  unknown: 'Ce lien de paiement n’existe pas.',
+  receipt: 'Reçu',
+};
+
+export type CheckoutTexts = typeof french;
+
+const english: CheckoutTexts = {
+  title: 'Payment',
+  sandbox: 'Demonstration: no money moves.',
+  total: 'Total',
+  quantity: 'Qty',
+  pay: 'Pay',
+  payHint: 'Card 4242 4242 4242 4242',
+  decline: 'Declined card',
+  declineHint: 'Card 4000 0000 0000 0002',
+  threeDs: 'Card with 3-D Secure',
+  threeDsHint: 'Card 4000 0027 6000 3184',
+  payLater: 'Pay in instalments',
+  payLaterHint: 'The bank answers later (+1 h)',
+  leave: 'Back to the shop without paying',
+  declined: 'Your card was declined. Please try another card.',
+  notAuthenticated: 'Authentication failed. Please try again or with another card.',
+  challenge: 'Your bank asks you to confirm this payment.',
+  complete: 'Confirm with my bank',
+  fail: 'Fail',
+  expired: 'This payment link has expired.',
+  expiredHint: 'Nothing was charged. Write to the shop to get a new one.',
+  paid: 'Payment already received. Thank you!',
+  awaiting: 'Payment recorded; the bank has yet to confirm it.',
+  unknown: 'There is no such payment link.',
+  receipt: 'Receipt',
+};
+
+const spanish: CheckoutTexts = {
+  title: 'Pago',
+  sandbox: 'Demostración: no se mueve dinero.',
+  total: 'Total',
+  quantity: 'Cant.',
+  pay: 'Pagar',
+  payHint: 'Tarjeta 4242 4242 4242 4242',
+  decline: 'Tarjeta rechazada',
+  declineHint: 'Tarjeta 4000 0000 0000 0002',
+  threeDs: 'Tarjeta con 3-D Secure',
+  threeDsHint: 'Tarjeta 4000 0027 6000 3184',
+  payLater: 'Pagar a plazos',
+  payLaterHint: 'El banco responde más tarde (+1 h)',
+  leave: 'Volver a la tienda sin pagar',
+  declined: 'Su tarjeta ha sido rechazada. Pruebe con otra.',
+  notAuthenticated: 'La autenticación ha fallado. Inténtelo de nuevo o con otra tarjeta.',
+  challenge: 'Su banco le pide que confirme este pago.',
+  complete: 'Confirmar con mi banco',
+  fail: 'Fallar',
+  expired: 'Este enlace de pago ha caducado.',
+  expiredHint: 'No se ha cobrado nada. Escriba a la tienda para recibir otro.',
+  paid: 'Pago ya recibido. ¡Gracias!',
+  awaiting: 'Pago registrado; el banco aún debe confirmarlo.',
+  unknown: 'Este enlace de pago no existe.',
+  receipt: 'Recibo',
+};
+
+export const CHECKOUT_TEXTS: Record<CheckoutLanguage, CheckoutTexts> = { fr: french, en: english, es: spanish };
+
+/** The page's language for a session's locale (`fr-CA`, `auto`, null ...), French when it is none of ours. */
+export function checkoutLanguage(locale: string | null): CheckoutLanguage {
+  const language = locale?.slice(0, 2);
+  return language === 'en' || language === 'es' ? language : 'fr';
+}

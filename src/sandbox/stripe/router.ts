@@ -1,0 +1,84 @@
+import express, { type Request, type Router } from 'express';
+import { answer, formOf, queryOf, type StripeParts } from './answers.ts';
+import { answerStripeRefusal, StripeRefusal } from './errors.ts';
+import { idempotency } from './idempotency.ts';
+import { list } from './ledger.ts';
+import { accountRoutes, eventRoutes, intentRoutes, webhookEndpointRoutes } from './more-routes.ts';
+import { sessionFrom } from './session-params.ts';
+
+/** The part of api.stripe.com that the shop uses. */
+export function stripeRouter(parts: StripeParts): Router {
+  const router = express.Router({ caseSensitive: true });
+  router.use((request, _response, next) => {
+    requireKey(request, parts.secretKey);
+    next();
+  });
+  router.use(express.text({ type: '*/*', limit: '1mb' }));
+  router.use(idempotency(parts.store));
+  router.use(parts.faults.middleware());
+  sessionRoutes(router, parts);
+  intentRoutes(router, parts);
+  refundRoutes(router, parts);
+  eventRoutes(router, parts);
+  webhookEndpointRoutes(router, parts);
+  accountRoutes(router);
+  router.use((request, _response, _next) => {
+    const message = `Unrecognized request URL (${request.method}: ${request.originalUrl}).`;
+    throw new StripeRefusal(message, { status: 404 });
+  });
+  router.use(answerStripeRefusal);
+  return router;
+}
+
+function requireKey(request: Request, secretKey: string): void {
+  const authorization = request.get('authorization') ?? '';
+  const basic = `Basic ${Buffer.from(`${secretKey}:`).toString('base64')}`;
+  if (authorization === `Bearer ${secretKey}` || authorization === basic) return;
+  const given = authorization === '' ? 'You did not provide an API key.' : 'Invalid API Key provided.';
+  throw new StripeRefusal(given, { status: 401 });
+}
+
+function sessionRoutes(router: Router, parts: StripeParts): void {
+  const { ledger, checkout } = parts;
+  const base = '/v1/checkout/sessions';
+  router.post(base, (request, response) => {
+    const context = { nowSeconds: parts.nowSeconds(), checkoutUrl: parts.checkoutUrl() };
+    const stored = sessionFrom(formOf(request), context);
+    ledger.sessions.put(stored.session.id, stored);
+    answer(parts, request, response, stored.session);
+  });
+  router.get(base, (request, response) => {
+    const intent = queryOf(request).payment_intent;
+    const all = ledger.sessions.all().map(({ session }) => checkout.current(session.id).session);
+    const found = all.filter((session) => intent === undefined || session.payment_intent === intent).reverse();
+    answer(parts, request, response, list(found.slice(0, 100), base, found.length > 100));
+  });
+  router.get(`${base}/:id`, (request, response) => {
+    answer(parts, request, response, checkout.current(request.params.id).session);
+  });
+  router.get(`${base}/:id/line_items`, (request, response) => {
+    const { lineItems } = ledger.session(request.params.id);
+    answer(parts, request, response, list(lineItems, `${base}/${request.params.id}/line_items`));
+  });
+  router.post(`${base}/:id/expire`, (request, response) => {
+    answer(parts, request, response, checkout.expire(request.params.id));
+  });
+}
+
+function refundRoutes(router: Router, parts: StripeParts): void {
+  const { ledger, refunds } = parts;
+  router.post('/v1/refunds', (request, response) => {
+    answer(parts, request, response, refunds.create(formOf(request)));
+  });
+  router.get('/v1/refunds', (request, response) => {
+    const { charge, payment_intent } = queryOf(request);
+    const found = ledger.refunds
+      .all()
+      .filter((refund) => charge === undefined || refund.charge === charge)
+      .filter((refund) => payment_intent === undefined || refund.payment_intent === payment_intent);
+    answer(parts, request, response, list(found.reverse(), '/v1/refunds'));
+  });
+  router.get('/v1/refunds/:id', (request, response) => {
+    answer(parts, request, response, ledger.refund(request.params.id));
+  });
+}

@@ -1,0 +1,78 @@
+import type { Router } from 'express';
+import type { SandboxClock } from '../clock.ts';
+import type { Deliveries } from '../deliveries.ts';
+import { Faults } from '../faults.ts';
+import type { ChatMessage, Phones } from '../phones.ts';
+import type { SandboxStore } from '../store.ts';
+import { Callbacks } from './callbacks.ts';
+import { Contents } from './contents.ts';
+import { Inbound } from './inbound.ts';
+import { Messages } from './messages.ts';
+import { Outbound, type StoredMedia } from './outbound.ts';
+import { twilioRouter } from './router.ts';
+
+export type TwilioAccount = { accountSid: string; authToken: string; from: string };
+
+type Needs = {
+  store: SandboxStore;
+  clock: SandboxClock;
+  phones: Phones;
+  deliveries: Deliveries;
+  account: TwilioAccount;
+};
+
+/** The stand-in for Twilio: its HTTP on one side, the customers' phones on the other. */
+export class TwilioStandIn {
+  readonly router: Router;
+  readonly faults = new Faults();
+  readonly #phones: Phones;
+  readonly #messages: Messages;
+  readonly #callbacks: Callbacks;
+  readonly #inbound: Inbound;
+  readonly #outbound: Outbound;
+
+  constructor({ store, clock, phones, deliveries, account }: Needs) {
+    this.#phones = phones;
+    this.#messages = new Messages(store, clock, account.accountSid);
+    this.#callbacks = new Callbacks(deliveries, account);
+    const contents = new Contents(store, clock, account.accountSid);
+    const parts = { messages: this.#messages, phones, callbacks: this.#callbacks };
+    this.#inbound = new Inbound({ ...parts, accountSid: account.accountSid, from: account.from });
+    this.#outbound = new Outbound({ ...parts, contents, deliveries, clock, store, from: account.from });
+    const routed = { messages: this.#messages, contents, outbound: this.#outbound, phones, faults: this.faults };
+    this.router = twilioRouter({ account, ...routed });
+    phones.on('seen', (seen) => this.#tellRead(seen));
+  }
+
+  /** A customer writes; the shop's webhook is called in the background. */
+  customerWrites(customerId: string, text: string): ChatMessage {
+    return this.#phones.sendText(customerId, text, this.#inbound.register(this.#phoneOf(customerId), text));
+  }
+
+  /** A customer taps a button or a list item; null when that message has no such option. */
+  customerTaps(customerId: string, shopMessageId: string, optionId: string): ChatMessage | null {
+    const shown = this.#phones.message(shopMessageId);
+    const options = [...(shown?.buttons ?? []), ...(shown?.list?.items ?? [])];
+    const option = options.find((candidate) => candidate.id === optionId);
+    if (!option) return null;
+    const sid = this.#inbound.register(this.#phoneOf(customerId), option.title);
+    return this.#phones.tap(customerId, shopMessageId, optionId, sid);
+  }
+
+  /** What was fetched for a message with media. */
+  media(messageSid: string): StoredMedia | undefined {
+    return this.#outbound.media(messageSid);
+  }
+
+  #tellRead(seen: ChatMessage[]): void {
+    for (const { id } of seen) {
+      if (this.#messages.find(id)?.status === 'delivered') this.#callbacks.status(this.#messages.setStatus(id, 'read'));
+    }
+  }
+
+  #phoneOf(customerId: string): string {
+    const customer = this.#phones.customer(customerId);
+    if (!customer) throw new Error(`no customer ${customerId}`);
+    return customer.phone;
+  }
+}
