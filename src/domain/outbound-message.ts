@@ -26,6 +26,7 @@ export const TEMPLATE_KEYS = [
   'action_required',
   'cancelled',
   'refunded',
+  'review_request',
 ] as const;
 export type TemplateKey = (typeof TEMPLATE_KEYS)[number];
 

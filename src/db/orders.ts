@@ -1,0 +1,172 @@
+import type { PickupLocation } from '../domain/catalogue.ts';
+import { toLocale } from '../domain/locale.ts';
+import type { OrderFacts } from '../domain/messages.ts';
+import { formatOrderNumber, type OrderStatus } from '../domain/order.ts';
+import type { ProposalLine } from '../domain/proposal.ts';
+import type { Db, Tx } from './client.ts';
+
+const FACTS = {
+  items: { orderBy: { position: 'asc' } },
+  location: true,
+  customer: { select: { id: true, firstName: true, profileName: true, email: true } },
+} as const;
+
+export type OrderWithFacts = OrderFacts & {
+  customerId: string;
+  status: OrderStatus;
+  remindersSent: number;
+  createdAt: Date;
+  disputedAt: Date | null;
+  reviewReason: string | null;
+};
+
+/** An order with everything its messages say. */
+export async function findOrder(db: Db | Tx, orderId: string): Promise<OrderWithFacts | undefined> {
+  const order = await db.order.findUnique({ where: { id: orderId }, include: FACTS });
+  if (!order) return undefined;
+  const { id, number, status, totalMinor, currency, expiresAt, remindersSent, createdAt, disputedAt, reviewReason } =
+    order;
+  const { customer } = order;
+  return {
+    id,
+    number,
+    status,
+    totalMinor,
+    currency,
+    expiresAt,
+    remindersSent,
+    createdAt,
+    disputedAt,
+    reviewReason,
+    customerId: customer.id,
+    locale: toLocale(order.locale),
+    lines: order.items.map(({ label, quantity, subtotalMinor }) => ({ label, quantity, subtotalMinor })),
+    location: order.location satisfies PickupLocation,
+    customer: { firstName: customer.firstName ?? customer.profileName?.split(' ')[0] ?? null, email: customer.email },
+  };
+}
+
+/** Locks the order's row until the transaction ends: one writer per order (fault 6). */
+export async function lockOrder(tx: Tx, orderId: string): Promise<OrderWithFacts | undefined> {
+  await tx.$queryRaw`SELECT 1 FROM orders WHERE id = ${orderId}::uuid FOR UPDATE`;
+  return findOrder(tx, orderId);
+}
+
+export type NewOrder = {
+  customerId: string;
+  proposalId: string;
+  locationId: string;
+  locale: string;
+  lines: readonly ProposalLine[];
+  totalMinor: number;
+  currency: string;
+  createdAt: Date;
+  expiresAt: Date;
+};
+
+/** Inserts an order with its immutable item snapshots; answers ids in the order of the lines. */
+export async function insertOrder(tx: Tx, order: NewOrder): Promise<{ id: string; number: string; itemIds: string[] }> {
+  const [next] = await tx.$queryRaw<{ value: bigint }[]>`SELECT nextval('order_number') AS value`;
+  if (!next) throw new Error('sequence order_number answered nothing');
+  const { lines, ...values } = order;
+  const created = await tx.order.create({
+    data: {
+      ...values,
+      number: formatOrderNumber(next.value),
+      items: {
+        create: lines.map(({ productId, sku, label, unitPriceMinor, quantity, subtotalMinor }, position) => ({
+          productId,
+          sku,
+          label,
+          unitPriceMinor,
+          quantity,
+          subtotalMinor,
+          position,
+        })),
+      },
+    },
+    include: { items: { orderBy: { position: 'asc' } } },
+  });
+  return { id: created.id, number: created.number, itemIds: created.items.map((item) => item.id) };
+}
+
+/** One guarded change of state; false when the order was not in one of `from`: read it again. */
+export async function moveOrder(
+  tx: Tx,
+  orderId: string,
+  from: readonly OrderStatus[],
+  to: OrderStatus,
+  at: Date,
+): Promise<boolean> {
+  const stamp = to === 'confirmed' ? { confirmedAt: at } : to === 'ready' ? { readyAt: at } : { closedAt: at };
+  const { count } = await tx.order.updateMany({
+    where: { id: orderId, status: { in: [...from] } },
+    data: { status: to, ...stamp },
+  });
+  return count === 1;
+}
+
+/** The stocked items of an order, for reserving them (again). */
+export async function stockedItems(tx: Tx, orderId: string) {
+  const items = await tx.orderItem.findMany({ where: { orderId, product: { stocked: true } } });
+  return items.map(({ id, productId, quantity }) => ({ orderItemId: id, productId, quantity }));
+}
+
+export async function orderLocationId(tx: Tx, orderId: string): Promise<string> {
+  const order = await tx.order.findUniqueOrThrow({ where: { id: orderId }, select: { locationId: true } });
+  return order.locationId;
+}
+
+/** Orders waiting for payment that are old enough for a reminder and not yet past their link. */
+export async function unpaidOrdersToRemind(
+  db: Db,
+  input: { olderThan: Date; now: Date; steps: number; limit: number },
+) {
+  const orders = await db.order.findMany({
+    where: {
+      status: 'pending_payment',
+      createdAt: { lte: input.olderThan },
+      expiresAt: { gt: input.now },
+      remindersSent: { lt: input.steps },
+      customer: { optedOutAt: null },
+    },
+    orderBy: { createdAt: 'asc' },
+    take: input.limit,
+    select: { id: true },
+  });
+  return orders.map((order) => order.id);
+}
+
+/** Claims reminder `step` for an order still unpaid: one conditional update, so each step leaves once. */
+export async function claimReminderStep(tx: Tx, orderId: string, step: number): Promise<boolean> {
+  const { count } = await tx.order.updateMany({
+    where: { id: orderId, status: 'pending_payment', remindersSent: { lt: step }, customer: { optedOutAt: null } },
+    data: { remindersSent: step },
+  });
+  return count === 1;
+}
+
+export async function latestOrdersOf(db: Db | Tx, customerId: string, limit: number) {
+  return db.order.findMany({
+    where: { customerId },
+    orderBy: { createdAt: 'desc' },
+    take: limit,
+    include: { attempts: { where: { status: { in: ['PENDING', 'PROCESSING'] } } } },
+  });
+}
+
+/** Orders collected in that time by customers who may be written to and were not asked for a review yet. */
+export async function ordersCollectedBetween(db: Db, input: { from: Date; until: Date; limit: number }) {
+  const orders = await db.order.findMany({
+    where: {
+      status: 'collected',
+      closedAt: { gte: input.from, lte: input.until },
+      customer: { optedOutAt: null },
+      outboundMessages: { none: { businessKey: { startsWith: 'review:' } } },
+    },
+    orderBy: { closedAt: 'asc' },
+    take: input.limit,
+    select: { id: true },
+  });
+  return orders.map((order) => order.id);
+}

@@ -1,0 +1,129 @@
+import type { OutboundContent } from '../domain/outbound-message.ts';
+import type { OutboundStatus } from '../generated/prisma/enums.ts';
+import type { Db, Tx } from './client.ts';
+
+export type NewOutboundMessage = {
+  /** What makes the message exist once, e.g. `thank-you:<order id>`. */
+  businessKey: string;
+  customerId: string;
+  orderId?: string;
+  content: OutboundContent;
+};
+
+/** Writes a message in the transaction that decided it. A second call with the same key writes nothing: false. */
+export async function enqueueMessage(tx: Db | Tx, message: NewOutboundMessage): Promise<boolean> {
+  const inserted = await tx.$executeRaw`
+    INSERT INTO outbound_messages (business_key, customer_id, conversation_id, order_id, content)
+    SELECT ${message.businessKey}, v.customer_id, v.id, ${message.orderId ?? null}::uuid,
+      ${JSON.stringify(message.content)}::jsonb
+    FROM conversations v WHERE v.customer_id = ${message.customerId}::uuid
+    ON CONFLICT (business_key) DO NOTHING`;
+  return inserted === 1;
+}
+
+export type ClaimedMessage = {
+  id: string;
+  claimToken: bigint;
+  content: OutboundContent;
+  attempts: number;
+  /** True when an earlier attempt may have reached the customer: look it up before sending again. */
+  mayHaveLeft: boolean;
+  createdAt: Date;
+  channelAddress: string;
+  lastInboundAt: Date | null;
+  optedOut: boolean;
+};
+
+const LEASE_SECONDS = 60;
+
+/**
+ * The next message to send, claimed under a lease with a fencing token. A customer's messages leave in the order they
+ * were decided: a row waits while an earlier one of its conversation is still queued or being sent.
+ */
+export async function claimNextMessage(db: Db): Promise<ClaimedMessage | undefined> {
+  const [row] = await db.$queryRaw<ClaimedMessage[]>`
+    WITH next AS (
+      SELECT m.id, m.status = 'sending' AS may_have_left FROM outbound_messages m
+      WHERE m.next_attempt_at <= now()
+        AND (m.status = 'queued' OR (m.status = 'sending' AND m.claimed_until < now()))
+        AND NOT EXISTS (
+          SELECT 1 FROM outbound_messages earlier
+          WHERE earlier.conversation_id = m.conversation_id AND earlier.seq < m.seq
+            AND earlier.status IN ('queued', 'sending'))
+      ORDER BY m.seq FOR UPDATE SKIP LOCKED LIMIT 1
+    )
+    UPDATE outbound_messages m SET status = 'sending', attempts = m.attempts + 1, claim_token = m.claim_token + 1,
+      claimed_until = now() + ${LEASE_SECONDS}::int * interval '1 second'
+    FROM next, customers c
+    WHERE m.id = next.id AND c.id = m.customer_id
+    RETURNING m.id, m.claim_token AS "claimToken", m.content, m.attempts,
+      next.may_have_left OR m.last_error LIKE 'ambiguous%' AS "mayHaveLeft", m.created_at AS "createdAt",
+      c.channel_address AS "channelAddress", c.last_inbound_at AS "lastInboundAt",
+      c.opted_out_at IS NOT NULL AS "optedOut"`;
+  return row && { ...row, mayHaveLeft: row.mayHaveLeft ?? false };
+}
+
+type Claim = { id: string; claimToken: bigint };
+
+/** False when the lease was lost: another worker owns the row now. */
+export async function markSent(
+  db: Db,
+  claim: Claim,
+  sent: { sid: string; sentAs: string; at: Date },
+): Promise<boolean> {
+  // A status callback may have been quicker than the answer to our own call: never step back.
+  const changed = await db.$executeRaw`
+    UPDATE outbound_messages SET twilio_sid = COALESCE(twilio_sid, ${sent.sid}), sent_as = ${sent.sentAs},
+      sent_at = ${sent.at}::timestamptz, claimed_until = NULL, last_error = NULL,
+      status = CASE WHEN status = 'sending' THEN 'sent'::"OutboundStatus" ELSE status END
+    WHERE id = ${claim.id}::uuid AND claim_token = ${claim.claimToken}`;
+  return changed === 1;
+}
+
+export async function retryMessageLater(
+  db: Db,
+  claim: Claim,
+  failure: { delaySeconds: number; error: string; code: number | null },
+) {
+  await db.$executeRaw`
+    UPDATE outbound_messages SET status = 'queued', claimed_until = NULL, last_error = ${failure.error},
+      error_code = ${failure.code}::int, next_attempt_at = now() + ${failure.delaySeconds}::int * interval '1 second'
+    WHERE id = ${claim.id}::uuid AND claim_token = ${claim.claimToken} AND status = 'sending'`;
+}
+
+/** A visible failure: kept, counted, replayable. */
+export async function failMessage(
+  db: Db,
+  claim: Claim,
+  failure: { error: string; code: number | null },
+): Promise<void> {
+  await db.$executeRaw`
+    UPDATE outbound_messages SET status = 'failed', claimed_until = NULL, last_error = ${failure.error},
+      error_code = ${failure.code}::int
+    WHERE id = ${claim.id}::uuid AND claim_token = ${claim.claimToken} AND status = 'sending'`;
+}
+
+/**
+ * Applies a delivery state that Twilio reported for our message; states only ever advance
+ * (queued < sending < sent < delivered < read; a failure counts until delivered). False for an unknown message.
+ */
+export async function recordDeliveryState(
+  db: Db,
+  report: { id: string; sid: string; status: OutboundStatus; errorCode: number | null; at: Date },
+): Promise<boolean> {
+  const changed = await db.$executeRaw`
+    UPDATE outbound_messages SET
+      twilio_sid = COALESCE(twilio_sid, ${report.sid}),
+      error_code = COALESCE(${report.errorCode}::int, error_code),
+      delivered_at = CASE WHEN ${report.status} IN ('delivered', 'read') THEN COALESCE(delivered_at, ${report.at}::timestamptz)
+        ELSE delivered_at END,
+      read_at = CASE WHEN ${report.status} = 'read' THEN COALESCE(read_at, ${report.at}::timestamptz) ELSE read_at END,
+      status = CASE
+        WHEN status = 'read' THEN status
+        WHEN status = 'delivered' AND ${report.status} <> 'read' THEN status
+        WHEN status IN ('failed', 'undelivered') AND ${report.status} NOT IN ('delivered', 'read') THEN status
+        WHEN status IN ('sent') AND ${report.status} = 'sending' THEN status
+        ELSE ${report.status}::"OutboundStatus" END
+    WHERE id = ${report.id}::uuid`;
+  return changed === 1;
+}

@@ -1,0 +1,145 @@
+import { type AttemptStatus, OPEN_ATTEMPT } from '../domain/payment.ts';
+import type { Prisma } from '../generated/prisma/client.ts';
+import type { Db, Tx } from './client.ts';
+
+export type Attempt = {
+  id: string;
+  orderId: string;
+  status: AttemptStatus;
+  idempotencyKey: string;
+  params: Record<string, unknown>;
+  sessionId: string | null;
+  url: string | null;
+  paymentIntentId: string | null;
+  amountMinor: number;
+  currency: string;
+  expiresAt: Date;
+  createdAt: Date;
+};
+
+export async function insertAttempt(
+  tx: Tx,
+  attempt: {
+    id: string;
+    orderId: string;
+    params: Record<string, unknown>;
+    amountMinor: number;
+    currency: string;
+    expiresAt: Date;
+    createdAt: Date;
+  },
+): Promise<void> {
+  await tx.paymentAttempt.create({
+    // The key is bound to this row, and so to the parameters stored in it (fault 20).
+    data: { ...attempt, idempotencyKey: `checkout:${attempt.id}`, params: attempt.params as Prisma.InputJsonObject },
+  });
+}
+
+const LEASE_SECONDS = 60;
+
+/** An attempt whose Checkout Session is still to be made at Stripe, claimed for a minute. */
+export async function claimNextCheckout(db: Db): Promise<(Attempt & { callAttempts: number }) | undefined> {
+  const [claimed] = await db.$queryRaw<{ id: string }[]>`
+    UPDATE payment_attempts SET call_attempts = call_attempts + 1,
+      next_call_at = now() + ${LEASE_SECONDS}::int * interval '1 second'
+    WHERE id = (
+      SELECT id FROM payment_attempts
+      WHERE status = 'PENDING' AND session_id IS NULL AND next_call_at <= now()
+      ORDER BY next_call_at FOR UPDATE SKIP LOCKED LIMIT 1)
+    RETURNING id`;
+  if (!claimed) return undefined;
+  const row = await db.paymentAttempt.findUniqueOrThrow({ where: { id: claimed.id } });
+  return { ...row, params: row.params as Record<string, unknown> };
+}
+
+export async function retryCheckoutLater(
+  db: Db,
+  attemptId: string,
+  delaySeconds: number,
+  error: string,
+): Promise<void> {
+  await db.$executeRaw`
+    UPDATE payment_attempts SET next_call_at = now() + ${delaySeconds}::int * interval '1 second', last_error = ${error}
+    WHERE id = ${attemptId}::uuid AND session_id IS NULL`;
+}
+
+/** Records the session Stripe made; answers whether the attempt is still open. Repeating it changes nothing. */
+export async function recordSession(
+  tx: Tx,
+  attemptId: string,
+  session: { id: string; url: string | null; paymentIntentId: string | null },
+): Promise<boolean> {
+  await tx.paymentAttempt.updateMany({
+    where: { id: attemptId, sessionId: null },
+    data: { sessionId: session.id, url: session.url, paymentIntentId: session.paymentIntentId, lastError: null },
+  });
+  const open = await tx.paymentAttempt.count({ where: { id: attemptId, status: 'PENDING' } });
+  return open === 1;
+}
+
+const asAttempt = (row: { params: unknown } & Omit<Attempt, 'params'>): Attempt => ({
+  ...row,
+  params: row.params as Record<string, unknown>,
+});
+
+export async function findAttempt(
+  db: Db | Tx,
+  by: { id: string } | { sessionId: string } | { paymentIntentId: string },
+): Promise<Attempt | undefined> {
+  const row = await db.paymentAttempt.findUnique({ where: by });
+  return row ? asAttempt(row) : undefined;
+}
+
+export async function openAttemptOf(db: Db | Tx, orderId: string): Promise<Attempt | undefined> {
+  const row = await db.paymentAttempt.findFirst({ where: { orderId, status: { in: [...OPEN_ATTEMPT] } } });
+  return row ? asAttempt(row) : undefined;
+}
+
+/** The order's newest attempt, whatever its state. */
+export async function latestAttemptOf(db: Db | Tx, orderId: string): Promise<Attempt | undefined> {
+  const row = await db.paymentAttempt.findFirst({ where: { orderId }, orderBy: { createdAt: 'desc' } });
+  return row ? asAttempt(row) : undefined;
+}
+
+/** One guarded change; money states never regress (fault 11). False when the attempt was not in `from`. */
+export async function moveAttempt(
+  tx: Tx,
+  attemptId: string,
+  from: readonly AttemptStatus[],
+  to: AttemptStatus,
+  values: { at: Date; paymentIntentId?: string | null; lastError?: string },
+): Promise<boolean> {
+  const { count } = await tx.paymentAttempt.updateMany({
+    where: { id: attemptId, status: { in: [...from] } },
+    data: {
+      status: to,
+      ...(values.paymentIntentId && { paymentIntentId: values.paymentIntentId }),
+      ...(values.lastError && { lastError: values.lastError }),
+      ...(to === 'PAID' ? { paidAt: values.at } : {}),
+      ...(to === 'PROCESSING' ? {} : { closedAt: values.at }),
+    },
+  });
+  return count === 1;
+}
+
+/** Open attempts that Stripe should be asked about: past their end, or open since before `createdBefore`. */
+export async function attemptsToReconcile(
+  db: Db,
+  input: { endedBefore?: Date; createdBefore?: Date; limit: number },
+): Promise<Attempt[]> {
+  const rows = await db.paymentAttempt.findMany({
+    where: {
+      status: { in: [...OPEN_ATTEMPT] },
+      sessionId: { not: null },
+      ...(input.endedBefore && { expiresAt: { lte: input.endedBefore } }),
+      ...(input.createdBefore && { createdAt: { lte: input.createdBefore } }),
+    },
+    orderBy: { expiresAt: 'asc' },
+    take: input.limit,
+  });
+  return rows.map(asAttempt);
+}
+
+export async function hasPaidAttempt(tx: Tx, orderId: string): Promise<boolean> {
+  return (await tx.paymentAttempt.count({ where: { orderId, status: 'PAID' } })) > 0;
+}

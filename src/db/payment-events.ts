@@ -1,0 +1,58 @@
+import type { PaymentEventOutcome, Prisma } from '../generated/prisma/client.ts';
+import type { Db } from './client.ts';
+
+/** Stores a verified event once per Stripe event id, before Stripe is told that we have it (fault 29). */
+export async function storePaymentEvent(
+  db: Db,
+  event: { id: string; type: string; livemode: boolean; payload: Record<string, unknown>; receivedAt: Date },
+): Promise<'stored' | 'duplicate'> {
+  const { count } = await db.paymentEvent.createMany({
+    data: {
+      stripeEventId: event.id,
+      type: event.type,
+      livemode: event.livemode,
+      payload: event.payload as Prisma.InputJsonObject,
+      receivedAt: event.receivedAt,
+    },
+    skipDuplicates: true,
+  });
+  return count === 1 ? 'stored' : 'duplicate';
+}
+
+export type ClaimedEvent = { id: string; payload: unknown; attempts: number };
+const LEASE_SECONDS = 90;
+
+/** The next event to work on, claimed under a lease so that a crash only delays it. */
+export async function claimNextPaymentEvent(db: Db): Promise<ClaimedEvent | undefined> {
+  const [claimed] = await db.$queryRaw<ClaimedEvent[]>`
+    UPDATE payment_events SET attempts = attempts + 1, claimed_until = now() + ${LEASE_SECONDS}::int * interval '1 second'
+    WHERE id = (
+      SELECT id FROM payment_events
+      WHERE outcome = 'received' AND next_attempt_at <= now() AND (claimed_until IS NULL OR claimed_until < now())
+      ORDER BY next_attempt_at, seq FOR UPDATE SKIP LOCKED LIMIT 1)
+    RETURNING id, payload, attempts`;
+  return claimed;
+}
+
+export async function closePaymentEvent(
+  db: Db,
+  eventId: string,
+  result: { outcome: PaymentEventOutcome; at: Date; error?: string },
+): Promise<void> {
+  await db.paymentEvent.update({
+    where: { id: eventId },
+    data: { outcome: result.outcome, handledAt: result.at, claimedUntil: null, lastError: result.error ?? null },
+  });
+}
+
+export async function retryPaymentEventLater(
+  db: Db,
+  eventId: string,
+  delaySeconds: number,
+  error: string,
+): Promise<void> {
+  await db.$executeRaw`
+    UPDATE payment_events SET claimed_until = NULL, last_error = ${error},
+      next_attempt_at = now() + ${delaySeconds}::int * interval '1 second'
+    WHERE id = ${eventId}::uuid`;
+}

@@ -1,0 +1,26 @@
+import type { Tx } from './client.ts';
+
+/** Records the money of an attempt once; a repeat answers the row that is there. */
+export async function recordPayment(
+  tx: Tx,
+  payment: {
+    attemptId: string;
+    paymentIntentId: string | null;
+    amountMinor: number;
+    currency: string;
+    receiptUrl: string | null;
+    receivedAt: Date;
+  },
+): Promise<string> {
+  const row = await tx.payment.upsert({ where: { attemptId: payment.attemptId }, create: payment, update: {} });
+  return row.id;
+}
+
+/** The payment of a payment intent, with the order it belongs to. */
+export async function findPaymentByIntent(tx: Tx, paymentIntentId: string) {
+  const row = await tx.payment.findUnique({
+    where: { paymentIntentId },
+    include: { attempt: { select: { orderId: true, id: true } } },
+  });
+  return row && { id: row.id, amountMinor: row.amountMinor, orderId: row.attempt.orderId, attemptId: row.attempt.id };
+}

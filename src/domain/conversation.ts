@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { MAX_QUANTITY } from './catalogue.ts';
+
+/** How many product ids of a conversation are remembered as shown. */
+const SEEN_LIMIT = 60;
+
+/**
+ * What the last reply left open, so that "2" or "4" means something:
+ * `offer` the numbered list last shown, `product` the one awaiting a quantity, `quantity` said before the product was
+ * chosen ("4 michelin"), `ask` the question last put, `seen` what the tools returned: the only ids they accept back.
+ */
+const focusSchema = z.object({
+  offer: z.array(z.uuid()).max(10).optional(),
+  product: z.uuid().optional(),
+  quantity: z.int().min(1).max(MAX_QUANTITY).optional(),
+  ask: z.enum(['location', 'confirm']).optional(),
+  seen: z.array(z.uuid()).default([]),
+});
+export type Focus = z.infer<typeof focusSchema>;
+
+/** A focus an older version wrote is forgotten rather than fatal: the customer is only asked again. */
+export function readFocus(stored: unknown): Focus {
+  const parsed = focusSchema.safeParse(stored);
+  return parsed.success ? parsed.data : { seen: [] };
+}
+
+/** A new focus that leaves nothing open but what `open` says; what was seen stays seen. */
+export function refocus(focus: Focus, open: Omit<Focus, 'seen'>, shown: readonly string[] = []): Focus {
+  const seen = [...new Set([...focus.seen, ...shown])].slice(-SEEN_LIMIT);
+  return { ...open, seen };
+}
+
+/** What a tapped button or list row asks for. */
+export type Tap =
+  | { kind: 'product'; productId: string }
+  | { kind: 'add'; productId: string; quantity: number }
+  | { kind: 'location'; locationId: string }
+  | { kind: 'confirm' | 'change'; proposalId: string }
+  | { kind: 'again' | 'link'; orderId: string }
+  | { kind: 'order' | 'cart' | 'human' | 'resume' };
+
+const uuid = z.uuid();
+const quantitySchema = z
+  .string()
+  .regex(/^\d{1,2}$/)
+  .transform(Number)
+  .pipe(z.int().min(1).max(MAX_QUANTITY));
+
+/** The id of the button or row that asks for `tap`; at most 200 characters, as WhatsApp allows. */
+export function encodeTap(tap: Tap): string {
+  switch (tap.kind) {
+    case 'product':
+      return `product:${tap.productId}`;
+    case 'add':
+      return `add:${tap.productId}:${tap.quantity}`;
+    case 'location':
+      return `location:${tap.locationId}`;
+    case 'confirm':
+    case 'change':
+      return `${tap.kind}:${tap.proposalId}`;
+    case 'again':
+    case 'link':
+      return `${tap.kind}:${tap.orderId}`;
+    default:
+      return tap.kind;
+  }
+}
+
+/** Undefined for anything we did not write: payloads come from outside. */
+export function decodeTap(payload: string): Tap | undefined {
+  const [kind, id, quantity, ...rest] = payload.split(':');
+  if (rest.length > 0) return undefined;
+  if (kind === 'add') {
+    const parsed = z.tuple([uuid, quantitySchema]).safeParse([id, quantity]);
+    return parsed.success ? { kind, productId: parsed.data[0], quantity: parsed.data[1] } : undefined;
+  }
+  if (quantity !== undefined) return undefined;
+  if (kind === 'order' || kind === 'cart' || kind === 'human' || kind === 'resume') {
+    return id === undefined ? { kind } : undefined;
+  }
+  if (!uuid.safeParse(id).success || id === undefined) return undefined;
+  switch (kind) {
+    case 'product':
+      return { kind, productId: id };
+    case 'location':
+      return { kind, locationId: id };
+    case 'confirm':
+    case 'change':
+      return { kind, proposalId: id };
+    case 'again':
+    case 'link':
+      return { kind, orderId: id };
+    default:
+      return undefined;
+  }
+}

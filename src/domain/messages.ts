@@ -1,0 +1,191 @@
+import type { PickupLocation } from './catalogue.ts';
+import type { Locale } from './locale.ts';
+import { formatMoney } from './money.ts';
+import { type OutboundContent, type TemplateKey, templateVariable } from './outbound-message.ts';
+import type { Texts } from './texts.ts';
+
+/** What the messages about an order are made of. */
+export type OrderFacts = {
+  id: string;
+  number: string;
+  locale: Locale;
+  totalMinor: number;
+  currency: string;
+  expiresAt: Date;
+  lines: { label: string; quantity: number; subtotalMinor: number }[];
+  location: PickupLocation;
+  customer: { firstName: string | null; email: string | null };
+};
+
+/** `key` also names the Content template that says the same outside the 24-hour window. */
+function withTemplate(
+  key: TemplateKey,
+  order: OrderFacts,
+  values: string[],
+  content: OutboundContent,
+): OutboundContent {
+  const variables = Object.fromEntries(values.map((value, index) => [String(index + 1), templateVariable(value)]));
+  return { ...content, template: { key, locale: order.locale, variables } };
+}
+
+const money = (order: OrderFacts, amountMinor: number) => formatMoney(amountMinor, order.currency, order.locale);
+// French sets a space before "!", the others do not: the name brings its own leading space.
+const nameOf = (order: OrderFacts) => (order.customer.firstName ? ` ${order.customer.firstName}` : '');
+const placeOf = (order: OrderFacts) => `${order.location.name}, ${order.location.address}`;
+
+function linesOf(texts: Texts, order: OrderFacts): string {
+  return order.lines
+    .map((line) =>
+      texts(order.locale, 'line', {
+        quantity: line.quantity,
+        label: line.label,
+        subtotal: money(order, line.subtotalMinor),
+      }),
+    )
+    .join('\n');
+}
+
+/** `2026-11-21T18:00Z` -> "samedi 21 novembre à 14:00" in the shop's time zone. */
+export function formatInstant(at: Date, locale: Locale, timezone: string): string {
+  return new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZone: timezone,
+  }).format(at);
+}
+
+function timeLeft(texts: Texts, order: OrderFacts, now: Date): string {
+  const minutes = Math.max(1, Math.floor((order.expiresAt.getTime() - now.getTime()) / 60_000));
+  return minutes < 60
+    ? texts(order.locale, 'minutes_left', { minutes })
+    : texts(order.locale, 'hours_left', { hours: Math.floor(minutes / 60) });
+}
+
+export function paymentLinkMessage(texts: Texts, order: OrderFacts, url: string, timezone: string): OutboundContent {
+  const expiresAt = formatInstant(order.expiresAt, order.locale, timezone);
+  const total = money(order, order.totalMinor);
+  const body = texts(order.locale, 'payment_link', {
+    orderNumber: order.number,
+    lines: linesOf(texts, order),
+    total,
+    locationName: order.location.name,
+    url,
+    expiresAt,
+  });
+  return withTemplate('payment_link', order, [order.number, total, url, expiresAt], { body });
+}
+
+/** The thank-you: amount, number, next steps, address, hours, where the receipt went, and the QR code. */
+export function thankYouMessage(
+  texts: Texts,
+  order: OrderFacts,
+  pickupId: string,
+  options: { revived: boolean },
+): OutboundContent {
+  const { email } = order.customer;
+  const total = money(order, order.totalMinor);
+  const thanks = texts(order.locale, 'thank_you', {
+    firstName: nameOf(order),
+    orderNumber: order.number,
+    total,
+    locationName: order.location.name,
+    locationAddress: order.location.address,
+    locationHours: order.location.hours,
+    receipt: email ? texts(order.locale, 'receipt_to', { email }) : '',
+  });
+  const body = options.revived ? `${texts(order.locale, 'revived')}\n\n${thanks}` : thanks;
+  return withTemplate('thank_you', order, [total, order.number, placeOf(order), order.location.hours], {
+    body,
+    media: { kind: 'pickup_qr', pickupId },
+  });
+}
+
+export function reminderMessage(texts: Texts, order: OrderFacts, url: string, now: Date): OutboundContent {
+  const left = timeLeft(texts, order, now);
+  const total = money(order, order.totalMinor);
+  const body = texts(order.locale, 'reminder', {
+    firstName: nameOf(order),
+    orderNumber: order.number,
+    lines: linesOf(texts, order),
+    total,
+    url,
+    timeLeft: left,
+  });
+  const cart = order.lines.map((line) => `${line.quantity} × ${line.label}`).join(', ');
+  return withTemplate('reminder', order, [order.number, cart, total, url, left], { body });
+}
+
+function againButton(texts: Texts, order: OrderFacts) {
+  return { buttons: [{ id: `again:${order.id}`, title: texts(order.locale, 'again_button') }] };
+}
+
+export function expiredMessage(texts: Texts, order: OrderFacts): OutboundContent {
+  const body = texts(order.locale, 'expired', { orderNumber: order.number });
+  return withTemplate('expired', order, [order.number], { body, ...againButton(texts, order) });
+}
+
+/** Failed, but the session is open: the same link is still good (fault 13). `reason` is Stripe's, for the customer. */
+export function paymentFailedMessage(
+  texts: Texts,
+  order: OrderFacts,
+  url: string,
+  reason: string | null,
+): OutboundContent {
+  const body = texts(order.locale, 'payment_failed', {
+    orderNumber: order.number,
+    reason: reason ? ` : ${reason}` : '.',
+    url,
+  });
+  return withTemplate('payment_failed', order, [order.number, url], { body });
+}
+
+/** A delayed method (bank debit) failed after the session was complete: the order is over. */
+export function paymentFailedFinalMessage(texts: Texts, order: OrderFacts): OutboundContent {
+  const body = texts(order.locale, 'payment_failed_final', { orderNumber: order.number });
+  return withTemplate('cancelled', order, [order.number], { body, ...againButton(texts, order) });
+}
+
+export function actionRequiredMessage(texts: Texts, order: OrderFacts, url: string): OutboundContent {
+  const body = texts(order.locale, 'action_required', { orderNumber: order.number, url });
+  return withTemplate('action_required', order, [order.number, url], { body });
+}
+
+export function refundMessage(
+  texts: Texts,
+  order: OrderFacts,
+  amountMinor: number,
+  why: 'refunded' | 'refund_late' | 'refund_duplicate',
+): OutboundContent {
+  const amount = money(order, amountMinor);
+  const body = texts(order.locale, why, { orderNumber: order.number, amount });
+  return withTemplate('refunded', order, [amount, order.number], { body });
+}
+
+export function cancelledMessage(texts: Texts, order: OrderFacts): OutboundContent {
+  return withTemplate('cancelled', order, [order.number], {
+    body: texts(order.locale, 'cancelled', { orderNumber: order.number }),
+  });
+}
+
+/** Stripe could not be reached while the link could still have been made. */
+export function checkoutUnavailableMessage(texts: Texts, order: OrderFacts): OutboundContent {
+  const body = texts(order.locale, 'checkout_unavailable', { orderNumber: order.number });
+  return withTemplate('cancelled', order, [order.number], { body, ...againButton(texts, order) });
+}
+
+/** Texts that only ever follow something the customer just did: no template needed. */
+export function plainOrderMessage(
+  texts: Texts,
+  order: OrderFacts,
+  key: 'processing' | 'disputed' | 'collected',
+): OutboundContent {
+  return { body: texts(order.locale, key, { orderNumber: order.number }) };
+}
+
+export function reviewRequestMessage(texts: Texts, order: OrderFacts): OutboundContent {
+  const body = texts(order.locale, 'review_request', { firstName: nameOf(order), orderNumber: order.number });
+  return withTemplate('review_request', order, [order.number], { body });
+}

@@ -1,0 +1,120 @@
+import { searchWords } from './search-text.ts';
+
+export type SearchQuery = {
+  /** What the customer asked for, one group of interchangeable words each ("winter", "hiver", "invierno"). */
+  groups: string[][];
+  /** Words such as "pneu" that fit half the shop: they sharpen a search, they never carry it alone. */
+  generic: string[][];
+  /** A tyre's size as numbers, width first: what is sold must match it, a near size does not fit the car. */
+  size: string[];
+  cheapestFirst: boolean;
+  /** In whole currency units, as people say it. */
+  maxPrice: number | undefined;
+  /** Said with the product: "4 michelin 205/55 r16". */
+  quantity: number | undefined;
+};
+
+const GENERIC = ['pneu pneumatique tyre tire neumatico llanta cubierta', 'service prestation servicio'];
+const SYNONYMS = [
+  'hiver winter invierno neige snow nieve',
+  'ete summer verano',
+  'saison season estacion estaciones',
+  'equilibrage equilibrer balancing balance equilibrado equilibrar',
+  'montage monter fitting mounting montaje montar',
+  'geometrie parallelisme alignment alineacion',
+  'crevaison reparation puncture repair pinchazo reparacion',
+  'valve valvula',
+  'batterie battery bateria',
+  'huile oil aceite',
+  'utilitaire camionnette van furgoneta',
+  'moto motorcycle motorbike motocicleta',
+  'velo bike bicycle bicicleta',
+];
+const CHEAP =
+  /\b(?:pas (?:trop )?chers?|moins chers?|economiques?|cheap(?:est)?|low cost|barat[oa]s?|economic[oa]s?)\b/g;
+const PRICE_LIMIT =
+  /\b(?:moins de|max(?:imum)?|under|below|less than|up to|menos de|hasta|jusqu a)\s*(\d{1,5})\s*(?:€|eur(?:os?)?)?/;
+const FILLER = `a ai as assez au aurais aurez aussi auto avec avez avoir besoin bien bon bonjour bonsoir car carro ce cela
+  cherche chercher coche combien comme commander acheter comprar buy order coute dans de del des dimension disponible dispo
+  do doit du el elle en es est et etre faire faudrait faut for from give good have hello hey hi hola i il in is je j jeu l
+  la las le les ll lo los lot m ma me merci mes mi mon monter my need ne ou para pas please por pour prendre prends prix precio
+  price plait propose proposez que quel quelle quiero quisiera recherche recommande s salut se si size some something stock
+  sur svp stp t taille talla medida tengo the tiene tienen to tu un una une uno vehicule veux voiture voir voudrais vous want
+  we with would y you your busco necesito looking look quelque chose algo euro eur monde show montrez montrez moi muestre hay
+  there any coucou buenos buenas dias tardes gracias thanks thank like d qu c ca can could of and or o r`;
+
+const normalGroups = (lines: readonly string[]) => lines.map((line) => [...new Set(searchWords(line))]);
+const GENERIC_GROUPS = normalGroups(GENERIC);
+const SYNONYM_GROUPS = normalGroups(SYNONYMS);
+const FILLERS = new Set(searchWords(FILLER));
+
+const NUMBER_WORDS: Record<string, number> = Object.fromEntries(
+  [
+    'un une one uno una',
+    'deux two dos',
+    'trois three tres',
+    'quatre four cuatro',
+    'cinq five cinco',
+    'six six seis',
+    'sept seven siete',
+    'huit eight ocho',
+    'neuf nine nueve',
+    'dix ten diez',
+  ].flatMap((words, index) => words.split(' ').map((word) => [word, index + 1])),
+);
+/** "quatre" -> 4, "4" -> 4; undefined for anything else. */
+export function readCount(word: string): number | undefined {
+  return /^\d{1,10}$/.test(word) ? Number(word) : NUMBER_WORDS[word];
+}
+
+/** Lower case without accents: what every pattern below expects. */
+export const plainText = (text: string): string =>
+  text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().replace(/[’']/g, ' ').replace(/\s+/g, ' ').trim();
+
+// 205/55 R16, 205 55 16, 205-55-r16, 205/55ZR16, 2055516
+const FULL_SIZE = /(?<!\d)([1-3]\d{2})[^\da-z]{0,3}(\d{2})[^\da-z]{0,3}(?:z?r)?[^\da-z]{0,2}(\d{2})(?!\d)/;
+const WIDTH_AND_HEIGHT = /(?<!\d)([1-3]\d{2})\s?\/\s?(\d{2})(?!\d)/;
+const RIM = /\br\s?(\d{2})\b|\b(\d{2})\s?(?:pouces?|inch(?:es)?|pulgadas?)\b/;
+
+export function readSize(text: string): { size: string[]; rest: string } {
+  const plain = plainText(text);
+  const match = FULL_SIZE.exec(plain) ?? WIDTH_AND_HEIGHT.exec(plain) ?? RIM.exec(plain);
+  if (!match) return { size: [], rest: plain };
+  return { size: match.slice(1).filter(Boolean), rest: plain.replace(match[0], ' ') };
+}
+
+const SEASONS = new Set(SYNONYM_GROUPS[2]);
+
+/** A number before a thing counts it; "4 saisons" is a kind of tyre. */
+function takeQuantity(words: string[]): { quantity: number | undefined; words: string[] } {
+  const at = words.findIndex((word) => readCount(word) !== undefined && !FILLERS.has(word));
+  const word = words[at];
+  if (word === undefined) return { quantity: undefined, words };
+  const next = words[at + 1];
+  if (next !== undefined && SEASONS.has(next)) return { quantity: undefined, words: words.filter((_, i) => i !== at) };
+  const count = readCount(word);
+  const leads = words.slice(0, at).every((before) => FILLERS.has(before));
+  if (count === undefined || count > 99 || !leads) return { quantity: undefined, words };
+  return { quantity: count, words: words.filter((_, i) => i !== at) };
+}
+
+const groupOf = (groups: string[][], word: string) => groups.find((group) => group.includes(word));
+
+/** What a customer's words ask the catalogue, in any of the three languages. Pure. */
+export function parseSearch(text: string): SearchQuery {
+  const { size, rest } = readSize(text.slice(0, 400));
+  const priceLimit = PRICE_LIMIT.exec(rest);
+  const cheapestFirst = CHEAP.test(rest);
+  CHEAP.lastIndex = 0;
+  const told = rest.replace(CHEAP, ' ').replace(PRICE_LIMIT, ' ');
+  const { quantity, words } = takeQuantity(searchWords(told));
+  const meaning = [...new Set(words.filter((word) => !FILLERS.has(word) && (word.length > 1 || /\d/.test(word))))];
+  const generic = GENERIC_GROUPS.filter((group) => meaning.some((word) => group.includes(word)));
+  const specific = meaning.filter((word) => !groupOf(GENERIC_GROUPS, word));
+  const groups = [...new Set(specific.map((word) => groupOf(SYNONYM_GROUPS, word) ?? [word]))].slice(0, 8);
+  return { groups, generic, size, cheapestFirst, maxPrice: priceLimit ? Number(priceLimit[1]) : undefined, quantity };
+}
+
+/** True when there is nothing in it to look for. */
+export const isEmptySearch = (query: SearchQuery): boolean =>
+  query.groups.length === 0 && query.generic.length === 0 && query.size.length === 0;

@@ -1,0 +1,66 @@
+import { writeAudit } from '../db/audit.ts';
+import type { Db } from '../db/client.ts';
+import { latestOrdersOf, lockOrder, moveOrder } from '../db/orders.ts';
+import { moveAttempt, openAttemptOf } from '../db/payment-attempts.ts';
+import { releaseReservations } from '../db/stock.ts';
+import { transact } from '../db/transact.ts';
+import type { Payments } from '../ports.ts';
+import { type SettleNeeds, settleSession } from './settle-payment.ts';
+
+type Needs = SettleNeeds & {
+  db: Db;
+  payments: Pick<Payments, 'expireCheckoutSession' | 'retrieveCheckoutSession' | 'livemode'>;
+};
+
+export type CancelResult =
+  | { kind: 'cancelled'; orderNumber: string }
+  | { kind: 'already_paid'; orderNumber: string }
+  | { kind: 'nothing_to_cancel' };
+
+/**
+ * Cancels a customer's unpaid order (theirs only; the newest when no number is given). The link is closed at Stripe
+ * first: if it was paid in that moment, the payment stands and the order is confirmed instead (faults 9, 17).
+ */
+export async function cancelOrder(
+  needs: Needs,
+  input: { customerId: string; orderNumber: string | null },
+): Promise<CancelResult> {
+  const orders = await latestOrdersOf(needs.db, input.customerId, 20);
+  const order = orders.find(
+    ({ number, status }) => status === 'pending_payment' && (!input.orderNumber || number === input.orderNumber),
+  );
+  if (!order) {
+    const paid = orders.find(({ number }) => number === input.orderNumber);
+    const isPaid = paid?.status === 'confirmed' || paid?.status === 'ready' || paid?.status === 'collected';
+    return paid && isPaid ? { kind: 'already_paid', orderNumber: paid.number } : { kind: 'nothing_to_cancel' };
+  }
+  const attempt = await openAttemptOf(needs.db, order.id);
+  if (attempt?.sessionId) {
+    const session = await needs.payments.expireCheckoutSession(attempt.sessionId);
+    if (session.status === 'complete') {
+      await settleSession(needs, attempt.id, session);
+      return { kind: 'already_paid', orderNumber: order.number };
+    }
+  }
+  return closeOrder(needs, order, attempt?.id);
+}
+
+async function closeOrder(needs: Needs, order: { id: string; number: string; customerId: string }, attemptId?: string) {
+  const at = needs.clock.now();
+  const cancelled = await transact(needs.db, async (tx) => {
+    const current = await lockOrder(tx, order.id);
+    // Stripe's own "expired" event may have come first: the customer's wish is fulfilled either way.
+    if (current?.status === 'expired' || current?.status === 'cancelled') return true;
+    if (attemptId) await moveAttempt(tx, attemptId, ['PENDING'], 'CANCELLED', { at });
+    if (!(await moveOrder(tx, order.id, ['pending_payment'], 'cancelled', at))) return false;
+    await releaseReservations(tx, order.id);
+    await writeAudit(tx, {
+      actor: `customer:${order.customerId}`,
+      action: 'order.cancelled',
+      subject: `order:${order.id}`,
+      at,
+    });
+    return true;
+  });
+  return { kind: cancelled ? ('cancelled' as const) : ('already_paid' as const), orderNumber: order.number };
+}

@@ -1,0 +1,77 @@
+import { writeAudit } from '../db/audit.ts';
+import type { Db } from '../db/client.ts';
+import { findOrder, moveOrder } from '../db/orders.ts';
+import { enqueueMessage } from '../db/outbox.ts';
+import { findPickup, type PickupRow, redeemPickup } from '../db/pickups.ts';
+import { transact } from '../db/transact.ts';
+import { plainOrderMessage } from '../domain/messages.ts';
+import { COLLECTABLE } from '../domain/order.ts';
+import { hashPickupToken } from '../domain/pickup.ts';
+import type { Texts } from '../domain/texts.ts';
+import type { Clock, StaffIdentity } from '../ports.ts';
+
+export type PickupView = Omit<PickupRow, 'id' | 'mediaUntil'>;
+
+export type CollectResult =
+  | { kind: 'collected' | 'already_collected'; view: PickupView }
+  | {
+      kind: 'not_collectable';
+      reason: 'unpaid' | 'expired' | 'cancelled' | 'refunded' | 'disputed' | 'review';
+      view: PickupView;
+    }
+  | { kind: 'unknown' };
+
+const viewOf = ({ id: _id, mediaUntil: _mediaUntil, ...view }: PickupRow): PickupView => view;
+
+/** What a scanned code stands for; undefined for a code that is not ours. */
+export async function showPickup(needs: { db: Db }, token: string): Promise<PickupView | undefined> {
+  const pickup = await findPickup(needs.db, hashPickupToken(token));
+  return pickup && viewOf(pickup);
+}
+
+/** Whether /media/qr may draw this token. */
+export async function pickupQrIsServed(needs: { db: Db; clock: Clock }, token: string): Promise<boolean> {
+  const pickup = await findPickup(needs.db, hashPickupToken(token));
+  return pickup !== undefined && needs.clock.now() < pickup.mediaUntil;
+}
+
+/** Hands an order over: once, by a logged-in member of staff, only while it is paid and undisputed (invariant 6). */
+export async function collectPickup(
+  needs: { db: Db; clock: Clock; texts: Texts },
+  input: { token: string; staff: StaffIdentity },
+): Promise<CollectResult> {
+  const tokenHash = hashPickupToken(input.token);
+  const at = needs.clock.now();
+  return transact(needs.db, async (tx): Promise<CollectResult> => {
+    const redeemed = await redeemPickup(tx, tokenHash, input.staff.id, at);
+    const pickup = await findPickup(tx, tokenHash);
+    if (!pickup) return { kind: 'unknown' };
+    if (!redeemed) return refusal(pickup);
+    const order = await findOrder(tx, pickup.orderId);
+    if (!order || !(await moveOrder(tx, pickup.orderId, COLLECTABLE, 'collected', at))) {
+      throw new Error('a redeemed pickup left its order behind');
+    }
+    const actor = `staff:${input.staff.id}`;
+    await writeAudit(tx, { actor, action: 'order.collected', subject: `order:${order.id}`, at });
+    await enqueueMessage(tx, {
+      businessKey: `collected:${order.id}`,
+      customerId: order.customerId,
+      orderId: order.id,
+      content: plainOrderMessage(needs.texts, order, 'collected'),
+    });
+    return { kind: 'collected', view: viewOf({ ...pickup, status: 'collected' }) };
+  });
+}
+
+function refusal(pickup: PickupRow): CollectResult {
+  const view = viewOf(pickup);
+  if (pickup.collectedAt && pickup.status !== 'refunded') return { kind: 'already_collected', view };
+  const reasons = {
+    pending_payment: 'unpaid',
+    expired: 'expired',
+    cancelled: 'cancelled',
+    refunded: 'refunded',
+  } as const;
+  const reason = reasons[pickup.status as keyof typeof reasons] ?? (pickup.disputed ? 'disputed' : 'review');
+  return { kind: 'not_collectable', reason, view };
+}

@@ -1,0 +1,101 @@
+import { writeAudit } from '../db/audit.ts';
+import type { Db, Tx } from '../db/client.ts';
+import { lockOrder, moveOrder } from '../db/orders.ts';
+import { enqueueMessage } from '../db/outbox.ts';
+import { hasPaidAttempt, moveAttempt } from '../db/payment-attempts.ts';
+import { findPaymentByIntent } from '../db/payments.ts';
+import {
+  claimNextRefund,
+  recordRefund,
+  refundedMinor,
+  retryRefundLater,
+  wasDecidedBySettlement,
+} from '../db/refunds.ts';
+import { returnConsumed } from '../db/stock.ts';
+import { transact } from '../db/transact.ts';
+import { AppError, describeError } from '../domain/errors.ts';
+import { refundMessage } from '../domain/messages.ts';
+import { PAID } from '../domain/order.ts';
+import { backoffSeconds } from '../domain/retry.ts';
+import type { Texts } from '../domain/texts.ts';
+import type { Clock, Log, Payments, StripeRefund, VerifiedEvent } from '../ports.ts';
+
+type Needs = {
+  db: Db;
+  clock: Clock;
+  log: Log;
+  texts: Texts;
+  payments: Pick<Payments, 'refund' | 'retrieveRefund' | 'listRefunds'>;
+};
+
+/** Carries the next requested refund to Stripe under its stored key. False when none was waiting. */
+export async function sendNextRefund(needs: Needs): Promise<boolean> {
+  const claimed = await claimNextRefund(needs.db);
+  if (!claimed) return false;
+  try {
+    const refund = await needs.payments.refund(claimed, claimed.idempotencyKey);
+    await applyRefund(needs, refund);
+  } catch (error) {
+    const reason = describeError(error);
+    needs.log.error(
+      { orderId: claimed.orderId, tries: claimed.callAttempts, error: reason },
+      'refund not accepted yet',
+    );
+    // Never given up by itself: it is the customer's money. The staff's page shows what keeps failing.
+    await retryRefundLater(needs.db, claimed.id, backoffSeconds(claimed.callAttempts, 3600), reason);
+  }
+  return true;
+}
+
+/** Reads the refunds an event points at from Stripe and records them. */
+export async function recordRefundsOf(needs: Needs, event: VerifiedEvent): Promise<'handled' | 'foreign'> {
+  const refunds = event.type.startsWith('refund.')
+    ? [await needs.payments.retrieveRefund(event.objectId)]
+    : event.paymentIntentId
+      ? await needs.payments.listRefunds(event.paymentIntentId)
+      : [];
+  let known = false;
+  for (const refund of refunds) known = (await applyRefund(needs, refund)) || known;
+  return known ? 'handled' : 'foreign';
+}
+
+/** True when the refund belongs to a payment of ours. */
+async function applyRefund(needs: Needs, refund: StripeRefund): Promise<boolean> {
+  const { paymentIntentId } = refund;
+  if (!paymentIntentId) return false;
+  return transact(needs.db, async (tx) => {
+    const payment = await findPaymentByIntent(tx, paymentIntentId);
+    if (!payment) return false;
+    const order = await lockOrder(tx, payment.orderId);
+    if (!order) throw new AppError('order_unknown', 'a payment without its order');
+    const at = needs.clock.now();
+    const isNews = await recordRefund(tx, payment.id, { ...refund, at });
+    if (!isNews) return true;
+    await writeAudit(tx, { actor: 'stripe', action: `refund.${refund.status}`, subject: `order:${order.id}`, at });
+    // A late or doubled payment's refund was announced when it was decided.
+    if (refund.status === 'succeeded' && !(await wasDecidedBySettlement(tx, refund.id))) {
+      await enqueueMessage(tx, {
+        businessKey: `refunded:${refund.id}`,
+        customerId: order.customerId,
+        orderId: order.id,
+        content: refundMessage(needs.texts, order, refund.amountMinor, 'refunded'),
+      });
+    }
+    await closeIfFullyRefunded(needs, tx, payment);
+    return true;
+  });
+}
+
+type KnownPayment = { id: string; amountMinor: number; orderId: string; attemptId: string };
+
+/** Refunded in full: the order is over; goods that never left go back on the shelf. A partial refund changes neither. */
+async function closeIfFullyRefunded(needs: Needs, tx: Tx, payment: KnownPayment): Promise<void> {
+  if ((await refundedMinor(tx, payment.id)) < payment.amountMinor) return;
+  const at = needs.clock.now();
+  await moveAttempt(tx, payment.attemptId, ['PAID'], 'REFUNDED', { at });
+  // Refunding a doubled payment must not void the order the other payment paid (fault 26).
+  if (await hasPaidAttempt(tx, payment.orderId)) return;
+  const wasHere = await moveOrder(tx, payment.orderId, ['confirmed', 'ready'], 'refunded', at);
+  if (wasHere) await returnConsumed(tx, payment.orderId, 'refunded before pickup');
+  else await moveOrder(tx, payment.orderId, [...PAID], 'refunded', at);
+}

@@ -1,0 +1,104 @@
+import type { Db } from '../db/client.ts';
+import { findOrder, moveOrder } from '../db/orders.ts';
+import { enqueueMessage } from '../db/outbox.ts';
+import {
+  type Attempt,
+  claimNextCheckout,
+  moveAttempt,
+  recordSession,
+  retryCheckoutLater,
+} from '../db/payment-attempts.ts';
+import { releaseReservations } from '../db/stock.ts';
+import { transact } from '../db/transact.ts';
+import { AppError, describeError } from '../domain/errors.ts';
+import { checkoutUnavailableMessage, paymentLinkMessage } from '../domain/messages.ts';
+import { backoffSeconds } from '../domain/retry.ts';
+import type { Texts } from '../domain/texts.ts';
+import type { Clock, Log, Payments, Scheduler } from '../ports.ts';
+
+type Needs = {
+  db: Db;
+  clock: Clock;
+  log: Log;
+  texts: Texts;
+  payments: Pick<Payments, 'createCheckoutSession' | 'expireCheckoutSession'>;
+  scheduler: Scheduler;
+  timezone: string;
+  reminderDelaysMinutes: readonly number[];
+};
+
+// Stripe refuses a session that would live less than 30 minutes (platform-facts).
+const SHORTEST_SESSION_MS = 31 * 60_000;
+
+/**
+ * Makes the Checkout Session of the next attempt that has none and sends the customer its link. The stored parameters
+ * and idempotency key are resent exactly, so a call whose answer was lost ends in the same session. False: none waiting.
+ */
+export async function startNextCheckout(needs: Needs): Promise<boolean> {
+  const attempt = await claimNextCheckout(needs.db);
+  if (!attempt) return false;
+  if (attempt.expiresAt.getTime() - needs.clock.now().getTime() < SHORTEST_SESSION_MS) {
+    await giveUp(needs, attempt, 'Stripe could not be reached while the link could still be made');
+    return true;
+  }
+  try {
+    const session = await needs.payments.createCheckoutSession(attempt.params, attempt.idempotencyKey);
+    await linkSession(needs, attempt, session);
+  } catch (error) {
+    const reason = describeError(error);
+    needs.log.error(
+      { orderId: attempt.orderId, tries: attempt.callAttempts, error: reason },
+      'checkout session failed',
+    );
+    if (error instanceof AppError && !error.retryable && !error.ambiguous) await giveUp(needs, attempt, reason);
+    else await retryCheckoutLater(needs.db, attempt.id, backoffSeconds(attempt.callAttempts), reason);
+  }
+  return true;
+}
+
+type MadeSession = { id: string; url: string | null; paymentIntentId: string | null };
+
+async function linkSession(needs: Needs, attempt: Attempt, session: MadeSession): Promise<void> {
+  const { url } = session;
+  if (!url) throw new AppError('checkout_without_url', 'Stripe made a session without a url', { retryable: true });
+  const order = await transact(needs.db, async (tx) => {
+    const isOpen = await recordSession(tx, attempt.id, session);
+    const found = await findOrder(tx, attempt.orderId);
+    if (!isOpen || found?.status !== 'pending_payment') return undefined;
+    await enqueueMessage(tx, {
+      businessKey: `payment-link:${attempt.id}`,
+      customerId: found.customerId,
+      orderId: found.id,
+      content: paymentLinkMessage(needs.texts, found, url, needs.timezone),
+    });
+    return found;
+  });
+  if (!order) {
+    // Cancelled while Stripe was being asked: a session nobody should pay must not stay payable (fault 14).
+    await needs.payments.expireCheckoutSession(session.id);
+    return;
+  }
+  for (const delay of needs.reminderDelaysMinutes) {
+    await needs.scheduler
+      .remindAt(order.id, new Date(order.createdAt.getTime() + delay * 60_000))
+      // Only the wake-up is lost: the sweep behind it still finds the order.
+      .catch((error) => needs.log.warn({ orderId: order.id, error: describeError(error) }, 'reminder not scheduled'));
+  }
+}
+
+async function giveUp(needs: Needs, attempt: Attempt, reason: string): Promise<void> {
+  const now = needs.clock.now();
+  await transact(needs.db, async (tx) => {
+    if (!(await moveAttempt(tx, attempt.id, ['PENDING'], 'FAILED', { at: now, lastError: reason }))) return;
+    if (!(await moveOrder(tx, attempt.orderId, ['pending_payment'], 'cancelled', now))) return;
+    await releaseReservations(tx, attempt.orderId);
+    const order = await findOrder(tx, attempt.orderId);
+    if (!order) return;
+    await enqueueMessage(tx, {
+      businessKey: `checkout-unavailable:${attempt.id}`,
+      customerId: order.customerId,
+      orderId: order.id,
+      content: checkoutUnavailableMessage(needs.texts, order),
+    });
+  });
+}

@@ -1,0 +1,71 @@
+import type { Db } from '../db/client.ts';
+import { findOrder } from '../db/orders.ts';
+import { type Attempt, findAttempt } from '../db/payment-attempts.ts';
+import { describeError } from '../domain/errors.ts';
+import { type Locale, toLocale } from '../domain/locale.ts';
+import type { Texts } from '../domain/texts.ts';
+import { type SettleNeeds, settlePayment } from './settle-payment.ts';
+
+export type SessionStatus = {
+  status: 'success' | 'pending' | 'error';
+  message: string;
+  orderNumber?: string;
+  locale: Locale;
+  /** False when we never made such a session. */
+  known: boolean;
+};
+
+const PAGE = {
+  PAID: ['success', 'page_success'],
+  PENDING: ['pending', 'page_pending'],
+  PROCESSING: ['pending', 'page_pending'],
+  FAILED: ['error', 'page_failed'],
+  CANCELLED: ['error', 'page_cancelled'],
+  EXPIRED: ['error', 'page_expired'],
+  REFUNDED: ['error', 'page_refunded'],
+} as const;
+
+// A webhook takes seconds; after this the page asks Stripe itself and settles what is paid (design.md).
+const ASK_STRIPE_AFTER_MS = 30_000;
+/** Pages poll every 2 s: Stripe is asked about one session at most this often, in any one process. */
+const ASK_AGAIN_AFTER_MS = 10_000;
+
+type Needs = SettleNeeds & { db: Db; texts: Texts; shopLocale: string; lastAsked: Map<string, number> };
+
+/** What the success page shows: from the database, and from Stripe when the webhook is late. */
+export async function verifySession(needs: Needs, sessionId: string): Promise<SessionStatus> {
+  let attempt = await findAttempt(needs.db, { sessionId });
+  if (!attempt) {
+    const locale = toLocale(needs.shopLocale);
+    return { status: 'error', message: needs.texts(locale, 'page_unknown'), locale, known: false };
+  }
+  if (shouldAskStripe(needs, attempt)) {
+    try {
+      await settlePayment(needs, attempt);
+      attempt = (await findAttempt(needs.db, { sessionId })) ?? attempt;
+    } catch (error) {
+      // The page keeps polling; the reconciler asks again too.
+      needs.log.warn({ orderId: attempt.orderId, error: describeError(error) }, 'Stripe did not answer verify-session');
+    }
+  }
+  const order = await findOrder(needs.db, attempt.orderId);
+  const locale = order?.locale ?? toLocale(needs.shopLocale);
+  const [status, key] = PAGE[attempt.status];
+  return {
+    status,
+    message: needs.texts(locale, key),
+    ...(order && { orderNumber: order.number }),
+    locale,
+    known: true,
+  };
+}
+
+function shouldAskStripe(needs: Needs, attempt: Attempt): boolean {
+  if (attempt.status !== 'PENDING' && attempt.status !== 'PROCESSING') return false;
+  const nowMs = needs.clock.now().getTime();
+  if (nowMs - attempt.createdAt.getTime() < ASK_STRIPE_AFTER_MS) return false;
+  if (nowMs - (needs.lastAsked.get(attempt.id) ?? 0) < ASK_AGAIN_AFTER_MS) return false;
+  if (needs.lastAsked.size > 1000) needs.lastAsked.clear();
+  needs.lastAsked.set(attempt.id, nowMs);
+  return true;
+}
