@@ -15,7 +15,8 @@ async function call(path, body) {
   });
   const isJson = response.headers.get('content-type')?.includes('json');
   const answer = isJson ? await response.json() : null;
-  if (!response.ok) throw new Error(typeof answer?.message === 'string' ? answer.message : `HTTP ${response.status}`);
+  if (!response.ok)
+    throw new Error([answer?.details?.[0] ?? answer?.error, `HTTP ${response.status}`].filter(Boolean).join(' - '));
   return answer;
 }
 

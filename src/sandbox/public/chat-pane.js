@@ -1,7 +1,7 @@
 // @ts-check
 import { createChatLog } from './chat-log.js';
 import { avatar, h, icon } from './element.js';
-import { timeFormats, words } from './i18n.js';
+import { fill, timeFormats, words } from './i18n.js';
 import { openListSheet } from './list-sheet.js';
 import { emptyChat } from './store.js';
 
@@ -11,6 +11,9 @@ import { emptyChat } from './store.js';
  *   retry: (customerId: string, pending: Pending) => void, enlarge: (url: string, caption: string) => void,
  *   showList: () => void, closeSide: () => void, focused: (customerId: string) => void, nowMs: () => number }} PaneActions
  */
+
+/** What WhatsApp lets one write in one message. */
+const longestMessage = 4096;
 
 /** @param {(text: string) => void} submit */
 function createComposer(submit) {
@@ -40,13 +43,17 @@ function createComposer(submit) {
     grow();
     field.focus();
   });
-  field.addEventListener('input', grow);
+  field.addEventListener('input', () => {
+    grow();
+    const length = field.value.trim().length;
+    field.setCustomValidity(length > longestMessage ? fill(words.tooLong, { n: length, most: longestMessage }) : '');
+  });
   field.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => {
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
     event.preventDefault();
     form.requestSubmit();
   });
-  return { node: form, field, grow };
+  return { node: form, field };
 }
 
 /** The time and the small signs at the top of a phone. */
@@ -171,7 +178,7 @@ export function createChatPane(isSide, actions) {
     closeSheet();
     log.clear();
     composer.field.value = drafts.get(nextId) ?? '';
-    composer.grow();
+    composer.field.dispatchEvent(new Event('input'));
     node.dataset.customer = nextId;
   };
 

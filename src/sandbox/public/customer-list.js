@@ -66,7 +66,7 @@ function createNameDialog(actions) {
   const field = h('input', {
     name: 'name',
     required: true,
-    maxlength: '80',
+    maxlength: '60',
     autocomplete: 'off',
     'data-testid': 'new-customer-name',
   });

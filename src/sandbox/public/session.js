@@ -32,7 +32,12 @@ export function createSession(page) {
         const message = await api.send(customerId, pending.outgoing);
         dispatch({ type: 'sendAccepted', customerId, localId: pending.localId, message });
       } catch (error) {
-        dispatch({ type: 'sendFailed', customerId, localId: pending.localId, reason: String(error) });
+        dispatch({
+          type: 'sendFailed',
+          customerId,
+          localId: pending.localId,
+          reason: error instanceof Error ? error.message : String(error),
+        });
       }
     });
     queues.set(customerId, turn);
