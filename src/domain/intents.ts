@@ -102,7 +102,7 @@ const ORDINALS: Record<string, number> = {
 function readNumber(text: string): Intent | undefined {
   const signed = /^[-+]?\d{1,10}(?:[.,]\d+)?$/.exec(text.trim());
   if (signed) return { kind: 'number', value: Number(signed[0].replace(',', '.')) };
-  const match = /^(?:(?:le|la|les|l|the|el|option|choix|numero|number|no|n|x) ?)?(\w+)(?: ?x| one)?$/.exec(
+  const match = /^(?:(?:le|la|les|l|the|el|option|choix|numero|number|no|n|x) ?)?(\w+?)(?: ?x| one)?$/.exec(
     tidy(text).replace(POLITE, ''),
   );
   if (!match?.[1] || /[-.,]\d/.test(text)) return undefined;

@@ -104,15 +104,14 @@ const groupOf = (groups: string[][], word: string) => groups.find((group) => gro
 export function parseSearch(text: string): SearchQuery {
   const { size, rest } = readSize(text.slice(0, 400));
   const priceLimit = PRICE_LIMIT.exec(rest);
-  const cheapestFirst = CHEAP.test(rest);
-  CHEAP.lastIndex = 0;
-  const told = rest.replace(CHEAP, ' ').replace(PRICE_LIMIT, ' ');
-  const { quantity, words } = takeQuantity(searchWords(told));
+  const priced = rest.replace(CHEAP, ' ');
+  const { quantity, words } = takeQuantity(searchWords(priced.replace(PRICE_LIMIT, ' ')));
   const meaning = [...new Set(words.filter((word) => !FILLERS.has(word) && (word.length > 1 || /\d/.test(word))))];
   const generic = GENERIC_GROUPS.filter((group) => meaning.some((word) => group.includes(word)));
   const specific = meaning.filter((word) => !groupOf(GENERIC_GROUPS, word));
   const groups = [...new Set(specific.map((word) => groupOf(SYNONYM_GROUPS, word) ?? [word]))].slice(0, 8);
-  return { groups, generic, size, cheapestFirst, maxPrice: priceLimit ? Number(priceLimit[1]) : undefined, quantity };
+  const maxPrice = priceLimit ? Number(priceLimit[1]) : undefined;
+  return { groups, generic, size, cheapestFirst: priced !== rest, maxPrice, quantity };
 }
 
 /** True when there is nothing in it to look for. */

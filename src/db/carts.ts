@@ -1,0 +1,59 @@
+import type { Cart } from '../domain/cart.ts';
+import type { Db, Tx } from './client.ts';
+
+/** The open cart; `id` null when the customer has none yet. */
+export type StoredCart = { id: string | null; version: number; cart: Cart };
+
+export async function loadOpenCart(db: Db | Tx, customerId: string): Promise<StoredCart> {
+  const row = await db.cart.findFirst({
+    where: { customerId, status: 'open' },
+    include: { items: { orderBy: { position: 'asc' } } },
+  });
+  if (!row) return { id: null, version: 0, cart: { locationId: null, items: [] } };
+  const items = row.items.map(({ productId, quantity }) => ({ productId, quantity }));
+  return { id: row.id, version: row.version, cart: { locationId: row.locationId, items } };
+}
+
+/**
+ * Writes a changed cart as its next version; what was proposed for an earlier one can no longer be accepted.
+ * Undefined when the cart is no longer the open one that was read: nothing was written.
+ */
+export async function saveCart(
+  tx: Tx,
+  input: { customerId: string; stored: StoredCart; cart: Cart },
+): Promise<{ id: string; version: number } | undefined> {
+  const { customerId, stored, cart } = input;
+  const saved = stored.id === null ? await openCart(tx, customerId, cart) : await nextVersion(tx, stored, cart);
+  if (!saved) return undefined;
+  await tx.cartItem.deleteMany({ where: { cartId: saved.id } });
+  await tx.cartItem.createMany({ data: cart.items.map((item, position) => ({ ...item, position, cartId: saved.id })) });
+  return saved;
+}
+
+async function openCart(tx: Tx, customerId: string, cart: Cart) {
+  const [row] = await tx.$queryRaw<{ id: string; version: number }[]>`
+    INSERT INTO carts (customer_id, location_id) VALUES (${customerId}::uuid, ${cart.locationId}::uuid)
+    ON CONFLICT (customer_id) WHERE status = 'open' DO NOTHING RETURNING id, version`;
+  return row;
+}
+
+async function nextVersion(tx: Tx, stored: StoredCart, cart: Cart) {
+  const [row] = await tx.$queryRaw<{ id: string; version: number }[]>`
+    UPDATE carts SET version = version + 1, location_id = ${cart.locationId}::uuid, updated_at = now()
+    WHERE id = ${stored.id}::uuid AND version = ${stored.version}::int AND status = 'open' RETURNING id, version`;
+  return row;
+}
+
+/** What one of the customer's own orders held, to make it again; undefined for anybody else's. */
+export async function findOrderAsCart(
+  db: Db,
+  input: { customerId: string; orderId: string },
+): Promise<{ number: string; status: string; cart: Cart } | undefined> {
+  const order = await db.order.findFirst({
+    where: { id: input.orderId, customerId: input.customerId },
+    include: { items: { orderBy: { position: 'asc' } } },
+  });
+  if (!order) return undefined;
+  const items = order.items.map(({ productId, quantity }) => ({ productId, quantity }));
+  return { number: order.number, status: order.status, cart: { locationId: order.locationId, items } };
+}

@@ -1,0 +1,190 @@
+import type { CartItem } from '../domain/cart.ts';
+import { sameCart } from '../domain/cart.ts';
+import { type Focus, readFocus } from '../domain/conversation.ts';
+import { AppError } from '../domain/errors.ts';
+import { isLocale, type Locale } from '../domain/locale.ts';
+import type { OutboundContent } from '../domain/outbound-message.ts';
+import type { ProposedOrder } from '../domain/proposal.ts';
+import type { InboundKind } from '../generated/prisma/enums.ts';
+import { loadOpenCart, type StoredCart, saveCart } from './carts.ts';
+import type { Db, Tx } from './client.ts';
+import { findOpenProposal, insertProposal, type OpenProposal, supersedeProposals } from './proposals.ts';
+import { transact } from './transact.ts';
+
+/** Longer than a turn may take (60 s of model time and its last call): only a dead worker loses its claim. */
+const LEASE_SECONDS = 150;
+const HISTORY_MESSAGES = 20;
+
+/** `tries` counts claims since the last finished turn, this one included: a worker that dies has tried too. */
+export type TurnClaim = { conversationId: string; customerId: string; claimToken: bigint; tries: number };
+
+/** Claims the conversation that has waited longest for an answer: one writer per customer, fenced by the token. */
+export async function claimConversation(db: Db): Promise<TurnClaim | undefined> {
+  const [claim] = await db.$queryRaw<TurnClaim[]>`
+    UPDATE conversations SET claim_token = claim_token + 1, failed_turns = failed_turns + 1,
+      claimed_until = now() + ${LEASE_SECONDS}::int * interval '1 second'
+    WHERE id = (
+      SELECT id FROM conversations
+      WHERE turn_due_at <= now() AND (claimed_until IS NULL OR claimed_until < now())
+      ORDER BY turn_due_at FOR UPDATE SKIP LOCKED LIMIT 1)
+    RETURNING id AS "conversationId", customer_id AS "customerId", claim_token AS "claimToken", failed_turns AS tries`;
+  return claim;
+}
+
+/** Gives a conversation back after a turn that crashed; nothing when somebody else owns it by now. */
+export async function releaseConversation(db: Db, claim: TurnClaim, retryInSeconds: number): Promise<void> {
+  await db.$executeRaw`
+    UPDATE conversations SET claimed_until = NULL, turn_due_at = now() + ${retryInSeconds}::int * interval '1 second'
+    WHERE id = ${claim.conversationId}::uuid AND claim_token = ${claim.claimToken}`;
+}
+
+export type InboundText = { id: string; messageSid: string; kind: InboundKind; body: string; payload: string | null };
+export type CustomerFacts = {
+  locale: Locale | null;
+  firstName: string | null;
+  email: string | null;
+  optedOutAt: Date | null;
+};
+export type LoadedTurn = {
+  customer: CustomerFacts & { profileName: string | null };
+  focus: Focus;
+  humanSince: Date | null;
+  stored: StoredCart;
+  openProposal: OpenProposal | undefined;
+  /** Oldest first; what the turn answers is not among them. */
+  history: { role: 'customer' | 'shop'; content: string }[];
+  /** Unanswered messages in the order they came: one turn answers them all. */
+  inbound: InboundText[];
+};
+
+export async function loadTurn(db: Db, claim: TurnClaim): Promise<LoadedTurn> {
+  const { conversationId, customerId } = claim;
+  const conversation = await db.conversation.findUniqueOrThrow({
+    where: { id: conversationId },
+    include: { customer: true, inboundMessages: { where: { turnId: null }, orderBy: { seq: 'asc' } } },
+  });
+  const [stored, openProposal, history] = await Promise.all([
+    loadOpenCart(db, customerId),
+    findOpenProposal(db, customerId),
+    loadHistory(db, conversationId),
+  ]);
+  const { firstName, email, optedOutAt, profileName } = conversation.customer;
+  const locale = isLocale(conversation.customer.locale) ? conversation.customer.locale : null;
+  return {
+    customer: { locale, firstName, email, optedOutAt, profileName },
+    focus: readFocus(conversation.focus),
+    humanSince: conversation.humanSince,
+    stored,
+    openProposal,
+    history,
+    inbound: conversation.inboundMessages.map(({ id, messageSid, kind, body, payload }) => ({
+      ...{ id, messageSid, kind, body, payload },
+    })),
+  };
+}
+
+async function loadHistory(db: Db, conversationId: string): Promise<LoadedTurn['history']> {
+  const rows = await db.$queryRaw<LoadedTurn['history']>`
+    SELECT role, content FROM (
+      (SELECT 'customer' AS role, left(body, 1000) AS content, received_at AS at, seq FROM inbound_messages
+        WHERE conversation_id = ${conversationId}::uuid AND turn_id IS NOT NULL AND body <> ''
+        ORDER BY seq DESC LIMIT ${HISTORY_MESSAGES})
+      UNION ALL
+      (SELECT 'shop', left(content->>'body', 1000), created_at, seq FROM outbound_messages
+        WHERE conversation_id = ${conversationId}::uuid ORDER BY seq DESC LIMIT ${HISTORY_MESSAGES})
+    ) messages ORDER BY at DESC, seq DESC LIMIT ${HISTORY_MESSAGES}`;
+  return rows.reverse();
+}
+
+export type TurnRecord = {
+  id: string;
+  answeredBy: 'fast_path' | 'model' | 'fallback' | 'silent';
+  model: string | null;
+  toolCalls: { name: string; arguments: unknown; outcome: string }[];
+  inputTokens: number;
+  cachedInputTokens: number;
+  outputTokens: number;
+  error: string | null;
+  startedAt: Date;
+  finishedAt: Date;
+};
+export type FinishedTurn = {
+  claim: TurnClaim;
+  turn: TurnRecord;
+  inboundIds: string[];
+  customer: CustomerFacts;
+  focus: Focus;
+  humanSince: Date | null;
+  stored: StoredCart;
+  cart: { locationId: string | null; items: CartItem[] };
+  /** A new summary for this very cart. */
+  proposal: (ProposedOrder & { id: string }) | undefined;
+  /** True when the customer no longer wants what was proposed before. */
+  dropsProposal: boolean;
+  replies: OutboundContent[];
+};
+
+/**
+ * Writes a whole turn or nothing. `lost` when the claim went to another worker meanwhile: that one answers.
+ * Throws AppError `cart_conflict` when the cart was closed under the turn: run it again on what is true now.
+ */
+export async function commitTurn(db: Db, finished: FinishedTurn): Promise<'committed' | 'lost'> {
+  return transact(db, async (tx) => {
+    // The lock comes first: a message stored after it makes the conversation due again, one stored before is seen below.
+    const owned = await tx.$queryRaw<unknown[]>`
+      SELECT 1 FROM conversations WHERE id = ${finished.claim.conversationId}::uuid
+        AND claim_token = ${finished.claim.claimToken} FOR UPDATE`;
+    if (owned.length === 0) return 'lost';
+    await writeTurn(tx, finished);
+    await writeCart(tx, finished);
+    await writeReplies(tx, finished);
+    await tx.customer.update({ where: { id: finished.claim.customerId }, data: finished.customer });
+    await closeClaim(tx, finished);
+    return 'committed';
+  });
+}
+
+async function writeTurn(tx: Tx, { claim, turn, inboundIds }: FinishedTurn): Promise<void> {
+  const toolCalls = turn.toolCalls as { name: string; arguments: object; outcome: string }[];
+  await tx.conversationTurn.create({ data: { ...turn, toolCalls, conversationId: claim.conversationId } });
+  await tx.inboundMessage.updateMany({ where: { id: { in: inboundIds } }, data: { turnId: turn.id } });
+}
+
+async function writeCart(tx: Tx, finished: FinishedTurn): Promise<void> {
+  const { claim, stored, cart, proposal } = finished;
+  const hasChanged = !sameCart(cart, stored.cart);
+  const saved = hasChanged ? await saveCart(tx, { customerId: claim.customerId, stored, cart }) : stored;
+  if (!saved) throw new AppError('cart_conflict', 'the cart was closed while its turn ran', { retryable: true });
+  const { id: cartId, version: cartVersion } = saved;
+  if (cartId === null) return;
+  if (hasChanged || proposal || finished.dropsProposal) await supersedeProposals(tx, cartId);
+  const createdAt = finished.turn.finishedAt;
+  if (proposal) await insertProposal(tx, { ...proposal, cartId, cartVersion, createdAt });
+}
+
+async function writeReplies(tx: Tx, { claim, turn, replies }: FinishedTurn): Promise<void> {
+  await tx.outboundMessage.createMany({
+    data: replies.map((content, index) => ({
+      businessKey: `turn:${turn.id}:${index + 1}`,
+      customerId: claim.customerId,
+      conversationId: claim.conversationId,
+      content,
+      createdAt: turn.finishedAt,
+    })),
+  });
+}
+
+async function closeClaim(tx: Tx, { claim, focus, humanSince }: FinishedTurn): Promise<void> {
+  await tx.conversation.update({ where: { id: claim.conversationId }, data: { focus, humanSince } });
+  await settleClaim(tx, claim);
+}
+
+/** Ends a claim: due again only when messages wait. For a claim that found nothing to answer, call it alone. */
+export async function settleClaim(db: Db | Tx, claim: TurnClaim): Promise<void> {
+  await db.$executeRaw`
+    UPDATE conversations c SET claimed_until = NULL, failed_turns = 0,
+      turn_due_at = CASE WHEN EXISTS (
+        SELECT 1 FROM inbound_messages m WHERE m.conversation_id = c.id AND m.turn_id IS NULL
+      ) THEN COALESCE(turn_due_at, now()) END
+    WHERE id = ${claim.conversationId}::uuid AND claim_token = ${claim.claimToken}`;
+}
