@@ -1,0 +1,75 @@
+import { type DestinationStream, type Logger, pino } from 'pino';
+import { describeError } from './domain/errors.ts';
+import { maskPhone } from './domain/phone.ts';
+import type { Log } from './ports.ts';
+
+// Fields that hold what a customer wrote, who they are, or what opens something, wherever they stand in an object.
+const HIDDEN = new Set(
+  `authorization cookie set-cookie body text content message_body phone email from to address channelAddress firstName
+    profileName name fields payload params variables token authToken secret password url apiKey signature arguments
+    argumentsJson input output`
+    .toLowerCase()
+    .split(/\s+/),
+);
+const MAX_DEPTH = 6;
+const MAX_CHARS = 500;
+
+const PHONE = /\+\d{7,15}/g;
+const EMAIL = /[^\s@<>"']+@[^\s@<>"']+\.[^\s@<>"']+/g;
+const KEY = /\b(sk|rk|whsec|Bearer|Basic)[_ ][\w.~+/=-]{8,}/g;
+/** The shape of a pickup token (domain/pickup.ts): whoever reads it could fetch the picture. */
+const PICKUP_TOKEN = /(?<![\w-])[\w-]{43}(?![\w-])/g;
+
+function redactText(text: string): string {
+  return text
+    .slice(0, MAX_CHARS)
+    .replace(KEY, '$1_[hidden]')
+    .replace(EMAIL, '[email]')
+    .replace(PHONE, maskPhone)
+    .replace(PICKUP_TOKEN, '[token]');
+}
+
+function redactError(error: Error): object {
+  // Frames only: the first lines of a stack repeat the message, uncut.
+  const at = error.stack?.split('\n').filter((line) => /^\s+at /.test(line));
+  return {
+    error: redactText(describeError(error)),
+    at: at?.slice(0, 6).map((line) => line.trim()),
+    ...(error.cause !== undefined && { cause: redactText(describeError(error.cause)) }),
+  };
+}
+
+function redact(value: unknown, depth = 0): unknown {
+  if (typeof value === 'string') return redactText(value);
+  if (value instanceof Error) return redactError(value);
+  if (value instanceof Date || value === null || typeof value !== 'object') return value;
+  if (depth >= MAX_DEPTH) return '[deep]';
+  if (Array.isArray(value)) return value.slice(0, 50).map((item) => redact(item, depth + 1));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, field]) => [
+      key,
+      HIDDEN.has(key.toLowerCase()) && field !== null && field !== undefined ? '[hidden]' : redact(field, depth + 1),
+    ]),
+  );
+}
+
+const redactFields = (fields: object) => redact(fields) as object;
+
+function wrap(logger: Logger): Log {
+  return {
+    debug: (fields, message) => logger.debug(redactFields(fields), message),
+    info: (fields, message) => logger.info(redactFields(fields), message),
+    warn: (fields, message) => logger.warn(redactFields(fields), message),
+    error: (fields, message) => logger.error(redactFields(fields), message),
+    child: (fields) => wrap(logger.child(redactFields(fields))),
+  };
+}
+
+/**
+ * JSON lines on standard output. Whatever callers pass, personal data, message texts and keys stay out: fields are
+ * hidden by name, and phone numbers, emails, keys and pickup tokens are masked inside any string.
+ */
+export function createLog(options: { level: string; destination?: DestinationStream }): Log {
+  const settings = { level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
+  return wrap(options.destination ? pino(settings, options.destination) : pino(settings));
+}

@@ -1,0 +1,114 @@
+import { MongoBackend } from '@agendajs/mongo-backend';
+import { PostgresBackend } from '@agendajs/postgres-backend';
+import { Agenda, type AgendaBackend } from 'agenda';
+import { MongoClient } from 'mongodb';
+import type { Pool } from 'pg';
+import { AppError, describeError } from '../domain/errors.ts';
+import type { Log, Scheduler } from '../ports.ts';
+
+/** What Agenda is to us: a clock that wakes idempotent work, at least once. The truth stays in our own rows. */
+export type Clockwork = {
+  scheduler: Scheduler;
+  /** What runs under `name`. A handler that throws is logged and, for `retries` times, tried again. */
+  define(name: string, handler: (data: unknown) => Promise<void>, options?: { retries?: number }): void;
+  /** Once per interval over all processes, e.g. '1 minute'; needs `define` first. */
+  every(interval: string, name: string): Promise<void>;
+  /** Begins to run jobs: only the worker calls it; a web process schedules without ever starting. */
+  start(): Promise<void>;
+  /** Takes no more jobs, waits for the running ones, closes what it opened (not the pool). */
+  stop(): Promise<void>;
+};
+
+const REMIND_UNPAID = 'remind-unpaid';
+// A crashed job runs again after this; handlers are idempotent, so too early is only work done twice.
+const LOCK_LIFETIME_MS = 60_000;
+const FIRST_RETRY_MS = 2_000;
+
+type Backend = { backend: AgendaBackend; close(): Promise<void> };
+
+async function openBackend(pool: Pool, mongodbUrl: string | undefined): Promise<Backend> {
+  if (mongodbUrl === undefined) {
+    // Agenda connects by itself and leaves a failure unhandled: it is met here instead.
+    await pool.query('SELECT 1');
+    // A migration made the table (processes that boot together race on its DDL). No LISTEN: it costs each process a
+    // connection whose loss kills it, and nothing here is urgent: work that is, is nudged by the database's own NOTIFY.
+    const backend = new PostgresBackend({
+      pool,
+      tableName: 'agenda_jobs',
+      ensureSchema: false,
+      disableNotifications: true,
+    });
+    return { backend, close: async () => {} };
+  }
+  const client = new MongoClient(mongodbUrl, { serverSelectionTimeoutMS: 10_000 });
+  try {
+    await client.connect();
+  } catch (error) {
+    await client.close();
+    throw new AppError('mongodb_unreachable', 'MongoDB does not answer: check MONGODB_URL', {
+      retryable: true,
+      cause: error,
+    });
+  }
+  const backend = new MongoBackend({ mongo: client.db(), collection: 'agenda_jobs', ensureIndex: true });
+  return { backend, close: () => client.close() };
+}
+
+/** Jobs in PostgreSQL, on the pool given, or in MongoDB where `mongodbUrl` is set. */
+export async function createClockwork(options: {
+  pool: Pool;
+  mongodbUrl: string | undefined;
+  log: Log;
+  /** How late a job may start. */
+  processEveryMs?: number;
+}): Promise<Clockwork> {
+  const { pool, log } = options;
+  const { backend, close } = await openBackend(pool, options.mongodbUrl);
+  const agenda = new Agenda({
+    backend,
+    processEvery: options.processEveryMs ?? 5_000,
+    maxConcurrency: 20,
+    defaultConcurrency: 5,
+    defaultLockLifetime: LOCK_LIFETIME_MS,
+    removeOnComplete: true,
+  });
+  agenda.on('error', (error) => log.error({ error: describeError(error) }, 'agenda failed'));
+  await agenda.ready;
+  const running = new Set<Promise<void>>();
+
+  async function runLogged(name: string, handler: (data: unknown) => Promise<void>, data: unknown): Promise<void> {
+    const run = handler(data);
+    running.add(run);
+    try {
+      await run;
+    } catch (error) {
+      log.error({ job: name, error: describeError(error) }, 'job failed');
+      throw error; // Agenda counts it and applies the backoff
+    } finally {
+      running.delete(run);
+    }
+  }
+
+  return {
+    scheduler: {
+      async remindAt(orderId, at) {
+        await agenda.schedule(at, REMIND_UNPAID, { orderId });
+      },
+    },
+    define(name, handler, { retries = 0 } = {}) {
+      const backoff = ({ attempt }: { attempt: number }) => (attempt > retries ? null : FIRST_RETRY_MS * 2 ** attempt);
+      agenda.define(name, (job) => runLogged(name, handler, job.attrs.data), { backoff });
+    },
+    async every(interval, name) {
+      await agenda.every(interval, name);
+    },
+    async start() {
+      await agenda.start();
+    },
+    async stop() {
+      await agenda.stop(false);
+      await Promise.allSettled(running);
+      await close();
+    },
+  };
+}

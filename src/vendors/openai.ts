@@ -1,0 +1,145 @@
+import OpenAI from 'openai';
+import { AppError } from '../domain/errors.ts';
+import type { Model, ModelItem, ModelReply, ModelTool } from '../ports.ts';
+
+export type OpenAiSettings = {
+  apiKey: string;
+  model: string;
+  /** Another server that speaks the Responses API. */
+  baseUrl: string | undefined;
+  /** Per call; 15 s unless told. */
+  timeoutMs?: number;
+};
+
+type Response = OpenAI.Responses.Response;
+type InputItem = OpenAI.Responses.ResponseInputItem;
+
+const TIMEOUT_MS = 15_000;
+const MAX_OUTPUT_TOKENS = 700;
+// What a model thinks counts as output: room for both, or long thoughts would cut the answer.
+const MAX_REASONING_OUTPUT_TOKENS = 2_500;
+const REASONS = /^(gpt-5|o\d)/;
+
+const openClient = ({ apiKey, baseUrl, timeoutMs = TIMEOUT_MS }: OpenAiSettings): OpenAI =>
+  // No retries here: a customer is waiting, and the deterministic engine answers when the model does not.
+  new OpenAI({ apiKey, baseURL: baseUrl ?? null, timeout: timeoutMs, maxRetries: 0, logLevel: 'off' });
+
+function toModelError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  const status = error instanceof OpenAI.APIError ? error.status : undefined;
+  const isRefusal = status !== undefined && status >= 400 && status < 500 && ![408, 409, 429].includes(status);
+  if (isRefusal) {
+    const advice = status === 401 || status === 403 ? 'check OPENAI_API_KEY' : 'check OPENAI_MODEL and the request';
+    return new AppError('model_refused_request', `OpenAI refused with HTTP ${status}: ${advice}`, {
+      vendorCode: status,
+    });
+  }
+  const what = status === undefined ? 'did not answer in time' : `answered HTTP ${status}`;
+  return new AppError('model_unavailable', `OpenAI ${what}`, { retryable: true, vendorCode: status });
+}
+
+function toInputItem(item: ModelItem): InputItem {
+  if (item.type === 'output_item') return item.raw as InputItem;
+  return item;
+}
+
+/**
+ * Output as it may be sent back. With store: false nothing can be looked up by id: items go back without id and status,
+ * reasoning only in its encrypted form, messages as plain text.
+ */
+function toReplayItems(output: Response['output']): ModelItem[] {
+  return output.flatMap((item): ModelItem[] => {
+    if (item.type === 'message') {
+      const content = textOf([item]);
+      return content ? [{ type: 'message', role: 'assistant', content }] : [];
+    }
+    if (item.type === 'reasoning') {
+      const { id, summary, encrypted_content } = item;
+      return encrypted_content
+        ? [{ type: 'output_item', raw: { type: 'reasoning', id, summary, encrypted_content } }]
+        : [];
+    }
+    if (item.type === 'function_call') {
+      const { call_id, name, arguments: argumentsJson } = item;
+      return [{ type: 'output_item', raw: { type: 'function_call', call_id, name, arguments: argumentsJson } }];
+    }
+    return [];
+  });
+}
+
+/** What the model says, a refusal's words included: they are for the customer too. */
+function textOf(output: Response['output']): string {
+  return output
+    .flatMap((item) => (item.type === 'message' ? item.content : []))
+    .map((part) => (part.type === 'output_text' ? part.text : part.refusal))
+    .join('');
+}
+
+function toReply(response: Response): ModelReply {
+  if (response.status === 'failed' || response.status === 'incomplete') {
+    throw new AppError('model_unavailable', `OpenAI ended the answer as ${response.status}`, { retryable: true });
+  }
+  return {
+    text: textOf(response.output),
+    toolCalls: response.output.flatMap((item) =>
+      item.type === 'function_call' ? [{ callId: item.call_id, name: item.name, argumentsJson: item.arguments }] : [],
+    ),
+    outputItems: toReplayItems(response.output),
+    usage: {
+      inputTokens: response.usage?.input_tokens ?? 0,
+      cachedInputTokens: response.usage?.input_tokens_details?.cached_tokens ?? 0,
+      outputTokens: response.usage?.output_tokens ?? 0,
+    },
+  };
+}
+
+const toFunctionTool = ({ name, description, parameters }: ModelTool): OpenAI.Responses.FunctionTool => ({
+  type: 'function',
+  name,
+  description,
+  parameters,
+  strict: true,
+});
+
+/**
+ * The Responses API, stateless. Throws AppError `model_unavailable` (retryable: timeout, 429, 5xx, cut answer) or
+ * `model_refused_request` (bad key, unknown model, bad request).
+ */
+export function createModel(settings: OpenAiSettings): Model {
+  const client = openClient(settings);
+  const reasons = REASONS.test(settings.model);
+  return {
+    name: settings.model,
+    async respond({ instructions, tools, input, safetyIdentifier }) {
+      try {
+        const response = await client.responses.create(
+          {
+            model: settings.model,
+            instructions,
+            tools: tools.map(toFunctionTool),
+            input: input.map(toInputItem),
+            store: false,
+            parallel_tool_calls: false,
+            safety_identifier: safetyIdentifier,
+            max_output_tokens: reasons ? MAX_REASONING_OUTPUT_TOKENS : MAX_OUTPUT_TOKENS,
+            ...(reasons && { reasoning: { effort: 'low' }, include: ['reasoning.encrypted_content'] }),
+          },
+          // The SDK's timeout ends with the headers; this one holds for the whole answer.
+          { signal: AbortSignal.timeout(settings.timeoutMs ?? TIMEOUT_MS) },
+        );
+        return toReply(response);
+      } catch (error) {
+        throw toModelError(error);
+      }
+    },
+  };
+}
+
+/** The model's id, after OpenAI confirmed that this key may use it; for the doctor. */
+export async function fetchModel(settings: OpenAiSettings): Promise<string> {
+  try {
+    return (await openClient(settings).models.retrieve(settings.model)).id;
+  } catch (error) {
+    throw toModelError(error);
+  }
+}

@@ -1,0 +1,65 @@
+import Stripe from 'stripe';
+import { AppError } from '../domain/errors.ts';
+
+export type StripeSettings = {
+  secretKey: string;
+  /** Another server that speaks Stripe's API. */
+  apiBaseUrl: string | undefined;
+  /** Per try; 12 s unless told. */
+  timeoutMs?: number;
+};
+
+const TIMEOUT_MS = 12_000;
+
+export function openStripe({ secretKey, apiBaseUrl, timeoutMs = TIMEOUT_MS }: StripeSettings): Stripe {
+  const base = apiBaseUrl ? new URL(apiBaseUrl) : undefined;
+  const protocol = base?.protocol === 'http:' ? 'http' : 'https';
+  return new Stripe(secretKey, {
+    telemetry: false,
+    timeout: timeoutMs,
+    // The SDK repeats with the same idempotency key: safe for every call made here.
+    maxNetworkRetries: 2,
+    ...(base && { protocol, host: base.hostname, port: base.port || (protocol === 'http' ? 80 : 443) }),
+  });
+}
+
+// The connection was never made: nothing can have happened.
+const NOT_SENT = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH/;
+
+function networkError(error: InstanceType<typeof Stripe.errors.StripeError>): AppError {
+  const isSent = !NOT_SENT.test(`${error.message} ${error.detail ?? ''}`);
+  const advice = isSent ? 'it may have acted all the same' : 'could not be reached';
+  return new AppError('stripe_no_answer', `Stripe did not answer: ${advice}`, { retryable: true, ambiguous: isSent });
+}
+
+/** Stripe's errors as AppError. Its message stays out: it may quote keys or customers' data. */
+export function toStripeError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  if (!(error instanceof Stripe.errors.StripeError)) {
+    return new AppError('stripe_failed', 'Stripe answered something the SDK could not read', {
+      retryable: true,
+      ambiguous: true,
+      cause: error,
+    });
+  }
+  if (error instanceof Stripe.errors.StripeConnectionError) return networkError(error);
+  const status = error.statusCode ?? 0;
+  const isUnread = error instanceof Stripe.errors.StripeAPIError && status < 400;
+  // 409: another request holds the lock or the idempotency key. 429: rate or lock timeout.
+  const isPassing = status >= 500 || status === 429 || status === 409 || isUnread;
+  const detail = [error.code, error.param].filter(Boolean).join(', ');
+  return new AppError(
+    `stripe_${error.code ?? error.type}`,
+    `Stripe refused with HTTP ${status}${detail ? ` (${detail})` : ''}, request ${error.requestId ?? 'unknown'}`,
+    { retryable: isPassing, ambiguous: status >= 500 || isUnread, vendorCode: error.code ?? error.type },
+  );
+}
+
+/** One call to Stripe; every failure comes out as AppError. */
+export async function callStripe<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw toStripeError(error);
+  }
+}

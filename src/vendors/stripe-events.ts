@@ -1,0 +1,64 @@
+import Stripe from 'stripe';
+import { z } from 'zod';
+import { AppError } from '../domain/errors.ts';
+import type { VerifiedEvent } from '../ports.ts';
+
+// Stripe signs with the time of sending. The SDK refuses the past only and takes any future [platform-facts].
+const TOLERANCE_SECONDS = 300;
+
+const eventShape = z.looseObject({
+  id: z.string().min(1),
+  type: z.string().min(1),
+  livemode: z.boolean(),
+  data: z.looseObject({ object: z.looseObject({ id: z.string().min(1) }) }),
+});
+
+const idOf = (value: unknown): string | null => {
+  if (typeof value === 'string') return value;
+  const { id } = (value ?? {}) as { id?: unknown };
+  return typeof id === 'string' ? id : null;
+};
+
+function metadataOrderId(metadata: unknown): string | null {
+  const { orderId } = (metadata ?? {}) as { orderId?: unknown };
+  return typeof orderId === 'string' ? orderId : null;
+}
+
+/** Throws AppError `stripe_event_unreadable` when the payload is not an event about an object. */
+export function readStripeEvent(payload: unknown): VerifiedEvent {
+  const parsed = eventShape.safeParse(payload);
+  if (!parsed.success) throw new AppError('stripe_event_unreadable', 'a stored Stripe event has not the shape of one');
+  const { id, type, livemode, data } = parsed.data;
+  const { object } = data;
+  return {
+    id,
+    type,
+    livemode,
+    objectId: object.id,
+    orderId: metadataOrderId(object.metadata),
+    paymentIntentId: object.object === 'payment_intent' ? object.id : idOf(object.payment_intent),
+    payload: parsed.data,
+  };
+}
+
+function isSentNow(signature: string, nowMs: number): boolean {
+  const seconds = Number(/(?:^|,)\s*t=(\d{1,12})(?:,|$)/.exec(signature)?.[1]);
+  return Math.abs(nowMs / 1000 - seconds) <= TOLERANCE_SECONDS;
+}
+
+/** Undefined unless one of the secrets signed exactly these bytes within the last 300 seconds. Never throws. */
+export function verifyStripeEvent(
+  rawBody: Buffer,
+  signature: string,
+  secrets: readonly string[],
+): VerifiedEvent | undefined {
+  if (!isSentNow(signature, Date.now())) return undefined;
+  for (const secret of secrets) {
+    try {
+      return readStripeEvent(Stripe.webhooks.constructEvent(rawBody, signature, secret, TOLERANCE_SECONDS));
+    } catch {
+      // Not signed with this secret, or not an event: another secret may fit while rotating, else it is refused.
+    }
+  }
+  return undefined;
+}

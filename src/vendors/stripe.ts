@@ -1,0 +1,142 @@
+import Stripe from 'stripe';
+import type { CheckoutSession } from '../domain/payment.ts';
+import type { CheckoutParams, CheckoutRequest, Payments, StripeDispute, StripeRefund } from '../ports.ts';
+import { callStripe, openStripe, type StripeSettings } from './stripe-client.ts';
+import { readStripeEvent, verifyStripeEvent } from './stripe-events.ts';
+
+type Session = Stripe.Checkout.Session;
+
+const RECEIPT = { expand: ['payment_intent.latest_charge'] };
+const idOf = (value: string | { id: string } | null | undefined): string | null =>
+  typeof value === 'string' ? value : (value?.id ?? null);
+const expanded = <T extends object>(value: string | T | null | undefined): T | undefined =>
+  typeof value === 'object' && value !== null ? value : undefined;
+
+function toSession(session: Session): CheckoutSession {
+  const charge = expanded(expanded(session.payment_intent)?.latest_charge);
+  return {
+    id: session.id,
+    url: session.url,
+    // Stripe's types leave room for states to come; one of those would settle nothing.
+    status: session.status as CheckoutSession['status'],
+    paymentStatus: session.payment_status as CheckoutSession['paymentStatus'],
+    amountTotalMinor: session.amount_total,
+    currency: session.currency?.toUpperCase() ?? null,
+    livemode: session.livemode,
+    orderId: session.metadata?.orderId ?? null,
+    paymentIntentId: idOf(session.payment_intent),
+    receiptUrl: charge?.receipt_url ?? null,
+    customerEmail: session.customer_details?.email ?? session.customer_email ?? null,
+  };
+}
+
+const toRefund = (refund: Stripe.Refund): StripeRefund => ({
+  id: refund.id,
+  paymentIntentId: idOf(refund.payment_intent),
+  amountMinor: refund.amount,
+  currency: refund.currency.toUpperCase(),
+  status: refund.status ?? 'pending',
+  reason: refund.failure_reason ?? refund.reason,
+});
+
+const toDispute = (dispute: Stripe.Dispute): StripeDispute => ({
+  id: dispute.id,
+  paymentIntentId: idOf(dispute.payment_intent),
+  amountMinor: dispute.amount,
+  currency: dispute.currency.toUpperCase(),
+  status: dispute.status,
+  reason: dispute.reason,
+  dueBy: dispute.evidence_details?.due_by ? new Date(dispute.evidence_details.due_by * 1000) : null,
+});
+
+/** Amounts are in minor units on both sides: zero-decimal currencies need nothing. */
+function checkoutParams(publicUrl: string, request: CheckoutRequest): CheckoutParams {
+  const metadata = { orderId: request.orderId, orderNumber: request.orderNumber, customerId: request.customerId };
+  const params: Stripe.Checkout.SessionCreateParams = {
+    mode: 'payment',
+    client_reference_id: request.orderId,
+    line_items: request.lines.map(({ label, unitPriceMinor, quantity }) => ({
+      quantity,
+      price_data: {
+        currency: request.currency.toLowerCase(),
+        unit_amount: unitPriceMinor,
+        product_data: { name: label },
+      },
+    })),
+    locale: request.locale,
+    success_url: `${publicUrl}/payment/success?session_id={CHECKOUT_SESSION_ID}`,
+    cancel_url: `${publicUrl}/payment/cancel?order_id=${encodeURIComponent(request.orderId)}`,
+    expires_at: Math.floor(request.expiresAt.getTime() / 1000),
+    metadata,
+    // Copied to the payment intent: refunds, disputes and its own events name the order too.
+    payment_intent_data: { metadata },
+    ...(request.email && { customer_email: request.email }),
+  };
+  return params as unknown as CheckoutParams;
+}
+
+/** Stripe Checkout. Calls throw AppError; `webhookSecrets` are all tried, so that they can be rotated. */
+export function createPayments(
+  settings: StripeSettings & { webhookSecrets: readonly string[]; publicUrl: string },
+): Payments {
+  const stripe = openStripe(settings);
+
+  async function retrieve(sessionId: string): Promise<CheckoutSession> {
+    return toSession(await callStripe(() => stripe.checkout.sessions.retrieve(sessionId, RECEIPT)));
+  }
+
+  return {
+    livemode: /^(sk|rk)_live_/.test(settings.secretKey),
+    checkoutParams: (request) => checkoutParams(settings.publicUrl, request),
+
+    async createCheckoutSession(params, idempotencyKey) {
+      return toSession(await callStripe(() => stripe.checkout.sessions.create(params, { idempotencyKey })));
+    },
+
+    retrieveCheckoutSession: retrieve,
+
+    async expireCheckoutSession(sessionId) {
+      try {
+        return toSession(await stripe.checkout.sessions.expire(sessionId));
+      } catch (error) {
+        // Not open any more: expired already, or complete, which must be settled (faults 16, 17).
+        if (error instanceof Stripe.errors.StripeInvalidRequestError && error.statusCode === 400) {
+          return retrieve(sessionId);
+        }
+        return callStripe(() => Promise.reject(error));
+      }
+    },
+
+    async lastPaymentError(paymentIntentId) {
+      const intent = await callStripe(() => stripe.paymentIntents.retrieve(paymentIntentId));
+      const error = intent.last_payment_error;
+      return {
+        code: error?.decline_code ?? error?.code ?? null,
+        message: error?.message ?? null,
+        status: intent.status,
+      };
+    },
+
+    async refund({ paymentIntentId, amountMinor, orderId }, idempotencyKey) {
+      const params = { payment_intent: paymentIntentId, amount: amountMinor, metadata: { orderId } };
+      return toRefund(await callStripe(() => stripe.refunds.create(params, { idempotencyKey })));
+    },
+
+    async retrieveRefund(refundId) {
+      return toRefund(await callStripe(() => stripe.refunds.retrieve(refundId)));
+    },
+
+    async listRefunds(paymentIntentId) {
+      const params = { payment_intent: paymentIntentId, limit: 100 };
+      const refunds = await callStripe(() => stripe.refunds.list(params).autoPagingToArray({ limit: 1000 }));
+      return refunds.map(toRefund);
+    },
+
+    async retrieveDispute(disputeId) {
+      return toDispute(await callStripe(() => stripe.disputes.retrieve(disputeId)));
+    },
+
+    verifyEvent: (rawBody, signature) => verifyStripeEvent(rawBody, signature, settings.webhookSecrets),
+    readEvent: readStripeEvent,
+  };
+}

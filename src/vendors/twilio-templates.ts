@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import type twilio from 'twilio';
+import type { TemplateDefinition, TemplateRegistry } from '../ports.ts';
+import { callTwilio, openTwilio, type TwilioSettings } from './twilio-client.ts';
+import { contentRequest } from './twilio-interactive.ts';
+
+/** Identifies a template's wording: another text, or another picture, asks for a new approval. */
+export function templateDigest({ body, mediaUrl }: Pick<TemplateDefinition, 'body' | 'mediaUrl'>): string {
+  return createHash('sha256')
+    .update(JSON.stringify([body, mediaUrl ?? null]))
+    .digest('hex')
+    .slice(0, 16);
+}
+
+export function createTemplateRegistry(client: twilio.Twilio): TemplateRegistry {
+  return {
+    async submit({ name, locale, body, examples, mediaUrl }) {
+      const variables = Object.fromEntries(examples.map((example, index) => [String(index + 1), example]));
+      const types: Record<string, object> = mediaUrl
+        ? { 'twilio/media': { body, media: [mediaUrl] } }
+        : { 'twilio/text': { body } };
+      const content = await callTwilio(() =>
+        client.content.v1.contents.create(contentRequest({ friendly_name: name, language: locale, variables, types })),
+      );
+      const approval = await callTwilio(() =>
+        client.content.v1.contents(content.sid).approvalCreate.create({ name, category: 'UTILITY' }),
+      );
+      return { contentSid: content.sid, approval: approval.status };
+    },
+
+    async approvalOf(contentSid) {
+      const fetched = await callTwilio(() => client.content.v1.contents(contentSid).approvalFetch().fetch());
+      const { status } = (fetched.whatsapp ?? {}) as { status?: unknown };
+      return typeof status === 'string' ? status : 'unsubmitted';
+    },
+  };
+}
+
+/** Points the WhatsApp sender's webhooks at the shop. `no_sender`: Twilio lists none of this number (its sandbox). */
+export async function setSenderWebhooks(
+  settings: TwilioSettings,
+  urls: { inboundUrl: string; statusUrl: string },
+): Promise<'set' | 'no_sender'> {
+  const client = openTwilio(settings);
+  const senders = await callTwilio(() => client.messaging.v2.channelsSenders.list({ channel: 'whatsapp', limit: 200 }));
+  const sender = senders.find(({ senderId }) => senderId === settings.from);
+  if (!sender) return 'no_sender';
+  const webhook = {
+    callback_url: urls.inboundUrl,
+    callback_method: 'POST',
+    status_callback_url: urls.statusUrl,
+    status_callback_method: 'POST',
+  };
+  // As on the wire: the SDK sends this object as it is, its camelCase types notwithstanding.
+  type Update = NonNullable<Parameters<ReturnType<typeof client.messaging.v2.channelsSenders>['update']>[0]>;
+  const update = { webhook } as unknown as Update;
+  await callTwilio(() => client.messaging.v2.channelsSenders(sender.sid).update(update));
+  return 'set';
+}
+
+/** The account's state as Twilio tells it ("active"), for the doctor. */
+export async function fetchTwilioAccount(settings: TwilioSettings): Promise<string> {
+  const client = openTwilio(settings);
+  const account = await callTwilio(() => client.api.v2010.accounts(settings.accountSid).fetch());
+  return account.status;
+}
