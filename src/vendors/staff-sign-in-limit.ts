@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import type { Auth } from 'better-auth';
+
+type Adapter = Pick<Awaited<Auth['$context']>['adapter'], 'incrementOne' | 'findOne' | 'create' | 'deleteMany'>;
+type Who = { email: string; ip: string };
+
+const WINDOW_MS = 60_000;
+const model = 'rateLimit';
+
+/**
+ * Five tries a minute for one account from one address; looser ceilings on an address (guessing many accounts from one
+ * place) and on an account (guessing it from many places), which a busy shop behind one address does not meet.
+ */
+function bucketsOf({ email, ip }: Who) {
+  const account = email.trim().toLowerCase();
+  return [
+    { key: bucketKey('ip', ip), max: 30 },
+    { key: bucketKey('account', account), max: 20 },
+    { key: bucketKey('account+ip', `${account} ${ip}`), max: 5 },
+  ];
+}
+
+// Hashed: the table holds no address of anyone, and what was typed cannot overflow the index.
+const bucketKey = (kind: string, value: string) =>
+  `sign-in:${kind}:${createHash('sha256').update(value).digest('base64url')}`;
+
+const isKey = (key: string) => ({ field: 'key', value: key });
+
+/** Counts one try in a bucket; false when it is full. Each step is one conditional write, so parallel tries all count. */
+async function take(adapter: Adapter, { key, max }: { key: string; max: number }, nowMs: number): Promise<boolean> {
+  const windowStart = nowMs - WINDOW_MS;
+  const counted = await adapter.incrementOne({
+    model,
+    where: [
+      isKey(key),
+      { field: 'lastRequest', operator: 'gt', value: windowStart },
+      { field: 'count', operator: 'lt', value: max },
+    ],
+    increment: { count: 1 },
+  });
+  if (counted) return true;
+  const row = await adapter.findOne<{ count: number; lastRequest: number | bigint }>({ model, where: [isKey(key)] });
+  if (row && Number(row.lastRequest) > windowStart) {
+    // Not full: a parallel try made the row between our two looks.
+    return row.count < max && take(adapter, { key, max }, nowMs);
+  }
+  // Windows that are over are of no use to anyone, this one included.
+  await adapter.deleteMany({ model, where: [{ field: 'lastRequest', operator: 'lte', value: windowStart }] });
+  try {
+    await adapter.create({ model, data: { key, count: 1, lastRequest: nowMs } });
+    return true;
+  } catch (error) {
+    // A parallel try made the row first: count in it.
+    if (await adapter.findOne({ model, where: [isKey(key)] })) return take(adapter, { key, max }, nowMs);
+    throw error;
+  }
+}
+
+/** Counts this try; false when any of its buckets is full. */
+export async function maySignIn(adapter: Adapter, who: Who, nowMs: number): Promise<boolean> {
+  for (const bucket of bucketsOf(who)) {
+    if (!(await take(adapter, bucket, nowMs))) return false;
+  }
+  return true;
+}
+
+/** The right password clears the account's tries from this address: someone who signs in often is not guessing. */
+export async function forgetTries(adapter: Adapter, who: Who): Promise<void> {
+  const key = bucketsOf(who).at(-1)?.key;
+  if (key) await adapter.deleteMany({ model, where: [isKey(key)] });
+}

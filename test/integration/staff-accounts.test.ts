@@ -1,0 +1,131 @@
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import type { StaffAccounts } from '../../src/ports.ts';
+import { createStaffAccounts } from '../../src/vendors/staff-accounts.ts';
+import { silentLog } from '../support/silent-log.ts';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
+
+const PASSWORD = 'pneus-et-jantes-971';
+const SECRET = 'a test secret that is long enough for anyone';
+let database: TestDatabase;
+let accounts: StaffAccounts;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  accounts = createStaffAccounts({
+    db: database.db,
+    secret: SECRET,
+    baseUrl: 'http://localhost:3000',
+    log: silentLog,
+  });
+  await accounts.create({ email: 'Lea@Example.com', password: PASSWORD, name: 'Léa', role: 'manager' });
+});
+afterEach(() => database.db.staffRateLimit.deleteMany());
+afterAll(() => database.close());
+
+const from = (ip: string, cookies: string[] = []) =>
+  new Headers({ 'x-client-ip': ip, cookie: cookies.map((cookie) => cookie.split(';')[0]).join('; ') });
+const signIn = (password: string, ip = '192.0.2.1', email = 'lea@example.com') =>
+  accounts.signIn({ email, password, headers: from(ip) });
+
+async function signedIn(): Promise<string[]> {
+  const result = await signIn(PASSWORD);
+  if (result.kind !== 'signed_in') throw new Error(result.kind);
+  return result.setCookies;
+}
+
+test('an account signs in with its password and is recognised by its cookie', async () => {
+  const cookies = await signedIn();
+  expect(await accounts.current(from('192.0.2.1', cookies))).toMatchObject({
+    name: 'Léa',
+    email: 'lea@example.com',
+    role: 'manager',
+  });
+});
+
+test('the session lasts twelve hours and its cookie is out of reach of scripts', async () => {
+  const [cookie] = await signedIn();
+  expect(cookie).toMatch(/^comptoir\.session_token=/);
+  expect(cookie).toContain('HttpOnly');
+  expect(cookie).toContain('SameSite=Lax');
+  expect(cookie).toContain('Max-Age=43200');
+});
+
+test('cookies are Secure when the shop is reached over https', async () => {
+  const secure = createStaffAccounts({
+    db: database.db,
+    secret: SECRET,
+    baseUrl: 'https://shop.example',
+    log: silentLog,
+  });
+  const result = await secure.signIn({ email: 'lea@example.com', password: PASSWORD, headers: from('192.0.2.1') });
+  expect(result).toMatchObject({ kind: 'signed_in', setCookies: [expect.stringMatching(/^__Secure-.*Secure/)] });
+});
+
+test('signing out ends the session on the server, not only in the browser', async () => {
+  const cookies = await signedIn();
+  const { setCookies } = await accounts.signOut(from('192.0.2.1', cookies));
+  expect(setCookies.join()).toContain('Max-Age=0');
+  expect(await accounts.current(from('192.0.2.1', cookies))).toBeUndefined();
+});
+
+test('a session that ran out is not recognised', async () => {
+  const cookies = await signedIn();
+  await database.db.staffSession.updateMany({ data: { expiresAt: new Date(Date.now() - 1000) } });
+  expect(await accounts.current(from('192.0.2.1', cookies))).toBeUndefined();
+});
+
+test('a forged cookie is nobody', async () => {
+  const [cookie = ''] = await signedIn();
+  const forged = cookie.replace(/=.{8}/, '=AAAAAAAA');
+  expect(await accounts.current(from('192.0.2.1', [forged]))).toBeUndefined();
+});
+
+test.each([
+  ['a wrong password', 'lea@example.com', 'wrong'],
+  ['an unknown account', 'nobody@example.com', PASSWORD],
+  ['something that is no email', "' OR 1=1 --", PASSWORD],
+  ['an over-long password', 'lea@example.com', 'x'.repeat(5000)],
+])('%s is refused alike', async (_what, email, password) => {
+  expect(await signIn(password, '192.0.2.2', email)).toEqual({ kind: 'refused' });
+});
+
+test('the sixth try within a minute is turned away, even with the right password', async () => {
+  for (let n = 0; n < 5; n++) expect(await signIn('wrong')).toEqual({ kind: 'refused' });
+  expect(await signIn(PASSWORD)).toEqual({ kind: 'too_many_tries' });
+  expect(await signIn(PASSWORD, '192.0.2.9')).toMatchObject({ kind: 'signed_in' });
+});
+
+test('tries made at the same moment all count', async () => {
+  const results = await Promise.all(Array.from({ length: 12 }, () => signIn('wrong')));
+  expect(results.filter((result) => result.kind === 'refused')).toHaveLength(5);
+});
+
+test('guessing many accounts from one address is turned away as well', async () => {
+  await signIn('wrong', '192.0.2.7', 'someone@example.com');
+  const asManyAsAllowed = { where: { key: { startsWith: 'sign-in:ip:' } }, data: { count: 30 } };
+  await database.db.staffRateLimit.updateMany(asManyAsAllowed);
+  expect(await signIn(PASSWORD, '192.0.2.7', 'lea@example.com')).toEqual({ kind: 'too_many_tries' });
+});
+
+test('a minute later one may try again', async () => {
+  for (let n = 0; n < 6; n++) await signIn('wrong');
+  const aMinuteAgo = BigInt(Date.now() - 61_000);
+  await database.db.staffRateLimit.updateMany({ data: { lastRequest: aMinuteAgo } });
+  expect(await signIn(PASSWORD)).toMatchObject({ kind: 'signed_in' });
+});
+
+test('an email has one account, however it is written and however many ask at once', async () => {
+  const results = await Promise.all(
+    ['marc@example.com', 'MARC@example.com ', 'Marc@Example.com'].map((email) =>
+      accounts.create({ email, password: PASSWORD, name: 'Marc', role: 'staff' }),
+    ),
+  );
+  expect(results.sort()).toEqual(['created', 'exists', 'exists']);
+  expect(await database.db.staffMember.count({ where: { email: 'marc@example.com' } })).toBe(1);
+  expect(await signIn(PASSWORD, '192.0.2.3', 'marc@example.com')).toMatchObject({ kind: 'signed_in' });
+});
+
+test('passwords are kept as hashes only', async () => {
+  const account = await database.db.staffAccount.findFirstOrThrow();
+  expect(account.password).not.toContain(PASSWORD);
+});
