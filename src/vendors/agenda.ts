@@ -40,7 +40,9 @@ async function openBackend(pool: Pool, mongodbUrl: string | undefined): Promise<
     });
     return { backend, close: async () => {} };
   }
-  const client = new MongoClient(mongodbUrl, { serverSelectionTimeoutMS: 10_000 });
+  // The driver's own 30 s would look like a hang at start; the address may say otherwise.
+  const isTold = mongodbUrl.includes('serverSelectionTimeoutMS');
+  const client = new MongoClient(mongodbUrl, isTold ? {} : { serverSelectionTimeoutMS: 10_000 });
   try {
     await client.connect();
   } catch (error) {

@@ -1,0 +1,273 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import Stripe from 'stripe';
+import { HANDLED_STRIPE_EVENTS } from '../../src/domain/stripe-events.ts';
+import type { CheckoutRequest } from '../../src/ports.ts';
+import { createPayments } from '../../src/vendors/stripe.ts';
+import { fetchStripeMode, setUpWebhook } from '../../src/vendors/stripe-webhooks.ts';
+import {
+  closedAddress,
+  type Recorded,
+  type RecordingServer,
+  startRecordingServer,
+} from '../support/recording-server.ts';
+
+const secrets = ['whsec_new', 'whsec_old'];
+let server: RecordingServer;
+
+beforeAll(async () => {
+  server = await startRecordingServer(() => ({}));
+});
+afterAll(() => server.close());
+beforeEach(() => server.answers(() => ({ json: session() })));
+
+const payments = (more: object = {}) =>
+  createPayments({
+    secretKey: 'sk_test_x',
+    webhookSecrets: secrets,
+    apiBaseUrl: server.url,
+    publicUrl: 'https://shop.example',
+    ...more,
+  });
+const request: CheckoutRequest = {
+  orderId: 'o-1',
+  orderNumber: 'C-1001',
+  customerId: 'c-1',
+  lines: [{ label: 'Michelin Primacy 4 205/55 R16', unitPriceMinor: 8990, quantity: 4 }],
+  currency: 'EUR',
+  locale: 'fr',
+  expiresAt: new Date('2026-11-22T09:55:00.700Z'),
+  email: null,
+};
+const session = (more: object = {}) => ({
+  id: 'cs_test_1',
+  object: 'checkout.session',
+  url: 'https://checkout.stripe.com/c/pay/cs_test_1',
+  status: 'open',
+  payment_status: 'unpaid',
+  amount_total: 35960,
+  currency: 'eur',
+  livemode: false,
+  metadata: { orderId: 'o-1' },
+  payment_intent: null,
+  ...more,
+});
+const formOf = (recorded: Recorded) => Object.fromEntries(new URLSearchParams(recorded.body));
+const refusal = (status: number, error: object) => () => ({ status, json: { error } });
+
+test('the same order always makes the same parameters, with both metadata blocks and no method types', async () => {
+  const params = payments().checkoutParams(request);
+  expect(JSON.stringify(payments().checkoutParams(request))).toBe(JSON.stringify(params));
+  await payments().createCheckoutSession(params, 'order:o-1:1');
+  const recorded = server.last('/v1/checkout/sessions');
+  expect(recorded.headers['idempotency-key']).toBe('order:o-1:1');
+  expect(formOf(recorded)).toEqual({
+    mode: 'payment',
+    client_reference_id: 'o-1',
+    'line_items[0][quantity]': '4',
+    'line_items[0][price_data][currency]': 'eur',
+    'line_items[0][price_data][unit_amount]': '8990',
+    'line_items[0][price_data][product_data][name]': 'Michelin Primacy 4 205/55 R16',
+    locale: 'fr',
+    success_url: 'https://shop.example/payment/success?session_id={CHECKOUT_SESSION_ID}',
+    cancel_url: 'https://shop.example/payment/cancel?order_id=o-1',
+    expires_at: String(Date.parse('2026-11-22T09:55:00Z') / 1000),
+    'metadata[orderId]': 'o-1',
+    'metadata[orderNumber]': 'C-1001',
+    'metadata[customerId]': 'c-1',
+    'payment_intent_data[metadata][orderId]': 'o-1',
+    'payment_intent_data[metadata][orderNumber]': 'C-1001',
+    'payment_intent_data[metadata][customerId]': 'c-1',
+  });
+});
+
+test('an email is sent along only when it is known', () => {
+  expect(payments().checkoutParams(request)).not.toHaveProperty('customer_email');
+  expect(payments().checkoutParams({ ...request, email: 'a@b.fr' })).toMatchObject({ customer_email: 'a@b.fr' });
+});
+
+test('a session is read with its currency in upper case, its receipt and its customer’s email', async () => {
+  server.answers(() => ({
+    json: session({
+      status: 'complete',
+      payment_status: 'paid',
+      payment_intent: { id: 'pi_1', latest_charge: { id: 'ch_1', receipt_url: 'https://pay.stripe.com/receipts/1' } },
+      customer_details: { email: 'marie@example.com' },
+    }),
+  }));
+  await expect(payments().retrieveCheckoutSession('cs_test_1')).resolves.toEqual({
+    id: 'cs_test_1',
+    url: 'https://checkout.stripe.com/c/pay/cs_test_1',
+    status: 'complete',
+    paymentStatus: 'paid',
+    amountTotalMinor: 35960,
+    currency: 'EUR',
+    livemode: false,
+    orderId: 'o-1',
+    paymentIntentId: 'pi_1',
+    receiptUrl: 'https://pay.stripe.com/receipts/1',
+    customerEmail: 'marie@example.com',
+  });
+  expect(server.last('cs_test_1').path).toContain('expand');
+});
+
+test.each(['complete', 'expired'])(
+  'expiring a session that is %s answers its state instead of failing',
+  async (status) => {
+    server.answers((recorded) =>
+      recorded.path.endsWith('/expire')
+        ? refusal(400, {
+            type: 'invalid_request_error',
+            message: 'Only sessions with a status of open can be expired.',
+          })()
+        : { json: session({ status }) },
+    );
+    await expect(payments().expireCheckoutSession('cs_test_1')).resolves.toMatchObject({ status });
+  },
+);
+
+test.each([
+  [
+    'a bad request',
+    400,
+    { type: 'invalid_request_error', code: 'parameter_missing' },
+    { retryable: false, ambiguous: false },
+  ],
+  ['a key reused with other parameters', 400, { type: 'idempotency_error' }, { retryable: false, ambiguous: false }],
+  ['a wrong key', 401, { type: 'invalid_request_error' }, { retryable: false, ambiguous: false }],
+])('%s is final', async (_name, status, error, expected) => {
+  server.answers(refusal(status, { ...error, message: 'No such key sk_test_x' }));
+  const created = payments().createCheckoutSession({}, 'k');
+  await expect(created).rejects.toMatchObject({ ...expected, message: expect.not.stringContaining('sk_test_x') });
+  expect(server.requests).toHaveLength(1);
+});
+
+test.each([
+  ['too many requests', 429, { retryable: true, ambiguous: false }],
+  ['a conflict', 409, { retryable: true, ambiguous: false }],
+  ['a fault of Stripe’s', 500, { retryable: true, ambiguous: true }],
+])('%s is tried again with the same key, then left to the caller', async (_name, status, expected) => {
+  server.answers(refusal(status, { type: 'api_error', message: 'later' }));
+  await expect(
+    payments().refund({ paymentIntentId: 'pi_1', amountMinor: 100, orderId: 'o-1' }, 'refund:1'),
+  ).rejects.toMatchObject(expected);
+  expect(new Set(server.requests.map((recorded) => recorded.headers['idempotency-key']))).toEqual(
+    new Set(['refund:1']),
+  );
+});
+
+test('no answer is ambiguous, a closed port is not', async () => {
+  server.answers(() => ({ hang: true }));
+  const slow = payments({ timeoutMs: 100 });
+  await expect(slow.createCheckoutSession({}, 'k')).rejects.toMatchObject({ retryable: true, ambiguous: true });
+  const nobody = payments({ apiBaseUrl: await closedAddress() });
+  await expect(nobody.createCheckoutSession({}, 'k')).rejects.toMatchObject({ retryable: true, ambiguous: false });
+});
+
+test('refunds, disputes and payment errors are read in our words', async () => {
+  const refund = { id: 're_1', payment_intent: 'pi_1', amount: 100, currency: 'eur', status: 'pending', reason: null };
+  server.answers(() => ({ json: refund }));
+  const expected = {
+    id: 're_1',
+    paymentIntentId: 'pi_1',
+    amountMinor: 100,
+    currency: 'EUR',
+    status: 'pending',
+    reason: null,
+  };
+  await expect(payments().retrieveRefund('re_1')).resolves.toEqual(expected);
+  server.answers(() => ({ json: { object: 'list', data: [refund], has_more: false } }));
+  await expect(payments().listRefunds('pi_1')).resolves.toEqual([expected]);
+  const dispute = { ...refund, id: 'dp_1', status: 'needs_response', reason: 'fraudulent' };
+  server.answers(() => ({ json: { ...dispute, evidence_details: { due_by: 1_800_000_000 } } }));
+  await expect(payments().retrieveDispute('dp_1')).resolves.toMatchObject({ dueBy: new Date(1_800_000_000_000) });
+  const last_payment_error = {
+    code: 'card_declined',
+    decline_code: 'insufficient_funds',
+    message: 'Fonds insuffisants.',
+  };
+  server.answers(() => ({ json: { id: 'pi_1', status: 'requires_payment_method', last_payment_error } }));
+  await expect(payments().lastPaymentError('pi_1')).resolves.toEqual({
+    code: 'insufficient_funds',
+    message: 'Fonds insuffisants.',
+    status: 'requires_payment_method',
+  });
+});
+
+test('the key tells the mode', () => {
+  expect(payments().livemode).toBe(false);
+  expect(payments({ secretKey: 'rk_live_x' }).livemode).toBe(true);
+});
+
+const stripe = new Stripe('sk_test_x');
+const nowSeconds = () => Math.floor(Date.now() / 1000);
+const payload = JSON.stringify({
+  id: 'evt_1',
+  object: 'event',
+  type: 'checkout.session.completed',
+  livemode: false,
+  data: { object: session({ payment_intent: 'pi_1' }) },
+});
+const sign = (secret: string, timestamp = nowSeconds(), signed = payload) =>
+  stripe.webhooks.generateTestHeaderString({ payload: signed, secret, timestamp });
+
+test.each(secrets)('an event signed with %s is verified while secrets rotate', (secret) => {
+  expect(payments().verifyEvent(Buffer.from(payload), sign(secret))).toMatchObject({
+    id: 'evt_1',
+    type: 'checkout.session.completed',
+    livemode: false,
+    objectId: 'cs_test_1',
+    orderId: 'o-1',
+    paymentIntentId: 'pi_1',
+  });
+});
+
+test.each<[string, string, string]>([
+  ['a strange secret', payload, sign('whsec_strange')],
+  ['a stale timestamp', payload, sign('whsec_new', nowSeconds() - 310)],
+  ['a timestamp from the future', payload, sign('whsec_new', nowSeconds() + 310)],
+  ['a changed body', payload.replace('evt_1', 'evt_2'), sign('whsec_new')],
+  ['no signature', payload, ''],
+  ['garbage for a signature', payload, 't=,v1=,,=é'],
+  ['a body that is not JSON', 'not json', sign('whsec_new', nowSeconds(), 'not json')],
+  ['a body that is not an event', '{"id":1}', sign('whsec_new', nowSeconds(), '{"id":1}')],
+])('an event with %s is refused without throwing', (_name, body, signature) => {
+  expect(payments().verifyEvent(Buffer.from(body), signature)).toBeUndefined();
+});
+
+test('a stored payload reads as it did when it was verified, and garbage is said to be unreadable', () => {
+  const verified = payments().verifyEvent(Buffer.from(payload), sign('whsec_new'));
+  expect(payments().readEvent(JSON.parse(JSON.stringify(verified?.payload)))).toEqual(verified);
+  const intent = { id: 'pi_7', object: 'payment_intent', metadata: {} };
+  const event = { id: 'evt_3', type: 'payment_intent.canceled', livemode: true, data: { object: intent } };
+  expect(payments().readEvent(event)).toMatchObject({ objectId: 'pi_7', paymentIntentId: 'pi_7', orderId: null });
+  expect(() => payments().readEvent(null)).toThrow('not the shape');
+});
+
+test('the webhook endpoint is created once with exactly the events handled, then kept in step', async () => {
+  const url = 'https://shop.example/webhook/stripe';
+  const list = (data: object[]) => ({ json: { object: 'list', data, has_more: false } });
+  const settings = { secretKey: 'sk_test_x', apiBaseUrl: server.url };
+  server.answers((recorded) => (recorded.method === 'GET' ? list([]) : { json: { id: 'we_1', secret: 'whsec_1' } }));
+  await expect(setUpWebhook(settings, url)).resolves.toEqual({
+    kind: 'created',
+    endpointId: 'we_1',
+    signingSecret: 'whsec_1',
+  });
+  const sent = [...new URLSearchParams(server.last('/v1/webhook_endpoints').body)];
+  expect(sent.filter(([key]) => key.startsWith('enabled_events')).map(([, event]) => event)).toEqual([
+    ...HANDLED_STRIPE_EVENTS,
+  ]);
+
+  const existing = { id: 'we_1', url, status: 'enabled', enabled_events: [...HANDLED_STRIPE_EVENTS].reverse() };
+  server.answers(() => list([existing]));
+  await expect(setUpWebhook(settings, url)).resolves.toEqual({ kind: 'unchanged', endpointId: 'we_1' });
+  server.answers((recorded) =>
+    recorded.method === 'GET' ? list([{ ...existing, enabled_events: ['*'] }]) : { json: existing },
+  );
+  await expect(setUpWebhook(settings, url)).resolves.toEqual({ kind: 'updated', endpointId: 'we_1' });
+});
+
+test('the doctor is told the mode', async () => {
+  server.answers(() => ({ json: { object: 'balance', livemode: false } }));
+  await expect(fetchStripeMode({ secretKey: 'sk_test_x', apiBaseUrl: server.url })).resolves.toBe('test mode');
+});
