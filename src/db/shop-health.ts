@@ -1,0 +1,40 @@
+import type { Db } from './client.ts';
+
+/** What an operator watches, counted when asked. Ages in seconds by PostgreSQL's clock. */
+export type ShopHealth = {
+  turnsWaiting: number;
+  oldestTurnSeconds: number;
+  messagesWaiting: number;
+  messagesFailed: number;
+  paymentEventsWaiting: number;
+  paymentEventsFailed: number;
+  refundsWaiting: number;
+  ordersByStatus: { status: string; count: number }[];
+  /** Sessions open for over 30 s; a webhook pointed elsewhere shows here (fault 30). */
+  sessionsPendingOver30s: number;
+  ordersInReview: number;
+};
+
+export async function measureShop(db: Db, now: Date): Promise<ShopHealth> {
+  const [row] = await db.$queryRaw<Omit<ShopHealth, 'ordersByStatus'>[]>`
+    SELECT
+      (SELECT count(*)::int FROM conversations WHERE turn_due_at <= now()) AS "turnsWaiting",
+      (SELECT COALESCE(extract(epoch FROM now() - min(turn_due_at)), 0)::float FROM conversations
+        WHERE turn_due_at <= now()) AS "oldestTurnSeconds",
+      (SELECT count(*)::int FROM outbound_messages WHERE status IN ('queued', 'sending')) AS "messagesWaiting",
+      (SELECT count(*)::int FROM outbound_messages WHERE status IN ('failed', 'undelivered')) AS "messagesFailed",
+      (SELECT count(*)::int FROM payment_events WHERE outcome = 'received') AS "paymentEventsWaiting",
+      (SELECT count(*)::int FROM payment_events WHERE outcome = 'failed') AS "paymentEventsFailed",
+      (SELECT count(*)::int FROM refunds WHERE status = 'requested') AS "refundsWaiting",
+      (SELECT count(*)::int FROM payment_attempts WHERE status IN ('PENDING', 'PROCESSING')
+        AND created_at < ${now}::timestamptz - interval '30 seconds') AS "sessionsPendingOver30s",
+      (SELECT count(*)::int FROM orders WHERE review_reason IS NOT NULL) AS "ordersInReview"`;
+  if (!row) throw new Error('counting answered nothing');
+  const byStatus = await db.order.groupBy({ by: ['status'], _count: true });
+  return { ...row, ordersByStatus: byStatus.map(({ status, _count }) => ({ status, count: _count })) };
+}
+
+/** Throws when the database does not answer. */
+export async function pingDatabase(db: Db): Promise<void> {
+  await db.$queryRaw`SELECT 1`;
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import type { Log } from '../ports.ts';
+
+export type Sweep = () => Promise<{ processed: number }>;
+export type Sweeps = Record<
+  'payment-reminders' | 'expire-checkouts' | 'reconcile-payments' | 'clean-expired-carts' | 'request-reviews',
+  Sweep
+>;
+
+/** What the clock must be able to do (vendors/agenda.ts). */
+export type JobClock = {
+  define(name: string, handler: (data: unknown) => Promise<void>, options?: { retries?: number }): void;
+  every(interval: string, name: string): Promise<void>;
+};
+
+const remindUnpaidPayload = z.object({ orderId: z.uuid() });
+
+const INTERVALS: Record<keyof Sweeps, string> = {
+  'payment-reminders': '1 minute',
+  'expire-checkouts': '1 minute',
+  'reconcile-payments': '5 minutes',
+  'clean-expired-carts': '1 hour',
+  'request-reviews': '1 hour',
+};
+
+/** Binds the clock's jobs to flows. Every one is idempotent: Agenda runs a job at least once (platform-facts). */
+export async function scheduleJobs(
+  clock: JobClock,
+  needs: { remindUnpaidOrder: (orderId: string) => Promise<boolean>; sweeps: Sweeps; log: Log },
+): Promise<void> {
+  clock.define(
+    'remind-unpaid',
+    async (data) => {
+      await needs.remindUnpaidOrder(remindUnpaidPayload.parse(data).orderId);
+    },
+    { retries: 3 },
+  );
+  for (const [name, sweep] of Object.entries(needs.sweeps)) {
+    clock.define(name, async () => {
+      const { processed } = await sweep();
+      if (processed > 0) needs.log.info({ job: name, processed }, 'sweep done');
+    });
+    await clock.every(INTERVALS[name as keyof Sweeps], name);
+  }
+}

@@ -1,0 +1,224 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { LOCALES } from '../../src/domain/locale.ts';
+import { createTexts } from '../../src/domain/texts.ts';
+import { confirmOrder } from '../../src/flows/confirm-order.ts';
+import { handleNextPaymentEvent } from '../../src/flows/handle-payment-event.ts';
+import { receivePaymentEvent } from '../../src/flows/receive-payment-event.ts';
+import { sendNextRefund } from '../../src/flows/record-refund.ts';
+import { startNextCheckout } from '../../src/flows/start-checkout.ts';
+import { startSandbox } from '../../src/sandbox/start.ts';
+import { createPayments } from '../../src/vendors/stripe.ts';
+import { silentLog } from './silent-log.ts';
+import { createTestDatabase } from './test-database.ts';
+
+const PROMPTS = path.resolve(import.meta.dirname, '../../prompts/messages');
+const SESSION_SECRET = 'a session secret for tests only';
+const WEBHOOK_SECRET = 'whsec_for_tests';
+
+const texts = createTexts(
+  Object.fromEntries(
+    LOCALES.map((locale) => [locale, JSON.parse(readFileSync(path.join(PROMPTS, `${locale}.json`), 'utf8'))]),
+  ) as Parameters<typeof createTexts>[0],
+);
+
+/**
+ * The shop's money side for a test file: a database of its own, the Stripe stand-in behind the real SDK, the webhook
+ * over real HTTP, and the flows. `work()` does what the workers would, until nothing waits.
+ */
+export async function openMoneyDesk() {
+  const database = await createTestDatabase();
+  const { db } = database;
+  const webhook = createServer();
+  await new Promise<void>((resolve) => webhook.listen(0, '127.0.0.1', resolve));
+  const publicUrl = `http://127.0.0.1:${(webhook.address() as AddressInfo).port}`;
+  const sandbox = await startSandbox({
+    publicUrl,
+    shop: { name: 'Test', number: '+590590000000', currency: 'EUR', locale: 'fr' },
+    twilio: { accountSid: `AC${'0'.repeat(32)}`, authToken: 'token', from: 'whatsapp:+590590000000' },
+    stripe: { secretKey: 'sk_test_x', webhookSecret: WEBHOOK_SECRET },
+    webhookRetryDelaysMs: [],
+  });
+  const payments = createPayments({
+    secretKey: 'sk_test_x',
+    webhookSecrets: [WEBHOOK_SECRET],
+    apiBaseUrl: sandbox.stripeBaseUrl,
+    publicUrl,
+  });
+  const scheduled: { orderId: string; at: Date }[] = [];
+  const needs = {
+    db,
+    clock: sandbox.clock,
+    log: silentLog,
+    texts,
+    payments,
+    sessionSecret: SESSION_SECRET,
+    timezone: 'UTC',
+    shopLocale: 'fr',
+    checkoutExpiresMinutes: 1435,
+    reminderDelaysMinutes: [60],
+    scheduler: {
+      remindAt: async (orderId: string, at: Date) => {
+        scheduled.push({ orderId, at });
+      },
+    },
+  };
+  // What an event does waits for `work()`, so that a test decides the order of things.
+  webhook.on('request', async (request, response) => {
+    const event = payments.verifyEvent(await buffer(request), String(request.headers['stripe-signature']));
+    if (event) await receivePaymentEvent(needs, event);
+    response.writeHead(event ? 200 : 400).end();
+  });
+
+  async function work(): Promise<void> {
+    await sandbox.idle();
+    while (
+      (await startNextCheckout(needs)) ||
+      (await handleNextPaymentEvent(needs)) ||
+      (await sendNextRefund(needs)) ||
+      (await eventsArrived())
+    );
+  }
+
+  /** Lets webhooks under way arrive; true when one did. */
+  async function eventsArrived(): Promise<boolean> {
+    await sandbox.idle();
+    return (await db.paymentEvent.count({ where: { outcome: 'received', attempts: 0 } })) > 0;
+  }
+
+  const desk = {
+    ...needs,
+    needs,
+    database,
+    sandbox,
+    scheduled,
+    work,
+    stripe: sandbox.stripe,
+    async close() {
+      await sandbox.stop();
+      await new Promise((resolve) => {
+        webhook.close(resolve);
+        webhook.closeAllConnections();
+      });
+      await database.close();
+    },
+  };
+  return desk;
+}
+export type MoneyDesk = Awaited<ReturnType<typeof openMoneyDesk>>;
+
+/** A product with `onHand` pieces at a new location, and a customer with an open proposal for `quantity` of them. */
+export async function proposeOne(
+  { db, clock }: Pick<MoneyDesk, 'db' | 'clock'>,
+  { onHand = 4, quantity = 1, priceMinor = 9000 } = {},
+) {
+  const id = randomUUID().slice(0, 8);
+  const location = await db.location.create({
+    data: { code: `loc-${id}`, name: 'Jarry', address: '12 rue de l’Industrie', hours: 'Lundi à samedi, 8 h - 18 h' },
+  });
+  const product = await db.product.create({
+    data: {
+      sku: `sku-${id}`,
+      brand: 'Michelin',
+      model: 'Primacy 4',
+      label: 'Michelin Primacy 4 205/55 R16',
+      description: '',
+      category: 'pneu',
+      priceMinor,
+      currency: 'EUR',
+      stockLevels: {
+        create: {
+          locationId: location.id,
+          onHand,
+          movements: { create: { kind: 'received', onHandDelta: onHand, reservedDelta: 0 } },
+        },
+      },
+    },
+  });
+  const proposeAgain = async () => {
+    const customer = await db.customer.create({
+      data: {
+        channelAddress: `whatsapp:+5906900${Math.floor(10_000 + Math.random() * 89_999)}${id}`,
+        firstName: 'Camille',
+        lastInboundAt: clock.now(),
+        conversation: { create: {} },
+      },
+    });
+    const cart = await db.cart.create({
+      data: {
+        customerId: customer.id,
+        version: 1,
+        items: { create: { productId: product.id, quantity, position: 0 } },
+      },
+    });
+    const line = {
+      productId: product.id,
+      sku: product.sku,
+      label: product.label,
+      unitPriceMinor: priceMinor,
+      quantity,
+      subtotalMinor: priceMinor * quantity,
+    };
+    const proposal = await db.proposal.create({
+      data: {
+        cartId: cart.id,
+        cartVersion: 1,
+        locationId: location.id,
+        lines: [line],
+        totalMinor: line.subtotalMinor,
+        currency: 'EUR',
+        createdAt: clock.now(),
+      },
+    });
+    return { customerId: customer.id, proposalId: proposal.id, cartId: cart.id };
+  };
+  return { location, product, proposeAgain, ...(await proposeAgain()) };
+}
+
+/** An order whose payment link has been made, waiting for its customer. */
+export async function placeOrder(desk: MoneyDesk, options: Parameters<typeof proposeOne>[1] = {}) {
+  const proposed = await proposeOne(desk, options);
+  const result = await confirmOrder(desk.needs, proposed);
+  if (result.kind !== 'ordered') throw new Error(`expected an order, got ${result.kind}`);
+  await desk.work();
+  const attempt = await desk.db.paymentAttempt.findFirstOrThrow({ where: { orderId: result.orderId } });
+  return {
+    ...proposed,
+    orderId: result.orderId,
+    orderNumber: result.orderNumber,
+    attemptId: attempt.id,
+    sessionId: attempt.sessionId as string,
+  };
+}
+
+/** Everything a test asks about an order at once. */
+export async function stateOf({ db }: Pick<MoneyDesk, 'db'>, orderId: string) {
+  const order = await db.order.findUniqueOrThrow({
+    where: { id: orderId },
+    include: {
+      attempts: true,
+      outboundMessages: { orderBy: { seq: 'asc' } },
+      items: { include: { product: { include: { stockLevels: true } } } },
+    },
+  });
+  const level = order.items[0]?.product.stockLevels[0];
+  return {
+    order: order.status,
+    attempts: order.attempts.map((attempt) => attempt.status),
+    onHand: level?.onHand,
+    reserved: level?.reserved,
+    told: order.outboundMessages.map((message) => message.businessKey.split(':')[0]),
+  };
+}
+
+/** Stock as the ledger of movements has it: must equal the levels at every moment. */
+export async function ledgerDifferences({ db }: Pick<MoneyDesk, 'db'>) {
+  return db.$queryRaw<unknown[]>`
+    SELECT l.id, l.on_hand, l.reserved, sum(m.on_hand_delta) AS on_hand_ledger, sum(m.reserved_delta) AS reserved_ledger
+    FROM stock_levels l LEFT JOIN stock_movements m ON m.stock_level_id = l.id
+    GROUP BY l.id HAVING l.on_hand <> COALESCE(sum(m.on_hand_delta), 0) OR l.reserved <> COALESCE(sum(m.reserved_delta), 0)`;
+}
