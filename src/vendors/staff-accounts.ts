@@ -41,7 +41,7 @@ function createAuth({ db, secret, baseUrl, log }: StaffAccountsOptions) {
     },
     telemetry: { enabled: false },
     // Its arguments may hold a whole request: only its own sentence is kept.
-    logger: { level: 'error', log: (_level, message) => log.error({ from: 'better-auth' }, message) },
+    logger: { level: 'error', log: (_level, message) => log.error({ source: 'better-auth' }, message) },
   });
 }
 type Auth = ReturnType<typeof createAuth>;

@@ -1,0 +1,62 @@
+import path from 'node:path';
+import express, { type Express } from 'express';
+import helmet from 'helmet';
+import { errorHandler, notFound } from './error-handler.ts';
+import type { AppNeeds } from './needs.ts';
+import { requestContext } from './request-context.ts';
+import { addCronRoutes } from './routes/cron.ts';
+import { addMediaRoutes } from './routes/media.ts';
+import { addOperationsRoutes } from './routes/operations.ts';
+import { addPaymentRoutes } from './routes/payment.ts';
+import { addPickupRoutes } from './routes/pickup.ts';
+import { addStaffRoutes } from './routes/staff.ts';
+import { addStripeRoutes } from './routes/stripe.ts';
+import { addWhatsappRoutes } from './routes/whatsapp.ts';
+
+function securityHeaders(isHttps: boolean) {
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'"],
+        connectSrc: ["'self'"],
+        formAction: ["'self'"],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    strictTransportSecurity: isHttps && { maxAge: 31_536_000, includeSubDomains: false },
+    // Pickup tokens stand in addresses: other sites must not see them. Not `no-referrer`, under which browsers send our
+    // own forms with `Origin: null`.
+    referrerPolicy: { policy: 'same-origin' },
+  });
+}
+
+/** The whole web. Routes are declared on the app itself, so that the log can name them by their pattern. */
+export function createApp(given: AppNeeds): Express {
+  const needs = { ...given, publicUrl: given.publicUrl.replace(/\/+$/, '') };
+  const isHttps = needs.publicUrl.startsWith('https:');
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('query parser', 'simple');
+  // We speak plain HTTP, so a public https address means one proxy that ends TLS (Heroku's router): the last address it
+  // adds is the client's. Without one, X-Forwarded-For is anybody's word.
+  app.set('trust proxy', isHttps ? 1 : false);
+  app.use(requestContext(needs.log));
+  app.use(securityHeaders(isHttps));
+  app.use('/assets', express.static(path.join(import.meta.dirname, 'public'), { index: false, maxAge: '1h' }));
+  addOperationsRoutes(app, needs);
+  addWhatsappRoutes(app, needs);
+  addStripeRoutes(app, needs);
+  addCronRoutes(app, needs);
+  addMediaRoutes(app, needs);
+  addPaymentRoutes(app, needs);
+  addPickupRoutes(app, needs);
+  addStaffRoutes(app, needs);
+  app.use(notFound(needs.shop));
+  app.use(errorHandler(needs.shop));
+  return app;
+}

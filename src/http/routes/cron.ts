@@ -1,0 +1,32 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Express } from 'express';
+import { type AppNeeds, SWEEP_NAMES, type SweepName } from '../needs.ts';
+import { logOf } from '../request-context.ts';
+
+type Needs = Pick<AppNeeds, 'cronSecret' | 'sweeps' | 'clock'>;
+
+const digest = (text: string) => createHash('sha256').update(text).digest();
+const isSweep = (name: string): name is SweepName => (SWEEP_NAMES as readonly string[]).includes(name);
+
+/** Digests have one length, so the comparison tells neither the secret nor how long it is. */
+function isOperator(cronSecret: string, authorization: string): boolean {
+  return cronSecret !== '' && timingSafeEqual(digest(authorization), digest(`Bearer ${cronSecret}`));
+}
+
+export function addCronRoutes(app: Express, needs: Needs): void {
+  app.all('/cron/:sweep', async (req, res) => {
+    if (!isOperator(needs.cronSecret, req.get('authorization') ?? '')) {
+      res.setHeader('WWW-Authenticate', 'Bearer');
+      return void res.status(401).json({ success: false, error: 'unauthorized' });
+    }
+    const { sweep } = req.params;
+    if (!isSweep(sweep)) return void res.status(404).json({ success: false, error: 'unknown_job' });
+    if (req.method !== 'GET' && req.method !== 'POST') {
+      return void res.status(405).setHeader('Allow', 'GET, POST').json({ success: false, error: 'method_not_allowed' });
+    }
+    const { processed } = await needs.sweeps[sweep]();
+    logOf(res).info({ sweep, processed }, 'sweep run on request');
+    res.setHeader('Cache-Control', 'no-store');
+    res.json({ success: true, processed, timestamp: needs.clock.now().toISOString() });
+  });
+}

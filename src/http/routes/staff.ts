@@ -1,0 +1,92 @@
+import express, { type Express, type Request, type Response } from 'express';
+import { ORDER_STATUSES, type OrderStatus } from '../../domain/order.ts';
+import type { StaffIdentity } from '../../ports.ts';
+import { isUuid, single } from '../identifiers.ts';
+import type { AppNeeds } from '../needs.ts';
+import { browserLocale, sendPage } from '../page.tsx';
+import { formToken, isOurForm, isSameOrigin } from '../staff/csrf.ts';
+import type { StaffFrame } from '../staff/layout.tsx';
+import { formExpiredPage } from '../staff/pages/form-expired-page.tsx';
+import { loginPage } from '../staff/pages/login-page.tsx';
+import { orderPage } from '../staff/pages/order-page.tsx';
+import { ordersPage } from '../staff/pages/orders-page.tsx';
+import { accountHeaders, localPath, requireStaff } from '../staff/session.ts';
+
+type Needs = Pick<AppNeeds, 'accounts' | 'shop' | 'csrfSecret' | 'publicUrl' | 'listOrders' | 'showOrder'>;
+type FrameNeeds = Pick<AppNeeds, 'shop' | 'csrfSecret'>;
+
+/** Orders on one page: what a thumb can scroll; older ones are found by searching. */
+const LIST_LIMIT = 50;
+
+export const readStaffForm = express.urlencoded({ extended: false, limit: '16kb' });
+
+export function staffFrame(needs: FrameNeeds, req: Request, staff: StaffIdentity): StaffFrame {
+  return { shop: needs.shop, locale: browserLocale(req), staff, csrfToken: formToken(needs.csrfSecret, req) };
+}
+
+function passCookies(res: Response, setCookies: string[]) {
+  for (const cookie of setCookies) res.append('Set-Cookie', cookie);
+  res.setHeader('Cache-Control', 'no-store');
+}
+
+function addLogin(app: Express, needs: Needs) {
+  const { accounts, shop } = needs;
+
+  app.get('/staff/login', async (req, res) => {
+    const next = localPath(req.query.next);
+    if (await accounts.current(accountHeaders(req))) return res.redirect(303, next);
+    sendPage(res, 200, loginPage({ shop, locale: browserLocale(req), next }));
+  });
+
+  app.post('/staff/login', readStaffForm, async (req, res) => {
+    const form = (req.body ?? {}) as Record<string, unknown>;
+    const [email, password, next] = [single(form.email), single(form.password), localPath(form.next)];
+    const again = { shop, locale: browserLocale(req), next, email };
+    // Before there is a session there is no token to check: the browser's word on where the form came from must do.
+    if (!isSameOrigin(req, needs.publicUrl)) {
+      return sendPage(res, 403, loginPage({ ...again, email: '', problem: 'formExpired' }));
+    }
+    const result = await accounts.signIn({ email, password, headers: accountHeaders(req) });
+    if (result.kind === 'refused') return sendPage(res, 401, loginPage({ ...again, problem: 'wrongPassword' }));
+    if (result.kind === 'too_many_tries') {
+      res.setHeader('Retry-After', '60');
+      return sendPage(res, 429, loginPage({ ...again, problem: 'tooManyTries' }));
+    }
+    passCookies(res, result.setCookies);
+    res.redirect(303, next);
+  });
+
+  app.post('/staff/logout', readStaffForm, async (req, res) => {
+    const staff = await requireStaff(accounts, req, res, '/staff');
+    if (!staff) return;
+    if (!isOurForm(needs, req)) {
+      return sendPage(res, 403, formExpiredPage({ frame: staffFrame(needs, req, staff), path: '/staff' }));
+    }
+    const { setCookies } = await accounts.signOut(accountHeaders(req));
+    passCookies(res, setCookies);
+    res.redirect(303, '/staff/login');
+  });
+}
+
+export function addStaffRoutes(app: Express, needs: Needs): void {
+  addLogin(app, needs);
+
+  app.get('/staff', async (req, res) => {
+    const staff = await requireStaff(needs.accounts, req, res);
+    if (!staff) return;
+    const query = single(req.query.q).trim().slice(0, 80);
+    const status = ORDER_STATUSES.find((each) => each === req.query.status) as OrderStatus | undefined;
+    const filter = { ...(status && { status }), ...(query && { query }), limit: LIST_LIMIT };
+    const orders = await needs.listOrders(filter);
+    const isCut = orders.length === LIST_LIMIT;
+    sendPage(res, 200, ordersPage({ frame: staffFrame(needs, req, staff), orders, isCut, status, query }));
+  });
+
+  app.get('/staff/orders/:id', async (req, res, next) => {
+    const staff = await requireStaff(needs.accounts, req, res);
+    if (!staff) return;
+    const order = isUuid(req.params.id) ? await needs.showOrder(req.params.id) : undefined;
+    if (!order) return next();
+    sendPage(res, 200, orderPage({ frame: staffFrame(needs, req, staff), order }));
+  });
+}

@@ -1,0 +1,22 @@
+import express, { type Express } from 'express';
+import type { AppNeeds } from '../needs.ts';
+import { logOf } from '../request-context.ts';
+
+type Needs = Pick<AppNeeds, 'verifyPaymentEvent' | 'receivePaymentEvent'>;
+
+// Stripe signs the bytes: they are kept as they came, whatever they claim to be.
+const readBytes = express.raw({ type: () => true, limit: '1mb', inflate: false });
+
+export function addStripeRoutes(app: Express, needs: Needs): void {
+  app.post('/webhook/stripe', readBytes, async (req, res) => {
+    const signature = req.get('stripe-signature');
+    const event = signature && Buffer.isBuffer(req.body) ? needs.verifyPaymentEvent(req.body, signature) : undefined;
+    if (!event) {
+      logOf(res).warn({ signed: Boolean(signature) }, 'refused a post without a valid Stripe signature');
+      return void res.status(400).json({ error: 'invalid_signature' });
+    }
+    const outcome = await needs.receivePaymentEvent(event);
+    logOf(res).info({ eventId: event.id, type: event.type, outcome }, 'payment event received');
+    res.json({ received: true });
+  });
+}

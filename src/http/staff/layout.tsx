@@ -1,0 +1,67 @@
+import type { ComponentChildren } from 'preact';
+import type { Locale } from '../../domain/locale.ts';
+import type { OrderStatus } from '../../domain/order.ts';
+import type { StaffIdentity } from '../../ports.ts';
+import type { OrderLine, Shop } from '../needs.ts';
+import { Page } from '../page.tsx';
+import { STAFF_WORDS, type StaffWords } from './words.ts';
+
+/** What every page for someone logged in is given. */
+export type StaffFrame = { shop: Shop; locale: Locale; staff: StaffIdentity; csrfToken: string };
+
+export function StaffLayout(props: { frame: StaffFrame; title: string; children: ComponentChildren }) {
+  const { shop, locale, staff, csrfToken } = props.frame;
+  const words = STAFF_WORDS[locale];
+  const bar = (
+    <nav>
+      <a href="/staff">{words.orders}</a>
+      <form method="post" action="/staff/logout">
+        <input type="hidden" name="csrf" value={csrfToken} />
+        <button type="submit" class="plain" title={staff.name}>
+          {words.signOut}
+        </button>
+      </form>
+    </nav>
+  );
+  return (
+    <Page locale={locale} title={props.title} shopName={shop.name} bar={bar}>
+      {props.children}
+    </Page>
+  );
+}
+
+export const STATUS_TONES: Record<OrderStatus, 'green' | 'blue' | 'amber' | 'grey' | 'red'> = {
+  pending_payment: 'amber',
+  confirmed: 'green',
+  ready: 'green',
+  collected: 'blue',
+  expired: 'grey',
+  cancelled: 'grey',
+  refunded: 'red',
+};
+
+export function StatusTag({ words, status, disputed }: { words: StaffWords; status: OrderStatus; disputed: boolean }) {
+  return (
+    <span class="tags">
+      <span class={`tag tone-${STATUS_TONES[status]}`}>{words.status[status]}</span>
+      {disputed && <span class="tag tone-red">{words.disputedTag}</span>}
+    </span>
+  );
+}
+
+/** What to fetch, readable at arm's length. */
+export function ItemList({ items }: { items: OrderLine[] }) {
+  return (
+    <ul class="items">
+      {items.map((item) => (
+        <li key={item.sku}>
+          <b class="quantity">{item.quantity} ×</b>
+          <span>
+            {item.label}
+            <small class="soft">{item.sku}</small>
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
