@@ -111,7 +111,10 @@ function customerRoutes(router: Router, needs: PhoneApiNeeds): void {
     if ('text' in body.data) return void response.status(202).json(twilio.customerWrites(id, body.data.text));
     const option = 'buttonId' in body.data ? body.data.buttonId : body.data.listItemId;
     const message = twilio.customerTaps(id, body.data.messageId, option);
-    if (!message) return void response.status(404).json({ error: 'no_such_option', message: 'That message has nothing like this to tap.' });
+    if (!message)
+      return void response
+        .status(404)
+        .json({ error: 'no_such_option', message: 'That message has nothing like this to tap.' });
     response.status(202).json(message);
   });
   router.post('/customers/:id/read', (request, response) => {

@@ -18,6 +18,8 @@ export type ChatMessage = {
   at: string;
   mediaUrl?: string;
   mediaType?: string;
+  /** What the QR code in the picture opens. */
+  mediaLink?: string;
   buttons?: { id: string; title: string }[];
   list?: { button: string; items: ListItem[] };
   replyToTitle?: string;

@@ -62,7 +62,7 @@ function coerce(schema: Schema, value: string | number): unknown {
 
 function plainest(schema: Schema, meaning: Meaning): unknown {
   const types = typesOf(schema);
-  if (types.includes('null')) return null;
+  if (types.includes('null') || schema.enum?.includes(null)) return null;
   if (schema.const !== undefined) return schema.const;
   if (schema.enum) return schema.enum[0];
   if (types.includes('string')) return '';

@@ -84,6 +84,7 @@ function wishAboutProduct(situation: Situation): Wish | null {
 
 /** A bare number picks from a list that is still open; after one product was shown it is a quantity. */
 function isChoice(said: string, listing: Product[], current: Product | null): boolean {
+  if (choiceOf(said) !== null) return true;
   const number = Number(said.replaceAll(/\D/g, ''));
   return current === null && number >= 1 && number <= Math.max(listing.length, 1);
 }
@@ -122,17 +123,18 @@ function afterTool({ language }: Situation, call: Call): string {
   const first = products[0];
   switch (call.name) {
     case 'search_products':
-      return first ? say.found(numbered(products)) : say.nothing;
+      if (!first) return say.nothing;
+      return products.length === 1 ? say.one(describe(first, language)) : say.found(numbered(products, language));
     case 'show_product':
-      return first ? say.one(describe(first)) : say.nothing;
+      return first ? say.one(describe(first, language)) : say.nothing;
     case 'add_to_cart':
-      return say.added(first ? describe(first) : '✓');
+      return say.added(first ? describe(first, language) : '✓');
     case 'set_quantity':
       return say.changed;
     case 'remove_from_cart':
       return say.removed;
     case 'show_cart':
-      return first ? say.cart(numbered(products)) : say.emptyCart;
+      return first ? say.cart(numbered(products, language)) : say.emptyCart;
     case 'order_status':
       return say.status(wordsOf(call.output));
     default:

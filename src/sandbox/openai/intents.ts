@@ -67,8 +67,13 @@ const PATTERNS: [Intent, RegExp][] = [
 
 export function intentOf(text: string): Intent {
   const plain = normalise(text);
+  if (ORDINAL_ALONE.test(plain)) return 'number';
   return PATTERNS.find(([, pattern]) => pattern.test(plain))?.[0] ?? 'search';
 }
+
+/** "The second one", alone. */
+const ORDINAL_ALONE =
+  /^(le |la |the |el )?(premiere?|deuxieme|second[eo]?|troisieme|first|third|primer[oa]?|segund[oa]|tercer[oa]?)( one)?\W*$/;
 
 const SIZE = /\d{3}\s*\/\s*\d{2}\s*z?r?\s*\d{2}/gi;
 const WORDS: Record<string, number> = {

@@ -1,6 +1,11 @@
 import type { Turn } from './transcript.ts';
 
-export type Product = { id: string; label: string; price: string | null; quantity: number | null };
+export type Product = {
+  id: string;
+  label: string;
+  price: string | { minor: number; currency: string } | null;
+  quantity: number | null;
+};
 
 const ID_KEYS = ['product_id', 'productId', 'id', 'sku'];
 const LABEL_KEYS = ['label', 'name', 'title', 'product'];
@@ -23,19 +28,15 @@ export function productsIn(value: unknown, depth = 0): Product[] {
   return Object.values(fields).flatMap((inner) => productsIn(inner, depth + 1));
 }
 
-/** A price under any of its usual names, as a person would write it. */
-export function priceOf(fields: Fields): string | null {
+/** A price under any of its usual names: in words, or as an amount of cents. */
+function priceOf(fields: Fields): Product['price'] {
+  const currency = typeof fields.currency === 'string' && /^[a-z]{3}$/i.test(fields.currency) ? fields.currency : 'EUR';
   const minor = firstOf(fields, MINOR_KEYS, (found) => typeof found === 'number');
-  if (minor !== undefined) return money(Number(minor), fields.currency);
+  if (minor !== undefined) return { minor: Number(minor), currency };
   const price = firstOf(fields, PRICE_KEYS, (found) => found !== null);
   if (typeof price === 'string') return price;
-  if (typeof price === 'number') return money(price * 100, fields.currency);
+  if (typeof price === 'number') return { minor: Math.round(price * 100), currency };
   return typeof price === 'object' ? priceOf(price as Fields) : null;
-}
-
-function money(amountMinor: number, currency: unknown): string {
-  const code = typeof currency === 'string' && /^[a-z]{3}$/i.test(currency) ? currency.toUpperCase() : 'EUR';
-  return new Intl.NumberFormat('fr', { style: 'currency', currency: code }).format(amountMinor / 100);
 }
 
 function firstOf(fields: Fields, keys: string[], fits: (value: unknown) => boolean): unknown {

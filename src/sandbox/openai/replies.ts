@@ -100,13 +100,18 @@ const spanish: Say = {
 
 export const SAY: Record<Language, Say> = { fr: french, en: english, es: spanish };
 
-export function describe({ label, price, quantity }: Product): string {
-  return `${quantity === null ? '' : `${quantity} × `}${label}${price === null ? '' : ` – ${price}`}`;
+export function describe({ label, price, quantity }: Product, language: Language): string {
+  const amount = price === null || typeof price === 'string' ? price : money(price, language);
+  return `${quantity === null ? '' : `${quantity} × `}${label}${amount === null ? '' : ` – ${amount}`}`;
 }
 
-export function numbered(products: Product[]): string {
+export function numbered(products: Product[], language: Language): string {
   return products
     .slice(0, 5)
-    .map((product, index) => `${index + 1}. ${describe(product)}`)
+    .map((product, index) => `${index + 1}. ${describe(product, language)}`)
     .join('\n');
+}
+
+function money({ minor, currency }: Exclude<Product['price'], string | null>, language: Language): string {
+  return new Intl.NumberFormat(language, { style: 'currency', currency }).format(minor / 100);
 }

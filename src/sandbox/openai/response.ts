@@ -60,7 +60,6 @@ export function responseFor(request: ModelRequest, { calls, text, usage, clock }
     top_p: request.top_p ?? 1,
     truncation: request.truncation ?? 'disabled',
     usage,
-    user: null,
   };
 }
 

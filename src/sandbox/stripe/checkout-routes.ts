@@ -40,11 +40,12 @@ function follow(stripe: StripeStandIn, sessionId: string, outcome: Outcome): str
   const { checkout, ledger } = stripe;
   const here = `/sandbox/checkout/${sessionId}`;
   if (outcome === 'leave') return ledger.session(sessionId).session.cancel_url ?? here;
-  if (outcome === 'pay' || outcome === 'three_ds_complete') checkout.pay(sessionId);
+  const challenged = checkout.intent(sessionId)?.status === 'requires_action';
+  if (outcome === 'pay' || (outcome === 'three_ds_complete' && challenged)) checkout.pay(sessionId);
   if (outcome === 'pay_later') checkout.payLater(sessionId);
   if (outcome === 'decline') checkout.decline(sessionId);
   if (outcome === 'three_ds') checkout.challenge(sessionId);
-  if (outcome === 'three_ds_fail') checkout.failChallenge(sessionId);
+  if (outcome === 'three_ds_fail' && challenged) checkout.failChallenge(sessionId);
   const { session } = ledger.session(sessionId);
   if (session.status !== 'complete') return here;
   return (session.success_url ?? here).replaceAll('{CHECKOUT_SESSION_ID}', sessionId);

@@ -14,8 +14,8 @@ export function stripeRouter(parts: StripeParts): Router {
     next();
   });
   router.use(express.text({ type: '*/*', limit: '1mb' }));
-  router.use(idempotency(parts.store));
   router.use(parts.faults.middleware());
+  router.use(idempotency(parts.store));
   sessionRoutes(router, parts);
   intentRoutes(router, parts);
   refundRoutes(router, parts);

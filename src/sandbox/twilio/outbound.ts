@@ -1,6 +1,7 @@
 import type { SandboxClock } from '../clock.ts';
 import type { Deliveries } from '../deliveries.ts';
 import type { Customer, Phones } from '../phones.ts';
+import { addressInQr } from '../qr-reader.ts';
 import type { Collection, SandboxStore } from '../store.ts';
 import type { Callbacks } from './callbacks.ts';
 import { parseVariables, type Rendered, render, whatsappErrorOf } from './content-types.ts';
@@ -113,6 +114,7 @@ export class Outbound {
     const media = rendered.mediaUrl === undefined ? undefined : await this.#download(rendered.mediaUrl);
     if (media === null) return this.#move(message.sid, 'undelivered', 63019);
     if (media) this.#media.put(message.sid, media);
+    const mediaLink = media?.type === 'image/png' ? await addressInQr(Buffer.from(media.base64, 'base64')) : null;
     this.#move(message.sid, 'sent');
     this.#move(message.sid, 'delivered');
     this.#parts.phones.receive(customer.id, {
@@ -123,6 +125,7 @@ export class Outbound {
       ...(rendered.buttons && { buttons: rendered.buttons }),
       ...(rendered.list && { list: rendered.list }),
       ...(media && { mediaUrl: `/sandbox/media/${message.sid}`, mediaType: media.type }),
+      ...(mediaLink && { mediaLink }),
     });
   }
 
