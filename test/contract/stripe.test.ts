@@ -78,6 +78,7 @@ test('every event carries the envelope and an object that Stripe describes', asy
   const intent = world.stripe.checkout.intent(id);
   const dispute = world.stripe.refunds.openDispute(String(intent?.latest_charge));
   world.stripe.refunds.closeDispute(dispute.id, 'lost');
+  expect((await world.stripeSdk.disputes.retrieve(dispute.id)).status).toBe('lost');
   await world.idle();
   await world.stripeSdk.events.list({ limit: 100, delivery_success: true });
   const answer = lastAnswer('GET', /events/) as { data: Stripe.Event[] };

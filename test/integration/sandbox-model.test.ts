@@ -15,9 +15,10 @@ beforeEach(() => {
 });
 afterAll(() => world.end());
 
+type Tool = OpenAI.Responses.FunctionTool;
 type Properties = Record<string, object>;
 const nullable = { type: ['string', 'null'] };
-const tool = (name: string, properties: Properties = {}): OpenAI.Responses.FunctionTool => ({
+const tool = (name: string, properties: Properties = {}): Tool => ({
   type: 'function',
   name,
   description: name,
@@ -130,6 +131,26 @@ test('it answers in the language of the customer, and passes on why a tool refus
   const refused = { search_products: () => ({ kind: 'out_of_stock', message: 'Plus que 2 en stock.' }) };
   expect(await say('je cherche des pneus', refused)).toBe('Plus que 2 en stock.');
   expect(await say('vous avez des jantes ?', { search_products: () => ({ products: [] }) })).toContain('rien trouvé');
+});
+
+test('a tool that shows its own list is not repeated, and a short stock is told with its number', async () => {
+  const shown = { ...TOOLS[0], description: 'The service appends the numbered list to your next text.' } as Tool;
+  const ask = (output: object) => {
+    const call = { type: 'function_call' as const, call_id: 'c', name: 'search_products', arguments: '{}' };
+    const answered = { type: 'function_call_output' as const, call_id: 'c', output: JSON.stringify(output) };
+    const turn = [{ role: 'user' as const, content: 'des pneus ?' }, call, answered];
+    return world.openaiSdk.responses.create({ model: 'gpt-5-mini', input: turn, tools: [shown] });
+  };
+  expect((await ask({ kind: 'found', products: PRODUCTS })).output_text).not.toContain('Nokian');
+  expect((await ask({ kind: 'refused', reason: 'not enough in stock', available: 2 })).output_text).toContain('que 2');
+});
+
+test('a pickup place is chosen by the id that the shop’s facts give it', async () => {
+  const id = '0b8f5a0e-1111-4222-8333-444455556666';
+  const facts = `- Jarry: ${id}\n- Basse-Terre: 0b8f5a0e-9999-4222-8333-444455556666`;
+  input.push({ role: 'developer', content: facts });
+  await say('je veux le retirer à Jarry');
+  expect(called).toEqual([`choose_location ${id}`]);
 });
 
 test('a test can prescribe the next answers, words, calls and errors', async () => {

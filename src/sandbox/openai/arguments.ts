@@ -11,12 +11,16 @@ export type Schema = {
 
 /** What the customer's words gave; each meets parameters of several names. */
 export type Meaning = Partial<
-  Record<'query' | 'product' | 'quantity' | 'name' | 'email' | 'phone' | 'location' | 'reason', string | number>
+  Record<
+    'query' | 'product' | 'quantity' | 'name' | 'email' | 'phone' | 'location' | 'cheapest' | 'reason',
+    string | number
+  >
 >;
 
 const NAMES: [keyof Meaning, RegExp][] = [
   ['query', /^(query|q|text|search|terms|keywords|words)$/],
   ['quantity', /^(quantity|qty|count)$/],
+  ['cheapest', /cheap/i],
   ['email', /email/i],
   ['phone', /phone/i],
   ['location', /location|pickup|store/i],
@@ -54,6 +58,7 @@ function coerce(schema: Schema, value: string | number): unknown {
   }
   const types = typesOf(schema);
   if (types.includes('string')) return String(value);
+  if (types.includes('boolean')) return value === 'true';
   const number = Number(value);
   if (Number.isNaN(number)) return undefined;
   if (types.includes('integer')) return Math.round(number);

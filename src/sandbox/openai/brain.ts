@@ -1,15 +1,15 @@
 import { fillArguments, type Meaning, type Schema } from './arguments.ts';
-import { choiceOf, detailsOf, type Intent, intentOf, namesSize, quantityOf, queryOf } from './intents.ts';
-import { type Language, languageOf } from './language.ts';
+import { choiceOf, detailsOf, type Intent, intentOf, namesSize, quantityOf, queryOf, wantsCheap } from './intents.ts';
+import { type Language, languageOf, normalise } from './language.ts';
 import { type Product, productsIn, topicsOf } from './products.ts';
-import { describe, numbered, SAY } from './replies.ts';
+import { describe, numbered, orderLine, SAY } from './replies.ts';
 import { type Call, readTranscript, type Transcript } from './transcript.ts';
 
-export type Tool = { name: string; parameters: Schema };
+export type Tool = { name: string; description?: string; parameters: Schema };
 export type Decision = { call: { name: string; arguments: Record<string, unknown> } } | { text: string };
 
 type Wish = { tool: string; meaning?: Meaning };
-type Situation = Transcript & { intent: Intent; language: Language };
+type Situation = Transcript & { intent: Intent; language: Language; tools: Tool[] };
 
 /** The tools that need nothing but the wish. */
 const PLAIN: Partial<Record<Intent, string>> = {
@@ -25,10 +25,11 @@ const PLAIN: Partial<Record<Intent, string>> = {
  * What a seller's model would do next: call one of the offered tools, or say something. Rules instead of a network, but
  * it knows only what a model would: the conversation and the tools it was offered.
  */
-export function decide(input: unknown, tools: Tool[]): Decision {
+export function decide(input: unknown, tools: Tool[], instructions = ''): Decision {
   const transcript = readTranscript(input);
   const language = languageOf(transcript.userTexts);
-  const situation: Situation = { ...transcript, language, intent: intentOf(transcript.said) };
+  const background = `${instructions}\n${transcript.background}`;
+  const situation: Situation = { ...transcript, background, tools, language, intent: intentOf(transcript.said) };
   const wish = nextWish(situation);
   const tool = wish && tools.find(({ name }) => name === wish.tool);
   if (!wish || !tool) return { text: reply(situation) };
@@ -49,16 +50,29 @@ function nextWish(situation: Situation): Wish | null {
     case 'details':
       return done.length === 0 ? { tool: 'set_customer_details', meaning: detailsOf(said) } : null;
     case 'location':
-      return done.length === 0 ? { tool: 'choose_location', meaning: { location: said.slice(0, 100) } } : null;
+      return done.length === 0 ? locationWish(situation) : null;
     case 'search':
-      return done.length === 0 ? searchWish(queryOf(said) || said.slice(0, 100)) : null;
+      return done.length === 0 ? searchWish(queryOf(said) || said.slice(0, 100), said) : null;
     default:
       return wishAboutProduct(situation);
   }
 }
 
-function searchWish(query: string): Wish {
-  return { tool: 'search_products', meaning: { query } };
+function searchWish(query: string, said = query): Wish {
+  return { tool: 'search_products', meaning: { query, ...(wantsCheap(said) && { cheapest: 'true' }) } };
+}
+
+const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i;
+
+/** The place whose line in the shop's facts shares a word with what the customer said. */
+function locationWish({ said, background }: Situation): Wish | null {
+  const words = normalise(said)
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word.length > 3);
+  const places = background.split(/\n|(?<=\})/).filter((line) => UUID.test(line));
+  const place = places.find((line) => words.some((word) => normalise(line).includes(word)));
+  if (place) return { tool: 'choose_location', meaning: { location: place.match(UUID)?.[0] ?? '' } };
+  return places.length > 0 ? null : { tool: 'choose_location', meaning: { location: said.slice(0, 100) } };
 }
 
 /** Adding, changing, removing, pricing and bare numbers: first find out which product is meant, then act on it. */
@@ -115,17 +129,21 @@ function reply(situation: Situation): string {
   return say.which;
 }
 
-function afterTool({ language }: Situation, call: Call): string {
+function afterTool({ language, tools }: Situation, call: Call): string {
   const say = SAY[language];
-  const refusal = refusalIn(call.output);
-  if (refusal !== null) return refusal || say.refused;
+  const refusal = refusalIn(call.output, say);
+  if (refusal !== null) return refusal;
   const products = productsIn(call.output);
-  const first = products[0];
+  const first = products.find(({ id }) => id === call.given.product_id) ?? products[0];
+  // A tool that says it shows what it found itself needs no second showing.
+  const showsItself = /\bappends\b|^sends\b/i.test(tools.find(({ name }) => name === call.name)?.description ?? '');
   switch (call.name) {
     case 'search_products':
       if (!first) return say.nothing;
+      if (showsItself) return products.length === 1 ? say.howMany : say.listed;
       return products.length === 1 ? say.one(describe(first, language)) : say.found(numbered(products, language));
     case 'show_product':
+      if (showsItself) return say.howMany;
       return first ? say.one(describe(first, language)) : say.nothing;
     case 'add_to_cart':
       return say.added(first ? describe(first, language) : '✓');
@@ -134,9 +152,9 @@ function afterTool({ language }: Situation, call: Call): string {
     case 'remove_from_cart':
       return say.removed;
     case 'show_cart':
-      return first ? say.cart(numbered(products, language)) : say.emptyCart;
+      return first ? say.cart(numbered(products, language) + totalIn(call.output, say)) : say.emptyCart;
     case 'order_status':
-      return say.status(wordsOf(call.output));
+      return say.status(statusIn(call.output, language));
     default:
       return FAREWELLS[call.name]?.(say) ?? say.thanks;
   }
@@ -153,26 +171,29 @@ const FAREWELLS: Record<string, (say: (typeof SAY)['fr']) => string> = {
 };
 
 const REFUSALS =
-  /out_of_stock|not_found|unknown|empty|no_open|refused|invalid|too_|not_allowed|expired|error|stale|changed/;
+  /^(refused|error|nothing_open|short|gone|expired)$|out_of_stock|not_found|unknown|empty|no_open|invalid|too_|not_allowed/;
 
-/** The tool said no: its words if it has any, an empty text if not, null when it did not refuse. */
-function refusalIn(output: unknown): string | null {
+/** The tool said no: in its own words for the customer if it has any; null when it did not refuse. */
+function refusalIn(output: unknown, say: (typeof SAY)['fr']): string | null {
   if (typeof output !== 'object' || output === null) return null;
   const fields = output as Record<string, unknown>;
-  const kind = [fields.kind, fields.error, fields.code, fields.status].find((value) => typeof value === 'string');
+  const kind = [fields.kind, fields.error, fields.code].find((value) => typeof value === 'string');
   const refused = fields.ok === false || fields.error !== undefined || REFUSALS.test(String(kind ?? ''));
   if (!refused) return null;
-  return typeof fields.message === 'string' ? fields.message : '';
+  if (typeof fields.message === 'string') return fields.message;
+  return typeof fields.available === 'number' ? say.short(fields.available) : say.refused;
 }
 
-function wordsOf(output: unknown): string {
+function totalIn(output: unknown, say: (typeof SAY)['fr']): string {
+  const total = (output as { total?: unknown } | null)?.total;
+  return typeof total === 'string' ? `\n${say.total} : ${total}` : '';
+}
+
+function statusIn(output: unknown, language: Language): string {
   if (typeof output === 'string') return output;
-  if (typeof output !== 'object' || output === null) return '';
-  const fields = output as Record<string, unknown>;
-  const words = [fields.message, fields.text, fields.summary, fields.statusText].find(
-    (text) => typeof text === 'string',
-  );
+  const fields = (output ?? {}) as Record<string, unknown>;
+  const words = [fields.message, fields.text, fields.summary].find((text) => typeof text === 'string');
   if (typeof words === 'string') return words;
-  const number = fields.orderNumber ?? fields.order_number ?? fields.number ?? '';
-  return `${String(number)} ${String(fields.status ?? '')}`.trim();
+  const orders = Array.isArray(fields.orders) ? (fields.orders as Record<string, unknown>[]) : [fields];
+  return orders.length === 0 ? '–' : orders.map((order) => orderLine(order, language)).join(', ');
 }

@@ -44,7 +44,10 @@ const PATTERNS: [Intent, RegExp][] = [
     'checkout',
     /\bpayer\b|\bregler\b|\bcommander\b|passer (la |ma )?commande|\bvalider?\b|finaliser|check ?out|\bpay\b|place (the|my|an) order|\bpagar\b|hacer el pedido|finalizar/,
   ],
-  ['remove', /\benlev|\bretire[rz]?( |$)(?!.*(magasin|boutique))|\bsupprim|\bremove|\bdelete|\bquita|\belimina/],
+  [
+    'remove',
+    /\benlev|\bretire[rz]?\b(?!.*\b(a|au|chez|magasin|boutique)\b)|\bsupprim|\bremove|\bdelete|\bquita|\belimina/,
+  ],
   ['change', /\bplutot\b|\bfinalement\b|\bchange[rz]?\b|\bmodifi|\binstead\b|\bactually\b|make it|\bmejor\b|\bcambia/],
   [
     'add',
@@ -137,4 +140,9 @@ export function detailsOf(text: string): { name?: string; email?: string } {
   const email = text.match(EMAIL)?.[0];
   const name = text.replaceAll('’', "'").match(NAMED)?.[1]?.trim();
   return { ...(name && { name }), ...(email && { email }) };
+}
+
+/** "Pas cher", "the cheapest". */
+export function wantsCheap(text: string): boolean {
+  return /pas (trop )?cher|moins cher|\bcheap|\bbarat|econom/.test(normalise(text));
 }

@@ -67,7 +67,7 @@ export class ModelStandIn {
       response.status(scripted.status).json(scripted.body ?? { error });
       return;
     }
-    const decision = scripted ?? decide(body.input, functionsOf(body));
+    const decision = scripted ?? decide(body.input, functionsOf(body), body.instructions ?? '');
     const usage = usageOf(body, decision, this.#cached);
     response.json(responseFor(body, { calls: callsOf(decision), text: textOf(decision), usage, clock: this.#clock }));
   }
@@ -105,9 +105,10 @@ function idsOf(input: unknown, type: string): string[] {
 
 function functionsOf(body: ModelRequest): Tool[] {
   const tools = body.tools ?? [];
-  return tools.flatMap(({ type, name, parameters }) =>
-    type === 'function' && typeof name === 'string' ? [{ name, parameters: parameters ?? {} }] : [],
-  );
+  return tools.flatMap(({ type, name, description, parameters }) => {
+    if (type !== 'function' || typeof name !== 'string') return [];
+    return [{ name, description: typeof description === 'string' ? description : '', parameters: parameters ?? {} }];
+  });
 }
 
 function modelResource(id: string): object {

@@ -55,7 +55,7 @@ export function topicsOf(turns: Turn[]): { listing: Product[]; current: Product 
       listing = products;
       current = products.length === 1 ? (products[0] ?? null) : null;
     } else if (turn.name === 'show_product' || turn.name === 'add_to_cart') {
-      current = products[0] ?? current;
+      current = products.find(({ id }) => id === turn.given.product_id) ?? products[0] ?? current;
     }
     if (turn.name === 'propose_order') proposed = true;
     else if (turn.name === 'confirm_order' || turn.name.includes('cart')) proposed = false;

@@ -5,7 +5,11 @@ type Say = {
   greeting: string;
   thanks: string;
   found: (list: string) => string;
+  listed: string;
+  howMany: string;
+  short: (available: number) => string;
   nothing: string;
+  total: string;
   one: (product: string) => string;
   added: (product: string) => string;
   changed: string;
@@ -29,6 +33,10 @@ const french: Say = {
   greeting: 'Bonjour et bienvenue ! Dites-moi ce que vous cherchez, par exemple « pneus 205/55 R16 ».',
   thanks: 'Avec plaisir ! Je reste là si vous avez besoin d’autre chose.',
   found: (list) => `Voici ce que j’ai pour vous :\n${list}\nLequel vous plaît ?`,
+  listed: 'Voici ce que j’ai pour vous. Lequel vous plaît ?',
+  howMany: 'Combien en voulez-vous ?',
+  short: (available) => `Il n’en reste que ${available}. On part sur cette quantité ?`,
+  total: 'Total',
   nothing: 'Je n’ai rien trouvé qui corresponde. Donnez-moi une taille, une marque ou une saison et je regarde.',
   one: (product) => `${product}. Je vous en mets combien dans le panier ?`,
   added: (product) => `C’est dans votre panier : ${product}. On continue, ou je prépare la commande ?`,
@@ -54,6 +62,10 @@ const english: Say = {
   greeting: 'Hello and welcome! Tell me what you are looking for, for example "tyres 205/55 R16".',
   thanks: 'My pleasure! I am here if you need anything else.',
   found: (list) => `Here is what I have for you:\n${list}\nWhich one do you like?`,
+  listed: 'Here is what I have for you. Which one do you like?',
+  howMany: 'How many would you like?',
+  short: (available) => `There are only ${available} left. Shall we go with that?`,
+  total: 'Total',
   nothing: 'I found nothing that fits. Give me a size, a brand or a season and I will look.',
   one: (product) => `${product}. How many shall I put in your cart?`,
   added: (product) => `It is in your cart: ${product}. Anything else, or shall I prepare the order?`,
@@ -78,6 +90,10 @@ const spanish: Say = {
   greeting: '¡Hola y bienvenido! Dígame qué busca, por ejemplo «neumáticos 205/55 R16».',
   thanks: '¡Con mucho gusto! Aquí estoy si necesita algo más.',
   found: (list) => `Esto es lo que tengo para usted:\n${list}\n¿Cuál le gusta?`,
+  listed: 'Esto es lo que tengo para usted. ¿Cuál le gusta?',
+  howMany: '¿Cuántos quiere?',
+  short: (available) => `Solo quedan ${available}. ¿Le parece bien esa cantidad?`,
+  total: 'Total',
   nothing: 'No he encontrado nada que encaje. Deme una medida, una marca o una temporada y lo miro.',
   one: (product) => `${product}. ¿Cuántos pongo en su carrito?`,
   added: (product) => `Ya está en su carrito: ${product}. ¿Algo más, o preparo el pedido?`,
@@ -114,4 +130,21 @@ export function numbered(products: Product[], language: Language): string {
 
 function money({ minor, currency }: Exclude<Product['price'], string | null>, language: Language): string {
   return new Intl.NumberFormat(language, { style: 'currency', currency }).format(minor / 100);
+}
+
+const STATES: Record<string, Record<Language, string>> = {
+  pending_payment: { fr: 'en attente de paiement', en: 'waiting for payment', es: 'pendiente de pago' },
+  confirmed: { fr: 'payée, en préparation', en: 'paid, being prepared', es: 'pagado, en preparación' },
+  ready: { fr: 'prête à retirer', en: 'ready for pickup', es: 'listo para recoger' },
+  collected: { fr: 'retirée', en: 'collected', es: 'recogido' },
+  expired: { fr: 'expirée', en: 'expired', es: 'caducado' },
+  cancelled: { fr: 'annulée', en: 'cancelled', es: 'anulado' },
+  refunded: { fr: 'remboursée', en: 'refunded', es: 'reembolsado' },
+};
+
+/** "C-12 (paid, being prepared)" for an order under any of its usual field names. */
+export function orderLine(order: Record<string, unknown>, language: Language): string {
+  const number = order.orderNumber ?? order.order_number ?? order.number ?? '';
+  const status = String(order.status ?? '');
+  return `${String(number)} (${STATES[status]?.[language] ?? status})`;
 }

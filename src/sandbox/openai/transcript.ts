@@ -1,4 +1,4 @@
-export type Call = { name: string; callId: string; output: unknown };
+export type Call = { name: string; callId: string; given: Record<string, unknown>; output: unknown };
 export type Turn = { role: 'user' | 'assistant'; text: string } | ({ role: 'tool' } & Call);
 
 export type Transcript = {
@@ -9,6 +9,8 @@ export type Transcript = {
   done: Call[];
   /** Everything the customer wrote, newest first. */
   userTexts: string[];
+  /** What the shop told the model outside the conversation. */
+  background: string;
 };
 
 type Item = Record<string, unknown>;
@@ -25,7 +27,14 @@ export function readTranscript(input: unknown): Transcript {
     said: textsOf(turns.slice(Math.max(first, 0), lastUser + 1)).join('\n'),
     done: turns.slice(lastUser + 1).filter((turn) => turn.role === 'tool'),
     userTexts: textsOf(turns).reverse(),
+    background: backgroundOf(input),
   };
+}
+
+function backgroundOf(input: unknown): string {
+  const items = Array.isArray(input) ? (input as Item[]) : [];
+  const told = items.filter((item) => item.role === 'developer' || item.role === 'system');
+  return told.map((item) => textOf(item.content)).join('\n');
 }
 
 function turnsOf(input: unknown): Turn[] {
@@ -33,12 +42,19 @@ function turnsOf(input: unknown): Turn[] {
   const calls = new Map<string, Extract<Turn, { role: 'tool' }>>();
   for (const item of Array.isArray(input) ? (input as Item[]) : []) {
     if (item.type === 'function_call') {
-      const call = { role: 'tool' as const, name: String(item.name), callId: String(item.call_id), output: undefined };
+      const given = parsed(String(item.arguments));
+      const call = {
+        role: 'tool' as const,
+        name: String(item.name),
+        callId: String(item.call_id),
+        given: (typeof given === 'object' && given !== null ? given : {}) as Record<string, unknown>,
+        output: undefined as unknown,
+      };
       calls.set(call.callId, call);
       turns.push(call);
     } else if (item.type === 'function_call_output') {
       const call = calls.get(String(item.call_id));
-      if (call) call.output = parseOutput(item.output);
+      if (call) call.output = parsed(textOf(item.output));
     } else if (item.role === 'user' || item.role === 'assistant') {
       turns.push({ role: item.role, text: textOf(item.content) });
     }
@@ -52,8 +68,7 @@ function textOf(content: unknown): string {
   return content.map((part: Item) => (typeof part.text === 'string' ? part.text : '')).join('\n');
 }
 
-function parseOutput(output: unknown): unknown {
-  const text = textOf(output);
+function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -39,6 +39,11 @@ export function intentRoutes(router: Router, parts: StripeParts): void {
   router.get('/v1/charges/:id', (request, response) => {
     answer(parts, request, response, ledger.charge(request.params.id));
   });
+  router.get('/v1/disputes/:id', (request, response) => {
+    const dispute = ledger.disputes.get(request.params.id);
+    if (!dispute) throw noSuch('dispute', request.params.id);
+    answer(parts, request, response, dispute);
+  });
 }
 
 export function eventRoutes(router: Router, parts: StripeParts): void {
@@ -122,6 +127,7 @@ export function webhookEndpointRoutes(router: Router, parts: StripeParts): void 
       url: textOf(form, 'url') ?? endpoint.url,
       description: textOf(form, 'description') ?? endpoint.description,
       enabled_events: enabledEventsOf(form) ?? endpoint.enabled_events,
+      status: textOf(form, 'disabled') === 'true' ? 'disabled' : 'enabled',
       metadata: { ...endpoint.metadata, ...metadataOf(form) },
     };
     answer(parts, request, response, webhookEndpoints.put(endpoint.id, changed));

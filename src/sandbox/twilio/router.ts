@@ -5,9 +5,11 @@ import type { Contents } from './contents.ts';
 import { answerTwilioError, TwilioError } from './errors.ts';
 import type { MessageFilter, Messages } from './messages.ts';
 import type { Outbound } from './outbound.ts';
+import { senderRoutes } from './senders.ts';
+import type { TwilioAccount } from './twilio.ts';
 
 type Parts = {
-  account: { accountSid: string; authToken: string };
+  account: TwilioAccount;
   messages: Messages;
   contents: Contents;
   outbound: Outbound;
@@ -28,6 +30,7 @@ export function twilioRouter(parts: Parts): Router {
   accountRoutes(router, parts);
   messageRoutes(router, parts);
   contentRoutes(router, parts);
+  router.use(senderRoutes(parts.account));
   router.post('/v2/Indicators/Typing.json', (request, response) => showTyping(parts, request, response));
   router.use((request: Request, _response: Response, _next: NextFunction) => {
     throw new TwilioError(404, 20404, `The requested resource ${request.originalUrl} was not found`);
