@@ -14,7 +14,9 @@ export function StaffLayout(props: { frame: StaffFrame; title: string; children:
   const words = STAFF_WORDS[locale];
   const bar = (
     <nav>
-      <a href="/staff">{words.orders}</a>
+      <a href="/staff" class="plain">
+        {words.orders}
+      </a>
       <form method="post" action="/staff/logout">
         <input type="hidden" name="csrf" value={csrfToken} />
         <button type="submit" class="plain" title={staff.name}>

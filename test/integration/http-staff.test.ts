@@ -1,0 +1,284 @@
+import { expect, test } from '@jest/globals';
+import type { OrderStatus } from '../../src/domain/order.ts';
+import type { AppNeeds, CollectResult, NotCollectable, OrderFilter, PickupView } from '../../src/http/needs.ts';
+import {
+  ORDER_ID,
+  orderDetail,
+  PUBLIC_URL,
+  pickupView,
+  SESSION_COOKIE,
+  TOKEN,
+  type Web,
+  withWeb,
+} from '../support/web.ts';
+
+const COLLECT = `/pickup/${TOKEN}/collect`;
+const loggedIn = { cookie: SESSION_COOKIE };
+const form = (fields: Record<string, string>, headers: Record<string, string> = {}): RequestInit => ({
+  method: 'POST',
+  body: new URLSearchParams(fields),
+  headers,
+});
+const signIn = (next: string) => form({ email: 'lea@example.com', password: 'right', next });
+const pickup = (view: Partial<PickupView>) => ({ showPickup: async () => ({ ...pickupView, ...view }) });
+
+/** The token of the form on the pickup page, as a browser would send it back. */
+async function csrfOf(web: Web): Promise<string> {
+  const page = await (await web.fetch('/staff', { headers: loggedIn })).text();
+  return /name="csrf" value="([^"]+)"/.exec(page)?.[1] ?? '';
+}
+const withOrders = (given: Partial<AppNeeds>, use: (web: Web) => Promise<void>) =>
+  withWeb({ listOrders: async () => [], ...given }, use);
+
+test.each(['/staff', `/staff/orders/${ORDER_ID}`, `/pickup/${TOKEN}`, '/pickup/not-a-token'])(
+  'whoever is not logged in is sent from %s to the login and back',
+  async (path) => {
+    await withWeb({}, async (web) => {
+      const response = await web.fetch(path);
+      expect(response.status).toBe(303);
+      expect(response.headers.get('location')).toBe(`/staff/login?next=${encodeURIComponent(path)}`);
+      const page = await (await web.fetch(response.headers.get('location') ?? '')).text();
+      expect(page).toContain(`name="next" value="${path}"`);
+    });
+  },
+);
+
+test('whoever is not logged in collects nothing, and comes back to the order after logging in', async () => {
+  await withWeb({}, async (web) => {
+    const response = await web.fetch(COLLECT, form({ csrf: 'x' }));
+    expect(response.status).toBe(303);
+    expect(response.headers.get('location')).toBe(`/staff/login?next=${encodeURIComponent(`/pickup/${TOKEN}`)}`);
+  });
+});
+
+test('logging in passes the cookies on and leads to where one wanted to go', async () => {
+  await withWeb({}, async (web) => {
+    const response = await web.fetch('/staff/login', signIn(`/pickup/${TOKEN}`));
+    expect(response.status).toBe(303);
+    expect(response.headers.get('location')).toBe(`/pickup/${TOKEN}`);
+    expect(response.headers.getSetCookie()).toEqual([`${SESSION_COOKIE}; Path=/; HttpOnly`, 'other=1; Path=/']);
+  });
+});
+
+const elsewhere = [
+  'https://evil.example/',
+  '//evil.example',
+  '/\\evil.example',
+  '/staff@evil.example',
+  '/staffing',
+  '/pickup/\r\nSet-Cookie: a=b',
+  'javascript:alert(1)',
+  '',
+];
+test.each(elsewhere)('logging in never leads to %j', async (next) => {
+  await withWeb({}, async (web) => {
+    expect((await web.fetch('/staff/login', signIn(next))).headers.get('location')).toBe('/staff');
+    const already = await web.fetch(`/staff/login?next=${encodeURIComponent(next)}`, { headers: loggedIn });
+    expect(already.headers.get('location')).toBe('/staff');
+  });
+});
+
+test('a wrong password is told plainly, and what was typed stays except the password', async () => {
+  await withWeb({}, async (web) => {
+    const response = await web.fetch('/staff/login', form({ email: '"><b>@example.com', password: 'wrong' }));
+    expect(response.status).toBe(401);
+    const page = await response.text();
+    expect(page).toContain('le mot de passe n’est pas le bon');
+    expect(page).toContain('value="&quot;>&lt;b>@example.com"');
+    expect(page).not.toContain('wrong"');
+  });
+});
+
+test('too many tries are told with the time to wait', async () => {
+  await withWeb({}, async (web) => {
+    const response = await web.fetch('/staff/login', form({ email: 'busy@example.com', password: 'x' }));
+    expect(response.status).toBe(429);
+    expect(response.headers.get('retry-after')).toBe('60');
+    expect(await response.text()).toContain('Trop d’essais');
+  });
+});
+
+test("another site's page can neither log anyone in nor collect", async () => {
+  const collectPickup = async (): Promise<never> => {
+    throw new Error('collected');
+  };
+  await withOrders({ collectPickup }, async (web) => {
+    const csrf = await csrfOf(web);
+    const foreign: Record<string, string>[] = [
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site', origin: PUBLIC_URL },
+      { origin: 'https://evil.example' },
+      { origin: 'null' },
+    ];
+    for (const headers of foreign) {
+      const login = await web.fetch('/staff/login', { ...signIn('/staff'), headers });
+      expect([login.status, login.headers.getSetCookie()]).toEqual([403, []]);
+      expect((await web.fetch(COLLECT, form({ csrf }, { ...loggedIn, ...headers }))).status).toBe(403);
+    }
+  });
+});
+
+test.each([
+  ['no token', {}],
+  ['a wrong token', { csrf: 'x'.repeat(43) }],
+])('a form with %s does nothing and offers the page again', async (_what, fields) => {
+  await withWeb({}, async (web) => {
+    const response = await web.fetch(COLLECT, form(fields, { ...loggedIn, origin: PUBLIC_URL }));
+    expect(response.status).toBe(403);
+    expect(await response.text()).toContain(`href="/pickup/${TOKEN}"`);
+    expect((await web.fetch('/staff/logout', form(fields, loggedIn))).status).toBe(403);
+  });
+});
+
+test('a token of one session is not good in another', async () => {
+  await withOrders({}, async (web) => {
+    const csrf = await csrfOf(web);
+    const other = { cookie: `__Secure-comptoir.session_token=other; ${SESSION_COOKIE}` };
+    expect((await web.fetch(COLLECT, form({ csrf }, other))).status).toBe(403);
+  });
+});
+
+test('logging out ends the session', async () => {
+  await withOrders({}, async (web) => {
+    const response = await web.fetch('/staff/logout', form({ csrf: await csrfOf(web) }, loggedIn));
+    expect(response.status).toBe(303);
+    expect(response.headers.get('location')).toBe('/staff/login');
+    expect(response.headers.getSetCookie().join()).toContain('Max-Age=0');
+  });
+});
+
+test('a paid order shows what to fetch, where and for whom, and one button', async () => {
+  await withWeb(pickup({}), async (web) => {
+    const response = await web.fetch(`/pickup/${TOKEN}`, { headers: loggedIn });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    const page = await response.text();
+    for (const words of ['C-1001', 'Marie-Laure', 'Jarry', 'Michelin Primacy 4+', 'Remettre la commande']) {
+      expect(page).toContain(words);
+    }
+    expect(page).not.toContain('<script');
+  });
+});
+
+test.each([
+  [{ status: 'pending_payment' }, 'Pas encore payée'],
+  [{ status: 'expired' }, 'Expirée'],
+  [{ status: 'cancelled' }, 'Annulée'],
+  [{ status: 'refunded' }, 'Remboursée'],
+  [{ disputed: true }, 'Paiement contesté'],
+  [{ inReview: true }, 'À vérifier'],
+  [{ status: 'collected', collectedAt: new Date('2026-11-21T18:30:00Z'), collectedBy: 'Marc' }, 'par Marc'],
+] as [Partial<PickupView> & { status?: OrderStatus }, string][])('with %j there is no button', async (view, words) => {
+  await withWeb(pickup(view), async (web) => {
+    const page = await (await web.fetch(`/pickup/${TOKEN}`, { headers: loggedIn })).text();
+    expect(page).toContain(words);
+    expect(page).not.toContain('Remettre la commande');
+  });
+});
+
+test('HTML in names and labels is shown as text', async () => {
+  const evil = '<script>alert(1)</script>';
+  const view = { customerName: evil, locationName: evil, items: [{ label: evil, quantity: 1, sku: '"><img src=x>' }] };
+  await withWeb(pickup(view), async (web) => {
+    const page = await (await web.fetch(`/pickup/${TOKEN}`, { headers: loggedIn })).text();
+    expect(page).toContain('&lt;script>');
+    expect(page).not.toContain('<script');
+    expect(page).not.toContain('<img src=x');
+  });
+});
+
+const collecting = (result: CollectResult) => ({ collectPickup: async () => result });
+const collect = async (web: Web) => web.fetch(COLLECT, form({ csrf: await csrfOf(web) }, loggedIn));
+
+test('handing over names the person who did it and says that it is done', async () => {
+  const asked: unknown[] = [];
+  const collectPickup: AppNeeds['collectPickup'] = async (request) => {
+    asked.push(request);
+    return { kind: 'collected', view: { ...pickupView, status: 'collected' } };
+  };
+  await withOrders({ collectPickup }, async (web) => {
+    const response = await collect(web);
+    expect(response.status).toBe(200);
+    expect(await response.text()).toContain('Commande remise');
+  });
+  expect(asked).toEqual([{ token: TOKEN, staff: expect.objectContaining({ id: 'staff-1', name: 'Léa' }) }]);
+});
+
+test('a second scan is refused with when and by whom', async () => {
+  const view = { ...pickupView, collectedAt: new Date('2026-11-21T18:30:00Z'), collectedBy: 'Marc' };
+  await withOrders(collecting({ kind: 'already_collected', view }), async (web) => {
+    const response = await collect(web);
+    expect(response.status).toBe(409);
+    const page = await response.text();
+    expect(page).toContain('Déjà remise');
+    expect(page).toContain('21 nov. 2026, 14:30 par Marc');
+  });
+});
+
+test.each([
+  ['unpaid', 'Pas encore payée'],
+  ['expired', 'Expirée, non payée'],
+  ['cancelled', 'Annulée'],
+  ['refunded', 'Remboursée'],
+  ['disputed', 'Paiement contesté'],
+  ['review', 'À vérifier'],
+] as [NotCollectable, string][])('handing over is refused in plain words when %s', async (reason, words) => {
+  await withOrders(collecting({ kind: 'not_collectable', reason, view: pickupView }), async (web) => {
+    const response = await collect(web);
+    expect(response.status).toBe(409);
+    const page = await response.text();
+    expect(page).toContain(words);
+    expect(page).toContain('Ne remettez rien');
+  });
+});
+
+test('a code that is not ours is told so, without asking the database when it cannot be one', async () => {
+  await withOrders({ showPickup: async () => undefined, ...collecting({ kind: 'unknown' }) }, async (web) => {
+    expect((await web.fetch(`/pickup/${TOKEN}`, { headers: loggedIn })).status).toBe(404);
+    expect((await collect(web)).status).toBe(404);
+  });
+  await withOrders({}, async (web) => {
+    const response = await web.fetch('/pickup/nonsense', { headers: loggedIn });
+    expect(response.status).toBe(404);
+    expect(await response.text()).toContain('QR code inconnu');
+    const posted = await web.fetch('/pickup/nonsense/collect', form({ csrf: await csrfOf(web) }, loggedIn));
+    expect(posted.status).toBe(404);
+  });
+});
+
+test('the orders are listed, filtered and searched', async () => {
+  const asked: OrderFilter[] = [];
+  const listOrders = async (filter: OrderFilter) => {
+    asked.push(filter);
+    return [orderDetail];
+  };
+  await withWeb({ listOrders }, async (web) => {
+    const page = await (await web.fetch('/staff', { headers: loggedIn })).text();
+    expect(page).toContain(`href="/staff/orders/${ORDER_ID}"`);
+    await web.fetch('/staff?status=confirmed&q=%20C-1001%20', { headers: loggedIn });
+    await web.fetch('/staff?status=nonsense&status=x', { headers: loggedIn });
+  });
+  expect(asked).toEqual([{ limit: 50 }, { status: 'confirmed', query: 'C-1001', limit: 50 }, { limit: 50 }]);
+});
+
+test('an order is shown with its history, an unknown one is 404', async () => {
+  await withWeb({ showOrder: async (id) => (id === ORDER_ID ? orderDetail : undefined) }, async (web) => {
+    const page = await (await web.fetch(`/staff/orders/${ORDER_ID}`, { headers: loggedIn })).text();
+    expect(page).toContain('Paiement reçu');
+    expect(page).toContain('+590…01');
+    expect((await web.fetch(`/staff/orders/${ORDER_ID.replace('0', '1')}`, { headers: loggedIn })).status).toBe(404);
+    expect((await web.fetch('/staff/orders/1%20OR%201=1', { headers: loggedIn })).status).toBe(404);
+  });
+});
+
+test('the staff app speaks English and Spanish when the browser asks', async () => {
+  await withWeb(pickup({}), async (web) => {
+    const english = { ...loggedIn, 'accept-language': 'en-GB,en;q=0.9,fr;q=0.8' };
+    const spanish = { ...loggedIn, 'accept-language': 'es' };
+    const german = { ...loggedIn, 'accept-language': 'de' };
+    const at = async (headers: Record<string, string>) => (await web.fetch(`/pickup/${TOKEN}`, { headers })).text();
+    expect(await at(english)).toContain('Hand over the order');
+    expect(await at(spanish)).toContain('Entregar el pedido');
+    expect(await at(german)).toContain('Remettre la commande');
+  });
+});

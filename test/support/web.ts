@@ -1,0 +1,166 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import twilio from 'twilio';
+import { createApp } from '../../src/http/app.ts';
+import type { AppNeeds, OrderDetail, PickupView } from '../../src/http/needs.ts';
+import type { Log, StaffAccounts } from '../../src/ports.ts';
+
+export const PUBLIC_URL = 'https://shop.example';
+export const TOKEN = 'A'.repeat(43);
+export const ORDER_ID = '0b0e7a3c-6f0f-4d54-9d3c-0d3f5f3b9a11';
+export const TWILIO_TOKEN = 'a-twilio-auth-token';
+export const SESSION_COOKIE = '__Secure-comptoir.session_token=good.signature';
+
+export const pickupView: PickupView = {
+  orderId: ORDER_ID,
+  orderNumber: 'C-1001',
+  status: 'confirmed',
+  disputed: false,
+  customerName: 'Marie-Laure',
+  locationName: 'Jarry',
+  items: [
+    { label: 'Michelin Primacy 4+ 205/55 R16 91V', quantity: 4, sku: 'MI-PRI4-2055516' },
+    { label: 'Montage et équilibrage', quantity: 4, sku: 'SRV-MONT' },
+  ],
+  totalMinor: 51960,
+  currency: 'EUR',
+  paidAt: new Date('2026-11-21T18:05:00Z'),
+  collectedAt: null,
+  collectedBy: null,
+};
+
+export const orderDetail: OrderDetail = {
+  id: ORDER_ID,
+  number: 'C-1001',
+  status: 'confirmed',
+  disputed: false,
+  customerName: 'Marie-Laure',
+  maskedPhone: '+590…01',
+  totalMinor: 51960,
+  currency: 'EUR',
+  createdAt: new Date('2026-11-21T17:55:00Z'),
+  items: pickupView.items,
+  locationName: 'Jarry',
+  collectedBy: null,
+  timeline: [
+    { at: new Date('2026-11-21T17:55:00Z'), what: 'created' },
+    { at: new Date('2026-11-21T18:05:00Z'), what: 'paid' },
+  ],
+};
+
+/** One person, one password, one cookie. */
+export const stubAccounts: StaffAccounts = {
+  async signIn({ email, password }) {
+    if (email === 'busy@example.com') return { kind: 'too_many_tries' };
+    if (password !== 'right') return { kind: 'refused' };
+    return { kind: 'signed_in', setCookies: [`${SESSION_COOKIE}; Path=/; HttpOnly`, 'other=1; Path=/'] };
+  },
+  async signOut() {
+    return { setCookies: ['__Secure-comptoir.session_token=; Max-Age=0; Path=/'] };
+  },
+  async current(headers) {
+    if (!headers.get('cookie')?.includes(SESSION_COOKIE)) return undefined;
+    return { id: 'staff-1', name: 'Léa', email: 'lea@example.com', role: 'staff' };
+  },
+  async create() {
+    return 'created';
+  },
+};
+
+export type LogLine = { level: string; message: string; fields: Record<string, unknown> };
+
+function recordingLog(lines: LogLine[], bound: object = {}): Log {
+  const at = (level: string) => (fields: object, message: string) => {
+    lines.push({ level, message, fields: { ...bound, ...fields } });
+  };
+  return {
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
+    child: (fields) => recordingLog(lines, { ...bound, ...fields }),
+  };
+}
+
+const unexpected = (name: string) => async (): Promise<never> => {
+  throw new Error(`${name} was not expected to be called`);
+};
+
+function stubNeeds(log: Log): AppNeeds {
+  const sweep = async () => ({ processed: 3 });
+  return {
+    publicUrl: PUBLIC_URL,
+    cronSecret: 'cron-secret',
+    csrfSecret: 'csrf-secret',
+    shop: {
+      name: 'Pneus des Îles',
+      address: '12 rue Ferdinand Forest, Baie-Mahault',
+      hours: 'Lun-Sam 8h-17h',
+      timezone: 'America/Guadeloupe',
+      locale: 'fr',
+      currency: 'EUR',
+      chatUrl: 'https://wa.me/590690000001',
+    },
+    log,
+    clock: { now: () => new Date('2026-11-21T18:00:00Z') },
+    webhook: {
+      isGenuine: ({ signature, url, fields }) => twilio.validateRequest(TWILIO_TOKEN, signature, url, fields),
+    },
+    accounts: stubAccounts,
+    qr: { png: async (text) => Buffer.from(`png of ${text}`) },
+    receiveMessage: unexpected('receiveMessage'),
+    recordDelivery: unexpected('recordDelivery'),
+    verifyPaymentEvent: () => undefined,
+    receivePaymentEvent: unexpected('receivePaymentEvent'),
+    verifySession: unexpected('verifySession'),
+    paymentLinkFor: unexpected('paymentLinkFor'),
+    showPickup: unexpected('showPickup'),
+    collectPickup: unexpected('collectPickup'),
+    pickupQrIsServed: unexpected('pickupQrIsServed'),
+    listOrders: unexpected('listOrders'),
+    showOrder: unexpected('showOrder'),
+    sweeps: {
+      'payment-reminders': sweep,
+      'expire-checkouts': sweep,
+      'clean-expired-carts': sweep,
+      'request-reviews': sweep,
+      'reconcile-payments': sweep,
+    },
+    isReady: async () => ({ ok: true, checks: { database: 'ok' } }),
+    metrics: async () => ({ contentType: 'text/plain; version=0.0.4; charset=utf-8', body: 'up 1\n' }),
+  };
+}
+
+/** The app over real HTTP, with `given` in place of stubs that fail when called. Close it when done. */
+export async function startWeb(given: Partial<AppNeeds> = {}, port = 0) {
+  const lines: LogLine[] = [];
+  const app = createApp({ ...stubNeeds(recordingLog(lines)), ...given });
+  const server = await new Promise<Server>((resolve) => {
+    const listening = app.listen(port, '127.0.0.1', () => resolve(listening));
+  });
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    address,
+    lines,
+    /** Redirects are answers to look at, not to follow. */
+    fetch: (path: string, init: RequestInit = {}) => fetch(address + path, { redirect: 'manual', ...init }),
+    close: () => new Promise((resolve) => server.close(resolve).closeAllConnections()),
+  };
+}
+export type Web = Awaited<ReturnType<typeof startWeb>>;
+
+/** Runs `use` against the app and closes it whatever happens. */
+export async function withWeb(given: Partial<AppNeeds>, use: (web: Web) => Promise<void>): Promise<void> {
+  const web = await startWeb(given);
+  try {
+    await use(web);
+  } finally {
+    await web.close();
+  }
+}
+
+/** A POST as Twilio makes it: signed for the public address, whatever address it really goes to. */
+export function twilioPost(path: string, fields: Record<string, string>, token = TWILIO_TOKEN): RequestInit {
+  const signature = twilio.getExpectedTwilioSignature(token, PUBLIC_URL + path, fields);
+  return { method: 'POST', body: new URLSearchParams(fields), headers: { 'x-twilio-signature': signature } };
+}
