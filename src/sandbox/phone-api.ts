@@ -52,7 +52,7 @@ export function sandboxRouter(needs: PhoneApiNeeds): Router {
     response.set('cache-control', 'private, max-age=86400').type(media.type).send(Buffer.from(media.base64, 'base64'));
   });
   router.use('/api', express.json({ limit: '64kb' }), apiRouter(needs));
-  router.use(answerBadJson);
+  router.use(answerError);
   return router;
 }
 
@@ -168,8 +168,11 @@ function stream({ phones, clock, streams }: PhoneApiNeeds, request: Request, res
   });
 }
 
-const answerBadJson: ErrorRequestHandler = (error, _request, response, next) => {
-  const status = (error as { status?: unknown }).status;
-  if (typeof status !== 'number' || status >= 500) return next(error);
-  response.status(status).json({ error: 'invalid', message: 'The request could not be read.' });
+/** No stack traces: what the request got wrong, or that something failed while it was carried out. */
+const answerError: ErrorRequestHandler = (error, _request, response, next) => {
+  if (response.headersSent) return next(error);
+  const { status } = error as { status?: unknown };
+  const isTheirs = typeof status === 'number' && status < 500;
+  const message = isTheirs ? 'The request could not be read.' : `This failed: ${(error as Error).message}`;
+  response.status(isTheirs ? status : 500).json({ error: isTheirs ? 'invalid' : 'failed', message });
 };

@@ -78,6 +78,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     model,
     appIsAt: (now) => {
       address = now;
+      // What an earlier run could not deliver any more.
+      void stripe.events.deliverPending();
     },
     tell: (told) => void Object.assign(card, told),
     idle: () => deliveries.idle(),
