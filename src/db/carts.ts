@@ -18,28 +18,30 @@ export async function loadOpenCart(db: Db | Tx, customerId: string): Promise<Sto
  * Writes a changed cart as its next version; what was proposed for an earlier one can no longer be accepted.
  * Undefined when the cart is no longer the open one that was read: nothing was written.
  */
-export async function saveCart(
-  tx: Tx,
-  input: { customerId: string; stored: StoredCart; cart: Cart },
-): Promise<{ id: string; version: number } | undefined> {
-  const { customerId, stored, cart } = input;
-  const saved = stored.id === null ? await openCart(tx, customerId, cart) : await nextVersion(tx, stored, cart);
+export async function saveCart(tx: Tx, input: CartChange): Promise<{ id: string; version: number } | undefined> {
+  const saved = input.stored.id === null ? await openCart(tx, input) : await nextVersion(tx, input);
   if (!saved) return undefined;
   await tx.cartItem.deleteMany({ where: { cartId: saved.id } });
-  await tx.cartItem.createMany({ data: cart.items.map((item, position) => ({ ...item, position, cartId: saved.id })) });
+  await tx.cartItem.createMany({
+    data: input.cart.items.map((item, position) => ({ ...item, position, cartId: saved.id })),
+  });
   return saved;
 }
 
-async function openCart(tx: Tx, customerId: string, cart: Cart) {
+type CartChange = { customerId: string; stored: StoredCart; cart: Cart; at: Date };
+
+async function openCart(tx: Tx, { customerId, cart, at }: CartChange) {
   const [row] = await tx.$queryRaw<{ id: string; version: number }[]>`
-    INSERT INTO carts (customer_id, location_id) VALUES (${customerId}::uuid, ${cart.locationId}::uuid)
+    INSERT INTO carts (customer_id, location_id, created_at, updated_at)
+    VALUES (${customerId}::uuid, ${cart.locationId}::uuid, ${at}::timestamptz, ${at}::timestamptz)
     ON CONFLICT (customer_id) WHERE status = 'open' DO NOTHING RETURNING id, version`;
   return row;
 }
 
-async function nextVersion(tx: Tx, stored: StoredCart, cart: Cart) {
+async function nextVersion(tx: Tx, { stored, cart, at }: CartChange) {
   const [row] = await tx.$queryRaw<{ id: string; version: number }[]>`
-    UPDATE carts SET version = version + 1, location_id = ${cart.locationId}::uuid, updated_at = now()
+    UPDATE carts SET version = version + 1, location_id = ${cart.locationId}::uuid,
+      updated_at = ${at}::timestamptz
     WHERE id = ${stored.id}::uuid AND version = ${stored.version}::int AND status = 'open' RETURNING id, version`;
   return row;
 }

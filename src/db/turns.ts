@@ -152,14 +152,14 @@ async function writeTurn(tx: Tx, { claim, turn, inboundIds }: FinishedTurn): Pro
 
 async function writeCart(tx: Tx, finished: FinishedTurn): Promise<void> {
   const { claim, stored, cart, proposal } = finished;
+  const at = finished.turn.finishedAt;
   const hasChanged = !sameCart(cart, stored.cart);
-  const saved = hasChanged ? await saveCart(tx, { customerId: claim.customerId, stored, cart }) : stored;
+  const saved = hasChanged ? await saveCart(tx, { customerId: claim.customerId, stored, cart, at }) : stored;
   if (!saved) throw new AppError('cart_conflict', 'the cart was closed while its turn ran', { retryable: true });
   const { id: cartId, version: cartVersion } = saved;
   if (cartId === null) return;
   if (hasChanged || proposal || finished.dropsProposal) await supersedeProposals(tx, cartId);
-  const createdAt = finished.turn.finishedAt;
-  if (proposal) await insertProposal(tx, { ...proposal, cartId, cartVersion, createdAt });
+  if (proposal) await insertProposal(tx, { ...proposal, cartId, cartVersion, createdAt: at });
 }
 
 async function writeReplies(tx: Tx, { claim, turn, replies }: FinishedTurn): Promise<void> {

@@ -1,0 +1,95 @@
+import { type CartChange, quantityOf } from '../domain/cart.ts';
+import { availableAnywhere, MAX_QUANTITY, type PickupLocation, type ProductWithStock } from '../domain/catalogue.ts';
+import { encodeTap, refocus } from '../domain/conversation.ts';
+import { proposeOrder } from '../flows/propose-order.ts';
+import { addedMessage, cartButtons, cartMessage } from './replies.ts';
+import { add, readCart } from './tools/cart-tools.ts';
+import { showProduct } from './tools/catalogue-tools.ts';
+import { chooseLocation } from './tools/customer-tools.ts';
+import { proposeAndTell } from './tools/order-tools.ts';
+import { say, type Turn, textOf } from './turn.ts';
+
+/** What both the fast path and the rules do, with the words said to the customer. */
+
+export async function tellCart(turn: Turn): Promise<void> {
+  say(turn, cartMessage(turn, textOf(turn, 'cart_title'), await readCart(turn)));
+}
+
+export async function addAndTell(turn: Turn, productId: string, quantity: number): Promise<void> {
+  const outcome = await add(turn, productId, quantity);
+  if (outcome.kind === 'gone') return say(turn, { body: textOf(turn, 'product_gone') });
+  if (outcome.kind !== 'changed') return tellRefusal(turn, outcome, outcome.product);
+  const lines = await readCart(turn);
+  say(turn, addedMessage(turn, { product: outcome.product, quantity }, lines));
+}
+
+/** Why the cart stays as it is, and what can be done instead. */
+export function tellRefusal(turn: Turn, outcome: Exclude<CartChange, { kind: 'changed' }>, product: ProductWithStock) {
+  const { draft } = turn;
+  if (outcome.kind === 'short') {
+    const left = availableAnywhere(product) - quantityOf(draft.cart, product.id);
+    if (left <= 0) return say(turn, { body: textOf(turn, 'none_left', { label: product.label }) });
+    draft.focus = refocus(draft.focus, { product: product.id });
+    const quantity = Math.min(left, MAX_QUANTITY);
+    const id = encodeTap({ kind: 'add', productId: product.id, quantity });
+    const body = textOf(turn, 'only_left', { label: product.label, count: left });
+    return say(turn, { body, buttons: [{ id, title: textOf(turn, 'add_some_button', { count: quantity }) }] });
+  }
+  if (outcome.kind === 'cart_full')
+    return say(turn, { body: textOf(turn, 'cart_full', { maxLines: outcome.maxLines }) });
+  if (outcome.kind === 'not_in_cart') return say(turn, { body: textOf(turn, 'not_in_cart') });
+  draft.focus = refocus(draft.focus, { product: product.id });
+  say(turn, { body: textOf(turn, 'bad_quantity', { max: outcome.max }) });
+}
+
+/** The customer means this product: straight into the cart when they said how many, else its card. */
+export async function chooseProduct(turn: Turn, productId: string): Promise<void> {
+  const { quantity } = turn.draft.focus;
+  if (quantity !== undefined) return addAndTell(turn, productId, quantity);
+  if (!(await showProduct(turn, productId))) say(turn, { body: textOf(turn, 'product_gone') });
+}
+
+/** The `choice`-th (from 1) of the list last shown. */
+export async function chooseFromOffer(turn: Turn, offer: readonly string[], choice: number): Promise<void> {
+  const productId = offer[choice - 1];
+  if (productId) return chooseProduct(turn, productId);
+  say(turn, { body: textOf(turn, 'no_such_choice', { count: offer.length }) });
+}
+
+async function offeredLocations(turn: Turn): Promise<PickupLocation[]> {
+  const outcome = await proposeOrder(turn.needs, { cart: turn.draft.cart });
+  if (outcome.kind === 'choose_location') return outcome.locations;
+  return outcome.kind === 'short' ? outcome.elsewhere : [];
+}
+
+export async function chooseNthLocation(turn: Turn, choice: number): Promise<void> {
+  const offered = await offeredLocations(turn);
+  const place = offered[choice - 1];
+  if (place) return chooseLocationAndPropose(turn, place.id);
+  say(turn, { body: textOf(turn, 'no_such_choice', { count: offered.length }) });
+  turn.draft.focus = refocus(turn.draft.focus, { ask: 'location' });
+}
+
+export async function chooseLocationAndPropose(turn: Turn, locationId: string): Promise<void> {
+  await chooseLocation(turn, locationId);
+  await proposeAndTell(turn);
+}
+
+/** "No", or Change: the summary can no longer be accepted, the cart stays. */
+export async function dropProposal(turn: Turn): Promise<void> {
+  const { draft } = turn;
+  draft.dropsProposal = true;
+  draft.openProposal = undefined;
+  draft.focus = refocus(draft.focus, {});
+  say(turn, { ...cartMessage(turn, textOf(turn, 'change_what'), await readCart(turn)), buttons: cartButtons(turn) });
+}
+
+export function optOut(turn: Turn): void {
+  turn.draft.customer = { ...turn.draft.customer, optedOutAt: turn.needs.clock.now() };
+  say(turn, { body: textOf(turn, 'opted_out') });
+}
+
+export function optIn(turn: Turn): void {
+  turn.draft.customer = { ...turn.draft.customer, optedOutAt: null };
+  say(turn, { body: textOf(turn, 'opted_in') });
+}

@@ -1,0 +1,134 @@
+import {
+  claimConversation,
+  commitTurn,
+  type FinishedTurn,
+  type InboundText,
+  loadTurn,
+  releaseConversation,
+  settleClaim,
+  type TurnClaim,
+  type TurnRecord,
+} from '../db/turns.ts';
+import { describeError } from '../domain/errors.ts';
+import { plainIntent } from '../domain/intents.ts';
+import { backoffSeconds } from '../domain/retry.ts';
+import { answerByRules } from './fallback.ts';
+import { answerFast, tapOf } from './fast-path.ts';
+import { type ModelUsage, runAgent } from './run-agent.ts';
+import { offerHuman } from './tools/customer-tools.ts';
+import { type AgentNeeds, copyDraft, newId, startTurn, type Turn } from './turn.ts';
+
+export type { AgentNeeds };
+
+/** A turn that failed this often is closed with an apology: one bad message must not hold its customer up for ever. */
+const MAX_TRIES = 3;
+/** A person who was called answers for at most a day; then the bot speaks again. */
+const HUMAN_HOURS = 24;
+
+/**
+ * Answers one customer who waits, if any: false when nobody does. All their unanswered messages are one turn, written
+ * in one transaction at its end; a turn that crashes is run again and has changed nothing. Safe from any number of
+ * workers: the claim gives each conversation to one of them, and a worker that lost its claim writes nothing.
+ */
+export async function answerNextConversation(needs: AgentNeeds): Promise<boolean> {
+  const claim = await claimConversation(needs.db);
+  if (!claim) return false;
+  const log = needs.log.child({ conversationId: claim.conversationId });
+  try {
+    // Claimed once more than allowed: the workers that tried before died without a word.
+    if (claim.tries > MAX_TRIES) await apologize(needs, claim, 'workers died answering this');
+    else await answer(needs, claim);
+  } catch (error) {
+    const reason = describeError(error);
+    log.error({ tries: claim.tries, error: reason }, 'a turn failed');
+    if (claim.tries >= MAX_TRIES) await apologize(needs, claim, reason);
+    else await releaseConversation(needs.db, claim, backoffSeconds(claim.tries));
+  }
+  return true;
+}
+
+async function answer(needs: AgentNeeds, claim: TurnClaim): Promise<void> {
+  const startedAt = needs.clock.now();
+  const loaded = await loadTurn(needs.db, claim);
+  if (loaded.inbound.length === 0) return settleClaim(needs.db, claim);
+  const turn = startTurn(needs, claim, loaded);
+  const usage: ModelUsage = { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 };
+  const { answeredBy, error } = await answerAll(turn, usage);
+  const model = answeredBy === 'model' || error !== null ? (needs.model?.name ?? null) : null;
+  await commit(turn, { answeredBy, model, error, ...usage, startedAt });
+}
+
+type Answered = { answeredBy: TurnRecord['answeredBy']; error: string | null };
+
+async function answerAll(turn: Turn, usage: ModelUsage): Promise<Answered> {
+  if (isSilent(turn)) return { answeredBy: 'silent', error: null };
+  turn.draft.humanSince = null;
+  const last = turn.inbound.at(-1) as InboundText;
+  void turn.needs.showTyping(last.messageSid);
+  const rest = await answerPlainOnes(turn);
+  if (rest.length === 0) return { answeredBy: 'fast_path', error: null };
+  const { model } = turn.needs;
+  if (!model) {
+    await answerByRules(turn, rest);
+    return { answeredBy: 'fallback', error: null };
+  }
+  const before = copyDraft(turn.draft);
+  try {
+    await runAgent(turn, model, rest, usage);
+    return { answeredBy: 'model', error: null };
+  } catch (error) {
+    const reason = describeError(error);
+    turn.needs.log.warn({ conversationId: turn.claim.conversationId, error: reason }, 'the model failed, rules answer');
+    turn.draft = { ...before, toolCalls: turn.draft.toolCalls };
+    await answerByRules(turn, rest);
+    return { answeredBy: 'fallback', error: reason };
+  }
+}
+
+/** Answers from the front what needs no model, in order; what is left is answered together. */
+async function answerPlainOnes(turn: Turn): Promise<InboundText[]> {
+  for (const [index, message] of turn.inbound.entries()) {
+    if (!(await answerFast(turn, message))) return turn.inbound.slice(index);
+  }
+  return [];
+}
+
+/** While a person answers the bot keeps quiet, unless it is asked back or the day is over. */
+function isSilent({ draft, inbound, needs }: Turn): boolean {
+  if (!draft.humanSince) return false;
+  const isOver = needs.clock.now().getTime() - draft.humanSince.getTime() > HUMAN_HOURS * 3600_000;
+  const isAskedBack = inbound.some((message) => {
+    const wish = message.payload === null ? plainIntent(message.body)?.kind : tapOf(message)?.kind;
+    return wish === 'resume' || wish === 'stop';
+  });
+  return !isOver && !isAskedBack;
+}
+
+type Outcome = Omit<TurnRecord, 'id' | 'toolCalls' | 'finishedAt'>;
+
+async function commit(turn: Turn, outcome: Outcome): Promise<void> {
+  const { needs, claim, draft, inbound } = turn;
+  // A question stands only while it is the last thing said: a later "yes" would answer something else.
+  if (draft.focus.ask === 'confirm' && !draft.proposal) draft.focus = { ...draft.focus, ask: undefined };
+  const { customer, focus, humanSince, stored, cart, proposal, dropsProposal, replies, toolCalls } = draft;
+  const finished: FinishedTurn = {
+    claim,
+    turn: { ...outcome, id: newId(turn), toolCalls, finishedAt: needs.clock.now() },
+    inboundIds: inbound.map((message) => message.id),
+    ...{ customer, focus, humanSince, stored, cart, proposal, dropsProposal, replies },
+  };
+  const result = await commitTurn(needs.db, finished);
+  const { answeredBy } = outcome;
+  if (result === 'lost') needs.log.warn({ conversationId: claim.conversationId }, 'claim lost, another worker answers');
+  else needs.log.info({ conversationId: claim.conversationId, turnId: finished.turn.id, answeredBy }, 'turn answered');
+}
+
+async function apologize(needs: AgentNeeds, claim: TurnClaim, error: string): Promise<void> {
+  const startedAt = needs.clock.now();
+  const loaded = await loadTurn(needs.db, claim);
+  if (loaded.inbound.length === 0) return settleClaim(needs.db, claim);
+  const turn = startTurn(needs, claim, loaded);
+  offerHuman(turn, 'apology');
+  const unused = { model: null, inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 };
+  await commit(turn, { answeredBy: 'fallback', ...unused, error, startedAt });
+}

@@ -1,0 +1,202 @@
+import { findProducts, listLocations } from '../db/catalogue.ts';
+import type { InboundText } from '../db/turns.ts';
+import { refocus } from '../domain/conversation.ts';
+import { type Intent, looseIntent } from '../domain/intents.ts';
+import { isEmptySearch, parseSearch, readCount, type SearchQuery } from '../domain/search-query.ts';
+import { searchTextOf, searchWords } from '../domain/search-text.ts';
+import { addAndTell, chooseLocationAndPropose, chooseProduct, dropProposal, tellCart } from './acts.ts';
+import { answerFast, resendOrTell, tapOf } from './fast-path.ts';
+import { type CartLine, cartMessage, greetingMessage, humanButton, linkButton, offerMessage } from './replies.ts';
+import { readCart, remove } from './tools/cart-tools.ts';
+import { search } from './tools/catalogue-tools.ts';
+import { callHuman, offerHuman } from './tools/customer-tools.ts';
+import { cancelAndTell, proposeAndTell, tellOrders, waitingOrder } from './tools/order-tools.ts';
+import { say, type Turn, textOf } from './turn.ts';
+
+const EMAIL = /[^\s@<>]{1,64}@[^\s@<>]+\.[a-z]{2,}/i;
+
+/** Answers every message by rules, without any model: whoever can read can buy. Always leaves a reply. */
+export async function answerByRules(turn: Turn, messages: readonly InboundText[]): Promise<void> {
+  const before = turn.draft.replies.length;
+  for (const message of joinSearches(messages)) {
+    if (!(await answerFast(turn, message))) await answerLoosely(turn, message);
+  }
+  if (turn.draft.replies.length === before && !turn.draft.isClosed) offerHuman(turn, 'not_understood');
+}
+
+const isFiller = (message: InboundText) => {
+  const kind = message.payload === null ? looseIntent(message.body)?.kind : undefined;
+  return message.kind === 'text' && (kind === 'greeting' || kind === 'thanks');
+};
+const isSearch = (message: InboundText) =>
+  message.kind === 'text' && !tapOf(message) && looseIntent(message.body) === undefined && message.body.trim() !== '';
+
+/** People write one wish in several messages ("bonjour", "des michelin", "205/55 R16"): one search, greetings aside. */
+function joinSearches(messages: readonly InboundText[]): InboundText[] {
+  const telling = messages.filter((message) => !isFiller(message));
+  const joined: InboundText[] = [];
+  for (const message of telling.length > 0 ? telling : messages.slice(0, 1)) {
+    const last = joined.at(-1);
+    if (last && isSearch(last) && isSearch(message)) {
+      joined[joined.length - 1] = { ...last, body: `${last.body} ${message.body}` };
+    } else joined.push(message);
+  }
+  return joined;
+}
+
+async function answerLoosely(turn: Turn, message: InboundText): Promise<void> {
+  if (message.kind === 'location') return tellShop(turn);
+  if (message.body.trim() === '') return offerHuman(turn, 'cannot_read');
+  const email = EMAIL.exec(message.body)?.[0];
+  if (email && email.length <= 200) {
+    turn.draft.customer = { ...turn.draft.customer, email };
+    return say(turn, { body: textOf(turn, 'email_kept', { email }) });
+  }
+  if (turn.draft.focus.ask === 'location' && (await chooseNamedLocation(turn, message.body))) return;
+  const intent = looseIntent(message.body);
+  await (intent ? actOn(turn, intent) : answerSearch(turn, message.body));
+}
+
+async function actOn(turn: Turn, intent: Intent): Promise<unknown> {
+  switch (intent.kind) {
+    case 'greeting':
+      return say(turn, greetingMessage(turn));
+    case 'thanks':
+      return say(turn, { body: textOf(turn, 'you_are_welcome') });
+    case 'yes':
+      return answerYes(turn);
+    case 'no':
+      return turn.draft.openProposal ? dropProposal(turn) : say(turn, { body: textOf(turn, 'as_you_like') });
+    case 'remove':
+      return removeByWords(turn, intent.words);
+    case 'clear_cart':
+      turn.draft.cart = { ...turn.draft.cart, items: [] };
+      return say(turn, { body: textOf(turn, 'cart_cleared') });
+    case 'cart':
+      return tellCart(turn);
+    case 'order':
+      return proposeAndTell(turn);
+    case 'status':
+      return tellOrders(turn);
+    case 'link':
+      return resendOrTell(turn);
+    case 'cancel_order':
+      return turn.draft.openProposal ? dropProposal(turn) : cancelAndTell(turn, null);
+    case 'human':
+      return callHuman(turn);
+    case 'shop_info':
+      return tellShop(turn);
+    case 'delivery':
+      await tellShop(turn, 'pickup_only');
+      return;
+    default:
+      // help, resume, and numbers that answer nothing
+      return offerHuman(turn, 'not_understood');
+  }
+}
+
+/** A yes without a summary in front of it: say what can be said yes to. */
+async function answerYes(turn: Turn): Promise<void> {
+  const { draft } = turn;
+  if (draft.openProposal) return proposeAndTell(turn, textOf(turn, 'confirm_again'));
+  if (draft.focus.product) {
+    const [product] = await findProducts(turn.needs.db, [draft.focus.product]);
+    if (product && !product.stocked) return addAndTell(turn, product.id, 1);
+    return say(turn, { body: textOf(turn, 'how_many') });
+  }
+  if (draft.cart.items.length > 0) return proposeAndTell(turn);
+  const order = await waitingOrder(turn);
+  if (!order) return offerHuman(turn, 'not_understood');
+  const body = textOf(turn, 'already_ordered', { orderNumber: order.number });
+  say(turn, { body, ...(order.paymentUrl && { buttons: [linkButton(turn, order.id)] }) });
+}
+
+const matches = (words: readonly string[], text: string) => {
+  const known = new Set(searchWords(text));
+  return words.length > 0 && words.every((word) => known.has(word));
+};
+
+function linesMeant(lines: readonly CartLine[], words: string): CartLine[] {
+  const wanted = parseSearch(words);
+  const count = readCount(words.replace(/\D+/g, '') || words.trim());
+  if (wanted.groups.length === 0 && wanted.size.length === 0) {
+    const nth = count === undefined ? undefined : lines[count - 1];
+    return nth ? [nth] : [...lines];
+  }
+  const meant = [...wanted.groups.map((group) => group[0] as string), ...wanted.size];
+  return lines.filter(({ product }) => matches(meant, searchTextOf(product)));
+}
+
+async function removeByWords(turn: Turn, words: string): Promise<void> {
+  const lines = await readCart(turn);
+  const meant = linesMeant(lines, words);
+  const [only] = meant;
+  if (!only || meant.length > 1) return say(turn, cartMessage(turn, textOf(turn, 'remove_which'), lines));
+  remove(turn, only.product.id);
+  const left = await readCart(turn);
+  const intro = textOf(turn, 'removed', { label: only.product.label });
+  if (left.length === 0) return say(turn, { body: intro });
+  say(turn, cartMessage(turn, intro, left));
+}
+
+async function tellShop(turn: Turn, key = 'shop_info'): Promise<void> {
+  const { shop, db } = turn.needs;
+  const places = await listLocations(db);
+  const lines = places.map((place) => `*${place.name}* — ${place.address}\n${place.hours}`).join('\n\n');
+  say(turn, { body: textOf(turn, key, { places: lines || `${shop.address}\n${shop.hours}` }) });
+}
+
+async function chooseNamedLocation(turn: Turn, text: string): Promise<boolean> {
+  const words = new Set(searchWords(text));
+  const named = (await listLocations(turn.needs.db)).filter((place) =>
+    searchWords(place.name).some((word) => word.length > 3 && words.has(word)),
+  );
+  if (named.length !== 1 || !named[0]) return false;
+  await chooseLocationAndPropose(turn, named[0].id);
+  return true;
+}
+
+/** The one product of the list last shown that these words single out ("le michelin"). */
+async function singledOut(turn: Turn, query: SearchQuery): Promise<string | undefined> {
+  const { offer } = turn.draft.focus;
+  if (!offer || query.groups.length === 0 || query.size.length > 0) return undefined;
+  const offered = await findProducts(turn.needs.db, offer);
+  const meant = offered.filter((product) => {
+    const known = new Set(searchWords(searchTextOf(product)));
+    return query.groups.every((group) => group.some((word) => known.has(word)));
+  });
+  return meant.length === 1 ? meant[0]?.id : undefined;
+}
+
+const clip = (text: string) => {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length <= 60 ? line : `${line.slice(0, 59)}…`;
+};
+
+async function answerSearch(turn: Turn, text: string): Promise<void> {
+  const query = parseSearch(text);
+  const { draft } = turn;
+  const meant = await singledOut(turn, query);
+  if (meant) {
+    if (query.quantity !== undefined) return addAndTell(turn, meant, query.quantity);
+    return chooseProduct(turn, meant);
+  }
+  const { products, exact } = await search(turn, query);
+  const [first] = products;
+  draft.found = undefined;
+  if (!first) return tellNothingFound(turn, query, text);
+  const only = products.length === 1 && exact;
+  if (only && query.quantity !== undefined) return addAndTell(turn, first.id, query.quantity);
+  const ids = products.map((product) => product.id);
+  draft.focus = refocus(draft.focus, { offer: ids, quantity: query.quantity }, ids);
+  if (only) return chooseProduct(turn, first.id);
+  const isVague = query.groups.length === 0 && query.size.length === 0;
+  const key = !exact ? 'offer_near' : isVague ? 'offer_vague' : 'offer';
+  say(turn, offerMessage(turn, textOf(turn, key, { count: products.length, query: clip(text) }), products));
+}
+
+function tellNothingFound(turn: Turn, query: SearchQuery, text: string): void {
+  const key = query.size.length > 0 ? 'no_such_size' : 'nothing_found';
+  if (isEmptySearch(query)) offerHuman(turn, 'not_understood');
+  else say(turn, { body: textOf(turn, key, { query: clip(text) }), buttons: [humanButton(turn)] });
+}

@@ -1,0 +1,141 @@
+import type { InboundText } from '../db/turns.ts';
+import { decodeTap, refocus, type Tap } from '../domain/conversation.ts';
+import { type Intent, plainIntent } from '../domain/intents.ts';
+import {
+  addAndTell,
+  chooseFromOffer,
+  chooseLocationAndPropose,
+  chooseNthLocation,
+  chooseProduct,
+  dropProposal,
+  optIn,
+  optOut,
+  tellCart,
+} from './acts.ts';
+import { callHuman } from './tools/customer-tools.ts';
+import { confirm, orderAgain, proposeAndTell, resendLink, tellOrders } from './tools/order-tools.ts';
+import { say, type Turn, textOf } from './turn.ts';
+
+export const tapOf = (message: InboundText): Tap | undefined =>
+  message.payload === null ? undefined : decodeTap(message.payload);
+
+/** A yes with "wait" behind it is no yes: it counts only when everything that came with it agrees. */
+export function mayConfirm(inbound: readonly InboundText[]): boolean {
+  return inbound.every((message) => {
+    if (tapOf(message)) return tapOf(message)?.kind === 'confirm';
+    const kind = plainIntent(message.body)?.kind;
+    return kind === 'yes' || kind === 'thanks' || kind === 'greeting';
+  });
+}
+
+/**
+ * Answers one message without a model when it can mean only one thing: a tap, a number after a list, a plain yes to
+ * the summary just shown. False: it is for the model, or the rules.
+ */
+export async function answerFast(turn: Turn, message: InboundText): Promise<boolean> {
+  const tap = tapOf(message);
+  if (tap) return answerTap(turn, tap);
+  if (message.kind === 'media' || message.kind === 'location' || message.kind === 'other') return false;
+  const intent = plainIntent(message.body);
+  return intent ? answerPlain(turn, intent) : false;
+}
+
+async function answerTap(turn: Turn, tap: Tap): Promise<boolean> {
+  if (tap.kind === 'confirm' && !mayConfirm(turn.inbound)) return false;
+  await actOnTap(turn, tap);
+  return true;
+}
+
+async function actOnTap(turn: Turn, tap: Tap): Promise<unknown> {
+  switch (tap.kind) {
+    case 'product':
+      return chooseProduct(turn, tap.productId);
+    case 'add':
+      return addAndTell(turn, tap.productId, tap.quantity);
+    case 'order':
+      return proposeAndTell(turn);
+    case 'cart':
+      return tellCart(turn);
+    case 'location':
+      return chooseLocationAndPropose(turn, tap.locationId);
+    case 'confirm':
+      return confirm(turn, tap.proposalId);
+    case 'change':
+      return dropProposal(turn);
+    case 'again':
+      return orderAgain(turn, tap.orderId);
+    case 'link':
+      return resendOrTell(turn);
+    case 'human':
+      return callHuman(turn);
+    case 'resume':
+      return say(turn, { body: textOf(turn, 'resumed') });
+    default:
+      return tap satisfies never;
+  }
+}
+
+/** The link again, or how the orders stand when none is open. */
+export async function resendOrTell(turn: Turn): Promise<void> {
+  if ((await resendLink(turn)) === 'nothing_open') await tellOrders(turn);
+}
+
+async function answerPlain(turn: Turn, intent: Intent): Promise<boolean> {
+  const { draft } = turn;
+  switch (intent.kind) {
+    case 'yes':
+      if (draft.focus.ask !== 'confirm' || !draft.openProposal || !mayConfirm(turn.inbound)) return false;
+      await confirm(turn, draft.openProposal.id);
+      return true;
+    case 'no':
+      if (!draft.openProposal) return false;
+      await dropProposal(turn);
+      return true;
+    case 'number':
+      return answerNumber(turn, intent.value);
+    case 'quantity':
+      return answerQuantity(turn, intent.value);
+    case 'cart':
+      await tellCart(turn);
+      return true;
+    case 'order':
+      await proposeAndTell(turn);
+      return true;
+    case 'status':
+      await tellOrders(turn);
+      return true;
+    case 'human':
+      callHuman(turn);
+      return true;
+    case 'stop':
+      optOut(turn);
+      return true;
+    case 'start':
+      optIn(turn);
+      return true;
+    default:
+      return false;
+  }
+}
+
+async function answerNumber(turn: Turn, value: number): Promise<boolean> {
+  const { ask, product, offer } = turn.draft.focus;
+  if (ask === 'location') await chooseNthLocation(turn, value);
+  else if (product) await addAndTell(turn, product, value);
+  else if (offer) await chooseFromOffer(turn, offer, value);
+  else return false;
+  return true;
+}
+
+async function answerQuantity(turn: Turn, value: number): Promise<boolean> {
+  const { product, offer } = turn.draft.focus;
+  const meant = product ?? (offer?.length === 1 ? offer[0] : undefined);
+  if (meant) {
+    await addAndTell(turn, meant, value);
+    return true;
+  }
+  if (!offer || !Number.isInteger(value) || value < 1 || value > 99) return false;
+  turn.draft.focus = refocus(turn.draft.focus, { offer, quantity: value });
+  say(turn, { body: textOf(turn, 'which_one', { quantity: value, count: offer.length }) });
+  return true;
+}

@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import { findProducts } from '../../db/catalogue.ts';
+import { addToCart, type CartChange, removeFromCart, setQuantity } from '../../domain/cart.ts';
+import { MAX_QUANTITY, type ProductWithStock } from '../../domain/catalogue.ts';
+import { refocus } from '../../domain/conversation.ts';
+import { type CartLine, moneyIn } from '../replies.ts';
+import type { Turn } from '../turn.ts';
+import { defineTool, isKnownProduct, productIdArgument, type ToolResult, unknownProduct } from './tool.ts';
+
+/** The cart's lines at today's prices; products no longer sold leave it. */
+export async function readCart({ needs, draft }: Turn): Promise<CartLine[]> {
+  const products = await findProducts(
+    needs.db,
+    draft.cart.items.map((item) => item.productId),
+  );
+  const lines = draft.cart.items.flatMap(({ productId, quantity }) => {
+    const product = products.find((candidate) => candidate.id === productId);
+    return product ? [{ product, quantity }] : [];
+  });
+  if (lines.length < draft.cart.items.length) {
+    const items = lines.map(({ product, quantity }) => ({ productId: product.id, quantity }));
+    draft.cart = { ...draft.cart, items };
+  }
+  return lines;
+}
+
+export type CartOutcome = (CartChange & { product: ProductWithStock }) | { kind: 'gone' };
+
+async function change(
+  turn: Turn,
+  productId: string,
+  decide: (product: ProductWithStock) => CartChange,
+): Promise<CartOutcome> {
+  const [product] = await findProducts(turn.needs.db, [productId]);
+  if (!product) return { kind: 'gone' };
+  const outcome = decide(product);
+  if (outcome.kind === 'changed') {
+    const { draft } = turn;
+    draft.cart = outcome.cart;
+    draft.found = undefined;
+    draft.focus = refocus(draft.focus, {}, [productId]);
+  }
+  return { ...outcome, product };
+}
+
+export async function add(turn: Turn, productId: string, quantity: number): Promise<CartOutcome> {
+  const outcome = await change(turn, productId, (product) => addToCart(turn.draft.cart, product, quantity));
+  if (outcome.kind === 'changed') turn.draft.hasAdded = true;
+  return outcome;
+}
+
+export const changeQuantity = (turn: Turn, productId: string, quantity: number): Promise<CartOutcome> =>
+  change(turn, productId, (product) => setQuantity(turn.draft.cart, product, quantity));
+
+/** Works for products no longer sold too. */
+export function remove(turn: Turn, productId: string): CartChange {
+  const outcome = removeFromCart(turn.draft.cart, productId);
+  if (outcome.kind === 'changed') turn.draft.cart = outcome.cart;
+  return outcome;
+}
+
+async function cartFacts(turn: Turn) {
+  const lines = await readCart(turn);
+  const totalMinor = lines.reduce((sum, { product, quantity }) => sum + product.priceMinor * quantity, 0);
+  const currency = lines[0]?.product.currency ?? turn.needs.shop.currency;
+  return {
+    lines: lines.map(({ product, quantity }) => ({
+      id: product.id,
+      label: product.label,
+      quantity,
+      unit_price: moneyIn(turn, product.priceMinor, product.currency),
+      subtotal: moneyIn(turn, product.priceMinor * quantity, product.currency),
+    })),
+    total: moneyIn(turn, totalMinor, currency),
+  };
+}
+
+async function told(turn: Turn, outcome: CartOutcome | CartChange): Promise<ToolResult> {
+  switch (outcome.kind) {
+    case 'changed':
+      return { kind: 'changed', cart: await cartFacts(turn) };
+    case 'short':
+      return { kind: 'refused', reason: 'not enough in stock', available: outcome.available };
+    case 'bad_quantity':
+      return { kind: 'refused', reason: `the line would hold less than ${outcome.min} or more than ${outcome.max}` };
+    case 'cart_full':
+      return { kind: 'refused', reason: `a cart holds at most ${outcome.maxLines} different products` };
+    case 'not_in_cart':
+      return { kind: 'refused', reason: 'this product is not in the cart', cart: await cartFacts(turn) };
+    case 'gone':
+      return { kind: 'refused', reason: 'no longer sold: search for another' };
+    default:
+      return outcome satisfies never;
+  }
+}
+
+const quantityArgument = z.int().min(1).max(MAX_QUANTITY);
+
+export const addToCartTool = defineTool({
+  name: 'add_to_cart',
+  description:
+    'Adds a quantity of a product to the cart, on top of what it holds. Only when the customer asked for it.',
+  arguments: { product_id: productIdArgument, quantity: quantityArgument },
+  async run(turn, { product_id, quantity }) {
+    if (!isKnownProduct(turn, product_id)) return unknownProduct();
+    return told(turn, await add(turn, product_id, quantity));
+  },
+});
+
+export const setQuantityTool = defineTool({
+  name: 'set_quantity',
+  description: 'Makes a line of the cart hold exactly this quantity. To take a line out, use remove_from_cart.',
+  arguments: { product_id: productIdArgument, quantity: quantityArgument },
+  async run(turn, { product_id, quantity }) {
+    if (!isKnownProduct(turn, product_id)) return unknownProduct();
+    return told(turn, await changeQuantity(turn, product_id, quantity));
+  },
+});
+
+export const removeFromCartTool = defineTool({
+  name: 'remove_from_cart',
+  description: 'Takes a product out of the cart.',
+  arguments: { product_id: productIdArgument },
+  async run(turn, { product_id }) {
+    return told(turn, remove(turn, product_id));
+  },
+});
+
+export const showCartTool = defineTool({
+  name: 'show_cart',
+  description: 'The cart as it is now: lines, prices, total.',
+  arguments: {},
+  async run(turn) {
+    return { kind: 'cart', ...(await cartFacts(turn)) };
+  },
+});

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { findProducts, searchProducts } from '../../db/catalogue.ts';
+import type { ProductWithStock } from '../../domain/catalogue.ts';
+import { refocus } from '../../domain/conversation.ts';
+import { minorUnitDigits } from '../../domain/money.ts';
+import { LIMITS } from '../../domain/outbound-message.ts';
+import { isEmptySearch, parseSearch, type SearchQuery } from '../../domain/search-query.ts';
+import { moneyIn, productCard } from '../replies.ts';
+import { say, type Turn } from '../turn.ts';
+import { defineTool, isKnownProduct, productIdArgument, type ToolResult, unknownProduct } from './tool.ts';
+
+export type Found = { exact: boolean; products: ProductWithStock[] };
+
+/** Looks in the catalogue and remembers what was found as shown: the tools take those ids back. */
+export async function search(turn: Turn, query: SearchQuery): Promise<Found> {
+  if (isEmptySearch(query) && query.maxPrice === undefined && !query.cheapestFirst)
+    return { exact: false, products: [] };
+  const factor = 10 ** minorUnitDigits(turn.needs.shop.currency);
+  const maxPriceMinor = query.maxPrice === undefined ? null : query.maxPrice * factor;
+  const found = await searchProducts(turn.needs.db, query, { limit: LIMITS.listItems, maxPriceMinor });
+  const { draft } = turn;
+  const ids = found.products.map((product) => product.id);
+  const { seen: _, ...open } = draft.focus;
+  draft.focus = refocus(draft.focus, open, ids);
+  draft.found = found.products.length > 0 ? found : undefined;
+  return found;
+}
+
+/** Queues a product's card; the next number is how many of it. False when it is no longer sold. */
+export async function showProduct(turn: Turn, productId: string): Promise<ProductWithStock | undefined> {
+  const [product] = await findProducts(turn.needs.db, [productId]);
+  if (!product) return undefined;
+  const { draft } = turn;
+  say(turn, productCard(turn, product));
+  draft.found = undefined;
+  draft.focus = refocus(draft.focus, { product: product.id, offer: draft.focus.offer }, [product.id]);
+  return product;
+}
+
+function factsOf(turn: Turn, product: ProductWithStock) {
+  const stock = Object.fromEntries(product.stock.map((level) => [level.locationName, Math.max(0, level.available)]));
+  return {
+    id: product.id,
+    label: product.label,
+    price: moneyIn(turn, product.priceMinor, product.currency),
+    category: product.category,
+    attributes: product.attributes,
+    ...(product.stocked ? { stock } : { service: true }),
+  };
+}
+
+export const searchProductsTool = defineTool({
+  name: 'search_products',
+  description:
+    'Finds products and services by size (205/55 R16), brand, season, kind or any words. Prices and stock come only from here. ' +
+    'The service appends the numbered list of results to your next text.',
+  arguments: {
+    query: z.string().max(300).describe("the customer's own words for the thing they want"),
+    cheapest_first: z.boolean(),
+    max_price: z.number().positive().max(1_000_000).nullable().describe('in whole currency units, or null'),
+  },
+  async run(turn, args): Promise<ToolResult> {
+    const query = parseSearch(args.query);
+    const maxPrice = args.max_price ?? query.maxPrice;
+    const cheapestFirst = args.cheapest_first || query.cheapestFirst;
+    const found = await search(turn, { ...query, cheapestFirst, maxPrice });
+    if (found.products.length === 0)
+      return { kind: 'nothing_found', instead: 'ask for the size, a brand or a service' };
+    return { kind: 'found', exact: found.exact, products: found.products.map((product) => factsOf(turn, product)) };
+  },
+});
+
+export const showProductTool = defineTool({
+  name: 'show_product',
+  description: 'Sends the card of one product: picture, price, stock per place, buttons to add it.',
+  arguments: { product_id: productIdArgument },
+  async run(turn, { product_id }): Promise<ToolResult> {
+    if (!isKnownProduct(turn, product_id)) return unknownProduct();
+    const product = await showProduct(turn, product_id);
+    return product ? { kind: 'shown', product: factsOf(turn, product) } : { kind: 'refused', reason: 'no longer sold' };
+  },
+});

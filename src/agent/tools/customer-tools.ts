@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { listLocations } from '../../db/catalogue.ts';
+import type { PickupLocation } from '../../domain/catalogue.ts';
+import { LOCALES } from '../../domain/locale.ts';
+import { humanButton, resumeButton } from '../replies.ts';
+import { say, type Turn, textOf } from '../turn.ts';
+import { defineTool } from './tool.ts';
+
+/** Sets where the order is picked up; undefined when there is no such place (any more). */
+export async function chooseLocation(turn: Turn, locationId: string): Promise<PickupLocation | undefined> {
+  const place = (await listLocations(turn.needs.db)).find((location) => location.id === locationId);
+  if (place) turn.draft.cart = { ...turn.draft.cart, locationId };
+  return place;
+}
+
+/** From now on a person answers; the customer may come back to the bot with a tap. */
+export function callHuman(turn: Turn): void {
+  const { draft } = turn;
+  draft.humanSince ??= turn.needs.clock.now();
+  draft.isClosed = true;
+  say(turn, { body: textOf(turn, 'human_called', { hours: turn.needs.shop.hours }), buttons: [resumeButton(turn)] });
+}
+
+export function offerHuman(turn: Turn, key: string): void {
+  say(turn, { body: textOf(turn, key), buttons: [humanButton(turn)] });
+}
+
+export const setCustomerDetailsTool = defineTool({
+  name: 'set_customer_details',
+  description:
+    'Keeps what the customer said about themselves; null leaves a detail as it is. Never ask for an email twice.',
+  arguments: {
+    first_name: z.string().trim().min(1).max(60).nullable(),
+    email: z.email().max(200).nullable(),
+    language: z.enum(LOCALES).nullable().describe('only when the customer asks to go on in another language'),
+  },
+  async run(turn, { first_name, email, language }) {
+    const { customer } = turn.draft;
+    turn.draft.customer = {
+      ...customer,
+      firstName: first_name ?? customer.firstName,
+      email: email ?? customer.email,
+      locale: language ?? customer.locale,
+    };
+    return { kind: 'kept' };
+  },
+});
+
+export const chooseLocationTool = defineTool({
+  name: 'choose_location',
+  description: 'Sets where the customer picks the order up. Ids are in the shop facts.',
+  arguments: { location_id: z.uuid() },
+  async run(turn, { location_id }) {
+    const place = await chooseLocation(turn, location_id);
+    return place ? { kind: 'chosen', name: place.name } : { kind: 'refused', reason: 'no such pickup location' };
+  },
+});
+
+export const callHumanTool = defineTool({
+  name: 'call_human',
+  description:
+    'Hands the conversation to a person of the shop. For complaints, anything off the catalogue, or when asked.',
+  arguments: { reason: z.string().max(200) },
+  async run(turn) {
+    callHuman(turn);
+    return { kind: 'called' };
+  },
+});

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import type { StoredCart } from '../db/carts.ts';
+import type { Db } from '../db/client.ts';
+import type { OpenProposal } from '../db/proposals.ts';
+import type { CustomerFacts, InboundText, LoadedTurn, TurnClaim, TurnRecord } from '../db/turns.ts';
+import { type Cart, EMPTY_CART, sameCart } from '../domain/cart.ts';
+import type { ProductWithStock } from '../domain/catalogue.ts';
+import type { Focus } from '../domain/conversation.ts';
+import { detectLocale, type Locale } from '../domain/locale.ts';
+import { fitToWhatsApp, type OutboundContent } from '../domain/outbound-message.ts';
+import type { ProposedOrder } from '../domain/proposal.ts';
+import type { Shop } from '../domain/shop.ts';
+import type { Texts, TextVariables } from '../domain/texts.ts';
+import type { CancelResult } from '../flows/cancel-order.ts';
+import type { ConfirmResult } from '../flows/confirm-order.ts';
+import type { CustomerOrder } from '../flows/show-customer-orders.ts';
+import type { Clock, Log, Model } from '../ports.ts';
+
+/** What a turn needs; the flows come bound. `model` null: no key, the rules answer alone. */
+export type AgentNeeds = {
+  db: Db;
+  clock: Clock;
+  log: Log;
+  texts: Texts;
+  shop: Shop;
+  model: Model | null;
+  /** prompts/agent/<locale>.md */
+  prompts: Record<Locale, string>;
+  newId?: () => string;
+  confirmOrder(input: { customerId: string; proposalId: string }): Promise<ConfirmResult>;
+  cancelOrder(input: { customerId: string; orderNumber: string | null }): Promise<CancelResult>;
+  resendPaymentLink(input: { customerId: string }): Promise<{ kind: 'queued' | 'nothing_open' }>;
+  latestOrders(customerId: string): Promise<CustomerOrder[]>;
+  /** Best effort: never throws, never waited for. */
+  showTyping(inboundMessageSid: string): Promise<void>;
+};
+
+/** Everything a turn would change, in memory until its one commit: a turn that crashes has changed nothing. */
+export type TurnDraft = {
+  customer: CustomerFacts;
+  humanSince: Date | null;
+  stored: StoredCart;
+  cart: Cart;
+  /** Open since before this turn: what a yes may accept. */
+  openProposal: OpenProposal | undefined;
+  proposal: (ProposedOrder & { id: string }) | undefined;
+  dropsProposal: boolean;
+  focus: Focus;
+  replies: OutboundContent[];
+  toolCalls: TurnRecord['toolCalls'];
+  /** Found by the last search and not acted upon since: the list the service attaches. */
+  found: { products: ProductWithStock[]; exact: boolean } | undefined;
+  hasAdded: boolean;
+  /** True when the service itself has said what there is to say: the model's own text is dropped. */
+  isClosed: boolean;
+};
+
+export type Turn = {
+  needs: AgentNeeds;
+  claim: TurnClaim;
+  customerId: string;
+  locale: Locale;
+  /** What the customer wrote before, and the shop. */
+  history: LoadedTurn['history'];
+  inbound: InboundText[];
+  profileName: string | null;
+  draft: TurnDraft;
+};
+
+export function startTurn(needs: AgentNeeds, claim: TurnClaim, loaded: LoadedTurn): Turn {
+  const { profileName, ...customer } = loaded.customer;
+  // Titles of tapped buttons are our words, not the customer's.
+  const words = loaded.inbound.filter((message) => !message.payload).map((message) => message.body.slice(0, 2_000));
+  const spoken = detectLocale(words.join('\n')) ?? customer.locale;
+  const { history, inbound, stored, openProposal, focus, humanSince } = loaded;
+  const locale = spoken ?? needs.shop.locale;
+  return {
+    ...{ needs, claim, customerId: claim.customerId, locale, history, inbound, profileName },
+    draft: {
+      ...{ customer: { ...customer, locale: spoken }, humanSince, stored, cart: stored.cart, openProposal, focus },
+      ...{ proposal: undefined, dropsProposal: false, replies: [], toolCalls: [], found: undefined },
+      ...{ hasAdded: false, isClosed: false },
+    },
+  };
+}
+
+/** The draft as it is now, to return to when an answer that was being made fails half-way. */
+export const copyDraft = (draft: TurnDraft): TurnDraft => ({
+  ...draft,
+  replies: [...draft.replies],
+  toolCalls: [...draft.toolCalls],
+});
+
+export const say = (turn: Turn, content: OutboundContent): void => {
+  turn.draft.replies.push(fitToWhatsApp(content));
+};
+
+export const textOf = (turn: Turn, key: string, variables?: TextVariables): string =>
+  turn.needs.texts(turn.locale, key, variables);
+
+export const newId = (turn: Turn): string => (turn.needs.newId ?? crypto.randomUUID.bind(crypto))();
+
+export const cartHasChanged = (draft: TurnDraft): boolean => !sameCart(draft.cart, draft.stored.cart);
+
+/** After an order took the cart with it: the next line opens a new one. */
+export function forgetCart(draft: TurnDraft): void {
+  draft.stored = { id: null, version: 0, cart: EMPTY_CART };
+  draft.cart = EMPTY_CART;
+  draft.openProposal = undefined;
+  draft.proposal = undefined;
+  draft.dropsProposal = false;
+}
+
+/** A customer as the model's vendor may know them: stable, and nobody's phone number. */
+export const safetyIdentifier = (customerId: string): string =>
+  createHash('sha256').update(`customer:${customerId}`).digest('hex').slice(0, 32);
