@@ -19,8 +19,8 @@ async function loadReader() {
   try {
     const [{ PNG }, jsqr] = await Promise.all([import('pngjs'), import('jsqr')]);
     // A CommonJS module whose function hides one or two defaults deep, depending on who loads it.
-    const jsQR = (typeof jsqr.default === 'function' ? jsqr.default : (jsqr.default as typeof jsqr).default) as ReadQr;
-    return { PNG, jsQR };
+    const outer = jsqr.default as unknown as ReadQr & { default?: ReadQr };
+    return { PNG, jsQR: typeof outer === 'function' ? outer : (outer as { default: ReadQr }).default };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') return null;
     throw error;
