@@ -1,0 +1,82 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { type Config, ConfigError, loadConfig, readEnvironment } from '../config.ts';
+import { type OpenDatabase, openDatabase } from '../db/client.ts';
+import { migrateDeploy } from '../db/migrate.ts';
+import { AppError, describeError } from '../domain/errors.ts';
+import { startEmbeddedPostgres } from '../embedded/postgres.ts';
+
+/** What a person at the terminal did wrong: shown as it is, with the command's usage. */
+export class UsageError extends Error {}
+
+/** Exit codes: 0 done, 1 it failed or found something wrong, 2 called wrongly. */
+export type ExitCode = 0 | 1 | 2;
+
+export const say = (line = ''): void => void process.stdout.write(`${line}\n`);
+export const complain = (line: string): void => void process.stderr.write(`${line}\n`);
+
+/** Runs a command of the terminal: errors become one clear message and an exit code, never a stack trace. */
+export async function runCommand(usage: string, main: (config: Config, args: string[]) => Promise<ExitCode>) {
+  const args = process.argv.slice(2);
+  if (args.includes('--help') || args.includes('-h')) {
+    say(usage);
+    return;
+  }
+  try {
+    process.exitCode = await main(loadConfig(readEnvironment(), { for: 'command' }), args);
+  } catch (error) {
+    process.exitCode = report(error, usage);
+  }
+}
+
+function report(error: unknown, usage: string): ExitCode {
+  // parseArgs says what it did not understand in a TypeError with such a code.
+  const { code } = error as { code?: unknown };
+  if (error instanceof UsageError || String(code).startsWith('ERR_PARSE_ARGS')) {
+    complain(`${(error as Error).message}\n\n${usage}`);
+    return 2;
+  }
+  const isOurs = error instanceof ConfigError || error instanceof AppError;
+  complain(isOurs ? error.message : explain(error));
+  return 1;
+}
+
+function explain(error: unknown): string {
+  const { code } = error as { code?: unknown };
+  if (code === 'ECONNREFUSED' || code === 'ENOTFOUND') return 'The database does not answer: check DATABASE_URL.';
+  if (code === '28P01' || code === '3D000')
+    return 'The database refused: check user, password and name in DATABASE_URL.';
+  if (code === 'P2021' || code === '42P01') return 'The database has no tables yet: run "npm run db:migrate".';
+  return describeError(error);
+}
+
+/** The address of DATABASE_URL, or of the embedded PostgreSQL outside production, for as long as `work` runs. */
+export async function withDatabaseUrl<T>(config: Config, work: (url: string) => Promise<T>): Promise<T> {
+  if (config.databaseUrl) return work(config.databaseUrl);
+  if (config.env === 'production')
+    throw new ConfigError(['DATABASE_URL is missing: set it to the PostgreSQL database']);
+  // A shop that runs keeps its database; one started for this command is stopped again.
+  const wasRunning = existsSync(path.join(config.dataDir, 'postgres', 'postmaster.pid'));
+  const server = await startEmbeddedPostgres(config.dataDir);
+  try {
+    await migrateDeploy(server.url);
+    return await work(server.url);
+  } finally {
+    if (!wasRunning) await server.stop();
+  }
+}
+
+/** The database, open for as long as `work` runs. */
+export async function withDatabase<T>(config: Config, work: (database: OpenDatabase) => Promise<T>): Promise<T> {
+  return withDatabaseUrl(config, async (url) => {
+    const database = openDatabase(url, {
+      maxConnections: 4,
+      onError: (error) => complain(`database connection lost: ${error.message}`),
+    });
+    try {
+      return await work(database);
+    } finally {
+      await database.close();
+    }
+  });
+}

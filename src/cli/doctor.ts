@@ -1,0 +1,84 @@
+import { type Config, ConfigError, loadConfig, readEnvironment } from '../config.ts';
+import { inspectDatabase } from '../db/inspect.ts';
+import { describeError } from '../domain/errors.ts';
+import { LOCALES } from '../domain/locale.ts';
+import { TEMPLATE_KEYS } from '../domain/outbound-message.ts';
+import { fetchModel } from '../vendors/openai.ts';
+import { fetchStripeMode } from '../vendors/stripe-webhooks.ts';
+import { fetchTwilioAccount } from '../vendors/twilio-templates.ts';
+import { type ExitCode, runCommand, say, withDatabase } from './command.ts';
+
+const USAGE = `npm run doctor
+  Tells what is configured, what is missing, and what the database, Twilio, Stripe and OpenAI answer. Changes nothing; exits
+  with 1 when something that is needed is missing or does not answer.`;
+
+type Finding = { what: string; state: 'ok' | 'simulated' | 'warning' | 'FAILED'; detail: string };
+
+async function examine(what: string, check: () => Promise<string>): Promise<Finding> {
+  try {
+    return { what, state: 'ok', detail: await check() };
+  } catch (error) {
+    return { what, state: 'FAILED', detail: describeError(error) };
+  }
+}
+
+const simulated = (what: string, detail: string): Promise<Finding> =>
+  Promise.resolve({ what, state: 'simulated', detail });
+
+function examineDatabase(config: Config): Promise<Finding> {
+  if (!config.databaseUrl && config.env !== 'production') {
+    return simulated('database', `embedded PostgreSQL under ${config.dataDir} (DATABASE_URL is not set)`);
+  }
+  return examine('database', () =>
+    withDatabase(config, async ({ db }) => {
+      const facts = await inspectDatabase(db);
+      if (facts.pendingMigrations > 0) throw new Error('a migration failed: see _prisma_migrations');
+      const templates = `${facts.approvedTemplates} of ${TEMPLATE_KEYS.length * LOCALES.length} templates approved`;
+      return `PostgreSQL ${facts.serverVersion}, ${facts.products} products, ${facts.staff} staff, ${templates}`;
+    }),
+  );
+}
+
+function examineVendors({ twilio, stripe, openai }: Config): Promise<Finding>[] {
+  return [
+    twilio
+      ? examine('Twilio', async () => `account ${await fetchTwilioAccount(twilio)}, sender ${twilio.from}`)
+      : simulated('Twilio', 'TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_WHATSAPP_FROM are not set'),
+    stripe
+      ? examine(
+          'Stripe',
+          async () => `${await fetchStripeMode(stripe)}, ${stripe.webhookSecrets.length} webhook secret(s)`,
+        )
+      : simulated('Stripe', 'STRIPE_SECRET_KEY is not set'),
+    openai
+      ? examine('OpenAI', async () => `model ${await fetchModel(openai)} is available`)
+      : simulated('OpenAI', 'OPENAI_API_KEY is not set, or OPENAI_MODEL is none'),
+  ];
+}
+
+/** What production would still ask for: an error there, worth knowing elsewhere. */
+function examineProduction(isProduction: boolean): Finding[] {
+  try {
+    loadConfig({ ...readEnvironment(), NODE_ENV: 'production' });
+    return [{ what: 'configuration', state: 'ok', detail: 'complete for production' }];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const state = isProduction ? 'FAILED' : 'warning';
+    const intro = isProduction ? '' : 'for production, ';
+    return error.problems.map((problem) => ({ what: 'configuration', state, detail: `${intro}${problem}` }));
+  }
+}
+
+await runCommand(USAGE, async (config): Promise<ExitCode> => {
+  const isProduction = config.env === 'production';
+  const findings = [
+    ...examineProduction(isProduction),
+    ...(await Promise.all([examineDatabase(config), ...examineVendors(config)])),
+  ];
+  say(
+    `${config.env}, ${config.publicUrl}, shop "${config.shop.name}" (${config.shop.timezone}, ${config.shop.currency})\n`,
+  );
+  for (const { what, state, detail } of findings) say(`${state.padEnd(9)} ${what.padEnd(13)} ${detail}`);
+  // In production nothing is simulated; the missing keys are in the list already.
+  return findings.some(({ state }) => state === 'FAILED') ? 1 : 0;
+});

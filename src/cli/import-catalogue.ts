@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { CatalogueFileError } from '../db/catalogue-file.ts';
+import { type ImportReport, importCatalogue } from '../db/catalogue-import.ts';
+import { CATALOGUE_COLUMNS } from '../domain/catalogue-line.ts';
+import { complain, runCommand, say, UsageError, withDatabase } from './command.ts';
+
+const USAGE = `npm run catalogue:import -- FILE.csv [--keep-going]
+  Creates and updates products by sku. Columns: ${CATALOGUE_COLUMNS.join(', ')}.
+  An empty stock is a service. One line per sku and location.
+  Nothing is imported unless every line is good; --keep-going imports the good ones.`;
+const MAX_SHOWN = 200;
+
+function showProgress({ lines, bad }: { lines: number; bad: number }): void {
+  const text = `${lines} lines read${bad > 0 ? `, ${bad} bad` : ''}`;
+  if (process.stderr.isTTY) process.stderr.write(`\r${text}`);
+  else complain(text);
+}
+
+function showReport(report: ImportReport, keepGoing: boolean): void {
+  if (process.stderr.isTTY) complain('');
+  for (const { line, problems } of report.badLines.slice(0, MAX_SHOWN))
+    complain(`line ${line}: ${problems.join('; ')}`);
+  const hidden = report.badLines.length - MAX_SHOWN;
+  if (hidden > 0) complain(`... and ${hidden} more bad lines`);
+  if (report.kind === 'refused') {
+    complain(
+      `Nothing was imported: ${report.badLines.length} of ${report.lines} lines are bad. --keep-going imports the others.`,
+    );
+    return;
+  }
+  const { created, updated, unchanged, stockChanges } = report;
+  say(
+    `Imported: ${created} products created, ${updated} updated, ${unchanged} unchanged; ${stockChanges} stock levels changed.`,
+  );
+  if (keepGoing && report.badLines.length > 0) complain(`${report.badLines.length} bad lines were left out.`);
+}
+
+await runCommand(USAGE, async (config, args) => {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { 'keep-going': { type: 'boolean', default: false } },
+  });
+  const [file, ...more] = positionals;
+  if (!file || more.length > 0) throw new UsageError('Name one file.');
+  if (!existsSync(file)) throw new UsageError(`There is no file ${file}.`);
+  const keepGoing = values['keep-going'];
+  return withDatabase(config, async ({ db }) => {
+    try {
+      const report = await importCatalogue(db, file, { keepGoing, onProgress: showProgress });
+      showReport(report, keepGoing);
+      return report.badLines.length === 0 ? 0 : 1;
+    } catch (error) {
+      if (!(error instanceof CatalogueFileError)) throw error;
+      complain(`${file} was not read: ${error.message}.`);
+      return 1;
+    }
+  });
+});

@@ -1,0 +1,38 @@
+import { ConfigError } from '../config.ts';
+import { createLog } from '../log.ts';
+import { loadPrompts } from '../prompts.ts';
+import { createMessenger } from '../vendors/twilio.ts';
+import { setSenderWebhooks } from '../vendors/twilio-templates.ts';
+import { complain, runCommand, say, withDatabase } from './command.ts';
+import { submitTemplates } from './submit-templates.ts';
+
+const USAGE = `npm run twilio:setup
+  Creates the Content templates of every message and language, submits them to WhatsApp for approval (repeat to see how far
+  they are), and points the sender's webhooks at PUBLIC_URL.`;
+
+await runCommand(USAGE, async (config) => {
+  const { twilio, publicUrl } = config;
+  if (!twilio) {
+    throw new ConfigError([
+      'TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_WHATSAPP_FROM are missing: set all three',
+    ]);
+  }
+  if (!twilio.apiBaseUrl && !publicUrl.startsWith('https:')) {
+    throw new ConfigError(['PUBLIC_URL must be an https address that Twilio can reach']);
+  }
+  return withDatabase(config, async ({ db }) => {
+    const needs = { db, registry: createMessenger(twilio).templates, templates: loadPrompts().templates, publicUrl };
+    const submitted = await submitTemplates(needs, createLog({ level: 'silent' }));
+    for (const { key, locale, kind, approval } of submitted) {
+      say(`${key.padEnd(16)} ${locale}  ${kind.padEnd(9)} ${approval}`);
+    }
+    const urls = { inboundUrl: `${publicUrl}/whatsapp/inbound`, statusUrl: `${publicUrl}/whatsapp/status` };
+    if ((await setSenderWebhooks(twilio, urls)) === 'set') say(`The sender posts to ${urls.inboundUrl}.`);
+    else {
+      complain(
+        `Twilio lists no WhatsApp sender ${twilio.from}: in its console, set the webhook to ${urls.inboundUrl} yourself.`,
+      );
+    }
+    return submitted.some(({ kind }) => kind === 'failed') ? 1 : 0;
+  });
+});

@@ -1,0 +1,112 @@
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { type CsvError, parse } from 'csv-parse';
+import {
+  CATALOGUE_COLUMNS,
+  type CatalogueLine,
+  type CatalogueRecord,
+  productKey,
+  readCatalogueLine,
+} from '../domain/catalogue-line.ts';
+
+export type BadLine = { line: number; problems: string[] };
+export type NumberedLine = { line: number; value: CatalogueLine };
+type FileItem = { good: NumberedLine } | { bad: BadLine };
+
+/** Thrown when the file as a whole cannot be a catalogue; the message says what to change. */
+export class CatalogueFileError extends Error {}
+
+/** Spreadsheets of some countries write semicolons: the header tells. */
+async function readHeader(file: string): Promise<{ columns: string[]; delimiter: string }> {
+  const handle = await open(file);
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(4096), 0, 4096, 0).finally(() => handle.close());
+  const [first = ''] = buffer
+    .toString('utf8', 0, bytesRead)
+    .replace(/^\ufeff/, '')
+    .split(/\r?\n/);
+  const delimiter = first.split(';').length > first.split(',').length ? ';' : ',';
+  return { delimiter, columns: first.split(delimiter).map((name) => name.trim().replace(/^"|"$/g, '').toLowerCase()) };
+}
+
+function checkColumns(columns: readonly string[]): void {
+  const known = new Set<string>(CATALOGUE_COLUMNS);
+  const missing = CATALOGUE_COLUMNS.filter((name) => !columns.includes(name));
+  const strange = columns.filter((name, index) => !known.has(name) || columns.indexOf(name) !== index);
+  if (missing.length === 0 && strange.length === 0) return;
+  throw new CatalogueFileError(
+    [
+      'the first line must name the columns',
+      ...(missing.length > 0 ? [`missing: ${missing.join(', ')}`] : []),
+      ...(strange.length > 0 ? [`unknown or doubled: ${strange.map((name) => JSON.stringify(name)).join(', ')}`] : []),
+    ].join('; '),
+  );
+}
+
+/** What later lines must agree with: a product is described once, and lies once at each location. */
+function createConsistencyCheck() {
+  const products = new Map<string, { key: string; line: number }>();
+  const places = new Map<string, number>();
+  return (value: CatalogueLine, line: number): string[] => {
+    const problems: string[] = [];
+    const key = productKey(value);
+    const first = products.get(value.sku);
+    if (first && first.key !== key) problems.push(`sku is described differently on line ${first.line}`);
+    if (!first) products.set(value.sku, { key, line });
+    const claims = value.stock
+      ? [
+          `sku ${value.sku} at ${value.stock.location}`,
+          value.stock.slot && `slot ${value.stock.slot} at ${value.stock.location}`,
+        ]
+      : [`sku ${value.sku}`];
+    for (const claim of claims) {
+      if (!claim) continue;
+      const earlier = places.get(claim);
+      if (earlier === undefined) places.set(claim, line);
+      else problems.push(`${claim} is on line ${earlier} already`);
+    }
+    return problems;
+  };
+}
+
+/** Streams a catalogue file line by line, good or bad. Throws CatalogueFileError when its columns are not ours. */
+export async function* readCatalogueFile(file: string): AsyncGenerator<FileItem> {
+  const { columns, delimiter } = await readHeader(file);
+  checkColumns(columns);
+  const unreadable: BadLine[] = [];
+  let lastUnreadable = -1;
+  const parser = createReadStream(file).pipe(
+    parse({
+      bom: true,
+      columns,
+      delimiter,
+      from_line: 2,
+      info: true,
+      skip_empty_lines: true,
+      skip_records_with_error: true,
+      on_skip: (error: CsvError | undefined) => {
+        const line = typeof error?.lines === 'number' ? error.lines : 0;
+        if (line === lastUnreadable) return undefined; // one line may hold several faults
+        lastUnreadable = line;
+        unreadable.push({
+          line,
+          problems: [
+            error?.code === 'CSV_RECORD_INCONSISTENT_COLUMNS'
+              ? 'has not as many columns as the first line'
+              : 'is not readable as CSV: check its quotes',
+          ],
+        });
+        return undefined;
+      },
+    }),
+  );
+  const check = createConsistencyCheck();
+  for await (const { record, info } of parser as AsyncIterable<{ record: CatalogueRecord; info: { lines: number } }>) {
+    yield* unreadable.splice(0).map((bad) => ({ bad }));
+    const read = readCatalogueLine(record);
+    const problems = 'problems' in read ? read.problems : check(read.line, info.lines);
+    yield 'line' in read && problems.length === 0
+      ? { good: { line: info.lines, value: read.line } }
+      : { bad: { line: info.lines, problems } };
+  }
+  yield* unreadable.splice(0).map((bad) => ({ bad }));
+}

@@ -1,0 +1,82 @@
+import { Prisma } from '../generated/prisma/client.ts';
+import type { Db } from './client.ts';
+
+/** Each query answers the rows that break its rule; none is what is hoped for. */
+const CHECKS: { rule: string; sql: string }[] = [
+  {
+    rule: 'the stock ledger adds up to every level',
+    sql: `SELECT s.id AS level, s.on_hand, s.reserved, COALESCE(sum(m.on_hand_delta), 0)::int AS ledger_on_hand,
+        COALESCE(sum(m.reserved_delta), 0)::int AS ledger_reserved
+      FROM stock_levels s LEFT JOIN stock_movements m ON m.stock_level_id = s.id GROUP BY s.id
+      HAVING s.on_hand <> COALESCE(sum(m.on_hand_delta), 0) OR s.reserved <> COALESCE(sum(m.reserved_delta), 0)`,
+  },
+  {
+    rule: 'what is reserved is what held reservations say',
+    sql: `SELECT s.id AS level, s.reserved, COALESCE(sum(r.quantity), 0)::int AS held
+      FROM stock_levels s LEFT JOIN reservations r ON r.stock_level_id = s.id AND r.status = 'held' GROUP BY s.id
+      HAVING s.reserved <> COALESCE(sum(r.quantity), 0)`,
+  },
+  {
+    rule: 'nothing is held for an order that is over',
+    sql: `SELECT o.number, o.status::text, r.id AS reservation FROM reservations r
+      JOIN order_items i ON i.id = r.order_item_id JOIN orders o ON o.id = i.order_id
+      WHERE r.status = 'held' AND o.status <> 'pending_payment'`,
+  },
+  {
+    rule: 'an order has items that add up to its total',
+    sql: `SELECT o.number, o.total_minor, sum(i.subtotal_minor)::int AS items FROM orders o
+      LEFT JOIN order_items i ON i.order_id = o.id GROUP BY o.id
+      HAVING count(i.id) = 0 OR o.total_minor <> sum(i.subtotal_minor)`,
+  },
+  {
+    rule: 'an order has at most one open payment attempt',
+    sql: `SELECT o.number, count(*)::int AS open FROM payment_attempts a JOIN orders o ON o.id = a.order_id
+      WHERE a.status IN ('PENDING', 'PROCESSING') GROUP BY o.id HAVING count(*) > 1`,
+  },
+  {
+    rule: 'a paid order has a payment',
+    sql: `SELECT o.number, o.status::text FROM orders o WHERE o.status IN ('confirmed', 'ready', 'collected', 'refunded')
+      AND NOT EXISTS (SELECT 1 FROM payment_attempts a JOIN payments p ON p.attempt_id = a.id WHERE a.order_id = o.id)`,
+  },
+  {
+    rule: 'money received belongs to a paid order or goes back',
+    sql: `SELECT o.number, o.status::text, p.id AS payment FROM payments p
+      JOIN payment_attempts a ON a.id = p.attempt_id JOIN orders o ON o.id = a.order_id
+      WHERE o.status IN ('pending_payment', 'expired', 'cancelled') AND p.amount_minor > 0
+      AND NOT EXISTS (SELECT 1 FROM refunds r WHERE r.payment_id = p.id)`,
+  },
+  {
+    rule: 'refunds do not exceed their payment, in its currency',
+    sql: `SELECT p.id AS payment, p.amount_minor, sum(r.amount_minor)::int AS refunded FROM payments p
+      JOIN refunds r ON r.payment_id = p.id AND r.status NOT IN ('failed', 'canceled') GROUP BY p.id
+      HAVING sum(r.amount_minor) > p.amount_minor OR bool_or(r.currency <> p.currency)`,
+  },
+  {
+    rule: 'a collected order says when it was collected',
+    sql: `SELECT o.number FROM orders o LEFT JOIN pickups p ON p.order_id = o.id
+      WHERE o.status = 'collected' AND p.collected_at IS NULL`,
+  },
+  {
+    rule: 'constraints and indexes are in force',
+    sql: `SELECT conname::text AS name FROM pg_constraint WHERE NOT convalidated AND connamespace = 'public'::regnamespace
+      UNION ALL SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid`,
+  },
+];
+
+export type BrokenRule = { rule: string; rows: Record<string, unknown>[] };
+
+/** Reads everything once, in one snapshot, and answers the rules that do not hold, each with the rows that break it. */
+export async function verifyDatabase(db: Db): Promise<{ rules: number; broken: BrokenRule[] }> {
+  const broken = await db.$transaction(
+    async (tx) => {
+      const found: BrokenRule[] = [];
+      for (const { rule, sql } of CHECKS) {
+        const rows = await tx.$queryRaw<Record<string, unknown>[]>(Prisma.raw(sql));
+        if (rows.length > 0) found.push({ rule, rows });
+      }
+      return found;
+    },
+    { isolationLevel: 'RepeatableRead', timeout: 10 * 60_000 },
+  );
+  return { rules: CHECKS.length, broken };
+}

@@ -1,0 +1,167 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import { CONFIG_KEYS, ConfigError, loadConfig, requireForRoles } from '../../src/config.ts';
+
+const twilio = {
+  TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
+  TWILIO_AUTH_TOKEN: 'token',
+  TWILIO_WHATSAPP_FROM: '+14155238886',
+};
+const stripe = { STRIPE_SECRET_KEY: 'sk_test_x', STRIPE_WEBHOOK_SECRET: 'whsec_a, whsec_b' };
+const production = {
+  NODE_ENV: 'production',
+  DATABASE_URL: 'postgresql://u:p@db/x',
+  PUBLIC_URL: 'https://shop.example/',
+  ...twilio,
+  ...stripe,
+  OPENAI_API_KEY: 'sk-x',
+  CRON_SECRET: 'c'.repeat(16),
+  SESSION_SECRET: 's'.repeat(32),
+};
+
+function problemsOf(env: NodeJS.ProcessEnv, what: 'shop' | 'command' = 'shop'): readonly string[] {
+  try {
+    loadConfig(env, { for: what });
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+const keysOf = (problems: readonly string[]) => problems.map((problem) => problem.split(' ')[0]);
+
+test('nothing at all is enough outside production, and an empty value counts as nothing', () => {
+  const config = loadConfig({ DATABASE_URL: '', TWILIO_AUTH_TOKEN: '  ' });
+  expect(config).toMatchObject({
+    env: 'development',
+    port: 3000,
+    publicUrl: 'http://localhost:3000',
+    reminderDelaysMinutes: [60],
+    checkoutExpiresMinutes: 1435,
+    databaseUrl: undefined,
+    twilio: undefined,
+    stripe: undefined,
+    openai: undefined,
+    sessionSecret: undefined,
+    shop: { locale: 'fr', currency: 'EUR', timezone: 'America/Guadeloupe' },
+  });
+});
+
+test('production asks for everything at once, each with what to do', () => {
+  expect(keysOf(problemsOf({ NODE_ENV: 'production' }))).toEqual([
+    'PUBLIC_URL',
+    'DATABASE_URL',
+    'TWILIO_ACCOUNT_SID',
+    'TWILIO_AUTH_TOKEN',
+    'TWILIO_WHATSAPP_FROM',
+    'STRIPE_SECRET_KEY',
+    'STRIPE_WEBHOOK_SECRET',
+    'OPENAI_API_KEY',
+    'CRON_SECRET',
+    'SESSION_SECRET',
+  ]);
+});
+
+test('a complete production configuration comes out typed and grouped', () => {
+  expect(loadConfig(production)).toMatchObject({
+    publicUrl: 'https://shop.example',
+    twilio: { from: 'whatsapp:+14155238886', messagingServiceSid: undefined },
+    stripe: { webhookSecrets: ['whsec_a', 'whsec_b'] },
+    openai: { model: 'gpt-5-mini' },
+  });
+});
+
+test('OPENAI_MODEL=none sells without a model, in production too', () => {
+  expect(loadConfig({ ...production, OPENAI_API_KEY: '', OPENAI_MODEL: 'none' }).openai).toBeUndefined();
+});
+
+test('a vendor that is half configured is an error anywhere, naming what is missing', () => {
+  expect(keysOf(problemsOf({ TWILIO_ACCOUNT_SID: twilio.TWILIO_ACCOUNT_SID }))).toEqual([
+    'TWILIO_AUTH_TOKEN',
+    'TWILIO_WHATSAPP_FROM',
+  ]);
+  expect(keysOf(problemsOf({ STRIPE_SECRET_KEY: 'sk_test_x' }))).toEqual(['STRIPE_WEBHOOK_SECRET']);
+  expect(keysOf(problemsOf({ OPENAI_BASE_URL: 'http://localhost:1' }))).toEqual(['OPENAI_API_KEY']);
+});
+
+test('a command needs no more than it uses: stripe:setup runs before there is a webhook secret', () => {
+  expect(problemsOf({ STRIPE_SECRET_KEY: 'sk_test_x' }, 'command')).toEqual([]);
+  expect(problemsOf({ NODE_ENV: 'production' }, 'command')).toEqual([]);
+  expect(keysOf(problemsOf({ TWILIO_AUTH_TOKEN: 'x' }, 'command'))).toEqual([
+    'TWILIO_ACCOUNT_SID',
+    'TWILIO_WHATSAPP_FROM',
+  ]);
+});
+
+const bad: Record<string, string> = {
+  NODE_ENV: 'staging-SECRET',
+  PORT: '99999-SECRET',
+  PUBLIC_URL: 'ftp://SECRET',
+  LOG_LEVEL: 'SECRET',
+  DATABASE_URL: 'mysql://SECRET',
+  MONGODB_URL: 'SECRET',
+  TWILIO_ACCOUNT_SID: 'SECRET',
+  TWILIO_AUTH_TOKEN: 'x',
+  TWILIO_WHATSAPP_FROM: 'SECRET',
+  TWILIO_API_BASE_URL: 'SECRET',
+  TWILIO_MESSAGING_SERVICE_SID: 'SECRET',
+  STRIPE_SECRET_KEY: 'pk_SECRET',
+  STRIPE_WEBHOOK_SECRET: 'whsec_a,SECRET',
+  STRIPE_API_BASE_URL: 'SECRET',
+  OPENAI_API_KEY: 'x',
+  OPENAI_BASE_URL: 'SECRET',
+  CRON_SECRET: 'SECRET',
+  SESSION_SECRET: 'SECRET',
+  REMINDER_DELAYS_MINUTES: '60,SECRET',
+  CHECKOUT_EXPIRES_MINUTES: '29',
+  SHOP_TIMEZONE: 'Mars/SECRET',
+  SHOP_LOCALE: 'SECRET',
+  SHOP_CURRENCY: 'SECRET',
+  SMTP_URL: 'SECRET',
+  MAIL_FROM: 'SECRET',
+  SLACK_WEBHOOK_URL: 'SECRET',
+};
+
+test('every bad value is named in one go, and none is shown', () => {
+  const problems = problemsOf(bad);
+  const refused = Object.keys(bad).filter((key) => !['TWILIO_AUTH_TOKEN', 'OPENAI_API_KEY'].includes(key));
+  expect(new Set(keysOf(problems))).toEqual(new Set(refused));
+  expect(problems.join('\n')).not.toContain('SECRET-');
+  expect(problems.filter((problem) => /SECRET(?!_| )/.test(problem.replace(/^\w+/, '')))).toEqual([]);
+});
+
+test.each([
+  ['60', [60]],
+  ['1380, 60,360,60', [60, 360, 1380]],
+])('reminder delays %s are sorted and unique', (given, delays) => {
+  expect(loadConfig({ REMINDER_DELAYS_MINUTES: given }).reminderDelaysMinutes).toEqual(delays);
+});
+
+test.each(['0', '-5', '2.5', '', ','].filter((given) => given !== ''))('reminder delays %s are refused', (given) => {
+  expect(keysOf(problemsOf({ REMINDER_DELAYS_MINUTES: given }))).toEqual(['REMINDER_DELAYS_MINUTES']);
+});
+
+test('production refuses a public address without https', () => {
+  expect(problemsOf({ ...production, PUBLIC_URL: 'http://shop.example' })).toEqual([
+    'PUBLIC_URL must be an https address in production',
+  ]);
+});
+
+test('roles that run apart say what they cannot do without', () => {
+  expect(() => requireForRoles(loadConfig({}))).toThrow(
+    /DATABASE_URL[^]*TWILIO_AUTH_TOKEN[^]*STRIPE_SECRET_KEY[^]*SESSION_SECRET/,
+  );
+  const given = { ...twilio, ...stripe, DATABASE_URL: 'postgresql://x', SESSION_SECRET: 's'.repeat(32) };
+  expect(requireForRoles(loadConfig(given)).databaseUrl).toBe('postgresql://x');
+});
+
+test('.env.example lists exactly the keys that are read, each with a comment', () => {
+  const lines = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8').split('\n');
+  const listed = lines.flatMap((line, index) =>
+    /^[A-Z_]+=/.test(line) ? [{ key: line.split('=')[0], above: lines[index - 1] }] : [],
+  );
+  expect(listed.map(({ key }) => key)).toEqual(CONFIG_KEYS);
+  for (const { above } of listed) expect(above).toMatch(/^# \S/);
+  const values = Object.fromEntries(lines.filter((line) => /^[A-Z_]+=/.test(line)).map((line) => line.split(/=(.*)/)));
+  expect(loadConfig(values)).toEqual(loadConfig({}));
+});
