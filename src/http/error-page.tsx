@@ -43,10 +43,14 @@ export function errorPage(facts: { shop: Shop; locale: Locale; status: number; r
     <Page locale={facts.locale} title={title} shopName={facts.shop.name}>
       <section class="card tone-grey">
         <h1>{title}</h1>
-        {facts.status >= 500 && <p>{words.advice}</p>}
-        <p class="soft small">
-          {words.reference} <code>{facts.requestId}</code>
-        </p>
+        {facts.status >= 500 && (
+          <>
+            <p>{words.advice}</p>
+            <p class="soft small">
+              {words.reference} <code>{facts.requestId}</code>
+            </p>
+          </>
+        )}
       </section>
     </Page>
   );

@@ -12,13 +12,14 @@ type PageProps = {
   shopName: string;
   /** What the bar at the top holds beside the shop's name. */
   bar?: ComponentChildren;
+  foot?: ComponentChildren;
   /** Scripts and refreshes this page needs. */
   head?: ComponentChildren;
   children: ComponentChildren;
 };
 
 /** The frame of every page we serve: no inline script or style, so that the CSP can forbid them all. */
-export function Page({ locale, title, shopName, bar, head, children }: PageProps) {
+export function Page({ locale, title, shopName, bar, foot, head, children }: PageProps) {
   return (
     <html lang={locale}>
       <head>
@@ -35,11 +36,12 @@ export function Page({ locale, title, shopName, bar, head, children }: PageProps
         <header class="bar">
           <span class="shop">
             <img src="/assets/icon.svg" alt="" width="28" height="28" />
-            {shopName}
+            <span>{shopName}</span>
           </span>
           {bar}
         </header>
         <main>{children}</main>
+        {foot}
       </body>
     </html>
   );

@@ -17,16 +17,19 @@ export function StaffLayout(props: { frame: StaffFrame; title: string; children:
       <a href="/staff" class="plain">
         {words.orders}
       </a>
-      <form method="post" action="/staff/logout">
-        <input type="hidden" name="csrf" value={csrfToken} />
-        <button type="submit" class="plain" title={staff.name}>
-          {words.signOut}
-        </button>
-      </form>
     </nav>
   );
+  const foot = (
+    <form method="post" action="/staff/logout" class="foot">
+      <span>{staff.name}</span>
+      <input type="hidden" name="csrf" value={csrfToken} />
+      <button type="submit" class="plain">
+        {words.signOut}
+      </button>
+    </form>
+  );
   return (
-    <Page locale={locale} title={props.title} shopName={shop.name} bar={bar}>
+    <Page locale={locale} title={props.title} shopName={shop.name} bar={bar} foot={foot}>
       {props.children}
     </Page>
   );

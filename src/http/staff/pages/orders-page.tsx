@@ -51,11 +51,13 @@ function Row({ frame, order }: { frame: StaffFrame; order: OrderRow }) {
           <b>{order.number}</b>
           <StatusTag words={words} status={order.status} disputed={order.disputed} />
         </span>
-        <span class="between">
-          <span class="name">{order.customerName ?? words.noName}</span>
+        <span class="between one-line">
+          <span>{order.customerName ?? words.noName}</span>
           <b class="amount">{formatMoney(order.totalMinor, order.currency, locale)}</b>
         </span>
-        <span class="soft small">{order.items.map((item) => `${item.quantity} × ${item.label}`).join(', ')}</span>
+        <span class="soft small">
+          {order.items.map((item) => `${item.quantity}\u00a0×\u00a0${item.label}`).join(', ')}
+        </span>
         <span class="soft small">{formatWhen(order.createdAt, locale, shop.timezone)}</span>
       </a>
     </li>
