@@ -91,6 +91,7 @@ async function actOn(turn: Turn, intent: Intent): Promise<unknown> {
       return;
     default:
       // help, resume, and numbers that answer nothing
+      if (turn.draft.openProposal) return proposeAndTell(turn, textOf(turn, 'confirm_again'));
       return offerHuman(turn, 'not_understood');
   }
 }

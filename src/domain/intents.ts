@@ -36,9 +36,9 @@ const YES = only(
   'si+|vale|claro|claro que si|confirmo|confirmar|de acuerdo|adelante|correcto|esta bien',
 );
 const NO = only(
-  'non+|nan|pas maintenant|plus tard|pas encore|finalement non|laisse tomber|laissez tomber',
-  'no+|nope|not now|not yet|later|never mind',
-  'ahora no|mas tarde|todavia no|dejalo',
+  'non+|nan|pas maintenant|plus tard|pas encore|finalement non|laisse tomber|laissez tomber|attends|attendez|un instant',
+  'no+|nope|not now|not yet|later|never mind|wait|hold on',
+  'ahora no|mas tarde|todavia no|dejalo|espera|espere|un momento',
 );
 const PLAIN: [Exclude<Intent['kind'], 'number' | 'quantity' | 'remove'>, RegExp][] = [
   ['stop', /^(?:stop|arret|arreter|baja|unsubscribe|desabonner|darme de baja|stop pub)$/],
@@ -120,7 +120,8 @@ const COUNTING = new Set(
 
 /** "j'en prends 4", "give me two": one number among words that only count. */
 function readQuantity(text: string): Intent | undefined {
-  const words = tidy(text).replace(POLITE, '').split(' ');
+  const whole = text.replace(/(\d)[.,]\d+/g, '$1');
+  const words = tidy(whole).replace(POLITE, '').split(' ');
   const counts = words.filter((word) => readCount(word) !== undefined);
   const others = words.filter((word) => readCount(word) === undefined);
   if (counts.length !== 1 || !others.every((word) => COUNTING.has(word))) return undefined;
@@ -142,8 +143,9 @@ export function plainIntent(text: string): Intent | undefined {
     return pattern.test(said) || pattern.test(isQuestion ? said : bare);
   });
   if (spoken) return { kind: spoken[0] };
-  if (isQuestion) return undefined;
-  return readNumber(text) ?? (readSize(text).size.length > 0 ? undefined : readQuantity(text));
+  // Seven digits in a row are a size: 2055516.
+  if (isQuestion || readSize(text).size.length > 0) return undefined;
+  return readNumber(text) ?? readQuantity(text);
 }
 
 const REMOVE =

@@ -72,7 +72,7 @@ export const plainText = (text: string): string =>
   text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().replace(/[’']/g, ' ').replace(/\s+/g, ' ').trim();
 
 // 205/55 R16, 205 55 16, 205-55-r16, 205/55ZR16, 2055516
-const FULL_SIZE = /(?<!\d)([1-3]\d{2})[^\da-z]{0,3}(\d{2})[^\da-z]{0,3}(?:z?r)?[^\da-z]{0,2}(\d{2})(?!\d)/;
+const FULL_SIZE = /(?<!\d)([1-3]\d{2})[^\da-wyz]{0,3}(\d{2})[^\da-qs-wy]{0,3}r?[^\da-z]{0,2}(\d{2})(?!\d)/;
 const WIDTH_AND_HEIGHT = /(?<!\d)([1-3]\d{2})\s?\/\s?(\d{2})(?!\d)/;
 const RIM = /\br\s?(\d{2})\b|\b(\d{2})\s?(?:pouces?|inch(?:es)?|pulgadas?)\b/;
 

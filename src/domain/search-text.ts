@@ -3,7 +3,7 @@ import type { Product } from './catalogue.ts';
 const MARKS = /\p{M}/gu;
 
 /** `neumáticos` -> `neumatico`: both sides of a search are trimmed alike, so a wrong trim still matches itself. */
-const singular = (word: string): string => (/^[a-z]{4,}$/.test(word) ? word.replace(/(?<![sux])[sx]$/, '') : word);
+const singular = (word: string): string => (/^[a-z]{4,}$/.test(word) ? word.replace(/(?<!s)s$/, '') : word);
 
 /**
  * The words a search compares: lower case, no accents, digits apart from letters, plurals trimmed.

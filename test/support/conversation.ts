@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { type AgentNeeds, answerNextConversation } from '../../src/agent/answer-message.ts';
+import { storeInboundMessage } from '../../src/db/inbox.ts';
+import { LOCALES, type Locale } from '../../src/domain/locale.ts';
+import type { OutboundContent } from '../../src/domain/outbound-message.ts';
+import { createTexts, type TextCatalogue } from '../../src/domain/texts.ts';
+import { cancelOrder } from '../../src/flows/cancel-order.ts';
+import { confirmOrder } from '../../src/flows/confirm-order.ts';
+import { latestOrders, resendPaymentLink } from '../../src/flows/show-customer-orders.ts';
+import type { Log, Model, ModelReply } from '../../src/ports.ts';
+import type { TestDatabase } from './test-database.ts';
+
+const read = (...file: string[]) => readFileSync(path.resolve(import.meta.dirname, '../../prompts', ...file), 'utf8');
+const catalogueOf = (locale: Locale): TextCatalogue => ({
+  ...JSON.parse(read('messages', `${locale}.json`)),
+  ...JSON.parse(read('counter', `${locale}.json`)),
+});
+const perLocale = <T>(make: (locale: Locale) => T) =>
+  Object.fromEntries(LOCALES.map((locale) => [locale, make(locale)])) as Record<Locale, T>;
+
+export const texts = createTexts(perLocale(catalogueOf));
+export const quiet: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => quiet };
+export const shop = {
+  name: 'GarageConnect',
+  address: 'ZI de Jarry, Baie-Mahault',
+  hours: 'Lun-Sam 8h-18h',
+  currency: 'EUR',
+  locale: 'fr' as const,
+  timezone: 'America/Guadeloupe',
+};
+
+/** What the agent needs, on a real database, with Stripe's part of the flows left to their own tests. */
+export function agentNeeds(database: TestDatabase, overrides: Partial<AgentNeeds> = {}): AgentNeeds {
+  const { db } = database;
+  const clock = { now: () => new Date() };
+  const payments = {
+    checkoutParams: (request: object) => ({ ...request }),
+    expireCheckoutSession: () => Promise.reject(new Error('no session was made in this test')),
+    retrieveCheckoutSession: () => Promise.reject(new Error('no session was made in this test')),
+    livemode: false,
+  };
+  const needs = { db, clock, log: quiet, texts, payments, checkoutExpiresMinutes: 1435, shopLocale: 'fr' };
+  const settling = { ...needs, sessionSecret: 'x'.repeat(32), timezone: shop.timezone };
+  return {
+    ...{
+      db,
+      clock,
+      log: quiet,
+      texts,
+      shop,
+      model: null,
+      prompts: perLocale((locale) => read('agent', `${locale}.md`)),
+    },
+    confirmOrder: (input) => confirmOrder(needs, input),
+    cancelOrder: (input) => cancelOrder(settling as never, input),
+    resendPaymentLink: (input) => resendPaymentLink(settling, input),
+    latestOrders: (customerId) => latestOrders(needs, customerId),
+    showTyping: async () => {},
+    ...overrides,
+  };
+}
+
+let customers = 0;
+
+/** A customer's phone: sends words and taps, answers what the shop said since. */
+export function openPhone(needs: AgentNeeds) {
+  const channelAddress = `whatsapp:+59069000${String(++customers).padStart(4, '0')}`;
+  let heard = 0n;
+
+  async function receive(body: string, tap?: { payload: string; kind: 'button' | 'list' }): Promise<void> {
+    await storeInboundMessage(needs.db, {
+      ...{ messageSid: `SM${randomUUID().replaceAll('-', '')}`, channelAddress, phone: null, profileName: 'Ana Test' },
+      ...{ kind: tap?.kind ?? 'text', body, payload: tap?.payload ?? null, fields: {}, receivedAt: needs.clock.now() },
+      burstWindowMs: 0,
+    });
+  }
+  async function replies(): Promise<OutboundContent[]> {
+    const rows = await needs.db.outboundMessage.findMany({
+      where: { customer: { channelAddress }, seq: { gt: heard } },
+      orderBy: { seq: 'asc' },
+    });
+    heard = rows.at(-1)?.seq ?? heard;
+    return rows.map((row) => row.content as OutboundContent);
+  }
+  async function answered(): Promise<OutboundContent[]> {
+    while (await answerNextConversation(needs)) {
+      // until nobody waits
+    }
+    return replies();
+  }
+  let lastReplies: OutboundContent[] = [];
+  return {
+    channelAddress,
+    receive,
+    replies,
+    customer: () => needs.db.customer.findUniqueOrThrow({ where: { channelAddress }, include: { conversation: true } }),
+    async says(...bodies: string[]): Promise<OutboundContent[]> {
+      for (const body of bodies) await receive(body);
+      lastReplies = await answered();
+      return lastReplies;
+    },
+    /** Taps a button or list row of the last replies by its title, or sends a payload as it is. */
+    async taps(titleOrPayload: string): Promise<OutboundContent[]> {
+      const buttons = lastReplies.flatMap((reply) => reply.buttons ?? []);
+      const rows = lastReplies.flatMap((reply) => reply.list?.items ?? []);
+      const button = buttons.find((candidate) => candidate.title === titleOrPayload);
+      const row = rows.find((candidate) => candidate.title === titleOrPayload);
+      const payload = button?.id ?? row?.id ?? titleOrPayload;
+      await receive(titleOrPayload, { payload, kind: row ? 'list' : 'button' });
+      lastReplies = await answered();
+      return lastReplies;
+    },
+    turns: () =>
+      needs.db.conversationTurn.findMany({
+        where: { conversation: { customer: { channelAddress } } },
+        orderBy: { startedAt: 'asc' },
+        include: { inboundMessages: true },
+      }),
+    orders: () => needs.db.order.findMany({ where: { customer: { channelAddress } }, include: { items: true } }),
+    cart: () =>
+      needs.db.cart.findFirst({ where: { customer: { channelAddress }, status: 'open' }, include: { items: true } }),
+  };
+}
+
+export const bodies = (replies: OutboundContent[]): string => replies.map((reply) => reply.body).join('\n---\n');
+
+type Step = { call: [name: string, args: unknown] } | { text: string } | { error: Error };
+type Requested = Parameters<Model['respond']>[0];
+
+/** A model that follows a script; `requests` are what it was asked. A step may look at the request it answers. */
+export function scriptedModel(steps: (Step | ((request: Requested) => Step))[]) {
+  const requests: Requested[] = [];
+  const model: Model = {
+    name: 'scripted',
+    async respond(request): Promise<ModelReply> {
+      requests.push(request);
+      const next = steps.shift() ?? { error: new Error('the script is over') };
+      const step = typeof next === 'function' ? next(request) : next;
+      if ('error' in step) throw step.error;
+      const usage = { inputTokens: 100, cachedInputTokens: 80, outputTokens: 10 };
+      if ('text' in step) return { text: step.text, toolCalls: [], outputItems: [], usage };
+      const callId = `call_${requests.length}`;
+      const [name, args] = step.call;
+      const argumentsJson = typeof args === 'string' ? args : JSON.stringify(args);
+      return { text: '', toolCalls: [{ callId, name, argumentsJson }], outputItems: [], usage };
+    },
+  };
+  return { model, requests };
+}
+
+/** The data of the last tool call, as the model got it. */
+export function lastToolOutput(request: Requested): Record<string, unknown> {
+  const item = request.input.findLast((candidate) => candidate.type === 'function_call_output');
+  return item?.type === 'function_call_output' ? JSON.parse(item.output) : {};
+}
