@@ -84,7 +84,7 @@ function VerdictBanner({ frame, view, verdict }: { frame: StaffFrame; view: Pick
   }
 }
 
-function OrderFacts({ frame, view }: { frame: StaffFrame; view: PickupView }) {
+function OrderFacts({ frame, view, toFetch }: { frame: StaffFrame; view: PickupView; toFetch: boolean }) {
   const { locale, shop } = frame;
   const words = STAFF_WORDS[locale];
   return (
@@ -98,7 +98,7 @@ function OrderFacts({ frame, view }: { frame: StaffFrame; view: PickupView }) {
         <dt>{words.location}</dt>
         <dd>{view.locationName}</dd>
       </dl>
-      <h2>{words.toFetch}</h2>
+      {toFetch && <h2>{words.toFetch}</h2>}
       <ItemList items={view.items} />
       <dl class="facts">
         <dt>{words.total}</dt>
@@ -115,7 +115,7 @@ function PickupLayout(props: { frame: StaffFrame; view: PickupView; verdict: Ver
   return (
     <StaffLayout frame={frame} title={view.orderNumber}>
       <VerdictBanner frame={frame} view={view} verdict={verdict} />
-      <OrderFacts frame={frame} view={view} />
+      <OrderFacts frame={frame} view={view} toFetch={verdict.kind === 'collectable'} />
       {props.children}
       {verdict.kind !== 'collectable' && (
         <a class="button secondary" href="/staff">
