@@ -1,0 +1,111 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { loadDemoCatalogue } from '../../src/db/demo-catalogue.ts';
+import { startSandbox } from '../../src/sandbox/start.ts';
+import { createStaffAccounts } from '../../src/vendors/staff-accounts.ts';
+import { silentLog } from './silent-log.ts';
+import { createTestDatabase } from './test-database.ts';
+import { until } from './until.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+export const STAFF = { email: 'staff@shop.example', password: 'a password for tests', name: 'Lucie' };
+export const CRON_SECRET = 'a cron secret for tests';
+
+export async function freePort(): Promise<number> {
+  const probe = createServer();
+  probe.listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as { port: number };
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
+
+export type RunningProcess = { child: ChildProcess; output: () => string; stop(signal?: NodeJS.Signals): Promise<number | null> };
+
+/** A built entry as a process of its own, with only this environment. */
+export function startProcess(entry: string, env: Record<string, string>): RunningProcess {
+  const child = spawn(process.execPath, [path.join(ROOT, 'dist', entry)], {
+    cwd: ROOT,
+    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const chunks: string[] = [];
+  child.stdout.on('data', (chunk) => chunks.push(String(chunk)));
+  child.stderr.on('data', (chunk) => chunks.push(String(chunk)));
+  return {
+    child,
+    output: () => chunks.join(''),
+    async stop(signal = 'SIGTERM') {
+      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+      child.kill(signal);
+      await once(child, 'exit');
+      return child.exitCode;
+    },
+  };
+}
+
+/**
+ * The shop as it is deployed: the built web and worker as processes on a database of their own, with the stand-ins in
+ * this process behind real HTTP and the demo catalogue loaded.
+ */
+export async function startRunningShop(options: { env?: Record<string, string> } = {}) {
+  const database = await createTestDatabase();
+  await loadDemoCatalogue(database.db);
+  const port = await freePort();
+  const publicUrl = `http://127.0.0.1:${port}`;
+  const twilio = { accountSid: `AC${'1'.repeat(32)}`, authToken: 'a twilio token for tests', from: 'whatsapp:+590590000000' };
+  const stripe = { secretKey: 'sk_test_for_tests', webhookSecret: 'whsec_for_tests' };
+  const sandbox = await startSandbox({
+    publicUrl,
+    shop: { name: 'Pneus Caraïbes', number: '+590590000000', currency: 'EUR', locale: 'fr' },
+    twilio,
+    stripe,
+  });
+  const env = {
+    NODE_ENV: 'test',
+    LOG_LEVEL: 'info',
+    PORT: String(port),
+    PUBLIC_URL: publicUrl,
+    DATABASE_URL: database.url,
+    TWILIO_ACCOUNT_SID: twilio.accountSid,
+    TWILIO_AUTH_TOKEN: twilio.authToken,
+    TWILIO_WHATSAPP_FROM: twilio.from,
+    TWILIO_API_BASE_URL: sandbox.twilioBaseUrl,
+    STRIPE_SECRET_KEY: stripe.secretKey,
+    STRIPE_WEBHOOK_SECRET: stripe.webhookSecret,
+    STRIPE_API_BASE_URL: sandbox.stripeBaseUrl,
+    OPENAI_API_KEY: 'sk-for-tests',
+    OPENAI_BASE_URL: sandbox.openaiBaseUrl,
+    CRON_SECRET,
+    SESSION_SECRET: 'a session secret for tests, long enough',
+    ...options.env,
+  };
+  const accounts = createStaffAccounts({ db: database.db, secret: env.SESSION_SECRET, baseUrl: publicUrl, log: silentLog });
+  await accounts.create({ ...STAFF, role: 'staff' });
+  const web = startProcess('server.js', env);
+  const worker = startProcess('worker.js', env);
+  const isReady = () => fetch(`${publicUrl}/readyz`).then((response) => response.ok, () => false);
+  await until('the web process is ready', isReady, { timeoutMs: 20_000 }).catch((error) => {
+    throw new Error(`${error.message}\n${web.output()}\n${worker.output()}`);
+  });
+  return {
+    database,
+    db: database.db,
+    sandbox,
+    publicUrl,
+    env,
+    web,
+    worker,
+    cron: (job: string) => fetch(`${publicUrl}/cron/${job}`, { method: 'POST', headers: { authorization: `Bearer ${CRON_SECRET}` } }),
+    async close() {
+      await web.stop();
+      await worker.stop();
+      await sandbox.stop();
+      await database.close();
+    },
+  };
+}
+export type RunningShop = Awaited<ReturnType<typeof startRunningShop>>;
