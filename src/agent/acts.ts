@@ -80,6 +80,7 @@ export async function dropProposal(turn: Turn): Promise<void> {
   const { draft } = turn;
   draft.dropsProposal = true;
   draft.openProposal = undefined;
+  draft.proposal = undefined;
   draft.focus = refocus(draft.focus, {});
   say(turn, { ...cartMessage(turn, textOf(turn, 'change_what'), await readCart(turn)), buttons: cartButtons(turn) });
 }

@@ -1,7 +1,7 @@
 import { findProducts, listLocations } from '../db/catalogue.ts';
 import type { InboundText } from '../db/turns.ts';
 import { refocus } from '../domain/conversation.ts';
-import { type Intent, looseIntent } from '../domain/intents.ts';
+import { type Intent, looseIntent, plainIntent } from '../domain/intents.ts';
 import { isEmptySearch, parseSearch, readCount, type SearchQuery } from '../domain/search-query.ts';
 import { searchTextOf, searchWords } from '../domain/search-text.ts';
 import { addAndTell, chooseLocationAndPropose, chooseProduct, dropProposal, tellCart } from './acts.ts';
@@ -18,10 +18,17 @@ const EMAIL = /[^\s@<>]{1,64}@[^\s@<>]+\.[a-z]{2,}/i;
 /** Answers every message by rules, without any model: whoever can read can buy. Always leaves a reply. */
 export async function answerByRules(turn: Turn, messages: readonly InboundText[]): Promise<void> {
   const before = turn.draft.replies.length;
-  for (const message of joinSearches(messages)) {
+  for (const message of joinSearches(withoutTakenBack(messages))) {
     if (!(await answerFast(turn, message))) await answerLoosely(turn, message);
   }
   if (turn.draft.replies.length === before && !turn.draft.isClosed) offerHuman(turn, 'not_understood');
+}
+
+/** "Oui" ... "non attendez": the later word counts. */
+function withoutTakenBack(messages: readonly InboundText[]): readonly InboundText[] {
+  const said = messages.map((message) => tapOf(message)?.kind ?? plainIntent(message.body)?.kind);
+  const lastNo = Math.max(said.lastIndexOf('no'), said.lastIndexOf('change'));
+  return messages.filter((_, index) => index >= lastNo || (said[index] !== 'yes' && said[index] !== 'confirm'));
 }
 
 const isFiller = (message: InboundText) => {

@@ -124,7 +124,9 @@ export function openPhone(needs: AgentNeeds) {
   };
 }
 
-export const bodies = (replies: OutboundContent[]): string => replies.map((reply) => reply.body).join('\n---\n');
+/** What was said, with plain spaces where a language sets narrow ones. */
+export const bodies = (replies: OutboundContent[]): string =>
+  replies.map((reply) => reply.body.replace(/[\u00a0\u202f]/g, ' ')).join('\n---\n');
 
 type Step = { call: [name: string, args: unknown] } | { text: string } | { error: Error };
 type Requested = Parameters<Model['respond']>[0];
