@@ -41,9 +41,12 @@ function report(error: unknown, usage: string): ExitCode {
   return 1;
 }
 
+// The network's own codes, and Prisma's for the same.
+const UNREACHABLE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'P1001', 'P1002']);
+
 function explain(error: unknown): string {
   const { code } = error as { code?: unknown };
-  if (code === 'ECONNREFUSED' || code === 'ENOTFOUND') return 'The database does not answer: check DATABASE_URL.';
+  if (UNREACHABLE.has(String(code))) return 'The database does not answer: check DATABASE_URL.';
   if (code === '28P01' || code === '3D000')
     return 'The database refused: check user, password and name in DATABASE_URL.';
   if (code === 'P2021' || code === '42P01') return 'The database has no tables yet: run "npm run db:migrate".';

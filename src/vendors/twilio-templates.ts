@@ -1,16 +1,7 @@
-import { createHash } from 'node:crypto';
 import type twilio from 'twilio';
-import type { TemplateDefinition, TemplateRegistry } from '../ports.ts';
+import type { TemplateRegistry } from '../ports.ts';
 import { callTwilio, openTwilio, type TwilioSettings } from './twilio-client.ts';
 import { contentRequest } from './twilio-interactive.ts';
-
-/** Identifies a template's wording: another text, or another picture, asks for a new approval. */
-export function templateDigest({ body, mediaUrl }: Pick<TemplateDefinition, 'body' | 'mediaUrl'>): string {
-  return createHash('sha256')
-    .update(JSON.stringify([body, mediaUrl ?? null]))
-    .digest('hex')
-    .slice(0, 16);
-}
 
 export function createTemplateRegistry(client: twilio.Twilio): TemplateRegistry {
   return {
@@ -22,8 +13,10 @@ export function createTemplateRegistry(client: twilio.Twilio): TemplateRegistry 
       const content = await callTwilio(() =>
         client.content.v1.contents.create(contentRequest({ friendly_name: name, language: locale, variables, types })),
       );
+      // WhatsApp never takes a name again for another wording: the resource's own id makes it a new one.
+      const approvalName = `${name}_${content.sid.slice(-8).toLowerCase()}`;
       const approval = await callTwilio(() =>
-        client.content.v1.contents(content.sid).approvalCreate.create({ name, category: 'UTILITY' }),
+        client.content.v1.contents(content.sid).approvalCreate.create({ name: approvalName, category: 'UTILITY' }),
       );
       return { contentSid: content.sid, approval: approval.status };
     },

@@ -2,7 +2,9 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { LOCALES } from '../../src/domain/locale.ts';
+import { TEMPLATE_KEYS } from '../../src/domain/outbound-message.ts';
 import { HANDLED_STRIPE_EVENTS } from '../../src/domain/stripe-events.ts';
 import { type Recorded, type RecordingServer, startRecordingServer } from '../support/recording-server.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
@@ -36,6 +38,10 @@ function answerVendors({ method, path: where }: Recorded) {
   if (where.startsWith('/v2')) return { json: { senders: [], meta: { key: 'senders' } } };
   return { json: { sid: accountSid, status: 'active' } };
 }
+
+const TEMPLATES = TEMPLATE_KEYS.length * LOCALES.length;
+// Each run is a process that loads the SDKs; several in one test take a while on a busy machine.
+jest.setTimeout(60_000);
 
 type Result = { code: number; stdout: string; stderr: string };
 /** Runs a command as a process of its own, on this file's database. */
@@ -112,7 +118,7 @@ test('a database that does not answer, or has no tables, is said so', async () =
 test('a configuration that is half done is said as a whole', async () => {
   const { code, stderr } = await run('doctor', [], { TWILIO_ACCOUNT_SID: 'nonsense', PORT: 'x' });
   expect(code).toBe(1);
-  expect(stderr).toMatch(/TWILIO_AUTH_TOKEN is missing[^]*PORT must be/);
+  expect(stderr).toMatch(/TWILIO_AUTH_TOKEN is missing[\s\S]*PORT must be/);
 });
 
 test('db:backfill fills what an imported order lacks, then db:verify finds nothing, then what was broken on purpose', async () => {
@@ -193,12 +199,12 @@ test('twilio:setup submits every message in every language, and asks for their a
   const env = { ...twilioEnv(), PUBLIC_URL: 'https://shop.example' };
   const first = await run('setup-twilio', [], env);
   expect(first).toMatchObject({ code: 0, stderr: expect.stringContaining('https://shop.example/whatsapp/inbound') });
-  expect(first.stdout.match(/submitted\s+received/g)).toHaveLength(24);
+  expect(first.stdout.match(/submitted\s+received/g)).toHaveLength(TEMPLATES);
   const thankYou = vendors.requests.find(({ body }) => body.includes('comptoir_thank_you_fr'));
   expect(thankYou?.body).toContain('https://shop.example/media/qr/{{5}}.png');
   const second = await run('setup-twilio', [], env);
-  expect(second.stdout.match(/known\s+approved/g)).toHaveLength(24);
-  await expect(database.db.messageTemplate.count({ where: { approval: 'approved' } })).resolves.toBe(24);
+  expect(second.stdout.match(/known\s+approved/g)).toHaveLength(TEMPLATES);
+  await expect(database.db.messageTemplate.count({ where: { approval: 'approved' } })).resolves.toBe(TEMPLATES);
 });
 
 test('doctor tells what answers, what is simulated and what production would ask for', async () => {

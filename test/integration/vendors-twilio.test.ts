@@ -219,7 +219,7 @@ test('a template is made with its examples and submitted as UTILITY; its approva
     variables: { 1: '359,60 €', 2: 'abc' },
     types: { 'twilio/media': { body: 'Merci {{1}}', media: ['https://shop.example/media/qr/{{2}}.png'] } },
   });
-  expect(approval).toEqual({ name: 'comptoir_thank_you_fr', category: 'UTILITY' });
+  expect(approval).toEqual({ name: 'comptoir_thank_you_fr_11111111', category: 'UTILITY' });
   server.answers(() => ({ json: { sid: 'HX1', whatsapp: { status: 'approved' } } }));
   await expect(templates.approvalOf(submitted.contentSid)).resolves.toBe('approved');
 });

@@ -149,7 +149,7 @@ test('production refuses a public address without https', () => {
 
 test('roles that run apart say what they cannot do without', () => {
   expect(() => requireForRoles(loadConfig({}))).toThrow(
-    /DATABASE_URL[^]*TWILIO_AUTH_TOKEN[^]*STRIPE_SECRET_KEY[^]*SESSION_SECRET/,
+    /DATABASE_URL[\s\S]*TWILIO_AUTH_TOKEN[\s\S]*STRIPE_SECRET_KEY[\s\S]*SESSION_SECRET/,
   );
   const given = { ...twilio, ...stripe, DATABASE_URL: 'postgresql://x', SESSION_SECRET: 's'.repeat(32) };
   expect(requireForRoles(loadConfig(given)).databaseUrl).toBe('postgresql://x');
