@@ -18,7 +18,7 @@ export type PickupRow = {
   orderNumber: string;
   status: OrderStatus;
   disputed: boolean;
-  underReview: boolean;
+  inReview: boolean;
   customerName: string | null;
   locationName: string;
   items: { label: string; quantity: number; sku: string }[];
@@ -46,7 +46,7 @@ export async function findPickup(db: Db | Tx, tokenHash: string): Promise<Pickup
     orderNumber: order.number,
     status: order.status,
     disputed: order.disputedAt !== null,
-    underReview: order.reviewReason !== null,
+    inReview: order.reviewReason !== null,
     customerName: order.customer.firstName ?? order.customer.profileName,
     locationName: order.location.name,
     items: order.items.map(({ label, quantity, sku }) => ({ label, quantity, sku })),

@@ -12,6 +12,7 @@ export type OrderRow = {
   currency: string;
   createdAt: Date;
   disputed: boolean;
+  items: { label: string; quantity: number; sku: string }[];
 };
 
 /** Newest orders first, by status and by order number or customer name. */
@@ -27,7 +28,7 @@ export async function listOrders(
         OR: [{ number: contains }, { customer: { profileName: contains } }, { customer: { firstName: contains } }],
       }),
     },
-    include: { customer: true },
+    include: { customer: true, items: { orderBy: { position: 'asc' } } },
     orderBy: { createdAt: 'desc' },
     take: filter.limit,
   });
@@ -41,6 +42,7 @@ export async function listOrders(
     currency: order.currency,
     createdAt: order.createdAt,
     disputed: order.disputedAt !== null,
+    items: order.items.map(({ label, quantity, sku }) => ({ label, quantity, sku })),
   }));
 }
 

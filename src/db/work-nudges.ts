@@ -21,10 +21,9 @@ export function listenForWork(
     const fresh = new pg.Client({ connectionString: databaseUrl });
     client = fresh;
     fresh.on('notification', (notification) => onWork((notification.payload ?? 'all') as WorkTopic));
-    fresh.once('error', reconnectLater);
-    fresh.once('end', () => {
-      if (!stopped) reconnectLater(new Error('the LISTEN connection ended'));
-    });
+    // A dying connection may report more than one error, and an unheard one ends the process.
+    fresh.on('error', reconnectLater);
+    fresh.once('end', () => reconnectLater(new Error('the LISTEN connection ended')));
     await fresh.connect();
     await fresh.query('LISTEN work');
     onWork('all');

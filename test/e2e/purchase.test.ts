@@ -27,12 +27,19 @@ test('a customer buys, pays, gets a QR code and collects; the second scan says w
   expect(before).toMatchObject({ status: 'pending_payment', reserved: 4 });
 
   shop.sandbox.stripe.checkout.pay(sessionId);
-  const thanks = await customer.hears('the thank-you', (message) => message.kind === 'media' && message.body.includes(orderNumber));
+  const thanks = await customer.hears(
+    'the thank-you',
+    (message) => message.kind === 'media' && message.body.includes(orderNumber),
+  );
   expect(thanks.body).toContain('Merci Camille');
   const picture = shop.sandbox.twilio.media(thanks.id);
-  const pickupUrl = picture && decodeQr(Buffer.from(picture.base64, "base64"));
+  const pickupUrl = picture && decodeQr(Buffer.from(picture.base64, 'base64'));
   expect(pickupUrl).toMatch(new RegExp(`^${shop.publicUrl}/pickup/[A-Za-z0-9_-]{43}$`));
-  expect(await stockOf(orderNumber)).toMatchObject({ status: 'confirmed', onHand: Number(before.onHand) - 4, reserved: 0 });
+  expect(await stockOf(orderNumber)).toMatchObject({
+    status: 'confirmed',
+    onHand: Number(before.onHand) - 4,
+    reserved: 0,
+  });
 
   const staff = staffAt(shop.publicUrl);
   const stranger = await staff.request(new URL(pickupUrl as string).pathname);
@@ -54,9 +61,14 @@ test('a customer who does not pay is reminded once, then told of the expiry, and
   const { orderNumber } = await buysFourTyres(customer);
   const before = await stockOf(orderNumber);
   // An hour passes: the processes run on real time, so the order is made an hour older.
-  await shop.db.$executeRaw`UPDATE orders SET created_at = created_at - interval '61 minutes' WHERE number = ${orderNumber}`;
+  await shop.db
+    .$executeRaw`UPDATE orders SET created_at = created_at - interval '61 minutes' WHERE number = ${orderNumber}`;
   const answers = await Promise.all([shop.cron('payment-reminders'), shop.cron('payment-reminders')]);
-  expect(await answers[0]?.json()).toMatchObject({ success: true, processed: expect.any(Number), timestamp: expect.any(String) });
+  expect(await answers[0]?.json()).toMatchObject({
+    success: true,
+    processed: expect.any(Number),
+    timestamp: expect.any(String),
+  });
   const reminder = await customer.hearsText(/vous attend/);
   expect(reminder.body).toContain(orderNumber);
   expect(reminder.body).toMatch(/\/checkout\/cs_/);
@@ -65,7 +77,9 @@ test('a customer who does not pay is reminded once, then told of the expiry, and
   await until('the order has expired', async () => (await stockOf(orderNumber)).status === 'expired');
   expect(await stockOf(orderNumber)).toMatchObject({ reserved: Number(before.reserved) - 4, onHand: before.onHand });
   await until('the expiry notice is written', () =>
-    shop.db.outboundMessage.findFirst({ where: { businessKey: { startsWith: 'expired:' }, order: { number: orderNumber } } }),
+    shop.db.outboundMessage.findFirst({
+      where: { businessKey: { startsWith: 'expired:' }, order: { number: orderNumber } },
+    }),
   );
   const reminders = await shop.db.outboundMessage.count({
     where: { businessKey: { startsWith: 'reminder:' }, order: { number: orderNumber } },
@@ -80,7 +94,9 @@ test('with the model down the shop still sells', async () => {
     const { sessionId, orderNumber } = await buysFourTyres(customer);
     shop.sandbox.stripe.checkout.pay(sessionId);
     await customer.hears('the thank-you', (message) => message.kind === 'media' && message.body.includes(orderNumber));
-    const turns = await shop.db.conversationTurn.findMany({ where: { conversation: { customer: { profileName: 'Inès Petit' } } } });
+    const turns = await shop.db.conversationTurn.findMany({
+      where: { conversation: { customer: { profileName: 'Inès Petit' } } },
+    });
     expect(turns.some((turn) => turn.answeredBy === 'fallback')).toBe(true);
   } finally {
     shop.sandbox.model.down = false;

@@ -23,7 +23,11 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-export type RunningProcess = { child: ChildProcess; output: () => string; stop(signal?: NodeJS.Signals): Promise<number | null> };
+export type RunningProcess = {
+  child: ChildProcess;
+  output: () => string;
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+};
 
 /** A built entry as a process of its own, with only this environment. */
 export function startProcess(entry: string, env: Record<string, string>): RunningProcess {
@@ -56,7 +60,11 @@ export async function startRunningShop(options: { env?: Record<string, string> }
   await loadDemoCatalogue(database.db);
   const port = await freePort();
   const publicUrl = `http://127.0.0.1:${port}`;
-  const twilio = { accountSid: `AC${'1'.repeat(32)}`, authToken: 'a twilio token for tests', from: 'whatsapp:+590590000000' };
+  const twilio = {
+    accountSid: `AC${'1'.repeat(32)}`,
+    authToken: 'a twilio token for tests',
+    from: 'whatsapp:+590590000000',
+  };
   const stripe = { secretKey: 'sk_test_for_tests', webhookSecret: 'whsec_for_tests' };
   const sandbox = await startSandbox({
     publicUrl,
@@ -83,11 +91,20 @@ export async function startRunningShop(options: { env?: Record<string, string> }
     SESSION_SECRET: 'a session secret for tests, long enough',
     ...options.env,
   };
-  const accounts = createStaffAccounts({ db: database.db, secret: env.SESSION_SECRET, baseUrl: publicUrl, log: silentLog });
+  const accounts = createStaffAccounts({
+    db: database.db,
+    secret: env.SESSION_SECRET,
+    baseUrl: publicUrl,
+    log: silentLog,
+  });
   await accounts.create({ ...STAFF, role: 'staff' });
   const web = startProcess('server.js', env);
   const worker = startProcess('worker.js', env);
-  const isReady = () => fetch(`${publicUrl}/readyz`).then((response) => response.ok, () => false);
+  const isReady = () =>
+    fetch(`${publicUrl}/readyz`).then(
+      (response) => response.ok,
+      () => false,
+    );
   await until('the web process is ready', isReady, { timeoutMs: 20_000 }).catch((error) => {
     throw new Error(`${error.message}\n${web.output()}\n${worker.output()}`);
   });
@@ -99,7 +116,8 @@ export async function startRunningShop(options: { env?: Record<string, string> }
     env,
     web,
     worker,
-    cron: (job: string) => fetch(`${publicUrl}/cron/${job}`, { method: 'POST', headers: { authorization: `Bearer ${CRON_SECRET}` } }),
+    cron: (job: string) =>
+      fetch(`${publicUrl}/cron/${job}`, { method: 'POST', headers: { authorization: `Bearer ${CRON_SECRET}` } }),
     async close() {
       await web.stop();
       await worker.stop();

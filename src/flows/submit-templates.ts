@@ -1,0 +1,51 @@
+import type { Db } from '../db/client.ts';
+import { listTemplates, type StoredTemplate, saveTemplate } from '../db/message-templates.ts';
+import { LOCALES, type Locale } from '../domain/locale.ts';
+import { TEMPLATE_KEYS, type TemplateKey } from '../domain/outbound-message.ts';
+import { templateDigest } from '../domain/template.ts';
+import type { TemplateDefinition, TemplateRegistry } from '../ports.ts';
+
+type Wordings = Record<Locale, Record<TemplateKey, { body: string; examples: string[] }>>;
+type Needs = { db: Db; registry: TemplateRegistry; templates: Wordings; publicUrl: string };
+
+// The thank-you's picture: its token is the variable after those of the text.
+const EXAMPLE_TOKEN = 'x'.repeat(43);
+
+function definitionOf(needs: Needs, key: TemplateKey, locale: Locale): TemplateDefinition {
+  const { body, examples } = needs.templates[locale][key];
+  const definition = { key, locale, name: `comptoir_${key}_${locale}`, body, examples };
+  if (key !== 'thank_you') return definition;
+  const tokenVariable = examples.length + 1;
+  return {
+    ...definition,
+    examples: [...examples, EXAMPLE_TOKEN],
+    mediaUrl: `${needs.publicUrl}/media/qr/{{${tokenVariable}}}.png`,
+  };
+}
+
+/**
+ * Creates and submits every template whose wording Twilio does not have yet, and asks how the others fare. Safe to
+ * repeat; `onProgress` hears of each.
+ */
+export async function submitTemplates(
+  needs: Needs,
+  onProgress: (template: StoredTemplate, isNew: boolean) => void = () => {},
+): Promise<StoredTemplate[]> {
+  const known = await listTemplates(needs.db);
+  const result: StoredTemplate[] = [];
+  for (const key of TEMPLATE_KEYS) {
+    for (const locale of LOCALES) {
+      const definition = definitionOf(needs, key, locale);
+      const digest = templateDigest(definition);
+      const kept = known.find((each) => each.key === key && each.locale === locale && each.digest === digest);
+      const answer = kept
+        ? { contentSid: kept.contentSid, approval: await needs.registry.approvalOf(kept.contentSid) }
+        : await needs.registry.submit(definition);
+      const template = { key, locale, digest, ...answer };
+      await saveTemplate(needs.db, template);
+      onProgress(template, !kept);
+      result.push(template);
+    }
+  }
+  return result;
+}

@@ -1,0 +1,25 @@
+import type { ShopHealth } from './flows/watch-shop.ts';
+import type { Measurement } from './vendors/metrics.ts';
+
+const HELP = {
+  turnsWaiting: ['turns_waiting', 'Conversations with an unanswered message that is due'],
+  oldestTurnSeconds: ['oldest_turn_seconds', 'Age of the longest-waiting due turn'],
+  messagesWaiting: ['outbound_messages_waiting', 'Messages decided and not handed to Twilio yet'],
+  messagesFailed: ['outbound_messages_failed', 'Messages that ended as a visible failure'],
+  paymentEventsWaiting: ['payment_events_waiting', 'Stripe events stored and not handled yet'],
+  paymentEventsFailed: ['payment_events_failed', 'Stripe events given up after their last try'],
+  refundsWaiting: ['refunds_waiting', 'Refunds decided and not accepted by Stripe yet'],
+  sessionsPendingOver30s: ['checkout_sessions_pending_over_30s', 'Open Checkout Sessions older than 30 seconds'],
+  ordersInReview: ['orders_in_review', 'Orders whose payment a person must look at'],
+} as const satisfies Record<Exclude<keyof ShopHealth, 'ordersByStatus'>, readonly [string, string]>;
+
+/** The shop's numbers as Prometheus metrics. */
+export function shopMeasurements(health: ShopHealth): Measurement[] {
+  const single = Object.entries(HELP).map(([key, [name, help]]) => ({
+    name,
+    help,
+    values: [{ value: health[key as keyof typeof HELP] }],
+  }));
+  const values = health.ordersByStatus.map(({ status, count }) => ({ labels: { status }, value: count }));
+  return [...single, { name: 'orders', help: 'Orders by state', values }];
+}
