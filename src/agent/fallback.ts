@@ -4,10 +4,10 @@ import { refocus } from '../domain/conversation.ts';
 import { type Intent, looseIntent, plainIntent } from '../domain/intents.ts';
 import { isEmptySearch, parseSearch, readCount, type SearchQuery } from '../domain/search-query.ts';
 import { searchTextOf, searchWords } from '../domain/search-text.ts';
-import { addAndTell, chooseLocationAndPropose, chooseProduct, dropProposal, tellCart } from './acts.ts';
+import { addAndTell, chooseLocationAndPropose, chooseProduct, dropProposal, tellCart, tellRefusal } from './acts.ts';
 import { answerFast, resendOrTell, tapOf } from './fast-path.ts';
 import { type CartLine, cartMessage, greetingMessage, humanButton, linkButton, offerMessage } from './replies.ts';
-import { readCart, remove } from './tools/cart-tools.ts';
+import { changeQuantity, readCart, remove } from './tools/cart-tools.ts';
 import { search } from './tools/catalogue-tools.ts';
 import { callHuman, offerHuman } from './tools/customer-tools.ts';
 import { cancelAndTell, proposeAndTell, tellOrders, waitingOrder } from './tools/order-tools.ts';
@@ -79,6 +79,8 @@ async function actOn(turn: Turn, intent: Intent): Promise<unknown> {
     case 'clear_cart':
       turn.draft.cart = { ...turn.draft.cart, items: [] };
       return say(turn, { body: textOf(turn, 'cart_cleared') });
+    case 'quantity':
+      return changeOnlyLine(turn, intent.value);
     case 'cart':
       return tellCart(turn);
     case 'order':
@@ -98,9 +100,23 @@ async function actOn(turn: Turn, intent: Intent): Promise<unknown> {
       return;
     default:
       // help, resume, and numbers that answer nothing
-      if (turn.draft.openProposal) return proposeAndTell(turn, textOf(turn, 'confirm_again'));
-      return offerHuman(turn, 'not_understood');
+      return answerNothingOpen(turn);
   }
+}
+
+/** "Finalement 2" with one line in the cart can only mean that line. */
+async function changeOnlyLine(turn: Turn, quantity: number): Promise<void> {
+  const [line, ...others] = await readCart(turn);
+  if (!line || others.length > 0) return answerNothingOpen(turn);
+  const outcome = await changeQuantity(turn, line.product.id, quantity);
+  if (outcome.kind === 'changed') return tellCart(turn);
+  if (outcome.kind === 'gone') return say(turn, { body: textOf(turn, 'product_gone') });
+  tellRefusal(turn, outcome, line.product);
+}
+
+async function answerNothingOpen(turn: Turn): Promise<void> {
+  if (turn.draft.openProposal) return proposeAndTell(turn, textOf(turn, 'confirm_again'));
+  offerHuman(turn, 'not_understood');
 }
 
 /** A yes without a summary in front of it: say what can be said yes to. */

@@ -3,6 +3,7 @@ import { encodeTap } from '../domain/conversation.ts';
 import { formatMoney } from '../domain/money.ts';
 import { type Button, LIMITS, type ListItem, type OutboundContent } from '../domain/outbound-message.ts';
 import type { ProposalLine, ProposedOrder } from '../domain/proposal.ts';
+import { searchWords } from '../domain/search-text.ts';
 import { type Turn, textOf } from './turn.ts';
 
 /** Every message of the conversation itself, as content: what is said stands in prompts/counter. */
@@ -13,16 +14,14 @@ export const moneyIn = (turn: Turn, amountMinor: number, currency: string): stri
   formatMoney(amountMinor, currency, turn.locale);
 const priceOf = (turn: Turn, product: Product) => moneyIn(turn, product.priceMinor, product.currency);
 
-/** "Michelin Primacy 4+": what fits a list's title. */
-export const shortName = (product: Product): string =>
-  [product.brand, product.model].filter(Boolean).join(' ') || product.label;
+/** "Michelin Primacy 4+": what fits a list's title. Services are called by their label. */
+function shortName({ brand, model, label }: Product): string {
+  const name = [brand, model].filter(Boolean).join(' ');
+  return name && label.startsWith(name) ? name : label;
+}
 
 /** What the label says beyond the name ("205/55 R16 91V"), or the description of a service. */
-function detailsOf(product: Product): string {
-  const name = shortName(product);
-  const rest = product.label.startsWith(name) ? product.label.slice(name.length).trim() : product.label;
-  return rest || product.description;
-}
+const detailsOf = (product: Product) => product.label.slice(shortName(product).length).trim() || product.description;
 
 const stockText = (turn: Turn, product: ProductWithStock) =>
   product.stocked ? textOf(turn, 'stock', { count: availableAnywhere(product) }) : '';
@@ -41,8 +40,14 @@ export const againButton = (turn: Turn, orderId: string): Button =>
   button(turn, 'again_button', encodeTap({ kind: 'again', orderId }));
 export const cartButtons = (turn: Turn): Button[] => [orderButton(turn), cartButton(turn)];
 
+/** A profile name may be anything ("🔥 King 971 🔥"): only what looks like a first name is said aloud. */
+function spokenName(profileName: string | null): string | undefined {
+  const first = profileName?.trim().split(/\s+/)[0] ?? '';
+  return /^\p{Lu}[\p{L}'’-]{1,20}$/u.test(first) ? first : undefined;
+}
+
 export function greetingMessage(turn: Turn): OutboundContent {
-  const firstName = turn.draft.customer.firstName;
+  const firstName = turn.draft.customer.firstName ?? spokenName(turn.profileName);
   const hasCart = turn.draft.cart.items.length > 0;
   return {
     body: textOf(turn, 'greeting', { firstName: firstName ? ` ${firstName}` : '', shopName: turn.needs.shop.name }),
@@ -71,23 +76,34 @@ export function offerMessage(turn: Turn, intro: string, products: readonly Produ
 
 const readable = (value: string | number | boolean) => (value === true ? '✓' : String(value));
 
-/** Picture, price, what it is, where it is in stock, and the usual quantities to tap. */
-export function productCard(turn: Turn, product: ProductWithStock): OutboundContent {
-  const attributes = Object.entries(product.attributes)
-    .filter(([, value]) => value !== false && value !== '')
+/** The attributes that label and description do not tell already. */
+function untoldAttributes(product: Product): string[] {
+  const told = new Set(searchWords(`${product.label} ${product.description}`));
+  const isTold = (words: string) => searchWords(words).every((word) => told.has(word));
+  return Object.entries(product.attributes)
+    .filter(([key, value]) => value !== false && value !== '' && !isTold(value === true ? key : String(value)))
     .map(([key, value]) => `${key.replaceAll('_', ' ')} : ${readable(value)}`);
+}
+
+/**
+ * Picture, price, what it is and where it is in stock, then the usual quantities to tap: two messages, because WhatsApp
+ * carries no buttons under a picture outside of cards.
+ */
+export function productCard(turn: Turn, product: ProductWithStock): OutboundContent[] {
   const stock = product.stocked
     ? product.stock.map((level) => textOf(turn, 'stock_at', { place: level.locationName, count: level.available }))
     : [];
   const available = availableAnywhere(product);
   const question = available === 0 ? 'out_of_stock' : product.stocked ? 'how_many' : 'add_service';
-  const facts = [clipped(product.description, 300), clipped(attributes.join(' · '), 200), stock.join('\n')];
-  const body = [`*${product.label}*\n${priceOf(turn, product)}`, ...facts.filter(Boolean), textOf(turn, question)];
-  return {
-    body: body.join('\n\n'),
-    ...(product.imageUrl && { media: { kind: 'image' as const, url: product.imageUrl } }),
-    buttons: quantityButtons(turn, product, available),
-  };
+  const facts = [
+    clipped(product.description, 300),
+    clipped(untoldAttributes(product).join(' · '), 200),
+    stock.join('\n'),
+  ];
+  const card = [`*${product.label}*\n${priceOf(turn, product)}`, ...facts.filter(Boolean)].join('\n\n');
+  const choice = { body: textOf(turn, question), buttons: quantityButtons(turn, product, available) };
+  if (!product.imageUrl) return [{ ...choice, body: `${card}\n\n${choice.body}` }];
+  return [{ body: card, media: { kind: 'image', url: product.imageUrl } }, choice];
 }
 
 function quantityButtons(turn: Turn, product: Product, available: number): Button[] {

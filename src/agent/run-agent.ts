@@ -3,6 +3,7 @@ import type { ProductWithStock } from '../domain/catalogue.ts';
 import { refocus } from '../domain/conversation.ts';
 import { AppError } from '../domain/errors.ts';
 import { LIMITS } from '../domain/outbound-message.ts';
+import { parseSearch } from '../domain/search-query.ts';
 import type { Model } from '../ports.ts';
 import { buildInput, renderInstructions } from './prompt.ts';
 import { cartButtons, offerMessage, productCard } from './replies.ts';
@@ -113,11 +114,16 @@ function sayWithOffer(turn: Turn, words: string, products: readonly ProductWithS
   const intro = spoken || textOf(turn, 'offer', { count: products.length });
   const [only, ...others] = products;
   if (!only || others.length > 0) {
-    draft.focus = refocus(draft.focus, { offer: ids }, ids);
+    draft.focus = refocus(draft.focus, { offer: ids, quantity: quantitySaid(turn) }, ids);
     say(turn, offerMessage(turn, intro, products));
     return;
   }
   draft.focus = refocus(draft.focus, { product: only.id }, ids);
   say(turn, { body: intro });
-  say(turn, productCard(turn, only));
+  for (const message of productCard(turn, only)) say(turn, message);
+}
+
+/** "4 pneus 205/55 R16": whoever said how many is not asked again after choosing. */
+function quantitySaid(turn: Turn): number | undefined {
+  return parseSearch(turn.inbound.map((message) => message.body).join(' ')).quantity;
 }

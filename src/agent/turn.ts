@@ -91,9 +91,11 @@ export const copyDraft = (draft: TurnDraft): TurnDraft => ({
   toolCalls: [...draft.toolCalls],
 });
 
-export const say = (turn: Turn, content: OutboundContent): void => {
-  turn.draft.replies.push(fitToWhatsApp(content));
-};
+/** Queues a reply, cut to what WhatsApp shows. */
+export function say(turn: Turn, content: OutboundContent): void {
+  const { buttons, ...rest } = content;
+  turn.draft.replies.push(fitToWhatsApp({ ...rest, ...(buttons && buttons.length > 0 && { buttons }) }));
+}
 
 export const textOf = (turn: Turn, key: string, variables?: TextVariables): string =>
   turn.needs.texts(turn.locale, key, variables);

@@ -1,5 +1,6 @@
 import type { PickupLocation, ProductWithStock } from '../domain/catalogue.ts';
 import type { SearchQuery } from '../domain/search-query.ts';
+import { searchWords } from '../domain/search-text.ts';
 import type { Db, Tx } from './client.ts';
 
 export type SearchResult = {
@@ -127,5 +128,13 @@ export async function searchProducts(
     db,
     rows.filter((row) => row.hits === best).map((row) => row.id),
   );
-  return { exact: best === wanted, products };
+  if (best === wanted) return { exact: true, products };
+  return { exact: false, products: products.filter((product) => query.size.length > 0 || isNamed(product, query)) };
+}
+
+/** A word of a description alone ("contrôle" of the pressure) is no reason to show a thing that was not asked for. */
+function isNamed(product: ProductWithStock, query: SearchQuery): boolean {
+  const name = searchWords([product.label, product.brand, product.model, product.category].join(' '));
+  const words = query.groups.flat().filter((word) => /^[a-z]{3,}$/.test(word));
+  return words.some((word) => name.some((own) => own.startsWith(word)));
 }

@@ -113,7 +113,7 @@ function readNumber(text: string): Intent | undefined {
 const COUNTING = new Set(
   `j je en prends prendrai prendre veux voudrais voudrai les mettez mets m moi me il faut faudrait ajoute ajoutez donc ok oui alors
   pneu pneus unite unites piece pieces exemplaires jeu de d i ll ill take want need add give them pcs tyres tires tyre tire units
-  of yes then quiero ponme pon me llevo deme dame unidades unidad neumaticos llantas anade si pues svp please x`.split(
+  of yes then finalement plutot seulement only instead just make it mejor solo solamente quiero ponme pon me llevo deme dame unidades unidad neumaticos llantas anade si pues svp please x`.split(
     /\s+/,
   ),
 );

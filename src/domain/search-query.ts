@@ -27,6 +27,7 @@ const SYNONYMS = [
   'batterie battery bateria',
   'huile oil aceite',
   'utilitaire camionnette van furgoneta',
+  'suv crossover',
   'moto motorcycle motorbike motocicleta',
   'velo bike bicycle bicicleta',
 ];
@@ -85,13 +86,15 @@ export function readSize(text: string): { size: string[]; rest: string } {
 
 const SEASONS = new Set(SYNONYM_GROUPS[2]);
 
-/** A number before a thing counts it; "4 saisons" is a kind of tyre. */
+/** "4 saisons" is a kind of tyre, and its number counts nothing. */
+const withoutSeasonCount = (words: string[]): string[] =>
+  words.filter((word, index) => readCount(word) === undefined || !SEASONS.has(words[index + 1] ?? ''));
+
+/** A number before a thing counts it. */
 function takeQuantity(words: string[]): { quantity: number | undefined; words: string[] } {
   const at = words.findIndex((word) => readCount(word) !== undefined && !FILLERS.has(word));
   const word = words[at];
   if (word === undefined) return { quantity: undefined, words };
-  const next = words[at + 1];
-  if (next !== undefined && SEASONS.has(next)) return { quantity: undefined, words: words.filter((_, i) => i !== at) };
   const count = readCount(word);
   const leads = words.slice(0, at).every((before) => FILLERS.has(before));
   if (count === undefined || count > 99 || !leads) return { quantity: undefined, words };
@@ -102,10 +105,10 @@ const groupOf = (groups: string[][], word: string) => groups.find((group) => gro
 
 /** What a customer's words ask the catalogue, in any of the three languages. Pure. */
 export function parseSearch(text: string): SearchQuery {
-  const { size, rest } = readSize(text.slice(0, 400));
+  const { size, rest } = readSize(text.slice(0, 400).replace(/\b4\s?x\s?4\b/gi, ' suv '));
   const priceLimit = PRICE_LIMIT.exec(rest);
   const priced = rest.replace(CHEAP, ' ');
-  const { quantity, words } = takeQuantity(searchWords(priced.replace(PRICE_LIMIT, ' ')));
+  const { quantity, words } = takeQuantity(withoutSeasonCount(searchWords(priced.replace(PRICE_LIMIT, ' '))));
   const meaning = [...new Set(words.filter((word) => !FILLERS.has(word) && (word.length > 1 || /\d/.test(word))))];
   const generic = GENERIC_GROUPS.filter((group) => meaning.some((word) => group.includes(word)));
   const specific = meaning.filter((word) => !groupOf(GENERIC_GROUPS, word));

@@ -178,6 +178,22 @@ test('the model cannot confirm a summary in the turn that changed the cart, nor 
   expect(await database.db.proposal.count({ where: { status: 'open', cart: { id: (await ana.cart())?.id } } })).toBe(0);
 });
 
+test('a yes to what was said after the summary is no yes to the summary: it is shown again', async () => {
+  const { ana } = talk([
+    search('bridgestone turanza'),
+    call('add_to_cart', { product_id: shop.turanza, quantity: 1 }),
+    call('propose_order'),
+    { text: 'Oui, nous sommes ouverts demain. Cela vous convient ?' },
+    call('confirm_order'),
+  ]);
+  await ana.says('un bridgestone turanza et on commande');
+  await ana.says('vous ouvrez tôt demain matin pour le montage dites-moi');
+  expect(bodies(await ana.says('oui'))).toContain('récapitulatif');
+  expect(await ana.orders()).toEqual([]);
+  await ana.says('oui');
+  expect(await ana.orders()).toHaveLength(1);
+});
+
 test("the model sees and cancels nobody else's order", async () => {
   const owner = openPhone(agentNeeds(database));
   await owner.says('1 michelin 195/65 r15');

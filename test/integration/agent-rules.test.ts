@@ -100,6 +100,15 @@ test('how many and what in one message goes straight into the cart', async () =>
   expect((await ana.cart())?.items.map((item) => item.quantity)).toEqual([2, 4]);
 });
 
+test('"finalement 2" changes the only line, and the summary made before it is worth nothing', async () => {
+  const ana = phone();
+  await ana.says('1 bridgestone 205/55 r16');
+  const [summary] = await ana.says('commander');
+  expect(bodies(await ana.says('finalement mettez-en 2'))).toContain('2 × Bridgestone');
+  expect(bodies(await ana.taps(summary?.buttons?.[0]?.id as string))).toContain('plus à jour');
+  expect(await ana.orders()).toEqual([]);
+});
+
 test('a yes that is not the answer to the summary orders nothing', async () => {
   const ana = phone();
   await ana.says('2 bridgestone 205/55 r16');

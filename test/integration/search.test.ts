@@ -48,6 +48,8 @@ test('with a word too many the rest still finds, and says that it is not exact',
 
 test('what has nothing to do with the shop finds nothing, even called a tyre', async () => {
   expect((await look('pneu de vélo')).labels).toEqual([]);
+  // Its only word we know stands in a description.
+  expect((await look('masses populaires')).labels).toEqual([]);
 });
 
 test('what is out of stock comes last, what is not for sale never', async () => {

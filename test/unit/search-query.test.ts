@@ -36,6 +36,10 @@ test('how many is told apart from what', () => {
   expect(parseSearch('4 michelin 205/55 r16')).toMatchObject({ quantity: 4, groups: [['michelin']] });
   expect(parseSearch('je voudrais deux bridgestone')).toMatchObject({ quantity: 2, groups: [['bridgestone']] });
   expect(parseSearch('4 saisons 205/55 r16').quantity).toBeUndefined();
+  expect(parseSearch('4 pneus 4 saisons 205/55 r16')).toMatchObject({
+    quantity: 4,
+    groups: [parseSearch('season').groups[0]],
+  });
   expect(parseSearch('205/55 r16').quantity).toBeUndefined();
 });
 

@@ -31,7 +31,7 @@ export async function showProduct(turn: Turn, productId: string): Promise<Produc
   const [product] = await findProducts(turn.needs.db, [productId]);
   if (!product) return undefined;
   const { draft } = turn;
-  say(turn, productCard(turn, product));
+  for (const message of productCard(turn, product)) say(turn, message);
   draft.found = undefined;
   draft.focus = refocus(draft.focus, { product: product.id, offer: draft.focus.offer }, [product.id]);
   return product;

@@ -185,6 +185,8 @@ export const confirmOrderTool = defineTool({
     const { draft } = turn;
     if (!draft.openProposal) return { kind: 'refused', reason: 'no open proposal: call propose_order first' };
     if (cartHasChanged(draft)) return { kind: 'refused', reason: 'the cart changed in this turn: call propose_order' };
+    // Their yes must answer the summary, not what was said since.
+    if (draft.focus.ask !== 'confirm') return { kind: await proposeAgain(turn, 'confirm_again') };
     return { kind: await confirm(turn, draft.openProposal.id) };
   },
 });
