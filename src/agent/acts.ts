@@ -2,11 +2,11 @@ import { type CartChange, quantityOf } from '../domain/cart.ts';
 import { availableAnywhere, MAX_QUANTITY, type PickupLocation, type ProductWithStock } from '../domain/catalogue.ts';
 import { encodeTap, refocus } from '../domain/conversation.ts';
 import { proposeOrder } from '../flows/propose-order.ts';
+import { proposeAndTell } from './orders.ts';
 import { addedMessage, cartButtons, cartMessage } from './replies.ts';
 import { add, readCart } from './tools/cart-tools.ts';
 import { showProduct } from './tools/catalogue-tools.ts';
 import { chooseLocation } from './tools/customer-tools.ts';
-import { proposeAndTell } from './tools/order-tools.ts';
 import { say, type Turn, textOf } from './turn.ts';
 
 /** What both the fast path and the rules do, with the words said to the customer. */

@@ -1,16 +1,15 @@
 import { findProducts, listLocations } from '../db/catalogue.ts';
 import type { InboundText } from '../db/turns.ts';
-import { refocus } from '../domain/conversation.ts';
 import { type Intent, looseIntent, plainIntent } from '../domain/intents.ts';
-import { isEmptySearch, parseSearch, readCount, type SearchQuery } from '../domain/search-query.ts';
+import { parseSearch, readCount } from '../domain/search-query.ts';
 import { searchTextOf, searchWords } from '../domain/search-text.ts';
-import { addAndTell, chooseLocationAndPropose, chooseProduct, dropProposal, tellCart, tellRefusal } from './acts.ts';
+import { addAndTell, chooseLocationAndPropose, dropProposal, tellCart, tellRefusal } from './acts.ts';
 import { answerFast, resendOrTell, tapOf } from './fast-path.ts';
-import { type CartLine, cartMessage, greetingMessage, humanButton, linkButton, offerMessage } from './replies.ts';
+import { cancelAndTell, proposeAndTell, tellOrders, waitingOrder } from './orders.ts';
+import { type CartLine, cartMessage, greetingMessage, linkButton } from './replies.ts';
+import { answerSearch } from './search-by-rules.ts';
 import { changeQuantity, readCart, remove } from './tools/cart-tools.ts';
-import { search } from './tools/catalogue-tools.ts';
 import { callHuman, offerHuman } from './tools/customer-tools.ts';
-import { cancelAndTell, proposeAndTell, tellOrders, waitingOrder } from './tools/order-tools.ts';
 import { say, type Turn, textOf } from './turn.ts';
 
 const EMAIL = /[^\s@<>]{1,64}@[^\s@<>]+\.[a-z]{2,}/i;
@@ -178,49 +177,4 @@ async function chooseNamedLocation(turn: Turn, text: string): Promise<boolean> {
   if (named.length !== 1 || !named[0]) return false;
   await chooseLocationAndPropose(turn, named[0].id);
   return true;
-}
-
-/** The one product of the list last shown that these words single out ("le michelin"). */
-async function singledOut(turn: Turn, query: SearchQuery): Promise<string | undefined> {
-  const { offer } = turn.draft.focus;
-  if (!offer || query.groups.length === 0 || query.size.length > 0) return undefined;
-  const offered = await findProducts(turn.needs.db, offer);
-  const meant = offered.filter((product) => {
-    const known = new Set(searchWords(searchTextOf(product)));
-    return query.groups.every((group) => group.some((word) => known.has(word)));
-  });
-  return meant.length === 1 ? meant[0]?.id : undefined;
-}
-
-const clip = (text: string) => {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return line.length <= 60 ? line : `${line.slice(0, 59)}…`;
-};
-
-async function answerSearch(turn: Turn, text: string): Promise<void> {
-  const query = parseSearch(text);
-  const { draft } = turn;
-  const meant = await singledOut(turn, query);
-  if (meant) {
-    if (query.quantity !== undefined) return addAndTell(turn, meant, query.quantity);
-    return chooseProduct(turn, meant);
-  }
-  const { products, exact } = await search(turn, query);
-  const [first] = products;
-  draft.found = undefined;
-  if (!first) return tellNothingFound(turn, query, text);
-  const only = products.length === 1 && exact;
-  if (only && query.quantity !== undefined) return addAndTell(turn, first.id, query.quantity);
-  const ids = products.map((product) => product.id);
-  draft.focus = refocus(draft.focus, { offer: ids, quantity: query.quantity }, ids);
-  if (only) return chooseProduct(turn, first.id);
-  const isVague = query.groups.length === 0 && query.size.length === 0;
-  const key = !exact ? 'offer_near' : isVague ? 'offer_vague' : 'offer';
-  say(turn, offerMessage(turn, textOf(turn, key, { count: products.length, query: clip(text) }), products));
-}
-
-function tellNothingFound(turn: Turn, query: SearchQuery, text: string): void {
-  const key = query.size.length > 0 ? 'no_such_size' : 'nothing_found';
-  if (isEmptySearch(query)) offerHuman(turn, 'not_understood');
-  else say(turn, { body: textOf(turn, key, { query: clip(text) }), buttons: [humanButton(turn)] });
 }

@@ -12,8 +12,8 @@ import {
   optOut,
   tellCart,
 } from './acts.ts';
+import { confirm, orderAgain, proposeAndTell, resendLink, tellOrders } from './orders.ts';
 import { callHuman } from './tools/customer-tools.ts';
-import { confirm, orderAgain, proposeAndTell, resendLink, tellOrders } from './tools/order-tools.ts';
 import { say, type Turn, textOf } from './turn.ts';
 
 export const tapOf = (message: InboundText): Tap | undefined =>
