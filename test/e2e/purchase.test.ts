@@ -58,7 +58,7 @@ test('a customer buys, pays, gets a QR code and collects; the second scan says w
 
 test('a customer who does not pay is reminded once, then told of the expiry, and the stock is back', async () => {
   const customer = customerOf(shop.sandbox, 'Ana Duval');
-  const { orderNumber } = await buysFourTyres(customer);
+  const { orderNumber, sessionId } = await buysFourTyres(customer);
   const before = await stockOf(orderNumber);
   // An hour passes: the processes run on real time, so the order is made an hour older.
   await shop.db
@@ -73,7 +73,8 @@ test('a customer who does not pay is reminded once, then told of the expiry, and
   expect(reminder.body).toContain(orderNumber);
   expect(reminder.body).toMatch(/\/checkout\/cs_/);
 
-  await shop.sandbox.clock.advance(24 * 60);
+  // 24 hours pass: Stripe ends the session and tells us.
+  shop.sandbox.stripe.checkout.expire(sessionId);
   await until('the order has expired', async () => (await stockOf(orderNumber)).status === 'expired');
   expect(await stockOf(orderNumber)).toMatchObject({ reserved: Number(before.reserved) - 4, onHand: before.onHand });
   await until('the expiry notice is written', () =>
