@@ -160,6 +160,18 @@ test('a price that moved after the summary is proposed anew, not charged', async
   await database.db.product.update({ where: { sku: 'MIC-E-1956515' }, data: { priceMinor: 8990 } });
 });
 
+test('two taps on Confirm after a price moved show the new summary once', async () => {
+  const ana = phone();
+  await ana.says('2 michelin 195/65 r15');
+  const [summary] = await ana.says('commander');
+  const payload = summary?.buttons?.[0]?.id as string;
+  await database.db.product.update({ where: { sku: 'MIC-E-1956515' }, data: { priceMinor: 9990 } });
+  await ana.receive('Confirmer', { payload, kind: 'button' });
+  expect(bodies(await ana.taps(payload)).match(/récapitulatif\*/g)).toHaveLength(1);
+  expect(await ana.orders()).toEqual([]);
+  await database.db.product.update({ where: { sku: 'MIC-E-1956515' }, data: { priceMinor: 8990 } });
+});
+
 test('stock that went away is said, with what is left', async () => {
   const ana = phone();
   await ana.says('2 alpin 205/55 r16');
