@@ -15,7 +15,7 @@ import { type Sandbox, startSandbox } from './sandbox/start.ts';
 
 const SHOP_NUMBER = '+590590000000';
 const DEMO_EMAIL = 'equipe@comptoir.example';
-const HINTS = ['Bonjour', '4 pneus 205/55 R16', 'Je cherche des pneus pas chers', 'Panier', 'Où en est ma commande ?'];
+const HINTS = ['Je cherche des pneus pas chers', 'Un équilibrage', 'Où en est ma commande ?'];
 
 type Secrets = Record<'session' | 'cron' | 'twilio' | 'stripe' | 'webhook' | 'openai', string>;
 
@@ -135,6 +135,11 @@ function printWelcome(
   facts: { staff: { email: string; password: string | null; isNew: boolean }; isSimulated: boolean; startedMs: number },
 ): void {
   const seconds = ((Date.now() - facts.startedMs) / 1000).toFixed(1);
+  const simulated = [
+    ...(config.twilio ? [] : ['WhatsApp']),
+    ...(config.stripe ? [] : ['Stripe']),
+    ...(config.openai ? [] : ['the model']),
+  ];
   const lines = [
     '',
     `  ${config.shop.name} is open (${seconds} s).`,
@@ -145,16 +150,7 @@ function printWelcome(
       ? [`                       ${facts.staff.email} / ${facts.staff.password} (shown once)`]
       : []),
     '',
-    `  Simulated: ${
-      [
-        !config.twilio && 'WhatsApp',
-        !config.stripe && 'Stripe',
-        !config.openai && 'the model',
-        !config.databaseUrl && 'nothing of the database: PostgreSQL is embedded',
-      ]
-        .filter(Boolean)
-        .join(', ') || 'nothing'
-    }`,
+    `  Simulated: ${simulated.join(', ') || 'nothing'}.${config.databaseUrl ? '' : ' PostgreSQL is embedded.'}`,
     '  Stop with Ctrl+C; the data stays.',
     '',
   ];

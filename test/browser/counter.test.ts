@@ -1,0 +1,196 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { hasBrowser, launchBrowser, shoot } from '../support/browser.ts';
+import { freePort, type RunningProcess, startProcess } from '../support/running-shop.ts';
+import { until } from '../support/until.ts';
+
+/** `npm start` as a newcomer has it: nothing configured but where to keep its data. */
+async function startDemo() {
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'comptoir-demo-'));
+  // Root's temporary folders are closed to the user PostgreSQL runs as.
+  chmodSync(dataDir, 0o755);
+  const port = await freePort();
+  const start = () =>
+    startProcess('start.js', { PORT: String(port), DATA_DIR: path.join(dataDir, 'data'), LOG_LEVEL: 'warn' });
+  const url = `http://localhost:${port}`;
+  const isOpen = (demo: RunningProcess) =>
+    until(
+      'the shop is open',
+      () => {
+        if (demo.child.exitCode !== null) throw new Error(`npm start ended:\n${demo.output()}`);
+        return /is open \(/.test(demo.output());
+      },
+      { timeoutMs: 60_000 },
+    );
+  return { dataDir, url, start, isOpen };
+}
+
+(hasBrowser() ? describe : describe.skip)('a newcomer on the chat page', () => {
+  let demo: Awaited<ReturnType<typeof startDemo>>;
+  let shop: RunningProcess;
+  let browser: Browser;
+  let page: Page;
+  const problems: string[] = [];
+
+  beforeAll(async () => {
+    demo = await startDemo();
+    shop = demo.start();
+    await demo.isOpen(shop);
+    browser = await launchBrowser();
+    // Without animations, so that pictures show what stays.
+    const options = { viewport: { width: 1280, height: 860 }, locale: 'fr-FR', reducedMotion: 'reduce' } as const;
+    page = await (await browser.newContext(options)).newPage();
+    page.setDefaultTimeout(20_000);
+    page.on('pageerror', (error) => problems.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') problems.push(message.text());
+    });
+  }, 120_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await shop?.stop();
+    rmSync(demo.dataDir, { recursive: true, force: true });
+  }, 60_000);
+
+  const phone = () => page.getByTestId('phone');
+  const fromShop = (text: string | RegExp) =>
+    phone().locator('[data-testid="message"][data-direction="in"]').filter({ hasText: text }).last();
+  const say = async (text: string) => {
+    await phone().getByTestId('composer').fill(text);
+    await phone().getByTestId('send').click();
+  };
+  const tap = (title: string | RegExp): Promise<void> =>
+    phone().locator('[data-testid="quick-reply"]:enabled').filter({ hasText: title }).last().click();
+
+  async function chooseFirstTyre(): Promise<void> {
+    await phone().getByTestId('list-open').last().click();
+    await page.getByTestId('list-item').first().click();
+    await shoot(page, '02-list');
+    await page.getByTestId('list-send').click();
+  }
+
+  async function buyFourTyres(): Promise<string> {
+    await say('4 pneus 205/55 R16');
+    await chooseFirstTyre();
+    const addFour = phone().locator('[data-testid="quick-reply"]:enabled').filter({ hasText: '4' }).last();
+    const order = phone().locator('[data-testid="quick-reply"]:enabled').filter({ hasText: 'Commander' }).last();
+    await addFour.or(order).last().waitFor();
+    if (!(await order.isVisible())) await addFour.click();
+    await tap('Commander');
+    const place = phone().locator('[data-testid="quick-reply"]:enabled').filter({ hasText: 'Jarry' }).last();
+    const confirm = phone().locator('[data-testid="quick-reply"]:enabled').filter({ hasText: 'Confirmer' }).last();
+    await place.or(confirm).last().waitFor();
+    if (!(await confirm.isVisible())) await place.click();
+    await confirm.waitFor();
+    await shoot(page, '03-summary');
+    await confirm.click();
+    const link = fromShop(/checkout\/cs_/)
+      .locator('a')
+      .last();
+    await link.waitFor();
+    return (await link.getAttribute('href')) as string;
+  }
+
+  async function payOn(checkoutUrl: string, button: RegExp, name: string): Promise<Page> {
+    const checkout = await page.context().newPage();
+    await checkout.setViewportSize({ width: 390, height: 844 });
+    await checkout.goto(checkoutUrl);
+    await shoot(checkout, name);
+    await checkout.getByRole('button', { name: button }).first().click();
+    return checkout;
+  }
+
+  let pickupUrl: string;
+
+  test('says bonjour and is greeted', async () => {
+    await page.goto(`${demo.url}/sandbox`);
+    await say('bonjour');
+    await fromShop(/[Bb]onjour/).waitFor();
+    await shoot(page, '01-greeting');
+  }, 60_000);
+
+  test('buys four tyres and pays on the stand-in checkout', async () => {
+    const checkout = await payOn(await buyFourTyres(), /payer|pay/i, '04-checkout');
+    await checkout.getByText(/confirmé/).waitFor();
+    await shoot(checkout, '05-paid');
+    await checkout.close();
+    const thanks = fromShop(/Merci/);
+    await thanks.locator('img').waitFor();
+    await thanks.scrollIntoViewIfNeeded();
+    await shoot(page, '06-thank-you');
+  }, 90_000);
+
+  test('opens what the QR code holds, logs in as staff and hands the order over once', async () => {
+    const href = await phone().getByTestId('scan').last().getAttribute('href');
+    pickupUrl = new URL(href as string, demo.url).toString();
+    const password = readFileSync(path.join(demo.dataDir, 'data/demo-staff-password'), 'utf8');
+    const counter = await browser.newPage({ viewport: { width: 390, height: 844 }, locale: 'fr-FR' });
+    await counter.goto(pickupUrl);
+    await shoot(counter, '07-login');
+    await counter.getByLabel(/mail/i).fill('equipe@comptoir.example');
+    await counter.getByLabel(/passe/i).fill(password);
+    await counter.getByRole('button').first().click();
+    await counter.getByRole('button', { name: /remettre/i }).waitFor();
+    await shoot(counter, '08-pickup');
+    await counter.getByRole('button', { name: /remettre/i }).click();
+    await counter
+      .getByText(/remise/i)
+      .first()
+      .waitFor();
+    await shoot(counter, '09-collected');
+    await counter.goto(pickupUrl);
+    await counter
+      .getByText(/Équipe démo/)
+      .first()
+      .waitFor();
+    await shoot(counter, '10-second-scan');
+    expect(await counter.getByRole('button', { name: /remettre/i }).count()).toBe(0);
+    await counter.close();
+    await fromShop(/remise/).waitFor();
+  }, 90_000);
+
+  test('does not pay another order: the reminder and the expiry notice arrive as time passes', async () => {
+    await buyFourTyres();
+    await page.getByTestId('advance-1h').click();
+    await fromShop(/vous attend/).waitFor();
+    await shoot(page, '11-reminder');
+    await page.getByTestId('advance-24h').click();
+    await fromShop(/expiré/).waitFor();
+    await shoot(page, '12-expired');
+    const reminders = phone()
+      .locator('[data-testid="message"][data-direction="in"]')
+      .filter({ hasText: /vous attend/ });
+    expect(await reminders.count()).toBe(1);
+  }, 120_000);
+
+  test('sees HTML in a message as text', async () => {
+    await say('<img src=x onerror=alert(1)><b>gras</b>');
+    const mine = phone().locator('[data-testid="message"][data-direction="out"]').last();
+    await mine.filter({ hasText: '<b>gras</b>' }).waitFor();
+    expect(await mine.locator('b, img').count()).toBe(0);
+  }, 60_000);
+
+  test('finds everything again after the shop was killed and started anew', async () => {
+    await shop.stop('SIGKILL');
+    shop = demo.start();
+    await demo.isOpen(shop);
+    expect(shop.output()).not.toContain('shown once');
+    await page.goto(`${demo.url}/sandbox`);
+    await fromShop(/expiré/).waitFor();
+    await say('où en est ma commande ?');
+    await fromShop(/C-1001/).waitFor();
+    await page.setViewportSize({ width: 390, height: 844 });
+    await shoot(page, '13-phone');
+  }, 120_000);
+
+  test('meets no error in the browser console', () => {
+    // A server that is killed cuts the event stream: that noise is the test's own.
+    expect(
+      problems.filter((problem) => !/ERR_(CONNECTION|INCOMPLETE|EMPTY)|Failed to load resource/.test(problem)),
+    ).toEqual([]);
+  });
+});

@@ -1,0 +1,41 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+
+const CANDIDATES = [
+  process.env.CHROMIUM_PATH,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+];
+const executablePath = CANDIDATES.find((candidate) => candidate && existsSync(candidate));
+
+/** Whether browser tests can run here; says so loudly when they cannot. */
+export function hasBrowser(): boolean {
+  if (!executablePath) {
+    process.stderr.write('\n*** No Chromium found: THE BROWSER TESTS DID NOT RUN (apt-get install chromium) ***\n\n');
+  }
+  return executablePath !== undefined;
+}
+
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: executablePath as string,
+    args: [
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--disable-gpu',
+      '--no-first-run',
+    ],
+  });
+}
+
+const FOLDER = path.resolve(import.meta.dirname, '../browser/screenshots');
+
+/** Keeps a picture for people to look at: test/browser/screenshots/<name>.png */
+export async function shoot(page: Page, name: string): Promise<void> {
+  mkdirSync(FOLDER, { recursive: true });
+  await page.screenshot({ path: path.join(FOLDER, `${name}.png`) });
+}
