@@ -8,7 +8,7 @@ import { checkoutRoutes } from './stripe/checkout-routes.ts';
 import type { StripeStandIn } from './stripe/stripe.ts';
 import type { TwilioStandIn } from './twilio/twilio.ts';
 
-export type ShopCard = { name: string; number: string; currency: string; locale: string };
+export type ShopCard = { name: string; number: string; currency: string; locale: string; timezone: string };
 export type StaffCard = { email: string; password: string | null };
 
 export type PhoneApiNeeds = {
@@ -65,6 +65,7 @@ function apiRouter(needs: PhoneApiNeeds): Router {
       shopNumber: shop.number,
       currency: shop.currency,
       locale: shop.locale,
+      timeZone: shop.timezone,
       ...clockState(clock),
       modelDown: model.down,
       staff: needs.staff(),

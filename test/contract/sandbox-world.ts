@@ -27,7 +27,7 @@ export async function sandboxWorld(options: { dataDir?: string } = {}) {
   const sandbox = await startSandbox({
     ...options,
     publicUrl,
-    shop: { name: 'Chez Awa & Fils', number: '+14155238886', currency: 'eur', locale: 'fr' },
+    shop: { name: 'Chez Awa & Fils', number: '+14155238886', currency: 'eur', locale: 'fr', timezone: 'UTC' },
     twilio: ACCOUNT,
     stripe: STRIPE_ACCOUNT,
     webhookRetryDelaysMs: [10, 20],

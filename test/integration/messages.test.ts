@@ -29,7 +29,7 @@ beforeAll(async () => {
   const publicUrl = `http://127.0.0.1:${(app.address() as AddressInfo).port}`;
   sandbox = await startSandbox({
     publicUrl,
-    shop: { name: 'Test', number: '+590590000000', currency: 'EUR', locale: 'fr' },
+    shop: { name: 'Test', number: '+590590000000', currency: 'EUR', locale: 'fr', timezone: 'America/Guadeloupe' },
     twilio: ACCOUNT,
     stripe: { secretKey: 'sk_test_x', webhookSecret: 'whsec_x' },
     webhookRetryDelaysMs: [],

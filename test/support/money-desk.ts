@@ -38,7 +38,7 @@ export async function openMoneyDesk() {
   const publicUrl = `http://127.0.0.1:${(webhook.address() as AddressInfo).port}`;
   const sandbox = await startSandbox({
     publicUrl,
-    shop: { name: 'Test', number: '+590590000000', currency: 'EUR', locale: 'fr' },
+    shop: { name: 'Test', number: '+590590000000', currency: 'EUR', locale: 'fr', timezone: 'America/Guadeloupe' },
     twilio: { accountSid: `AC${'0'.repeat(32)}`, authToken: 'token', from: 'whatsapp:+590590000000' },
     stripe: { secretKey: 'sk_test_x', webhookSecret: WEBHOOK_SECRET },
     webhookRetryDelaysMs: [],

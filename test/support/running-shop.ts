@@ -68,7 +68,13 @@ export async function startRunningShop(options: { env?: Record<string, string> }
   const stripe = { secretKey: 'sk_test_for_tests', webhookSecret: 'whsec_for_tests' };
   const sandbox = await startSandbox({
     publicUrl,
-    shop: { name: 'Pneus Caraïbes', number: '+590590000000', currency: 'EUR', locale: 'fr' },
+    shop: {
+      name: 'Pneus Caraïbes',
+      number: '+590590000000',
+      currency: 'EUR',
+      locale: 'fr',
+      timezone: 'America/Guadeloupe',
+    },
     twilio,
     stripe,
   });
