@@ -1,6 +1,6 @@
 // Builds dist/ from src/: Prisma client, TypeScript, then the files TypeScript does not copy.
-// `--if-stale` (before `npm start`) does nothing when dist is newer than every source, or when the compiler was
-// pruned away after a deploy's build (`npm ci --omit=dev` images run the dist they were given).
+// `--if-stale` (after `npm ci`, before `npm start` and `npm test`) does nothing when dist is newer than every source, or
+// where the compiler is not installed (`npm ci --omit=dev`: such images run the dist they were given).
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -38,5 +38,5 @@ function build() {
 const ifStale = process.argv.includes('--if-stale');
 const compilerIsHere = existsSync(path.join(root, 'node_modules/typescript'));
 const builtMs = newestMs(stamp);
-const isFresh = builtMs > 0 && (!compilerIsHere || sources.every((s) => newestMs(path.join(root, s)) <= builtMs));
-if (!ifStale || !isFresh) build();
+const isFresh = builtMs > 0 && sources.every((source) => newestMs(path.join(root, source)) <= builtMs);
+if (!ifStale || (compilerIsHere && !isFresh)) build();
