@@ -84,9 +84,12 @@ async function answerPlain(turn: Turn, intent: Intent): Promise<boolean> {
   const { draft } = turn;
   switch (intent.kind) {
     case 'yes':
-      if (draft.focus.ask !== 'confirm' || !draft.openProposal || !mayConfirm(turn.inbound)) return false;
+      if (!draft.openProposal) return remakeExpired(turn);
+      if (draft.focus.ask !== 'confirm' || !mayConfirm(turn.inbound)) return false;
       await confirm(turn, draft.openProposal.id);
       return true;
+    case 'again':
+      return remakeExpired(turn);
     case 'no':
       if (!draft.openProposal) return false;
       await dropProposal(turn);
@@ -116,6 +119,16 @@ async function answerPlain(turn: Turn, intent: Intent): Promise<boolean> {
     default:
       return false;
   }
+}
+
+/** One word after the expiry notice makes the order again: it left as a template, which may carry no button. */
+async function remakeExpired(turn: Turn): Promise<boolean> {
+  const { cart, focus } = turn.draft;
+  if (cart.items.length > 0 || focus.product || focus.offer) return false;
+  const [newest] = await turn.needs.latestOrders(turn.customerId);
+  if (newest?.status !== 'expired') return false;
+  await orderAgain(turn, newest.id);
+  return true;
 }
 
 async function answerNumber(turn: Turn, value: number): Promise<boolean> {

@@ -8,14 +8,16 @@ export type NewOutboundMessage = {
   customerId: string;
   orderId?: string;
   content: OutboundContent;
+  /** When it was decided, in business time. */
+  at: Date;
 };
 
 /** Writes a message in the transaction that decided it. A second call with the same key writes nothing: false. */
 export async function enqueueMessage(tx: Db | Tx, message: NewOutboundMessage): Promise<boolean> {
   const inserted = await tx.$executeRaw`
-    INSERT INTO outbound_messages (business_key, customer_id, conversation_id, order_id, content)
+    INSERT INTO outbound_messages (business_key, customer_id, conversation_id, order_id, content, created_at)
     SELECT ${message.businessKey}, v.customer_id, v.id, ${message.orderId ?? null}::uuid,
-      ${JSON.stringify(message.content)}::jsonb
+      ${JSON.stringify(message.content)}::jsonb, ${message.at}::timestamptz
     FROM conversations v WHERE v.customer_id = ${message.customerId}::uuid
     ON CONFLICT (business_key) DO NOTHING`;
   return inserted === 1;

@@ -7,6 +7,7 @@ export type Intent =
   | {
       kind:
         | 'yes'
+        | 'again'
         | 'no'
         | 'greeting'
         | 'thanks'
@@ -36,14 +37,18 @@ const YES = only(
   'si+|vale|claro|claro que si|confirmo|confirmar|de acuerdo|adelante|correcto|esta bien',
 );
 const NO = only(
-  'non+|nan|pas maintenant|plus tard|pas encore|finalement non|laisse tomber|laissez tomber|attends|attendez|un instant',
-  'no+|nope|not now|not yet|later|never mind|wait|hold on',
-  'ahora no|mas tarde|todavia no|dejalo|espera|espere|un momento',
+  'non+|nan|pas maintenant|plus tard|pas encore|finalement non|laisse tomber|laissez tomber|attends|attendez|un instant|modifier|changer',
+  'no+|nope|not now|not yet|later|never mind|wait|hold on|change|edit',
+  'ahora no|mas tarde|todavia no|dejalo|espera|espere|un momento|cambiar|modificar',
 );
 const PLAIN: [Exclude<Intent['kind'], 'number' | 'quantity' | 'remove'>, RegExp][] = [
   ['stop', /^(?:stop|arret|arreter|baja|unsubscribe|desabonner|darme de baja|stop pub)$/],
   ['start', /^(?:start|unstop|reabonner|alta)$/],
   ['yes', YES],
+  [
+    'again',
+    /^(?:refaire|refais|refaites|recommencer)(?: (?:la|ma) commande)?$|^order again$|^(?:rehacer|repetir)(?: el pedido)?$/,
+  ],
   ['no', NO],
   [
     'cart',
@@ -51,7 +56,7 @@ const PLAIN: [Exclude<Intent['kind'], 'number' | 'quantity' | 'remove'>, RegExp]
   ],
   [
     'order',
-    /^(?:commander|je commande|je veux commander|passer (?:la |ma )?commande|payer|je (?:veux |voudrais )?payer|je paie|checkout|check out|place (?:my |the )?order|order now|pay|i want to pay|pedir|hacer (?:el |mi )?pedido|pagar|quiero pagar|quiero pedir)$/,
+    /^(?:commander|je commande|je veux commander|passer (?:la |ma )?commande|payer|je (?:veux |voudrais )?payer|je paie|checkout|check out|place (?:my |the )?order|order|order now|pay|i want to pay|pedir|hacer (?:el |mi )?pedido|pagar|quiero pagar|quiero pedir)$/,
   ],
   [
     'status',
@@ -61,7 +66,7 @@ const PLAIN: [Exclude<Intent['kind'], 'number' | 'quantity' | 'remove'>, RegExp]
     'human',
     /^(?:humain|un humain|conseiller|un conseiller|vendeur|quelqu un|(?:je (?:veux|voudrais) )?parler a (?:quelqu un|un humain|un conseiller|un vendeur)|human|agent|a human|(?:i want to |can i )?(?:talk|speak) to (?:a human|someone|an agent|a person)|humano|agente|un humano|(?:quiero )?hablar con (?:alguien|un humano|una persona|un agente))$/,
   ],
-  ['resume', /^(?:reprendre|reprendre ici|resume|continue with the bot|continuar|seguir)$/],
+  ['resume', /^(?:reprendre(?: ici)?|resume|continue(?: here| with the bot)|continuar|seguir(?: aqui)?)$/],
   [
     'thanks',
     /^(?:(?:un grand |mille )?merci(?: beaucoup| bien)?|thanks?|thank you(?: so much| very much)?|(?:muchas )?gracias)$/,
@@ -111,7 +116,7 @@ function readNumber(text: string): Intent | undefined {
 }
 
 const COUNTING = new Set(
-  `j je en prends prendrai prendre veux voudrais voudrai les mettez mets m moi me il faut faudrait ajoute ajoutez donc ok oui alors
+  `ajouter anadir j je en prends prendrai prendre veux voudrais voudrai les mettez mets m moi me il faut faudrait ajoute ajoutez donc ok oui alors
   pneu pneus unite unites piece pieces exemplaires jeu de d i ll ill take want need add give them pcs tyres tires tyre tire units
   of yes then finalement plutot seulement only instead just make it mejor solo solamente quiero ponme pon me llevo deme dame unidades unidad neumaticos llantas anade si pues svp please x`.split(
     /\s+/,

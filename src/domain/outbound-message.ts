@@ -73,10 +73,17 @@ export function fitToWhatsApp(content: OutboundContent): OutboundContent {
   };
 }
 
-/** Where buttons and lists are not possible: the same choices as numbered text; answers come back as numbers. */
-export function asNumberedText(content: OutboundContent): string {
-  const choices = content.buttons?.map((button) => button.title) ?? content.list?.items.map((item) => item.title) ?? [];
-  return [content.body, ...choices.map((title, index) => `${index + 1}. ${title}`)]
-    .join('\n')
-    .slice(0, LIMITS.bodyChars);
+/** What parts a body from the choices written out below it. */
+export const CHOICES = '\n\n👉 ';
+
+/**
+ * Where buttons and lists are not possible: the same choices in words that the counter understands when they are typed.
+ * A body that numbers its choices itself needs no more.
+ */
+export function asPlainText({ body, buttons, list }: OutboundContent): string {
+  const titles = (buttons ?? list?.items ?? []).map((choice) => choice.title);
+  const untold = titles.filter((title) => !body.includes(title));
+  if (untold.length === 0 || (list && /^1\. /m.test(body))) return clip(body, LIMITS.bodyChars);
+  const choices = `${CHOICES}${titles.join(' / ')}`;
+  return `${clip(body, LIMITS.bodyChars - choices.length)}${choices}`;
 }

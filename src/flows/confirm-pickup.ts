@@ -58,6 +58,7 @@ export async function collectPickup(
       customerId: order.customerId,
       orderId: order.id,
       content: plainOrderMessage(needs.texts, order, 'collected'),
+      at: needs.clock.now(),
     });
     return { kind: 'collected', view: viewOf({ ...pickup, status: 'collected' }) };
   });

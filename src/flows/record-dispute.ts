@@ -41,6 +41,7 @@ export async function recordDisputeOf(needs: Needs, event: VerifiedEvent): Promi
         customerId: order.customerId,
         orderId: order.id,
         content: plainOrderMessage(needs.texts, order, 'disputed'),
+        at: needs.clock.now(),
       });
     }
     needs.log.error({ orderId: order.id, status: dispute.status }, 'dispute: see the order and the Stripe Dashboard');

@@ -79,6 +79,7 @@ async function applyRefund(needs: Needs, refund: StripeRefund): Promise<boolean>
         customerId: order.customerId,
         orderId: order.id,
         content: refundMessage(needs.texts, order, refund.amountMinor, 'refunded'),
+        at: needs.clock.now(),
       });
     }
     await closeIfFullyRefunded(needs, tx, payment);

@@ -26,6 +26,7 @@ export async function remindUnpaidOrder(needs: Needs, orderId: string): Promise<
       customerId: order.customerId,
       orderId,
       content: reminderMessage(needs.texts, order, attempt.url, now),
+      at: needs.clock.now(),
     });
   });
 }

@@ -25,6 +25,7 @@ export async function requestReviews(needs: { db: Db; clock: Clock; texts: Texts
       customerId: order.customerId,
       orderId,
       content: reviewRequestMessage(needs.texts, order),
+      at: needs.clock.now(),
     });
     if (isNew) processed++;
   }

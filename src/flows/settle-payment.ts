@@ -119,6 +119,7 @@ async function confirm(needs: SettleNeeds, tx: Tx, facts: Case, { revived }: { r
     customerId: order.customerId,
     orderId: order.id,
     content: thankYouMessage(needs.texts, { ...order, customer: { ...order.customer, email } }, pickupId, { revived }),
+    at: needs.clock.now(),
   });
 }
 
@@ -147,6 +148,7 @@ async function acceptLateMoney(needs: SettleNeeds, tx: Tx, facts: Case): Promise
     customerId: order.customerId,
     orderId: order.id,
     content: refundMessage(needs.texts, order, amountMinor, reason),
+    at: needs.clock.now(),
   });
 }
 
@@ -160,6 +162,7 @@ async function startProcessing(needs: SettleNeeds, tx: Tx, { attempt, order, ses
     customerId: order.customerId,
     orderId: order.id,
     content: plainOrderMessage(needs.texts, order, 'processing'),
+    at: needs.clock.now(),
   });
 }
 
@@ -174,6 +177,7 @@ async function expire(needs: SettleNeeds, tx: Tx, { attempt, order }: Case): Pro
     customerId: order.customerId,
     orderId: order.id,
     content: expiredMessage(needs.texts, order),
+    at: needs.clock.now(),
   });
 }
 

@@ -5,6 +5,7 @@ import { enqueueMessage } from '../db/outbox.ts';
 import { paymentLinkMessage } from '../domain/messages.ts';
 import type { OrderStatus } from '../domain/order.ts';
 import type { Texts } from '../domain/texts.ts';
+import type { Clock } from '../ports.ts';
 
 export type CustomerOrder = {
   id: string;
@@ -35,7 +36,7 @@ export async function latestOrders(needs: { db: Db }, customerId: string): Promi
 
 /** Sends the open payment link of the customer's newest unpaid order again. */
 export async function resendPaymentLink(
-  needs: { db: Db; texts: Texts; timezone: string },
+  needs: { db: Db; clock: Clock; texts: Texts; timezone: string },
   input: { customerId: string },
 ): Promise<{ kind: 'queued'; orderNumber: string } | { kind: 'nothing_open' }> {
   const open = (await latestOrders(needs, input.customerId)).find((order) => order.paymentUrl);
@@ -46,6 +47,7 @@ export async function resendPaymentLink(
     customerId: order.customerId,
     orderId: order.id,
     content: paymentLinkMessage(needs.texts, order, open.paymentUrl, needs.timezone),
+    at: needs.clock.now(),
   });
   return { kind: 'queued', orderNumber: order.number };
 }

@@ -70,6 +70,7 @@ async function linkSession(needs: Needs, attempt: Attempt, session: MadeSession)
       customerId: found.customerId,
       orderId: found.id,
       content: paymentLinkMessage(needs.texts, found, url, needs.timezone),
+      at: needs.clock.now(),
     });
     return found;
   });
@@ -99,6 +100,7 @@ async function giveUp(needs: Needs, attempt: Attempt, reason: string): Promise<v
       customerId: order.customerId,
       orderId: order.id,
       content: checkoutUnavailableMessage(needs.texts, order),
+      at: needs.clock.now(),
     });
   });
 }

@@ -51,6 +51,7 @@ async function tellWhileOpen(
       customerId: order.customerId,
       orderId: order.id,
       content: content(order, url),
+      at: needs.clock.now(),
     });
   });
 }
@@ -74,6 +75,7 @@ export async function failDelayedPayment(needs: TellNeeds, attempt: Attempt): Pr
       customerId: order.customerId,
       orderId: order.id,
       content: paymentFailedFinalMessage(needs.texts, order),
+      at: needs.clock.now(),
     });
   });
 }

@@ -1,6 +1,6 @@
 import twilio from 'twilio';
 import { AppError } from '../domain/errors.ts';
-import { asNumberedText } from '../domain/outbound-message.ts';
+import { asPlainText, CHOICES } from '../domain/outbound-message.ts';
 import type { Messenger, MessengerWebhook, OutgoingMessage, SentForm, TemplateRegistry } from '../ports.ts';
 import { callTwilio, openTwilio, type TwilioSettings } from './twilio-client.ts';
 import { createContentCache, INTERACTIVE_BODY_CHARS } from './twilio-interactive.ts';
@@ -40,13 +40,13 @@ export function createMessenger(
   }
 
   function sendPlain(message: SessionMessage) {
-    const body = asNumberedText(message);
+    const body = asPlainText(message);
     return message.mediaUrl
       ? create(message, { body, mediaUrl: [message.mediaUrl] }, 'media')
       : create(message, { body }, 'text');
   }
 
-  /** Buttons or a list where the Content API lets us; else the same choices as numbered text, which is always possible. */
+  /** Buttons or a list where the Content API lets us; else the same choices in words, which is always possible. */
   async function sendInteractive(message: SessionMessage) {
     let contentSid: string;
     try {
@@ -82,7 +82,7 @@ export function createMessenger(
         (message) =>
           message.direction.startsWith('outbound') &&
           message.dateCreated.getTime() >= since.getTime() - 1000 &&
-          (message.body === body || message.body?.startsWith(`${body}\n1. `)),
+          (message.body === body || message.body?.startsWith(`${body}${CHOICES}`)),
       );
       return found?.sid;
     },

@@ -104,6 +104,31 @@ test('with the model down the shop still sells', async () => {
   }
 }, 60_000);
 
+test('where WhatsApp carries no buttons, words and numbers buy just as well, and one word makes an expired order again', async () => {
+  shop.sandbox.twilio.faults.add({ kind: 'status', status: 404, path: /^\/v1\/Content$/, times: 100 });
+  try {
+    const customer = customerOf(shop.sandbox, 'Noah Reyes');
+    customer.writes('Hello, I need 205/55 R16 tyres');
+    await customer.hearsText(/1\. /);
+    customer.writes('2');
+    await customer.hearsText(/[Hh]ow many/);
+    customer.writes('4');
+    await customer.hearsText(/👉 .*Order/);
+    customer.writes('order');
+    await customer.hearsText(/1\. \*Comptoir/);
+    customer.writes('1');
+    await customer.hearsText(/👉 Confirm/);
+    customer.writes('yes');
+    const link = await customer.hearsText(/\/checkout\/cs_/);
+    shop.sandbox.stripe.checkout.expire(/cs_[A-Za-z0-9_]+/.exec(link.body)?.[0] as string);
+    await customer.hearsText(/has expired/);
+    customer.writes('yes please');
+    await customer.hearsText(/👉 Confirm/);
+  } finally {
+    shop.sandbox.twilio.faults.clear();
+  }
+}, 60_000);
+
 test('web and worker stop cleanly on SIGTERM and log no personal data', async () => {
   const output = shop.web.output() + shop.worker.output();
   expect(output).not.toMatch(/Camille|pneus 205|\+590\d{6,}|a twilio token|sk_test_for_tests/);

@@ -68,7 +68,7 @@ async function newCustomer() {
 }
 
 async function enqueue(customerId: string, content: OutboundContent, businessKey: string = randomUUID()) {
-  await enqueueMessage(database.db, { businessKey, customerId, content });
+  await enqueueMessage(database.db, { businessKey, customerId, content, at: sandbox.clock.now() });
   return businessKey;
 }
 

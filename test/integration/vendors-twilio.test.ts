@@ -109,13 +109,13 @@ test('a list leaves as a list-picker', async () => {
 test.each([
   ['the Content API refuses', '/v1/Content', refuse(400, 20001)],
   ['the Content API is missing', '/v1/Content', refuse(404, 20404)],
-])('choices leave as numbered text when %s', async (_name, path, refusal) => {
+])('choices leave in words when %s', async (_name, path, refusal) => {
   server.answers((request) => (request.path.startsWith(path) ? refusal() : answerAll(request)));
   await expect(createMessenger(settings()).send(message({ buttons }))).resolves.toEqual({ sid: 'SM1', sentAs: 'text' });
-  expect(formOf(server.last('/Messages.json')).Body).toBe('Bonjour\n1. Confirmer\n2. Modifier');
+  expect(formOf(server.last('/Messages.json')).Body).toBe('Bonjour\n\n👉 Confirmer / Modifier');
 });
 
-test('choices leave as numbered text when Twilio no longer knows the Content resource', async () => {
+test('choices leave in words when Twilio no longer knows the Content resource', async () => {
   server.answers((request) => (request.body.includes('ContentSid') ? refuse(400, 21655)() : answerAll(request)));
   await expect(createMessenger(settings()).send(message({ buttons }))).resolves.toMatchObject({ sentAs: 'text' });
 });

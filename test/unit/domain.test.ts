@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { detectLocale, toLocale } from '../../src/domain/locale.ts';
 import { formatMoney, minorUnitDigits } from '../../src/domain/money.ts';
-import { asNumberedText, fitToWhatsApp, templateVariable } from '../../src/domain/outbound-message.ts';
+import { asPlainText, fitToWhatsApp, templateVariable } from '../../src/domain/outbound-message.ts';
 import { maskPhone, parseChannelAddress } from '../../src/domain/phone.ts';
 import { derivePickupToken, hashPickupToken, isPickupToken } from '../../src/domain/pickup.ts';
 import { dueReminderStep } from '../../src/domain/reminder.ts';
@@ -118,16 +118,15 @@ describe('an outgoing message', () => {
     expect(fitted.buttons).toHaveLength(3);
     expect(fitted.buttons?.every((button) => button.title.length <= 20)).toBe(true);
   });
-  test('has a twin of numbered text', () => {
-    expect(
-      asNumberedText({
-        body: 'Choisissez :',
-        buttons: [
-          { id: 'a', title: 'Oui' },
-          { id: 'b', title: 'Non' },
-        ],
-      }),
-    ).toBe('Choisissez :\n1. Oui\n2. Non');
+  test('has a twin in words, for where buttons are not possible', () => {
+    const buttons = [
+      { id: 'a', title: 'Confirmer' },
+      { id: 'b', title: 'Modifier' },
+    ];
+    expect(asPlainText({ body: 'Total : 10 €', buttons })).toBe('Total : 10 €\n\n👉 Confirmer / Modifier');
+    const list = { button: 'Voir', items: [{ id: 'a', title: 'Michelin Primacy 4+' }] };
+    expect(asPlainText({ body: '1. *Michelin* — 89,90 €', list })).toBe('1. *Michelin* — 89,90 €');
+    expect(asPlainText({ body: 'x'.repeat(1600), buttons })).toHaveLength(1600);
   });
   test('gives its template variables that Twilio accepts', () => {
     expect([templateVariable('a\nb\t  c     d'), templateVariable('  ')]).toEqual(['a b c d', '-']);
