@@ -28,7 +28,7 @@ type Needs = {
 };
 
 // Stripe refuses a session that would live less than 30 minutes (platform-facts).
-const SHORTEST_SESSION_MS = 31 * 60_000;
+const SHORTEST_SESSION_MS = 30 * 60_000;
 
 /**
  * Makes the Checkout Session of the next attempt that has none and sends the customer its link. The stored parameters

@@ -143,7 +143,7 @@ test.each(['0', '-5', '2.5', '', ','].filter((given) => given !== ''))('reminder
 
 test('production refuses a public address without https', () => {
   expect(problemsOf({ ...production, PUBLIC_URL: 'http://shop.example' })).toEqual([
-    'PUBLIC_URL must be an https address in production',
+    'PUBLIC_URL must be an https address in production (http only on this machine itself)',
   ]);
 });
 
