@@ -23,6 +23,12 @@ export async function recordDispute(
   });
 }
 
+/** Whether an order has a dispute in any state but these. */
+export async function hasDisputeNotIn(tx: Tx, orderId: string, states: string[]): Promise<boolean> {
+  const count = await tx.dispute.count({ where: { payment: { attempt: { orderId } }, status: { notIn: states } } });
+  return count > 0;
+}
+
 /** Freezes (a date) or thaws (null) an order's collection. */
 export async function setDisputed(tx: Tx, orderId: string, disputedAt: Date | null): Promise<void> {
   await tx.order.update({ where: { id: orderId }, data: { disputedAt } });

@@ -8,7 +8,7 @@ import type { Db, Tx } from './client.ts';
 const FACTS = {
   items: { orderBy: { position: 'asc' } },
   location: true,
-  customer: { select: { id: true, firstName: true, profileName: true, email: true } },
+  customer: { select: { id: true, firstName: true, profileName: true } },
 } as const;
 
 export type OrderWithFacts = OrderFacts & {
@@ -42,7 +42,7 @@ export async function findOrder(db: Db | Tx, orderId: string): Promise<OrderWith
     locale: toLocale(order.locale),
     lines: order.items.map(({ label, quantity, subtotalMinor }) => ({ label, quantity, subtotalMinor })),
     location: order.location satisfies PickupLocation,
-    customer: { firstName: customer.firstName ?? customer.profileName?.split(' ')[0] ?? null, email: customer.email },
+    customer: { firstName: customer.firstName ?? customer.profileName?.split(' ')[0] ?? null },
   };
 }
 
@@ -128,6 +128,7 @@ export async function unpaidOrdersToRemind(
       createdAt: { lte: input.olderThan },
       expiresAt: { gt: input.now },
       remindersSent: { lt: input.steps },
+      reviewReason: null,
       customer: { optedOutAt: null },
     },
     orderBy: { createdAt: 'asc' },
@@ -140,7 +141,13 @@ export async function unpaidOrdersToRemind(
 /** Claims reminder `step` for an order still unpaid: one conditional update, so each step leaves once. */
 export async function claimReminderStep(tx: Tx, orderId: string, step: number): Promise<boolean> {
   const { count } = await tx.order.updateMany({
-    where: { id: orderId, status: 'pending_payment', remindersSent: { lt: step }, customer: { optedOutAt: null } },
+    where: {
+      id: orderId,
+      status: 'pending_payment',
+      remindersSent: { lt: step },
+      reviewReason: null,
+      customer: { optedOutAt: null },
+    },
     data: { remindersSent: step },
   });
   return count === 1;

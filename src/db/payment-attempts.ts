@@ -122,22 +122,46 @@ export async function moveAttempt(
   return count === 1;
 }
 
-/** Open attempts that Stripe should be asked about: past their end, or open since before `createdBefore`. */
-export async function attemptsToReconcile(
-  db: Db,
-  input: { endedBefore?: Date; createdBefore?: Date; limit: number },
-): Promise<Attempt[]> {
+/** Stripe has said that the attempt's session can no longer be paid. */
+export async function markSessionOver(tx: Tx, attemptId: string): Promise<void> {
+  await tx.paymentAttempt.updateMany({ where: { id: attemptId, sessionOpen: true }, data: { sessionOpen: false } });
+}
+
+/** Open attempts whose link is over. An order in review waits for a person and is left alone. */
+export async function attemptsPastTheirEnd(db: Db, now: Date, limit: number): Promise<Attempt[]> {
   const rows = await db.paymentAttempt.findMany({
     where: {
       status: { in: [...OPEN_ATTEMPT] },
       sessionId: { not: null },
-      ...(input.endedBefore && { expiresAt: { lte: input.endedBefore } }),
-      ...(input.createdBefore && { createdAt: { lte: input.createdBefore } }),
+      expiresAt: { lte: now },
+      order: { reviewReason: null },
     },
-    orderBy: { expiresAt: 'asc' },
-    take: input.limit,
+    orderBy: [{ askedAt: { sort: 'asc', nulls: 'first' } }, { expiresAt: 'asc' }],
+    take: limit,
   });
   return rows.map(asAttempt);
+}
+
+/**
+ * Attempts Stripe should be asked about: open ones older than `createdBefore`, and closed ones whose session may still
+ * be payable (a cancellation that could not reach Stripe). Those asked longest ago first, so that none starves.
+ */
+export async function attemptsToReconcile(db: Db, createdBefore: Date, limit: number): Promise<Attempt[]> {
+  const rows = await db.paymentAttempt.findMany({
+    where: {
+      sessionId: { not: null },
+      createdAt: { lte: createdBefore },
+      order: { reviewReason: null },
+      OR: [{ status: { in: [...OPEN_ATTEMPT] } }, { status: { in: ['CANCELLED', 'FAILED'] }, sessionOpen: true }],
+    },
+    orderBy: [{ askedAt: { sort: 'asc', nulls: 'first' } }, { createdAt: 'asc' }],
+    take: limit,
+  });
+  return rows.map(asAttempt);
+}
+
+export async function markAsked(db: Db, attemptId: string, at: Date): Promise<void> {
+  await db.paymentAttempt.update({ where: { id: attemptId }, data: { askedAt: at } });
 }
 
 export async function hasPaidAttempt(tx: Tx, orderId: string): Promise<boolean> {

@@ -34,25 +34,26 @@ export async function claimNextPaymentEvent(db: Db): Promise<ClaimedEvent | unde
   return claimed;
 }
 
+/** Closes an event; nothing when its lease was lost and another worker has claimed it since. */
 export async function closePaymentEvent(
   db: Db,
-  eventId: string,
+  claimed: ClaimedEvent,
   result: { outcome: PaymentEventOutcome; at: Date; error?: string },
 ): Promise<void> {
-  await db.paymentEvent.update({
-    where: { id: eventId },
+  await db.paymentEvent.updateMany({
+    where: { id: claimed.id, outcome: 'received', attempts: claimed.attempts },
     data: { outcome: result.outcome, handledAt: result.at, claimedUntil: null, lastError: result.error ?? null },
   });
 }
 
 export async function retryPaymentEventLater(
   db: Db,
-  eventId: string,
+  claimed: ClaimedEvent,
   delaySeconds: number,
   error: string,
 ): Promise<void> {
   await db.$executeRaw`
     UPDATE payment_events SET claimed_until = NULL, last_error = ${error},
       next_attempt_at = now() + ${delaySeconds}::int * interval '1 second'
-    WHERE id = ${eventId}::uuid`;
+    WHERE id = ${claimed.id}::uuid AND outcome = 'received' AND attempts = ${claimed.attempts}::int`;
 }

@@ -74,7 +74,7 @@ export async function recordRefund(
 }
 
 /** What has gone back (or is on its way) of a payment. */
-export async function refundedMinor(tx: Tx, paymentId: string): Promise<number> {
+export async function refundedMinor(tx: Db | Tx, paymentId: string): Promise<number> {
   const { _sum } = await tx.refund.aggregate({
     where: { paymentId, status: { in: ['requested', 'pending', 'requires_action', 'succeeded'] } },
     _sum: { amountMinor: true },
@@ -88,4 +88,10 @@ export async function wasDecidedBySettlement(tx: Tx, stripeRefundId: string): Pr
     where: { stripeRefundId, reason: { in: ['refund_late', 'refund_duplicate'] } },
   });
   return count > 0;
+}
+
+/** Whether the whole of an attempt's payment has gone back or is on its way. */
+export async function isBeingRefunded(db: Db, attemptId: string): Promise<boolean> {
+  const payment = await db.payment.findUnique({ where: { attemptId }, select: { id: true, amountMinor: true } });
+  return payment !== null && payment.amountMinor > 0 && (await refundedMinor(db, payment.id)) >= payment.amountMinor;
 }

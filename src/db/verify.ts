@@ -42,8 +42,18 @@ const CHECKS: { rule: string; sql: string }[] = [
     rule: 'money received belongs to a paid order or goes back',
     sql: `SELECT o.number, o.status::text, p.id AS payment FROM payments p
       JOIN payment_attempts a ON a.id = p.attempt_id JOIN orders o ON o.id = a.order_id
-      WHERE o.status IN ('pending_payment', 'expired', 'cancelled') AND p.amount_minor > 0
-      AND NOT EXISTS (SELECT 1 FROM refunds r WHERE r.payment_id = p.id)`,
+      WHERE o.status IN ('pending_payment', 'expired', 'cancelled') AND p.amount_minor > 0 AND o.review_reason IS NULL
+      AND p.amount_minor > (SELECT COALESCE(sum(r.amount_minor), 0) FROM refunds r
+        WHERE r.payment_id = p.id AND r.status NOT IN ('failed', 'canceled'))`,
+  },
+  {
+    rule: 'a paid order keeps its total and no more',
+    sql: `SELECT o.number, o.total_minor, sum(p.amount_minor)::int AS received FROM orders o
+      JOIN payment_attempts a ON a.order_id = o.id JOIN payments p ON p.attempt_id = a.id
+      WHERE o.status IN ('confirmed', 'ready', 'collected') AND o.review_reason IS NULL GROUP BY o.id
+      HAVING sum(p.amount_minor - CASE WHEN a.status = 'REFUNDED' OR EXISTS (
+        SELECT 1 FROM refunds r WHERE r.payment_id = p.id AND r.reason = 'refund_duplicate') THEN p.amount_minor ELSE 0 END)
+        <> o.total_minor`,
   },
   {
     rule: 'refunds do not exceed their payment, in its currency',

@@ -14,7 +14,7 @@ export type OrderFacts = {
   expiresAt: Date;
   lines: { label: string; quantity: number; subtotalMinor: number }[];
   location: PickupLocation;
-  customer: { firstName: string | null; email: string | null };
+  customer: { firstName: string | null };
 };
 
 /** `key` also names the Content template that says the same outside the 24-hour window. */
@@ -83,9 +83,8 @@ export function thankYouMessage(
   texts: Texts,
   order: OrderFacts,
   pickupId: string,
-  options: { revived: boolean },
+  options: { revived: boolean; receiptEmail: string | null },
 ): OutboundContent {
-  const { email } = order.customer;
   const total = money(order, order.totalMinor);
   const thanks = texts(order.locale, 'thank_you', {
     firstName: nameOf(order),
@@ -94,7 +93,7 @@ export function thankYouMessage(
     locationName: order.location.name,
     locationAddress: order.location.address,
     locationHours: order.location.hours,
-    receipt: email ? texts(order.locale, 'receipt_to', { email }) : '',
+    receipt: options.receiptEmail ? texts(order.locale, 'receipt_to', { email: options.receiptEmail }) : '',
   });
   const body = options.revived ? `${texts(order.locale, 'revived')}\n\n${thanks}` : thanks;
   return withTemplate('thank_you', order, [total, order.number, placeOf(order), order.location.hours], {

@@ -13,7 +13,8 @@ export type CheckoutSession = {
   orderId: string | null;
   paymentIntentId: string | null;
   receiptUrl: string | null;
-  customerEmail: string | null;
+  /** Where Stripe sends its receipt; null when it was given no address. */
+  receiptEmail: string | null;
 };
 
 export const OPEN_ATTEMPT = ['PENDING', 'PROCESSING'] as const;

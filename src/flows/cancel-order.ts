@@ -1,7 +1,7 @@
 import { writeAudit } from '../db/audit.ts';
 import type { Db } from '../db/client.ts';
 import { latestOrdersOf, lockOrder, moveOrder } from '../db/orders.ts';
-import { moveAttempt, openAttemptOf } from '../db/payment-attempts.ts';
+import { type Attempt, markSessionOver, moveAttempt, openAttemptOf } from '../db/payment-attempts.ts';
 import { releaseReservations } from '../db/stock.ts';
 import { transact } from '../db/transact.ts';
 import type { Payments } from '../ports.ts';
@@ -34,33 +34,39 @@ export async function cancelOrder(
     const isPaid = paid?.status === 'confirmed' || paid?.status === 'ready' || paid?.status === 'collected';
     return paid && isPaid ? { kind: 'already_paid', orderNumber: paid.number } : { kind: 'nothing_to_cancel' };
   }
-  const attempt = await openAttemptOf(needs.db, order.id);
-  if (attempt?.sessionId) {
-    const session = await needs.payments.expireCheckoutSession(attempt.sessionId);
-    if (session.status === 'complete') {
-      await settleSession(needs, attempt.id, session);
-      return { kind: 'already_paid', orderNumber: order.number };
+  // The checkout worker may be making the link at this very moment: then it is closed in the next round.
+  for (;;) {
+    const attempt = await openAttemptOf(needs.db, order.id);
+    if (attempt?.sessionId) {
+      const session = await needs.payments.expireCheckoutSession(attempt.sessionId);
+      if (session.status === 'complete') {
+        await settleSession(needs, attempt.id, session);
+        return { kind: 'already_paid', orderNumber: order.number };
+      }
     }
+    const outcome = await closeOrder(needs, order, attempt);
+    if (outcome !== 'session_appeared') return { kind: outcome, orderNumber: order.number };
   }
-  return closeOrder(needs, order, attempt?.id);
 }
 
-async function closeOrder(needs: Needs, order: { id: string; number: string; customerId: string }, attemptId?: string) {
+async function closeOrder(
+  needs: Needs,
+  order: { id: string; customerId: string },
+  expired: Attempt | undefined,
+): Promise<'cancelled' | 'already_paid' | 'session_appeared'> {
   const at = needs.clock.now();
-  const cancelled = await transact(needs.db, async (tx) => {
+  return transact(needs.db, async (tx) => {
     const current = await lockOrder(tx, order.id);
     // Stripe's own "expired" event may have come first: the customer's wish is fulfilled either way.
-    if (current?.status === 'expired' || current?.status === 'cancelled') return true;
-    if (attemptId) await moveAttempt(tx, attemptId, ['PENDING'], 'CANCELLED', { at });
-    if (!(await moveOrder(tx, order.id, ['pending_payment'], 'cancelled', at))) return false;
+    if (current?.status === 'expired' || current?.status === 'cancelled') return 'cancelled';
+    const attempt = await openAttemptOf(tx, order.id);
+    if (attempt?.sessionId && attempt.sessionId !== expired?.sessionId) return 'session_appeared';
+    if (!(await moveOrder(tx, order.id, ['pending_payment'], 'cancelled', at))) return 'already_paid';
+    if (attempt) await moveAttempt(tx, attempt.id, ['PENDING'], 'CANCELLED', { at });
+    if (expired) await markSessionOver(tx, expired.id);
     await releaseReservations(tx, order.id);
-    await writeAudit(tx, {
-      actor: `customer:${order.customerId}`,
-      action: 'order.cancelled',
-      subject: `order:${order.id}`,
-      at,
-    });
-    return true;
+    const actor = `customer:${order.customerId}`;
+    await writeAudit(tx, { actor, action: 'order.cancelled', subject: `order:${order.id}`, at });
+    return 'cancelled';
   });
-  return { kind: cancelled ? ('cancelled' as const) : ('already_paid' as const), orderNumber: order.number };
 }

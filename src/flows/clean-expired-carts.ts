@@ -1,7 +1,7 @@
 import { abandonCartsUntouchedSince } from '../db/cart-expiry.ts';
 import type { Db } from '../db/client.ts';
 import type { Clock } from '../ports.ts';
-import type { SweepResult } from './expire-checkouts.ts';
+import type { SweepResult } from './sweep.ts';
 
 const CART_LIFETIME_DAYS = 7;
 

@@ -1,6 +1,6 @@
 import { writeAudit } from '../db/audit.ts';
 import type { Db } from '../db/client.ts';
-import { findOrder, moveOrder } from '../db/orders.ts';
+import { lockOrder, moveOrder } from '../db/orders.ts';
 import { enqueueMessage } from '../db/outbox.ts';
 import { findPickup, type PickupRow, redeemPickup } from '../db/pickups.ts';
 import { transact } from '../db/transact.ts';
@@ -43,12 +43,14 @@ export async function collectPickup(
   const tokenHash = hashPickupToken(input.token);
   const at = needs.clock.now();
   return transact(needs.db, async (tx): Promise<CollectResult> => {
+    const scanned = await findPickup(tx, tokenHash);
+    // Under the order's lock: a dispute or refund that comes at this moment waits, or was first.
+    const order = scanned && (await lockOrder(tx, scanned.orderId));
+    if (!order) return { kind: 'unknown' };
     const redeemed = await redeemPickup(tx, tokenHash, input.staff.id, at);
-    const pickup = await findPickup(tx, tokenHash);
-    if (!pickup) return { kind: 'unknown' };
+    const pickup = (await findPickup(tx, tokenHash)) ?? scanned;
     if (!redeemed) return refusal(pickup);
-    const order = await findOrder(tx, pickup.orderId);
-    if (!order || !(await moveOrder(tx, pickup.orderId, COLLECTABLE, 'collected', at))) {
+    if (!(await moveOrder(tx, pickup.orderId, COLLECTABLE, 'collected', at))) {
       throw new Error('a redeemed pickup left its order behind');
     }
     const actor = `staff:${input.staff.id}`;

@@ -19,8 +19,8 @@ type Needs = SettleNeeds & TellNeeds & { db: Db; payments: Payments };
 
 type Outcome = 'handled' | 'ignored' | 'foreign';
 
-// Two days of tries with the backoff below; what still fails is visible on the staff's page and replayable.
-const MAX_ATTEMPTS = 12;
+// Two days of tries with the backoff below; what still fails stays in the table as failed and shows on /metrics.
+const MAX_ATTEMPTS = 24;
 
 /** Handles the next stored Stripe event. False when none was waiting. */
 export async function handleNextPaymentEvent(needs: Needs): Promise<boolean> {
@@ -28,7 +28,7 @@ export async function handleNextPaymentEvent(needs: Needs): Promise<boolean> {
   if (!claimed) return false;
   try {
     const outcome = await handlePaymentEvent(needs, needs.payments.readEvent(claimed.payload));
-    await closePaymentEvent(needs.db, claimed.id, { outcome, at: needs.clock.now() });
+    await closePaymentEvent(needs.db, claimed, { outcome, at: needs.clock.now() });
   } catch (error) {
     await retryOrGiveUp(needs, claimed, error);
   }
@@ -41,9 +41,9 @@ async function retryOrGiveUp(needs: Needs, event: ClaimedEvent, error: unknown):
     event.attempts >= MAX_ATTEMPTS || (error instanceof AppError && !error.retryable && !error.ambiguous);
   needs.log.error({ eventId: event.id, tries: event.attempts, error: reason, isPoison }, 'payment event failed');
   if (isPoison) {
-    await closePaymentEvent(needs.db, event.id, { outcome: 'failed', at: needs.clock.now(), error: reason });
+    await closePaymentEvent(needs.db, event, { outcome: 'failed', at: needs.clock.now(), error: reason });
   } else {
-    await retryPaymentEventLater(needs.db, event.id, backoffSeconds(event.attempts, 4 * 3600), reason);
+    await retryPaymentEventLater(needs.db, event, backoffSeconds(event.attempts, 4 * 3600), reason);
   }
 }
 

@@ -1,6 +1,6 @@
 import { writeAudit } from '../db/audit.ts';
 import type { Db } from '../db/client.ts';
-import { recordDispute, setDisputed } from '../db/disputes.ts';
+import { hasDisputeNotIn, recordDispute, setDisputed } from '../db/disputes.ts';
 import { lockOrder } from '../db/orders.ts';
 import { enqueueMessage } from '../db/outbox.ts';
 import { findPaymentByIntent } from '../db/payments.ts';
@@ -32,7 +32,8 @@ export async function recordDisputeOf(needs: Needs, event: VerifiedEvent): Promi
     if (!payment || !order) return 'foreign';
     const at = needs.clock.now();
     await recordDispute(tx, payment.id, { ...dispute, at, isClosed: ENDED.has(dispute.status) });
-    const isFrozen = !ENDED_WELL.has(dispute.status);
+    // Another dispute of the same order may still be open, or lost.
+    const isFrozen = await hasDisputeNotIn(tx, order.id, [...ENDED_WELL]);
     await setDisputed(tx, order.id, isFrozen ? (order.disputedAt ?? at) : null);
     await writeAudit(tx, { actor: 'stripe', action: `dispute.${dispute.status}`, subject: `order:${order.id}`, at });
     if (!ENDED.has(dispute.status)) {

@@ -1,5 +1,6 @@
 import { writeAudit } from '../db/audit.ts';
 import type { Db, Tx } from '../db/client.ts';
+import { setReview } from '../db/disputes.ts';
 import { lockOrder, moveOrder } from '../db/orders.ts';
 import { enqueueMessage } from '../db/outbox.ts';
 import { hasPaidAttempt, moveAttempt } from '../db/payment-attempts.ts';
@@ -82,9 +83,16 @@ async function applyRefund(needs: Needs, refund: StripeRefund): Promise<boolean>
         at: needs.clock.now(),
       });
     }
-    await closeIfFullyRefunded(needs, tx, payment);
+    if (refund.status === 'failed' || refund.status === 'canceled') await holdFailedRefund(needs, tx, order.id);
+    else await closeIfFullyRefunded(needs, tx, payment);
     return true;
   });
+}
+
+/** The money is ours again although it should not be: a person must find another way to give it back (invariant 1). */
+async function holdFailedRefund(needs: Needs, tx: Tx, orderId: string): Promise<void> {
+  await setReview(tx, orderId, 'a refund failed');
+  needs.log.error({ orderId }, 'a refund failed: give the money back another way, see the Stripe Dashboard');
 }
 
 type KnownPayment = { id: string; amountMinor: number; orderId: string; attemptId: string };

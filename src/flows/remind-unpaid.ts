@@ -7,7 +7,7 @@ import { reminderMessage } from '../domain/messages.ts';
 import { dueReminderStep } from '../domain/reminder.ts';
 import type { Texts } from '../domain/texts.ts';
 import type { Clock } from '../ports.ts';
-import type { SweepResult } from './expire-checkouts.ts';
+import type { SweepResult } from './sweep.ts';
 
 type Needs = { db: Db; clock: Clock; texts: Texts; reminderDelaysMinutes: readonly number[] };
 

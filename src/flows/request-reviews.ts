@@ -4,7 +4,7 @@ import { enqueueMessage } from '../db/outbox.ts';
 import { reviewRequestMessage } from '../domain/messages.ts';
 import type { Texts } from '../domain/texts.ts';
 import type { Clock } from '../ports.ts';
-import type { SweepResult } from './expire-checkouts.ts';
+import type { SweepResult } from './sweep.ts';
 
 const DAY_MS = 24 * 3600_000;
 

@@ -4,7 +4,7 @@ import type { Db, Tx } from '../db/client.ts';
 import { setReview } from '../db/disputes.ts';
 import { lockOrder, moveOrder, type OrderWithFacts, orderLocationId, stockedItems } from '../db/orders.ts';
 import { enqueueMessage } from '../db/outbox.ts';
-import { type Attempt, findAttempt, moveAttempt } from '../db/payment-attempts.ts';
+import { type Attempt, findAttempt, markSessionOver, moveAttempt } from '../db/payment-attempts.ts';
 import { recordPayment } from '../db/payments.ts';
 import { insertPickup } from '../db/pickups.ts';
 import { requestRefund } from '../db/refunds.ts';
@@ -49,6 +49,7 @@ export async function settleSession(
     // Read again under the lock: another settlement may just have finished.
     const attempt = order && (await findAttempt(tx, { id: attemptId }));
     if (!attempt) throw new AppError('attempt_unknown', 'no such payment attempt');
+    if (session.status !== 'open') await markSessionOver(tx, attempt.id);
     const settlement = decideSettlement(session, attempt, order, needs.payments.livemode);
     await carryOut(needs, tx, { attempt, order, session, settlement });
     return { settlement, orderId: order.id };
@@ -113,12 +114,11 @@ async function confirm(needs: SettleNeeds, tx: Tx, facts: Case, { revived }: { r
     mediaUntil: new Date(now.getTime() + PICKUP_MEDIA_DAYS * 24 * 3600_000),
     createdAt: now,
   });
-  const email = order.customer.email ?? session.customerEmail;
   await enqueueMessage(tx, {
     businessKey: `thank-you:${order.id}`,
     customerId: order.customerId,
     orderId: order.id,
-    content: thankYouMessage(needs.texts, { ...order, customer: { ...order.customer, email } }, pickupId, { revived }),
+    content: thankYouMessage(needs.texts, order, pickupId, { revived, receiptEmail: session.receiptEmail }),
     at: needs.clock.now(),
   });
 }

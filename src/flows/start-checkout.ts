@@ -1,5 +1,5 @@
 import type { Db } from '../db/client.ts';
-import { findOrder, moveOrder } from '../db/orders.ts';
+import { findOrder, lockOrder, moveOrder } from '../db/orders.ts';
 import { enqueueMessage } from '../db/outbox.ts';
 import {
   type Attempt,
@@ -62,8 +62,8 @@ async function linkSession(needs: Needs, attempt: Attempt, session: MadeSession)
   const { url } = session;
   if (!url) throw new AppError('checkout_without_url', 'Stripe made a session without a url', { retryable: true });
   const order = await transact(needs.db, async (tx) => {
+    const found = await lockOrder(tx, attempt.orderId);
     const isOpen = await recordSession(tx, attempt.id, session);
-    const found = await findOrder(tx, attempt.orderId);
     if (!isOpen || found?.status !== 'pending_payment') return undefined;
     await enqueueMessage(tx, {
       businessKey: `payment-link:${attempt.id}`,
@@ -76,7 +76,12 @@ async function linkSession(needs: Needs, attempt: Attempt, session: MadeSession)
   });
   if (!order) {
     // Cancelled while Stripe was being asked: a session nobody should pay must not stay payable (fault 14).
-    await needs.payments.expireCheckoutSession(session.id);
+    // Should Stripe not answer now, reconciliation finds the attempt closed and its session open.
+    await needs.payments
+      .expireCheckoutSession(session.id)
+      .catch((error) =>
+        needs.log.warn({ orderId: attempt.orderId, error: describeError(error) }, 'session not closed yet'),
+      );
     return;
   }
   for (const delay of needs.reminderDelaysMinutes) {

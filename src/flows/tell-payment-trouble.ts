@@ -57,18 +57,18 @@ async function tellWhileOpen(
 }
 
 /** A delayed payment (bank debit) that ended in failure: Stripe is asked, then the order is over and its stock free. */
-export async function failDelayedPayment(needs: TellNeeds, attempt: Attempt): Promise<void> {
-  if (!attempt.sessionId) return;
+export async function failDelayedPayment(needs: TellNeeds, attempt: Attempt): Promise<boolean> {
+  if (!attempt.sessionId) return false;
   const session = await needs.payments.retrieveCheckoutSession(attempt.sessionId);
-  if (session.status !== 'complete' || session.paymentStatus !== 'unpaid' || !session.paymentIntentId) return;
+  if (session.status !== 'complete' || session.paymentStatus !== 'unpaid' || !session.paymentIntentId) return false;
   const { status } = await needs.payments.lastPaymentError(session.paymentIntentId);
-  if (status !== 'requires_payment_method' && status !== 'canceled') return;
+  if (status !== 'requires_payment_method' && status !== 'canceled') return false;
   const now = needs.clock.now();
-  await transact(needs.db, async (tx) => {
+  return transact(needs.db, async (tx) => {
     const order = await lockOrder(tx, attempt.orderId);
-    if (!order) return;
-    if (!(await moveAttempt(tx, attempt.id, ['PENDING', 'PROCESSING'], 'FAILED', { at: now }))) return;
-    if (!(await moveOrder(tx, order.id, ['pending_payment'], 'cancelled', now))) return;
+    if (!order) return false;
+    if (!(await moveAttempt(tx, attempt.id, ['PENDING', 'PROCESSING'], 'FAILED', { at: now }))) return false;
+    if (!(await moveOrder(tx, order.id, ['pending_payment'], 'cancelled', now))) return true;
     await releaseReservations(tx, order.id);
     await enqueueMessage(tx, {
       businessKey: `payment-failed-final:${attempt.id}`,
@@ -77,5 +77,6 @@ export async function failDelayedPayment(needs: TellNeeds, attempt: Attempt): Pr
       content: paymentFailedFinalMessage(needs.texts, order),
       at: needs.clock.now(),
     });
+    return true;
   });
 }

@@ -1,6 +1,7 @@
 import type { Db } from '../db/client.ts';
 import { findOrder } from '../db/orders.ts';
 import { type Attempt, findAttempt } from '../db/payment-attempts.ts';
+import { isBeingRefunded } from '../db/refunds.ts';
 import { describeError } from '../domain/errors.ts';
 import { type Locale, toLocale } from '../domain/locale.ts';
 import type { Texts } from '../domain/texts.ts';
@@ -50,7 +51,7 @@ export async function verifySession(needs: Needs, sessionId: string): Promise<Se
   }
   const order = await findOrder(needs.db, attempt.orderId);
   const locale = order?.locale ?? toLocale(needs.shopLocale);
-  const [status, key] = PAGE[attempt.status];
+  const [status, key] = (await isGoingBack(needs, attempt)) ? PAGE.REFUNDED : PAGE[attempt.status];
   return {
     status,
     message: needs.texts(locale, key),
@@ -58,6 +59,11 @@ export async function verifySession(needs: Needs, sessionId: string): Promise<Se
     locale,
     known: true,
   };
+}
+
+/** Late or doubled money is recorded as paid before its refund is: the page must not promise a QR code. */
+async function isGoingBack(needs: Needs, attempt: Attempt): Promise<boolean> {
+  return attempt.status === 'PAID' && (await isBeingRefunded(needs.db, attempt.id));
 }
 
 function shouldAskStripe(needs: Needs, attempt: Attempt): boolean {

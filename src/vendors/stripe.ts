@@ -13,7 +13,8 @@ const expanded = <T extends object>(value: string | T | null | undefined): T | u
   typeof value === 'object' && value !== null ? value : undefined;
 
 function toSession(session: Session): CheckoutSession {
-  const charge = expanded(expanded(session.payment_intent)?.latest_charge);
+  const intent = expanded(session.payment_intent);
+  const charge = expanded(intent?.latest_charge);
   return {
     id: session.id,
     url: session.url,
@@ -26,7 +27,7 @@ function toSession(session: Session): CheckoutSession {
     orderId: session.metadata?.orderId ?? null,
     paymentIntentId: idOf(session.payment_intent),
     receiptUrl: charge?.receipt_url ?? null,
-    customerEmail: session.customer_details?.email ?? session.customer_email ?? null,
+    receiptEmail: intent?.receipt_email ?? null,
   };
 }
 
@@ -69,7 +70,7 @@ function checkoutParams(publicUrl: string, request: CheckoutRequest): CheckoutPa
     expires_at: Math.floor(request.expiresAt.getTime() / 1000),
     metadata,
     // Copied to the payment intent: refunds, disputes and its own events name the order too.
-    payment_intent_data: { metadata },
+    payment_intent_data: { metadata, ...(request.email && { receipt_email: request.email }) },
     ...(request.email && { customer_email: request.email }),
   };
   return params as unknown as CheckoutParams;

@@ -1,8 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { findAttempt } from '../../src/db/payment-attempts.ts';
+import { attemptsToReconcile, findAttempt, markAsked } from '../../src/db/payment-attempts.ts';
+import { releaseReservations } from '../../src/db/stock.ts';
 import { cancelOrder } from '../../src/flows/cancel-order.ts';
 import { confirmOrder } from '../../src/flows/confirm-order.ts';
-import { expireCheckouts, reconcilePayments } from '../../src/flows/expire-checkouts.ts';
+import { expireCheckouts } from '../../src/flows/expire-checkouts.ts';
+import { reconcilePayments } from '../../src/flows/reconcile-payments.ts';
 import { remindUnpaidOrder, remindUnpaidOrders } from '../../src/flows/remind-unpaid.ts';
 import { settlePayment, settleSession } from '../../src/flows/settle-payment.ts';
 import { verifySession } from '../../src/flows/verify-session.ts';
@@ -225,6 +227,124 @@ describe('a payment', () => {
     const refunds = await desk.db.refund.findMany({ where: { payment: { attemptId: late.attemptId } } });
     expect(refunds).toHaveLength(1);
     expect(refunds[0]).toMatchObject({ status: 'succeeded', amountMinor: 9000 });
+  });
+});
+
+describe('a payment that goes back', () => {
+  async function lateWithoutGoods() {
+    const late = await placeOrder(desk, { onHand: 1 });
+    const open = await desk.payments.retrieveCheckoutSession(late.sessionId);
+    await settleSession(desk.needs, late.attemptId, { ...open, status: 'expired' });
+    await confirmOrder(desk.needs, await late.proposeAgain());
+    desk.stripe.checkout.pay(late.sessionId);
+    return late;
+  }
+
+  test('is not shown as paid on the success page, from the moment it is recorded', async () => {
+    const late = await lateWithoutGoods();
+    await settlePayment(desk.needs, await attemptOf(late.attemptId));
+    const page = { ...desk.needs, lastAsked: new Map<string, number>() };
+    expect(await verifySession(page, late.sessionId)).toMatchObject({ status: 'error' });
+    await desk.work();
+  });
+
+  test('and fails on its way is held for a person', async () => {
+    const late = await lateWithoutGoods();
+    await desk.work();
+    const { stripeRefundId } = await desk.db.refund.findFirstOrThrow({
+      where: { payment: { attemptId: late.attemptId } },
+    });
+    desk.stripe.refunds.setStatus(stripeRefundId as string, 'failed');
+    await desk.work();
+    const order = await desk.db.order.findUniqueOrThrow({ where: { id: late.orderId } });
+    expect(order.reviewReason).toBe('a refund failed');
+  });
+
+  test('in full before pickup ends the order, returns the goods and tells the customer', async () => {
+    const { orderId, sessionId, attemptId } = await placeOrder(desk);
+    desk.stripe.checkout.pay(sessionId);
+    await desk.work();
+    const { paymentIntentId } = await attemptOf(attemptId);
+    await desk.payments.refund(
+      { paymentIntentId: paymentIntentId as string, amountMinor: 4000, orderId },
+      `part:${orderId}`,
+    );
+    await desk.work();
+    expect(await stateOf(desk, orderId)).toMatchObject({ order: 'confirmed', onHand: 3 });
+    await desk.payments.refund(
+      { paymentIntentId: paymentIntentId as string, amountMinor: 5000, orderId },
+      `rest:${orderId}`,
+    );
+    await desk.work();
+    expect(await stateOf(desk, orderId)).toMatchObject({
+      order: 'refunded',
+      attempts: ['REFUNDED'],
+      onHand: 4,
+      told: ['payment-link', 'thank-you', 'refunded', 'refunded'],
+    });
+    expect(await desk.db.refund.count({ where: { payment: { attemptId } } })).toBe(2);
+  });
+});
+
+describe('a dispute', () => {
+  test('freezes the order, and of two only the last that ends well thaws it', async () => {
+    const { orderId, sessionId, attemptId } = await placeOrder(desk);
+    desk.stripe.checkout.pay(sessionId);
+    await desk.work();
+    const { paymentIntentId } = await attemptOf(attemptId);
+    const frozen = async () => (await desk.db.order.findUniqueOrThrow({ where: { id: orderId } })).disputedAt !== null;
+    const charge = desk.stripe.ledger.intent(paymentIntentId as string).latest_charge as string;
+    const first = desk.stripe.refunds.openDispute(charge);
+    const second = desk.stripe.refunds.openDispute(charge);
+    await desk.work();
+    expect(await frozen()).toBe(true);
+    desk.stripe.refunds.closeDispute(first.id, 'won');
+    await desk.work();
+    expect(await frozen()).toBe(true);
+    desk.stripe.refunds.closeDispute(second.id, 'won');
+    await desk.work();
+    expect(await frozen()).toBe(false);
+  });
+});
+
+describe('reconciliation', () => {
+  test('closes a session that outlived its cancelled order because Stripe could not be reached', async () => {
+    const { orderId, sessionId, attemptId } = await placeOrder(desk);
+    await desk.db.paymentAttempt.update({ where: { id: attemptId }, data: { status: 'CANCELLED' } });
+    await desk.db.order.update({ where: { id: orderId }, data: { status: 'cancelled' } });
+    await desk.sandbox.clock.advance(6);
+    await reconcilePayments(desk.needs);
+    expect((await desk.payments.retrieveCheckoutSession(sessionId)).status).toBe('expired');
+    await desk.db.$transaction((tx) => releaseReservations(tx, orderId));
+    await desk.work();
+  });
+
+  test('frees the stock of a slow payment whose failure was never reported', async () => {
+    const { orderId, sessionId } = await placeOrder(desk);
+    desk.stripe.checkout.payLater(sessionId);
+    await desk.work();
+    desk.stripe.checkout.settleBank(sessionId, false);
+    await desk.sandbox.idle();
+    await desk.db.paymentEvent.deleteMany({ where: { outcome: 'received' } });
+    await desk.sandbox.clock.advance(6);
+    await reconcilePayments(desk.needs);
+    expect(await stateOf(desk, orderId)).toMatchObject({ order: 'cancelled', attempts: ['FAILED'], reserved: 0 });
+  });
+
+  test('asks those first that were asked longest ago, and leaves an order in review to its person', async () => {
+    const inReview = await placeOrder(desk);
+    const waiting = await placeOrder(desk);
+    await desk.db.order.update({ where: { id: inReview.orderId }, data: { reviewReason: 'amount differs' } });
+    await desk.sandbox.clock.advance(6);
+    const due = await attemptsToReconcile(desk.db, desk.clock.now(), 100);
+    expect(due.map((attempt) => attempt.id)).toContain(waiting.attemptId);
+    expect(due.map((attempt) => attempt.id)).not.toContain(inReview.attemptId);
+    await markAsked(desk.db, waiting.attemptId, desk.clock.now());
+    const [next] = (await attemptsToReconcile(desk.db, desk.clock.now(), 100)).slice(-1);
+    expect(next?.id).toBe(waiting.attemptId);
+    await desk.sandbox.clock.advance(60);
+    await remindUnpaidOrders(desk.needs);
+    expect((await stateOf(desk, inReview.orderId)).told).not.toContain('reminder');
   });
 });
 

@@ -82,16 +82,22 @@ test('the same order always makes the same parameters, with both metadata blocks
 
 test('an email is sent along only when it is known', () => {
   expect(payments().checkoutParams(request)).not.toHaveProperty('customer_email');
-  expect(payments().checkoutParams({ ...request, email: 'a@b.fr' })).toMatchObject({ customer_email: 'a@b.fr' });
+  expect(payments().checkoutParams({ ...request, email: 'a@b.fr' })).toMatchObject({
+    customer_email: 'a@b.fr',
+    payment_intent_data: { receipt_email: 'a@b.fr' },
+  });
 });
 
-test('a session is read with its currency in upper case, its receipt and its customer’s email', async () => {
+test('a session is read with its currency in upper case, its receipt and where that went', async () => {
   server.answers(() => ({
     json: session({
       status: 'complete',
       payment_status: 'paid',
-      payment_intent: { id: 'pi_1', latest_charge: { id: 'ch_1', receipt_url: 'https://pay.stripe.com/receipts/1' } },
-      customer_details: { email: 'marie@example.com' },
+      payment_intent: {
+        id: 'pi_1',
+        receipt_email: 'marie@example.com',
+        latest_charge: { id: 'ch_1', receipt_url: 'https://pay.stripe.com/receipts/1' },
+      },
     }),
   }));
   await expect(payments().retrieveCheckoutSession('cs_test_1')).resolves.toEqual({
@@ -105,7 +111,7 @@ test('a session is read with its currency in upper case, its receipt and its cus
     orderId: 'o-1',
     paymentIntentId: 'pi_1',
     receiptUrl: 'https://pay.stripe.com/receipts/1',
-    customerEmail: 'marie@example.com',
+    receiptEmail: 'marie@example.com',
   });
   expect(server.last('cs_test_1').path).toContain('expand');
 });

@@ -1,0 +1,30 @@
+import { describeError } from '../domain/errors.ts';
+import type { Log } from '../ports.ts';
+
+/** What every sweep answers, to the clock and to the operator's cron route. */
+export type SweepResult = { processed: number };
+
+// Agenda hands a job to another process after a minute: a sweep that takes longer would run beside itself.
+const LONGEST_RUN_MS = 45_000;
+
+/**
+ * Does `act` for one item after the other and counts those it did something for. One that fails is logged and does not
+ * keep the others from their turn; what does not fit the time waits for the next run.
+ */
+export async function sweepEach<T extends { orderId: string }>(
+  needs: { log: Log },
+  items: readonly T[],
+  act: (item: T) => Promise<boolean>,
+): Promise<SweepResult> {
+  const startedMs = performance.now();
+  let processed = 0;
+  for (const item of items) {
+    if (performance.now() - startedMs > LONGEST_RUN_MS) break;
+    try {
+      if (await act(item)) processed++;
+    } catch (error) {
+      needs.log.error({ orderId: item.orderId, error: describeError(error) }, 'sweep failed for an order');
+    }
+  }
+  return { processed };
+}
