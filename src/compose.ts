@@ -16,9 +16,10 @@ import { receivePaymentEvent } from './flows/receive-payment-event.ts';
 import { reconcilePayments } from './flows/reconcile-payments.ts';
 import { recordDelivery } from './flows/record-delivery.ts';
 import { sendNextRefund } from './flows/record-refund.ts';
+import { refreshTemplates } from './flows/refresh-templates.ts';
 import { remindUnpaidOrder, remindUnpaidOrders } from './flows/remind-unpaid.ts';
 import { requestReviews } from './flows/request-reviews.ts';
-import { latestOrders, resendPaymentLink } from './flows/show-customer-orders.ts';
+import { latestOrders, paymentLinkAgain } from './flows/show-customer-orders.ts';
 import { showStaffOrder, showStaffOrders } from './flows/show-staff-orders.ts';
 import { startNextCheckout } from './flows/start-checkout.ts';
 import { verifySession } from './flows/verify-session.ts';
@@ -63,7 +64,7 @@ export async function compose(config: RoleConfig, options: ComposeOptions) {
     onError: (error) => log.warn({ error: describeError(error) }, 'a database connection was lost'),
   });
   const { texts, instructions, templates } = loadPrompts();
-  const messenger = createMessenger(config.twilio);
+  const messenger = createMessenger(config.twilio, log);
   const payments = createPayments({ ...config.stripe, publicUrl });
   const model = config.openai ? createModel(config.openai) : null;
   const clockwork = await createClockwork({ pool, mongodbUrl: config.mongodbUrl, log });
@@ -83,6 +84,7 @@ export async function compose(config: RoleConfig, options: ComposeOptions) {
     'reconcile-payments': () => reconcilePayments(needs),
     'clean-expired-carts': () => cleanExpiredCarts(needs),
     'request-reviews': () => requestReviews(needs),
+    'refresh-templates': () => refreshTemplates({ db, log, registry: messenger.templates }),
   };
   const metrics = createMetrics(async () => shopMeasurements(await watchShop(needs)));
 
@@ -110,10 +112,10 @@ export async function compose(config: RoleConfig, options: ComposeOptions) {
   });
 
   const agentNeeds = {
-    ...{ db, clock, log, texts, shop, model, prompts: instructions },
+    ...{ db, clock, log, texts, shop, model, checkoutExpiresMinutes, prompts: instructions },
     confirmOrder: (input: { customerId: string; proposalId: string }) => confirmOrder(needs, input),
     cancelOrder: (input: { customerId: string; orderNumber: string | null }) => cancelOrder(needs, input),
-    resendPaymentLink: (input: { customerId: string }) => resendPaymentLink(needs, input),
+    paymentLinkAgain: (customerId: string) => paymentLinkAgain(needs, customerId),
     latestOrders: (customerId: string) => latestOrders(needs, customerId),
     showTyping: (messageSid: string) => messenger.showTyping(messageSid),
   };

@@ -13,6 +13,7 @@ export type Clock = { now(): Date };
 export type OutgoingMessage = { to: string; statusCallbackUrl: string } & (
   | {
       form: 'session';
+      locale: Locale;
       body: string;
       mediaUrl?: string;
       buttons?: Button[];
@@ -28,8 +29,11 @@ export type Messenger = {
    * left all the same (timeout, connection lost after sending), `vendorCode` Twilio's error code.
    */
   send(message: OutgoingMessage): Promise<{ sid: string; sentAs: SentForm }>;
-  /** The SID of a message with this body sent to this address since then, to settle an ambiguous send. */
-  findSent(query: { to: string; body: string; since: Date }): Promise<string | undefined>;
+  /**
+   * SIDs of messages to `to`, made since then, that read like one of `forms`: settles an ambiguous send. Several when the
+   * same words went out more than once.
+   */
+  findSent(query: { to: string; forms: OutgoingMessage[]; since: Date }): Promise<string[]>;
   /** Marks the customer's message as read and shows "typing…". Best effort: never throws. */
   showTyping(inboundMessageSid: string): Promise<void>;
 };

@@ -1,4 +1,5 @@
-import type { OutboundContent } from '../domain/outbound-message.ts';
+import { type Locale, toLocale } from '../domain/locale.ts';
+import type { OrderAtSending, OutboundContent } from '../domain/outbound-message.ts';
 import type { OutboundStatus } from '../generated/prisma/enums.ts';
 import type { Db, Tx } from './client.ts';
 
@@ -26,14 +27,28 @@ export async function enqueueMessage(tx: Db | Tx, message: NewOutboundMessage): 
 export type ClaimedMessage = {
   id: string;
   claimToken: bigint;
+  businessKey: string;
   content: OutboundContent;
   attempts: number;
+  /** Known when a status callback told of it before our own call was answered: it has left. */
+  twilioSid: string | null;
   /** True when an earlier attempt may have reached the customer: look it up before sending again. */
   mayHaveLeft: boolean;
   createdAt: Date;
   channelAddress: string;
+  locale: Locale;
   lastInboundAt: Date | null;
   optedOut: boolean;
+  /** The order it is about, as it is now. */
+  order: OrderAtSending | null;
+};
+
+type ClaimedRow = Omit<ClaimedMessage, 'order' | 'locale'> & {
+  locale: string | null;
+  orderStatus: OrderAtSending['status'] | null;
+  orderExpiresAt: Date;
+  orderInReview: boolean;
+  orderProcessing: boolean;
 };
 
 const LEASE_SECONDS = 60;
@@ -43,11 +58,11 @@ const LEASE_SECONDS = 60;
  * were decided: a row waits while an earlier one of its conversation is still queued or being sent.
  */
 export async function claimNextMessage(db: Db): Promise<ClaimedMessage | undefined> {
-  const [row] = await db.$queryRaw<ClaimedMessage[]>`
+  const [row] = await db.$queryRaw<ClaimedRow[]>`
     WITH next AS (
-      SELECT m.id, m.status = 'sending' AS may_have_left FROM outbound_messages m
+      SELECT m.id, m.customer_id, m.order_id, m.status = 'sending' AS was_sending FROM outbound_messages m
       WHERE m.next_attempt_at <= now()
-        AND (m.status = 'queued' OR (m.status = 'sending' AND m.claimed_until < now()))
+        AND (m.status = 'queued' OR (m.status = 'sending' AND (m.claimed_until IS NULL OR m.claimed_until < now())))
         AND NOT EXISTS (
           SELECT 1 FROM outbound_messages earlier
           WHERE earlier.conversation_id = m.conversation_id AND earlier.seq < m.seq
@@ -56,13 +71,33 @@ export async function claimNextMessage(db: Db): Promise<ClaimedMessage | undefin
     )
     UPDATE outbound_messages m SET status = 'sending', attempts = m.attempts + 1, claim_token = m.claim_token + 1,
       claimed_until = now() + ${LEASE_SECONDS}::int * interval '1 second'
-    FROM next, customers c
-    WHERE m.id = next.id AND c.id = m.customer_id
-    RETURNING m.id, m.claim_token AS "claimToken", m.content, m.attempts,
-      next.may_have_left OR m.last_error LIKE 'ambiguous%' AS "mayHaveLeft", m.created_at AS "createdAt",
-      c.channel_address AS "channelAddress", c.last_inbound_at AS "lastInboundAt",
-      c.opted_out_at IS NOT NULL AS "optedOut"`;
-  return row && { ...row, mayHaveLeft: row.mayHaveLeft ?? false };
+    FROM next JOIN customers c ON c.id = next.customer_id LEFT JOIN orders o ON o.id = next.order_id
+    WHERE m.id = next.id
+    RETURNING m.id, m.claim_token AS "claimToken", m.business_key AS "businessKey", m.content, m.attempts,
+      m.twilio_sid AS "twilioSid",
+      next.was_sending OR COALESCE(m.last_error LIKE 'ambiguous%', false) AS "mayHaveLeft",
+      m.created_at AS "createdAt", c.channel_address AS "channelAddress", COALESCE(o.locale, c.locale) AS locale,
+      c.last_inbound_at AS "lastInboundAt", c.opted_out_at IS NOT NULL AS "optedOut",
+      o.status AS "orderStatus", o.expires_at AS "orderExpiresAt", o.review_reason IS NOT NULL AS "orderInReview",
+      EXISTS (SELECT 1 FROM payment_attempts a WHERE a.order_id = o.id AND a.status = 'PROCESSING') AS "orderProcessing"`;
+  if (!row) return undefined;
+  const { orderStatus, orderExpiresAt, orderInReview, orderProcessing, ...message } = row;
+  const order = orderStatus && {
+    status: orderStatus,
+    expiresAt: orderExpiresAt,
+    inReview: orderInReview,
+    processing: orderProcessing,
+  };
+  return { ...message, locale: toLocale(row.locale), order };
+}
+
+/** The first of these Twilio SIDs that no other message of ours is known by. */
+export async function firstUnknownSid(db: Db, sids: readonly string[]): Promise<string | undefined> {
+  const known = await db.outboundMessage.findMany({
+    where: { twilioSid: { in: [...sids] } },
+    select: { twilioSid: true },
+  });
+  return sids.find((sid) => !known.some((message) => message.twilioSid === sid));
 }
 
 type Claim = { id: string; claimToken: bigint };
@@ -71,11 +106,11 @@ type Claim = { id: string; claimToken: bigint };
 export async function markSent(
   db: Db,
   claim: Claim,
-  sent: { sid: string; sentAs: string; at: Date },
+  sent: { sid: string; sentAs: string | null; at: Date },
 ): Promise<boolean> {
   // A status callback may have been quicker than the answer to our own call: never step back.
   const changed = await db.$executeRaw`
-    UPDATE outbound_messages SET twilio_sid = COALESCE(twilio_sid, ${sent.sid}), sent_as = ${sent.sentAs},
+    UPDATE outbound_messages SET twilio_sid = COALESCE(twilio_sid, ${sent.sid}), sent_as = ${sent.sentAs}::text,
       sent_at = ${sent.at}::timestamptz, claimed_until = NULL, last_error = NULL,
       status = CASE WHEN status = 'sending' THEN 'sent'::"OutboundStatus" ELSE status END
     WHERE id = ${claim.id}::uuid AND claim_token = ${claim.claimToken}`;
@@ -93,21 +128,36 @@ export async function retryMessageLater(
     WHERE id = ${claim.id}::uuid AND claim_token = ${claim.claimToken} AND status = 'sending'`;
 }
 
-/** A visible failure: kept, counted, replayable. */
-export async function failMessage(
+/** The end of a message that did not leave: a visible failure, counted and replayable, or overtaken by events. */
+export async function endMessage(
   db: Db,
   claim: Claim,
-  failure: { error: string; code: number | null },
+  end: { status: 'failed' | 'superseded'; error: string; code: number | null },
 ): Promise<void> {
   await db.$executeRaw`
-    UPDATE outbound_messages SET status = 'failed', claimed_until = NULL, last_error = ${failure.error},
-      error_code = ${failure.code}::int
+    UPDATE outbound_messages SET status = ${end.status}::"OutboundStatus", claimed_until = NULL, last_error = ${end.error},
+      error_code = ${end.code}::int
     WHERE id = ${claim.id}::uuid AND claim_token = ${claim.claimToken} AND status = 'sending'`;
 }
 
 /**
+ * Queues failed and undelivered messages about orders once more, as if they were new; answers their business keys.
+ * Answers of a chat are left out: the chat has gone on. What may have left all the same is still looked up first.
+ */
+export async function requeueFailedMessages(db: Db, input: { decidedSince: Date }): Promise<string[]> {
+  const rows = await db.$queryRaw<{ businessKey: string }[]>`
+    UPDATE outbound_messages SET status = 'queued', attempts = 0, next_attempt_at = now(), claimed_until = NULL,
+      last_error = CASE WHEN twilio_sid IS NULL THEN last_error END, error_code = NULL, twilio_sid = NULL
+    WHERE status IN ('failed', 'undelivered') AND order_id IS NOT NULL
+      AND created_at >= ${input.decidedSince}::timestamptz
+    RETURNING business_key AS "businessKey"`;
+  return rows.map((row) => row.businessKey);
+}
+
+/**
  * Applies a delivery state that Twilio reported for our message; states only ever advance
- * (queued < sending < sent < delivered < read; a failure counts until delivered). False for an unknown message.
+ * (sent < delivered < read; a failure counts until delivered). `sending` tells only that Twilio has the message, under
+ * which SID: the row's own state belongs to the worker that sends it. False for an unknown message.
  */
 export async function recordDeliveryState(
   db: Db,
@@ -121,10 +171,9 @@ export async function recordDeliveryState(
         ELSE delivered_at END,
       read_at = CASE WHEN ${report.status} = 'read' THEN COALESCE(read_at, ${report.at}::timestamptz) ELSE read_at END,
       status = CASE
-        WHEN status = 'read' THEN status
+        WHEN status = 'read' OR ${report.status} = 'sending' THEN status
         WHEN status = 'delivered' AND ${report.status} <> 'read' THEN status
         WHEN status IN ('failed', 'undelivered') AND ${report.status} NOT IN ('delivered', 'read') THEN status
-        WHEN status IN ('sent') AND ${report.status} = 'sending' THEN status
         ELSE ${report.status}::"OutboundStatus" END
     WHERE id = ${report.id}::uuid`;
   return changed === 1;

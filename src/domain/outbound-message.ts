@@ -1,4 +1,5 @@
 import type { Locale } from './locale.ts';
+import type { OrderStatus } from './order.ts';
 
 /** WhatsApp's limits as Twilio enforces them (platform-facts; https://www.twilio.com/docs/content). */
 export const LIMITS = {
@@ -42,6 +43,39 @@ export type OutboundContent = {
   template?: TemplateUse;
 };
 
+/** What a message about an order is checked against at the moment it leaves. */
+export type OrderAtSending = {
+  status: OrderStatus;
+  expiresAt: Date;
+  inReview: boolean;
+  /** A bank works on the customer's payment. */
+  processing: boolean;
+};
+
+// Business keys of messages that carry the payment link: useless once it is paid or closed.
+const CARRY_LINK = new Set(['payment-link', 'payment-link-again', 'payment-failed', 'action-required', 'reminder']);
+
+/**
+ * Why a message that waited in the outbox must not leave any more, for the operator to read; undefined when it may.
+ * No reminder after payment, expiry or opt-out, however long the queue was (invariant 3).
+ */
+export function supersededBecause(
+  message: { businessKey: string; optedOut: boolean; order: OrderAtSending | null },
+  now: Date,
+): string | undefined {
+  const { order } = message;
+  const kind = message.businessKey.slice(0, message.businessKey.indexOf(':'));
+  if (!order) return undefined;
+  if ((kind === 'reminder' || kind === 'review') && message.optedOut) return 'the customer opted out';
+  if (kind === 'review' && order.status !== 'collected') return `the order is ${order.status}`;
+  if (!CARRY_LINK.has(kind)) return undefined;
+  if (order.status !== 'pending_payment') return `the order is ${order.status}`;
+  if (order.expiresAt <= now) return 'the payment link has expired';
+  if (kind === 'reminder' && order.processing) return 'the bank is processing the payment';
+  if (kind === 'reminder' && order.inReview) return 'the order is in review';
+  return undefined;
+}
+
 /** Twilio refuses variables that are empty or hold newlines, tabs or more than four spaces (21656). */
 export function templateVariable(text: string): string {
   return text.replace(/\s+/g, ' ').trim() || '-';
@@ -74,7 +108,7 @@ export function fitToWhatsApp(content: OutboundContent): OutboundContent {
 }
 
 /** What parts a body from the choices written out below it. */
-export const CHOICES = '\n\n👉 ';
+const CHOICES = '\n\n👉 ';
 
 /**
  * Where buttons and lists are not possible: the same choices in words that the counter understands when they are typed.

@@ -1,11 +1,18 @@
 import type { Db } from '../db/client.ts';
 import { approvedTemplate } from '../db/message-templates.ts';
-import { type ClaimedMessage, claimNextMessage, failMessage, markSent, retryMessageLater } from '../db/outbox.ts';
+import {
+  type ClaimedMessage,
+  claimNextMessage,
+  endMessage,
+  firstUnknownSid,
+  markSent,
+  retryMessageLater,
+} from '../db/outbox.ts';
 import { AppError, describeError } from '../domain/errors.ts';
-import { fitToWhatsApp, type OutboundContent } from '../domain/outbound-message.ts';
+import { fitToWhatsApp, type OutboundContent, supersededBecause } from '../domain/outbound-message.ts';
 import { derivePickupToken } from '../domain/pickup.ts';
 import { backoffSeconds } from '../domain/retry.ts';
-import type { Clock, Log, Messenger, OutgoingMessage } from '../ports.ts';
+import type { Clock, Log, Messenger, OutgoingMessage, SentForm } from '../ports.ts';
 
 type Needs = {
   db: Db;
@@ -17,7 +24,10 @@ type Needs = {
   sessionSecret: string;
 };
 
-const MAX_ATTEMPTS = 8;
+// With the backoff's cap of five minutes: some twelve hours of an outage, or until an operator mends a wrong token.
+const MAX_ATTEMPTS = 150;
+// A fault of our own mends itself rarely, and the customer's next messages wait behind it.
+const MAX_ATTEMPTS_AFTER_OUR_FAULT = 8;
 // WhatsApp counts 24 hours from the customer's last message; a minute is kept for the way there.
 const WINDOW_MS = 24 * 3600_000 - 60_000;
 
@@ -25,71 +35,98 @@ const WINDOW_MS = 24 * 3600_000 - 60_000;
 export async function deliverNextMessage(needs: Needs): Promise<boolean> {
   const message = await claimNextMessage(needs.db);
   if (!message) return false;
+  const sent = await handOver(needs, message);
+  // Outside every try: what Twilio took must never count as a failed send. If this throws, the row stays `sending`, and
+  // after its lease the message is looked up before anything is sent.
+  if (sent) await markSent(needs.db, message, { ...sent, at: needs.clock.now() });
+  return true;
+}
+
+/** Twilio's receipt for the message; undefined when it has not left (its row says why). */
+async function handOver(
+  needs: Needs,
+  message: ClaimedMessage,
+): Promise<{ sid: string; sentAs: SentForm | null } | undefined> {
+  if (message.twilioSid) return { sid: message.twilioSid, sentAs: null };
+  const superseded = supersededBecause(message, needs.clock.now());
+  if (superseded) {
+    await endMessage(needs.db, message, { status: 'superseded', error: superseded, code: null });
+    needs.log.info({ outboundId: message.id, superseded }, 'a message was overtaken and does not leave');
+    return undefined;
+  }
   try {
-    const outgoing = await asOutgoing(needs, message);
-    if (!outgoing) {
-      await failMessage(needs.db, message, {
-        error: 'outside the 24-hour window and no approved template',
-        code: 63016,
-      });
-      needs.log.error({ outboundId: message.id }, 'message needs an approved template: run npm run twilio:setup');
-      return true;
-    }
-    const sent = (await alreadySent(needs, message, outgoing)) ?? (await needs.messenger.send(outgoing));
-    await markSent(needs.db, message, { ...sent, at: needs.clock.now() });
+    const forms = await formsOf(needs, message);
+    const found = message.mayHaveLeft ? await findSent(needs, message, Object.values(forms)) : undefined;
+    if (found) return { sid: found, sentAs: null };
+    const outgoing = windowIsOpen(needs, message) ? forms.session : forms.template;
+    if (outgoing) return await needs.messenger.send(outgoing);
   } catch (error) {
     await recordFailure(needs, message, error);
+    return undefined;
   }
-  return true;
+  const error = 'outside the 24-hour window and no approved template';
+  await endMessage(needs.db, message, { status: 'failed', error, code: 63016 });
+  needs.log.error({ outboundId: message.id }, 'message needs an approved template: run npm run twilio:setup');
+  return undefined;
 }
 
 async function recordFailure(needs: Needs, message: ClaimedMessage, error: unknown): Promise<void> {
   const known = error instanceof AppError ? error : undefined;
   const code = Number(known?.vendorCode);
+  // Once it may have left it stays so until a look-up has answered, whatever goes wrong in between.
+  const ambiguous = known?.ambiguous || message.mayHaveLeft;
   const failure = {
-    error: `${known?.ambiguous ? 'ambiguous ' : ''}${describeError(error)}`,
+    error: `${ambiguous ? 'ambiguous ' : ''}${describeError(error)}`,
     code: Number.isInteger(code) ? code : null,
   };
-  const again = (known === undefined || known.retryable || known.ambiguous) && message.attempts < MAX_ATTEMPTS;
-  needs.log.warn({ outboundId: message.id, attempts: message.attempts, again, error: failure.error }, 'send failed');
+  const passes = known === undefined || known.retryable || known.ambiguous;
+  const again = passes && message.attempts < (known ? MAX_ATTEMPTS : MAX_ATTEMPTS_AFTER_OUR_FAULT);
+  const facts = { outboundId: message.id, attempts: message.attempts, error: failure.error };
   if (again) {
+    needs.log.warn(facts, 'sending failed, it is tried again');
     await retryMessageLater(needs.db, message, { ...failure, delaySeconds: backoffSeconds(message.attempts) });
   } else {
-    await failMessage(needs.db, message, failure);
+    needs.log.error(facts, 'a message could not be sent: npm run messages:replay tries once more');
+    await endMessage(needs.db, message, { status: 'failed', ...failure });
   }
 }
 
-/** Twilio has no idempotency on send: what may have left is looked up before it is sent again. */
-async function alreadySent(needs: Needs, message: ClaimedMessage, outgoing: OutgoingMessage) {
-  if (!message.mayHaveLeft || outgoing.form !== 'session') return undefined;
-  const sid = await needs.messenger.findSent({ to: outgoing.to, body: outgoing.body, since: message.createdAt });
-  return sid ? { sid, sentAs: 'text' as const } : undefined;
+/** Twilio has no idempotency on send: what may have left, in whichever form, is looked up before it is sent again. */
+async function findSent(needs: Needs, message: ClaimedMessage, forms: OutgoingMessage[]): Promise<string | undefined> {
+  const sids = await needs.messenger.findSent({ to: message.channelAddress, forms, since: message.createdAt });
+  return firstUnknownSid(needs.db, sids);
 }
 
-/** The form in which a message may leave now; undefined when none is allowed. */
-async function asOutgoing(needs: Needs, message: ClaimedMessage): Promise<OutgoingMessage | undefined> {
+function windowIsOpen(needs: Needs, message: ClaimedMessage): boolean {
+  return needs.clock.now().getTime() - (message.lastInboundAt?.getTime() ?? 0) < WINDOW_MS;
+}
+
+/** The message as free text for inside the 24-hour window, and as its approved template, if there is one, for outside. */
+async function formsOf(
+  needs: Needs,
+  message: ClaimedMessage,
+): Promise<{ session: OutgoingMessage; template?: OutgoingMessage }> {
   const content = fitToWhatsApp(message.content);
   const base = {
     to: message.channelAddress,
     statusCallbackUrl: `${needs.publicUrl}/whatsapp/status?message=${message.id}`,
   };
-  const lastInboundMs = message.lastInboundAt?.getTime() ?? 0;
-  if (needs.clock.now().getTime() - lastInboundMs < WINDOW_MS) {
-    const { body, buttons, list } = content;
-    const mediaUrl = mediaUrlOf(needs, content);
-    return {
-      ...base,
-      form: 'session',
-      body,
-      ...(buttons && { buttons }),
-      ...(list && { list }),
-      ...(mediaUrl && { mediaUrl }),
-    };
-  }
-  if (!content.template) return undefined;
-  const template = await approvedTemplate(needs.db, content.template.key, content.template.locale);
-  if (!template) return undefined;
-  return { ...base, form: 'template', contentSid: template.contentSid, variables: templateVariables(needs, content) };
+  const { body, buttons, list } = content;
+  const mediaUrl = mediaUrlOf(needs, content);
+  const session = {
+    ...base,
+    form: 'session' as const,
+    locale: message.locale,
+    body,
+    ...(buttons && { buttons }),
+    ...(list && { list }),
+    ...(mediaUrl && { mediaUrl }),
+  };
+  const use = content.template;
+  const approved = use && (await approvedTemplate(needs.db, use.key, use.locale));
+  if (!approved) return { session };
+  const variables = templateVariables(needs, content);
+  return { session, template: { ...base, form: 'template', contentSid: approved.contentSid, variables } };
 }
 
 function mediaUrlOf(needs: Needs, { media }: OutboundContent): string | undefined {

@@ -1,5 +1,5 @@
 import type { Db } from '../db/client.ts';
-import { listTemplates, type StoredTemplate, saveTemplate } from '../db/message-templates.ts';
+import { forgetReplacedTemplates, listTemplates, type StoredTemplate, saveTemplate } from '../db/message-templates.ts';
 import { LOCALES, type Locale } from '../domain/locale.ts';
 import { TEMPLATE_KEYS, type TemplateKey } from '../domain/outbound-message.ts';
 import { templateDigest } from '../domain/template.ts';
@@ -24,8 +24,8 @@ function definitionOf(needs: Needs, key: TemplateKey, locale: Locale): TemplateD
 }
 
 /**
- * Creates and submits every template whose wording Twilio does not have yet, and asks how the others fare. Safe to
- * repeat; `onProgress` hears of each.
+ * Creates and submits every template whose wording Twilio does not have yet, and asks how the others fare. An approved
+ * wording stays in use until the one that follows it is approved too. Safe to repeat; `onProgress` hears of each.
  */
 export async function submitTemplates(
   needs: Needs,
@@ -47,5 +47,6 @@ export async function submitTemplates(
       result.push(template);
     }
   }
+  await forgetReplacedTemplates(needs.db);
   return result;
 }

@@ -3,7 +3,12 @@ import type { Log } from '../ports.ts';
 
 export type Sweep = () => Promise<{ processed: number }>;
 export type Sweeps = Record<
-  'payment-reminders' | 'expire-checkouts' | 'reconcile-payments' | 'clean-expired-carts' | 'request-reviews',
+  | 'payment-reminders'
+  | 'expire-checkouts'
+  | 'reconcile-payments'
+  | 'clean-expired-carts'
+  | 'request-reviews'
+  | 'refresh-templates',
   Sweep
 >;
 
@@ -21,6 +26,7 @@ const INTERVALS: Record<keyof Sweeps, string> = {
   'reconcile-payments': '5 minutes',
   'clean-expired-carts': '1 hour',
   'request-reviews': '1 hour',
+  'refresh-templates': '1 hour',
 };
 
 /** Binds the clock's jobs to flows. Every one is idempotent: Agenda runs a job at least once (platform-facts). */

@@ -41,6 +41,8 @@ export function openTwilio(settings: TwilioSettings): twilio.Twilio {
 
 // https://www.twilio.com/docs/api/errors - rate limits and the provider's own trouble pass by themselves.
 const PASSING = new Set([20429, 63018, 63012]);
+// A wrong token or a missing permission is the operator's to mend; the message can wait for it.
+const CURABLE = new Set([401, 403, 429]);
 /** What an operator can do about the codes that come up in practice (platform-facts). */
 const ADVICE: Record<number, string> = {
   20003: 'check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN',
@@ -69,7 +71,7 @@ export function toTwilioError(error: unknown): AppError {
     const vendorCode = typeof code === 'number' && code > 0 ? code : status;
     const advice = ADVICE[vendorCode] ?? 'see https://www.twilio.com/docs/api/errors';
     return new AppError(`twilio_${vendorCode}`, `Twilio refused with HTTP ${status}: ${advice}`, {
-      retryable: PASSING.has(vendorCode) || status === 429 || status >= 500,
+      retryable: PASSING.has(vendorCode) || CURABLE.has(status) || status >= 500,
       // A gateway that gave up may have passed the message on.
       ambiguous: status === 502 || status === 504,
       vendorCode,

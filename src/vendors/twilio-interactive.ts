@@ -1,9 +1,15 @@
 import { createHash } from 'node:crypto';
 import type twilio from 'twilio';
+import type { Locale } from '../domain/locale.ts';
 import type { Button, ListItem } from '../domain/outbound-message.ts';
 
 /** A message with choices: Twilio sends those only as Content resources. */
-export type InteractiveMessage = { body: string; buttons?: Button[]; list?: { button: string; items: ListItem[] } };
+export type InteractiveMessage = {
+  locale: Locale;
+  body: string;
+  buttons?: Button[];
+  list?: { button: string; items: ListItem[] };
+};
 
 type ContentTypes = Record<string, object>;
 type ContentRequest = Parameters<twilio.Twilio['content']['v1']['contents']['create']>[0];
@@ -44,7 +50,8 @@ export function createContentCache(client: twilio.Twilio) {
 
   async function create(message: InteractiveMessage, digest: string): Promise<string> {
     const types = contentTypes(message);
-    const request = contentRequest({ friendly_name: `comptoir_${digest.slice(0, 24)}`, language: 'fr', types });
+    const friendly_name = `comptoir_${digest.slice(0, 24)}`;
+    const request = contentRequest({ friendly_name, language: message.locale, types });
     return (await client.content.v1.contents.create(request)).sid;
   }
 

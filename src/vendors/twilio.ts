@@ -1,8 +1,8 @@
 import twilio from 'twilio';
 import { AppError } from '../domain/errors.ts';
-import { asPlainText, CHOICES } from '../domain/outbound-message.ts';
-import type { Messenger, MessengerWebhook, OutgoingMessage, SentForm, TemplateRegistry } from '../ports.ts';
-import { callTwilio, openTwilio, type TwilioSettings } from './twilio-client.ts';
+import { asPlainText } from '../domain/outbound-message.ts';
+import type { Log, Messenger, MessengerWebhook, OutgoingMessage, SentForm, TemplateRegistry } from '../ports.ts';
+import { callTwilio, openTwilio, type TwilioSettings, toTwilioError } from './twilio-client.ts';
 import { createContentCache, INTERACTIVE_BODY_CHARS } from './twilio-interactive.ts';
 import { createTemplateRegistry } from './twilio-templates.ts';
 
@@ -11,7 +11,10 @@ type MessageParams = { body?: string; mediaUrl?: string[]; contentSid?: string; 
 
 // Content refused at sending: the resource is gone (21655), its variables or its form are not accepted.
 const CONTENT_REFUSED = new Set<unknown>([21654, 21655, 21656, 63013, 63021, 63028]);
+const NOT_FOUND = 20404;
 const TYPING_TIMEOUT_MS = 5_000;
+// Between our clock and Twilio's. What else was sent in that time is known by its own SID.
+const CLOCK_SKEW_MS = 60_000;
 
 /** Twilio cannot call back to a machine of the developer's own, and refuses messages that ask it to (21609). */
 const isReachable = (url: string): boolean => !/^(localhost|127\.|\[::1\]|0\.0\.0\.0)/.test(new URL(url).hostname);
@@ -19,12 +22,23 @@ const isReachable = (url: string): boolean => !/^(localhost|127\.|\[::1\]|0\.0\.
 /** The messenger on Twilio's WhatsApp API, its webhook's signature check, and the registry of its templates. */
 export function createMessenger(
   settings: TwilioSettings,
+  log?: Pick<Log, 'warn'>,
 ): Messenger & { webhook: MessengerWebhook; templates: TemplateRegistry } {
   const client = openTwilio(settings);
   const contents = createContentCache(client);
   const sender = settings.messagingServiceSid
     ? { messagingServiceSid: settings.messagingServiceSid }
     : { from: settings.from };
+
+  const reported = new Set<string>();
+
+  /** Once per reason: without the Content API every message with choices would say it again. */
+  function reportNoButtons(error: unknown): void {
+    const { code, message } = toTwilioError(error);
+    if (reported.has(code)) return;
+    reported.add(code);
+    log?.warn({ code }, `choices leave in words instead of buttons, the Content API did not take them: ${message}`);
+  }
 
   async function create(message: OutgoingMessage, params: MessageParams, sentAs: SentForm) {
     const callsBack = settings.apiBaseUrl !== undefined || isReachable(message.statusCallbackUrl);
@@ -51,7 +65,8 @@ export function createMessenger(
     let contentSid: string;
     try {
       contentSid = await contents.sidOf(message);
-    } catch {
+    } catch (error) {
+      reportNoButtons(error);
       return sendPlain(message); // refused or unreachable: if it is the network, sending says so itself
     }
     try {
@@ -61,6 +76,20 @@ export function createMessenger(
       contents.forget(message);
       return sendPlain(message);
     }
+  }
+
+  /** As Twilio's list of messages shows them: a template in its final words. */
+  async function bodiesOf(message: OutgoingMessage): Promise<string[]> {
+    if (message.form === 'session') return [message.body, asPlainText(message)];
+    const content = await callTwilio(() => client.content.v1.contents(message.contentSid).fetch()).catch(
+      (error: AppError) => {
+        if (error.vendorCode === NOT_FOUND) return { types: {} };
+        throw error;
+      },
+    );
+    return Object.values((content.types ?? {}) as Record<string, { body?: string }>).map(({ body = '' }) =>
+      body.replace(/\{\{(\w+)\}\}/g, (placeholder, name) => message.variables[name] ?? placeholder),
+    );
   }
 
   return {
@@ -75,16 +104,17 @@ export function createMessenger(
       return isInteractive ? sendInteractive(message) : sendPlain(message);
     },
 
-    async findSent({ to, body, since }) {
+    async findSent({ to, forms, since }) {
+      const bodies = new Set((await Promise.all(forms.map(bodiesOf))).flat());
       // By creation, not by DateSent: what still waits at Twilio has no sending date and would be sent twice.
       const messages = await callTwilio(() => client.messages.list({ to, limit: 20 }));
-      const found = messages.find(
-        (message) =>
-          message.direction.startsWith('outbound') &&
-          message.dateCreated.getTime() >= since.getTime() - 1000 &&
-          (message.body === body || message.body?.startsWith(`${body}${CHOICES}`)),
-      );
-      return found?.sid;
+      const earliestMs = since.getTime() - CLOCK_SKEW_MS;
+      return messages
+        .filter(
+          ({ direction, dateCreated, body }) =>
+            direction.startsWith('outbound') && dateCreated.getTime() >= earliestMs && bodies.has(body),
+        )
+        .map(({ sid }) => sid);
     },
 
     async showTyping(inboundMessageSid) {

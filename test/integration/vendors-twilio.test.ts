@@ -34,6 +34,7 @@ const message = (more: object): OutgoingMessage => ({
   to,
   statusCallbackUrl: 'https://shop.example/whatsapp/status?message=1',
   form: 'session',
+  locale: 'es',
   body: 'Bonjour',
   ...more,
 });
@@ -81,6 +82,7 @@ test('buttons leave as a quick-reply Content resource that is made once per word
   expect(creations).toHaveLength(1);
   expect(JSON.parse(creations[0]?.body ?? '')).toMatchObject({
     friendly_name: expect.stringMatching(/^comptoir_/),
+    language: 'es',
     types: {
       'twilio/quick-reply': {
         body: 'Total\n359,60 €',
@@ -115,6 +117,15 @@ test.each([
   expect(formOf(server.last('/Messages.json')).Body).toBe('Bonjour\n\n👉 Confirmer / Modifier');
 });
 
+test('a Content API that refuses is reported once, not with every message', async () => {
+  const warnings: object[] = [];
+  server.answers((request) => (request.path.startsWith('/v1/Content') ? refuse(403, 20403)() : answerAll(request)));
+  const messenger = createMessenger(settings(), { warn: (facts) => warnings.push(facts) });
+  await messenger.send(message({ buttons }));
+  await messenger.send(message({ body: 'Encore', buttons }));
+  expect(warnings).toEqual([{ code: 'twilio_20403' }]);
+});
+
 test('choices leave in words when Twilio no longer knows the Content resource', async () => {
   server.answers((request) => (request.body.includes('ContentSid') ? refuse(400, 21655)() : answerAll(request)));
   await expect(createMessenger(settings()).send(message({ buttons }))).resolves.toMatchObject({ sentAs: 'text' });
@@ -135,7 +146,8 @@ test.each([
   [504, 0, { retryable: true, ambiguous: true }],
   [400, 63016, { retryable: false, ambiguous: false }],
   [400, 21610, { retryable: false, ambiguous: false }],
-  [401, 20003, { retryable: false, ambiguous: false }],
+  [401, 20003, { retryable: true, ambiguous: false }],
+  [403, 20005, { retryable: true, ambiguous: false }],
 ])('HTTP %i with code %i is told apart', async (status, code, expected) => {
   server.answers(refuse(status, code));
   const vendorCode = code || status;
@@ -171,14 +183,32 @@ test('a message that may have left is found by recipient, body and time', async 
         listed('SM_other', 'Autre', 'Sat, 21 Nov 2026 10:00:05 +0000'),
         listed('SM_in', 'Bonjour', 'Sat, 21 Nov 2026 10:00:05 +0000', 'inbound'),
         listed('SM_old', 'Bonjour', 'Sat, 21 Nov 2026 09:00:00 +0000'),
+        listed('SM_again', 'Bonjour', 'Sat, 21 Nov 2026 10:00:03 +0000'),
         listed('SM_it', 'Bonjour', 'Sat, 21 Nov 2026 10:00:01 +0000'),
       ],
     },
   }));
   const messenger = createMessenger(settings());
-  await expect(messenger.findSent({ to, body: 'Bonjour', since })).resolves.toBe('SM_it');
-  await expect(messenger.findSent({ to, body: 'Bonsoir', since })).resolves.toBeUndefined();
+  await expect(messenger.findSent({ to, forms: [message({})], since })).resolves.toEqual(['SM_again', 'SM_it']);
+  await expect(messenger.findSent({ to, forms: [message({ body: 'Bonsoir' })], since })).resolves.toEqual([]);
   expect(server.last('/Messages.json').path).toContain(encodeURIComponent(to));
+});
+
+test('a template that may have left is found by its final words', async () => {
+  const since = new Date('2026-11-21T10:00:00Z');
+  const date_created = 'Sat, 21 Nov 2026 10:00:05 +0000';
+  const sent = { sid: 'SM_t', body: 'Commande C-1001, 5 heures.', direction: 'outbound-api', date_created };
+  const types = { 'twilio/text': { body: 'Commande {{1}}, {{2}}.' } };
+  server.answers((request) =>
+    request.path.startsWith('/v1/Content') ? { json: { sid: 'HX1', types } } : { json: { messages: [sent] } },
+  );
+  const template = (number: string): OutgoingMessage => ({
+    ...{ to, statusCallbackUrl: 'https://shop.example/s', form: 'template', contentSid: 'HX1' },
+    variables: { 1: number, 2: '5 heures' },
+  });
+  const messenger = createMessenger(settings());
+  await expect(messenger.findSent({ to, forms: [template('C-1001')], since })).resolves.toEqual(['SM_t']);
+  await expect(messenger.findSent({ to, forms: [template('C-1002')], since })).resolves.toEqual([]);
 });
 
 test('the typing indicator names the inbound message and never throws', async () => {
