@@ -33,7 +33,3 @@ export async function hasDisputeNotIn(tx: Tx, orderId: string, states: string[])
 export async function setDisputed(tx: Tx, orderId: string, disputedAt: Date | null): Promise<void> {
   await tx.order.update({ where: { id: orderId }, data: { disputedAt } });
 }
-
-export async function setReview(tx: Tx, orderId: string, reviewReason: string): Promise<void> {
-  await tx.order.update({ where: { id: orderId }, data: { reviewReason } });
-}

@@ -3,6 +3,7 @@ import { toLocale } from '../domain/locale.ts';
 import type { OrderFacts } from '../domain/messages.ts';
 import { formatOrderNumber, type OrderStatus } from '../domain/order.ts';
 import type { ProposalLine } from '../domain/proposal.ts';
+import { spokenName } from '../domain/spoken-name.ts';
 import type { Db, Tx } from './client.ts';
 
 const FACTS = {
@@ -42,7 +43,7 @@ export async function findOrder(db: Db | Tx, orderId: string): Promise<OrderWith
     locale: toLocale(order.locale),
     lines: order.items.map(({ label, quantity, subtotalMinor }) => ({ label, quantity, subtotalMinor })),
     location: order.location satisfies PickupLocation,
-    customer: { firstName: customer.firstName ?? customer.profileName?.split(' ')[0] ?? null },
+    customer: { firstName: customer.firstName ?? spokenName(customer.profileName) ?? null },
   };
 }
 
@@ -112,11 +113,6 @@ export async function stockedItems(tx: Tx, orderId: string) {
   return items.map(({ id, productId, quantity }) => ({ orderItemId: id, productId, quantity }));
 }
 
-export async function orderLocationId(tx: Tx, orderId: string): Promise<string> {
-  const order = await tx.order.findUniqueOrThrow({ where: { id: orderId }, select: { locationId: true } });
-  return order.locationId;
-}
-
 /** Orders waiting for payment that are old enough for a reminder and not yet past their link. */
 export async function unpaidOrdersToRemind(
   db: Db,
@@ -176,4 +172,9 @@ export async function ordersCollectedBetween(db: Db, input: { from: Date; until:
     select: { id: true },
   });
   return orders.map((order) => order.id);
+}
+
+/** Holds an order for a person: nothing is handed over, reminded or reconciled until they have looked. */
+export async function setReview(tx: Tx, orderId: string, reviewReason: string): Promise<void> {
+  await tx.order.update({ where: { id: orderId }, data: { reviewReason } });
 }

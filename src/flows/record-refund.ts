@@ -1,55 +1,28 @@
 import { writeAudit } from '../db/audit.ts';
 import type { Db, Tx } from '../db/client.ts';
-import { setReview } from '../db/disputes.ts';
-import { lockOrder, moveOrder } from '../db/orders.ts';
+import { lockOrder, moveOrder, setReview } from '../db/orders.ts';
 import { enqueueMessage } from '../db/outbox.ts';
 import { hasPaidAttempt, moveAttempt } from '../db/payment-attempts.ts';
 import { findPaymentByIntent } from '../db/payments.ts';
-import {
-  claimNextRefund,
-  recordRefund,
-  refundedMinor,
-  retryRefundLater,
-  wasDecidedBySettlement,
-} from '../db/refunds.ts';
+import { recordRefund, refundedMinor, wasDecidedBySettlement } from '../db/refunds.ts';
 import { returnConsumed } from '../db/stock.ts';
 import { transact } from '../db/transact.ts';
-import { AppError, describeError } from '../domain/errors.ts';
+import { AppError } from '../domain/errors.ts';
 import { refundMessage } from '../domain/messages.ts';
 import { PAID } from '../domain/order.ts';
-import { backoffSeconds } from '../domain/retry.ts';
 import type { Texts } from '../domain/texts.ts';
 import type { Clock, Log, Payments, StripeRefund, VerifiedEvent } from '../ports.ts';
 
-type Needs = {
+export type RefundNeeds = {
   db: Db;
   clock: Clock;
   log: Log;
   texts: Texts;
-  payments: Pick<Payments, 'refund' | 'retrieveRefund' | 'listRefunds'>;
+  payments: Pick<Payments, 'retrieveRefund' | 'listRefunds'>;
 };
 
-/** Carries the next requested refund to Stripe under its stored key. False when none was waiting. */
-export async function sendNextRefund(needs: Needs): Promise<boolean> {
-  const claimed = await claimNextRefund(needs.db);
-  if (!claimed) return false;
-  try {
-    const refund = await needs.payments.refund(claimed, claimed.idempotencyKey);
-    await applyRefund(needs, refund);
-  } catch (error) {
-    const reason = describeError(error);
-    needs.log.error(
-      { orderId: claimed.orderId, tries: claimed.callAttempts, error: reason },
-      'refund not accepted yet',
-    );
-    // Never given up by itself: it is the customer's money. The staff's page shows what keeps failing.
-    await retryRefundLater(needs.db, claimed.id, backoffSeconds(claimed.callAttempts, 3600), reason);
-  }
-  return true;
-}
-
 /** Reads the refunds an event points at from Stripe and records them. */
-export async function recordRefundsOf(needs: Needs, event: VerifiedEvent): Promise<'handled' | 'foreign'> {
+export async function recordRefundsOf(needs: RefundNeeds, event: VerifiedEvent): Promise<'handled' | 'foreign'> {
   const refunds = event.type.startsWith('refund.')
     ? [await needs.payments.retrieveRefund(event.objectId)]
     : event.paymentIntentId
@@ -60,8 +33,8 @@ export async function recordRefundsOf(needs: Needs, event: VerifiedEvent): Promi
   return known ? 'handled' : 'foreign';
 }
 
-/** True when the refund belongs to a payment of ours. */
-async function applyRefund(needs: Needs, refund: StripeRefund): Promise<boolean> {
+/** Records a refund as Stripe has it and what it means to the order. True when it belongs to a payment of ours. */
+export async function applyRefund(needs: RefundNeeds, refund: StripeRefund): Promise<boolean> {
   const { paymentIntentId } = refund;
   if (!paymentIntentId) return false;
   return transact(needs.db, async (tx) => {
@@ -90,7 +63,7 @@ async function applyRefund(needs: Needs, refund: StripeRefund): Promise<boolean>
 }
 
 /** The money is ours again although it should not be: a person must find another way to give it back (invariant 1). */
-async function holdFailedRefund(needs: Needs, tx: Tx, orderId: string): Promise<void> {
+async function holdFailedRefund(needs: RefundNeeds, tx: Tx, orderId: string): Promise<void> {
   await setReview(tx, orderId, 'a refund failed');
   needs.log.error({ orderId }, 'a refund failed: give the money back another way, see the Stripe Dashboard');
 }
@@ -98,7 +71,7 @@ async function holdFailedRefund(needs: Needs, tx: Tx, orderId: string): Promise<
 type KnownPayment = { id: string; amountMinor: number; orderId: string; attemptId: string };
 
 /** Refunded in full: the order is over; goods that never left go back on the shelf. A partial refund changes neither. */
-async function closeIfFullyRefunded(needs: Needs, tx: Tx, payment: KnownPayment): Promise<void> {
+async function closeIfFullyRefunded(needs: RefundNeeds, tx: Tx, payment: KnownPayment): Promise<void> {
   if ((await refundedMinor(tx, payment.id)) < payment.amountMinor) return;
   const at = needs.clock.now();
   await moveAttempt(tx, payment.attemptId, ['PAID'], 'REFUNDED', { at });

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { writeAudit } from '../db/audit.ts';
 import type { Db, Tx } from '../db/client.ts';
-import { setReview } from '../db/disputes.ts';
-import { lockOrder, moveOrder, type OrderWithFacts, orderLocationId, stockedItems } from '../db/orders.ts';
+import { lockOrder, moveOrder, type OrderWithFacts, setReview, stockedItems } from '../db/orders.ts';
 import { enqueueMessage } from '../db/outbox.ts';
 import { type Attempt, findAttempt, markSessionOver, moveAttempt } from '../db/payment-attempts.ts';
 import { recordPayment } from '../db/payments.ts';
@@ -129,7 +128,7 @@ async function acceptLateMoney(needs: SettleNeeds, tx: Tx, facts: Case): Promise
   const isOver = order.status === 'expired' || order.status === 'cancelled';
   if (isOver) {
     const items = await stockedItems(tx, order.id);
-    const locationId = await orderLocationId(tx, order.id);
+    const locationId = order.location.id;
     const short = await lockAndCheckStock(tx, locationId, items);
     if (short.length === 0) {
       await reserveStock(tx, locationId, items);

@@ -9,7 +9,7 @@ import { createTexts } from '../../src/domain/texts.ts';
 import { confirmOrder } from '../../src/flows/confirm-order.ts';
 import { handleNextPaymentEvent } from '../../src/flows/handle-payment-event.ts';
 import { receivePaymentEvent } from '../../src/flows/receive-payment-event.ts';
-import { sendNextRefund } from '../../src/flows/record-refund.ts';
+import { sendNextRefund } from '../../src/flows/send-refund.ts';
 import { startNextCheckout } from '../../src/flows/start-checkout.ts';
 import { startSandbox } from '../../src/sandbox/start.ts';
 import { createPayments } from '../../src/vendors/stripe.ts';
