@@ -8,6 +8,8 @@ import { complain, runCommand, say, UsageError, withDatabase } from './command.t
 const USAGE = `npm run catalogue:import -- FILE.csv [--keep-going]
   Creates and updates products by sku. Columns: ${CATALOGUE_COLUMNS.join(', ')}.
   An empty stock is a service. One line per sku and location.
+  A shop's first import makes the locations the file names from SHOP_NAME, SHOP_ADDRESS and SHOP_HOURS; later ones are
+  added with "npm run locations:import".
   Nothing is imported unless every line is good; --keep-going imports the good ones.`;
 const MAX_SHOWN = 200;
 
@@ -29,7 +31,12 @@ function showReport(report: ImportReport, keepGoing: boolean): void {
     );
     return;
   }
-  const { created, updated, unchanged, stockChanges } = report;
+  const { created, updated, unchanged, stockChanges, locationsMade } = report;
+  if (locationsMade.length > 0) {
+    say(
+      `Pickup locations made from SHOP_NAME, SHOP_ADDRESS and SHOP_HOURS: ${locationsMade.join(', ')}. Their own names, addresses and hours: "npm run locations:import".`,
+    );
+  }
   say(
     `Imported: ${created} products created, ${updated} updated, ${unchanged} unchanged; ${stockChanges} stock levels changed.`,
   );
@@ -46,9 +53,11 @@ await runCommand(USAGE, async (config, args) => {
   if (!file || more.length > 0) throw new UsageError('Name one file.');
   if (!existsSync(file)) throw new UsageError(`There is no file ${file}.`);
   const keepGoing = values['keep-going'];
+  const { name, address, hours } = config.shop;
+  const firstLocations = { name, address, hours };
   return withDatabase(config, async ({ db }) => {
     try {
-      const report = await importCatalogue(db, file, { keepGoing, onProgress: showProgress });
+      const report = await importCatalogue(db, file, { keepGoing, firstLocations, onProgress: showProgress });
       showReport(report, keepGoing);
       return report.badLines.length === 0 ? 0 : 1;
     } catch (error) {

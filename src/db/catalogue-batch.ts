@@ -3,8 +3,17 @@ import type { CatalogueLine } from '../domain/catalogue-line.ts';
 import { searchTextOf } from '../domain/search-text.ts';
 import type { BadLine, NumberedLine } from './catalogue-file.ts';
 import type { Tx } from './client.ts';
+import { type LocationFacts, makeLocations } from './locations.ts';
 
-type BatchResult = { created: number; updated: number; unchanged: number; stockChanges: number; badLines: BadLine[] };
+type BatchResult = {
+  created: number;
+  updated: number;
+  unchanged: number;
+  stockChanges: number;
+  badLines: BadLine[];
+  /** Codes of locations made because lines name them. */
+  locationsMade: string[];
+};
 type Level = { id: string; sku: string; location: string; slot: string | null; onHand: number; reserved: number };
 type Place = NonNullable<CatalogueLine['stock']>;
 /** A line with a stock, beside the level it changes if there is one already. */
@@ -44,7 +53,9 @@ function problemsOf({ sku, stock }: CatalogueLine, known: Known): string[] {
       ? ['stock is empty, but this product is kept in stock: write 0 to sell no more']
       : [];
   }
-  if (!known.locations.has(stock.location)) return [`location ${stock.location} does not exist`];
+  if (!known.locations.has(stock.location)) {
+    return [`location ${stock.location} does not exist: add it with "npm run locations:import"`];
+  }
   const reserved = known.levels.get(placeKey(sku, stock.location))?.reserved ?? 0;
   return stock.onHand < reserved ? [`stock ${stock.onHand} is below the ${reserved} that orders have reserved`] : [];
 }
@@ -147,12 +158,21 @@ async function writeStock(tx: Tx, lines: readonly StockedLine[]): Promise<number
   return created.length + changed.length;
 }
 
-/** Imports the good lines of a batch in the transaction given; the others come back with what the database objects. */
-export async function importBatch(tx: Tx, batch: readonly NumberedLine[]): Promise<BatchResult> {
+/**
+ * Imports the good lines of a batch in the transaction given; the others come back with what the database objects. With
+ * `newLocations`, locations nobody has heard of are made from those facts instead of objected to.
+ */
+export async function importBatch(
+  tx: Tx,
+  batch: readonly NumberedLine[],
+  newLocations?: LocationFacts,
+): Promise<BatchResult> {
   // One import at a time: two would race for the same new levels.
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('catalogue-import'))`;
   const skus = [...new Set(batch.map(({ value }) => value.sku))];
   const levels = await lockLevels(tx, skus);
+  const named = batch.flatMap(({ value }) => (value.stock ? [value.stock.location] : []));
+  const locationsMade = newLocations ? await makeLocations(tx, named, newLocations) : [];
   const locations = await tx.location.findMany({ select: { code: true } });
   const known: Known = {
     locations: new Set(locations.map(({ code }) => code)),
@@ -167,5 +187,5 @@ export async function importBatch(tx: Tx, batch: readonly NumberedLine[]): Promi
   await writeSlots(tx, stocked);
   const stockChanges = await writeStock(tx, stocked);
   const products = new Set(good.map(({ sku }) => sku)).size;
-  return { created, updated, unchanged: products - created - updated, stockChanges, badLines };
+  return { created, updated, unchanged: products - created - updated, stockChanges, badLines, locationsMade };
 }

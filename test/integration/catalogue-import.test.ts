@@ -75,6 +75,7 @@ test('a good file creates products, services and stock, the ledger says why, and
     unchanged: 0,
     stockChanges: 2,
     badLines: [],
+    locationsMade: [],
   });
   expect(progress).toEqual([3]);
   const product = await database.db.product.findUniqueOrThrow({

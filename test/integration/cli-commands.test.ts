@@ -80,6 +80,32 @@ test('catalogue:import imports a good file, and refuses a bad one with the line 
   expect(refused.stderr).toContain('line 2: price_minor must be a whole number');
   expect(refused.stderr).toContain('Nothing was imported');
   await expect(database.db.product.count()).resolves.toBe(1);
+  // Services name no location, and nothing can be ordered in a shop without one.
+  await expect(database.db.location.findMany()).resolves.toMatchObject([{ code: 'SHOP', name: 'Comptoir' }]);
+});
+
+test('a first import makes its locations from the shop; locations:import gives them their own facts and adds others', async () => {
+  const { db } = database;
+  const line = (location: string) => `${HEADER}\nT-1,Michelin,Primacy,Pneu,,Pneus,,8990,EUR,4,${location},,\n`;
+  const shop = { SHOP_NAME: 'Pneus des Îles', SHOP_ADDRESS: '12 rue Foch', SHOP_HOURS: '8h-17h' };
+  await db.location.deleteMany();
+  const first = await run('import-catalogue', [await fileOf(line('JARRY'))], shop);
+  expect(first).toMatchObject({ code: 0, stdout: expect.stringContaining('SHOP_HOURS: JARRY.') });
+  const made = { code: 'JARRY', name: 'Pneus des Îles', address: '12 rue Foch', hours: '8h-17h' };
+  await expect(db.location.findMany()).resolves.toMatchObject([made]);
+  const mistyped = await run('import-catalogue', [await fileOf(line('JARY'))], shop);
+  expect(mistyped).toMatchObject({ code: 1, stderr: expect.stringContaining('npm run locations:import') });
+
+  const places = path.join(dir, 'locations.json');
+  const own = { code: 'JARRY', name: 'Jarry', address: 'ZI de Jarry', hours: '7h-17h' };
+  await writeFile(places, JSON.stringify([own, { ...own, code: 'GOSIER', hours: '' }]));
+  const refused = await run('import-locations', [places]);
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('1.hours: must not be empty') });
+  await writeFile(places, JSON.stringify([own, { ...own, code: 'GOSIER', name: 'Le Gosier' }]));
+  const taken = await run('import-locations', [places]);
+  expect(taken).toMatchObject({ code: 0, stdout: expect.stringContaining('JARRY, GOSIER') });
+  await expect(db.location.findMany({ orderBy: { code: 'asc' } })).resolves.toMatchObject([{ name: 'Le Gosier' }, own]);
+  await expect(run('import-catalogue', [await fileOf(line('GOSIER'))], shop)).resolves.toMatchObject({ code: 0 });
 });
 
 test.each([
@@ -123,7 +149,7 @@ test('a configuration that is half done is said as a whole', async () => {
 
 test('db:backfill fills what an imported order lacks, then db:verify finds nothing, then what was broken on purpose', async () => {
   const { db } = database;
-  const product = await db.product.findFirstOrThrow();
+  const product = await db.product.findUniqueOrThrow({ where: { sku: 'S-1' } });
   const location = await db.location.create({ data: { code: 'X', name: 'X', address: 'X', hours: 'X' } });
   const customer = await db.customer.create({ data: { channelAddress: 'whatsapp:+590690000001' } });
   const cart = await db.cart.create({ data: { customerId: customer.id, status: 'ordered' } });

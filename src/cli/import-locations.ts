@@ -1,0 +1,23 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { upsertLocations } from '../db/locations.ts';
+import { readLocations } from '../domain/location-file.ts';
+import { complain, runCommand, say, UsageError, withDatabase } from './command.ts';
+
+const USAGE = `npm run locations:import -- FILE.json
+  Creates and updates pickup locations by code: a JSON list of {"code", "name", "address", "hours"}. The code is what the
+  catalogue's column "location" names; the rest is what customers read. Locations not named stay as they are.`;
+
+await runCommand(USAGE, async (config, [file, ...more]) => {
+  if (!file || more.length > 0) throw new UsageError('Name one file.');
+  if (!existsSync(file)) throw new UsageError(`There is no file ${file}.`);
+  const read = readLocations(await readFile(file, 'utf8'));
+  if ('problems' in read) {
+    for (const problem of read.problems) complain(problem);
+    complain('Nothing was imported.');
+    return 1;
+  }
+  await withDatabase(config, ({ db }) => db.$transaction((tx) => upsertLocations(tx, read.locations)));
+  say(`Locations created or updated: ${read.locations.map(({ code }) => code).join(', ')}.`);
+  return 0;
+});
