@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { readEnvironment } from '../config.ts';
 import { createLog } from '../log.ts';
 import type { StaffRole } from '../ports.ts';
 import { createStaffAccounts } from '../vendors/staff-accounts.ts';
@@ -27,7 +28,7 @@ async function ask(question: string): Promise<string> {
 }
 
 async function readPassword(): Promise<string> {
-  const given = process.env.STAFF_PASSWORD;
+  const given = readEnvironment().STAFF_PASSWORD;
   if (!given && !process.stdin.isTTY)
     throw new UsageError('Set STAFF_PASSWORD, or run this in a terminal to be asked.');
   const password = given || (await ask('Password: '));

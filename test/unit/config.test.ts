@@ -1,6 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { expect, test } from '@jest/globals';
-import { CONFIG_KEYS, ConfigError, loadConfig, requireForRoles } from '../../src/config.ts';
+import { ConfigError, loadConfig, readEnvironment, requireForRoles } from '../../src/config.ts';
+import { CONFIG_KEYS } from '../../src/config-keys.ts';
 
 const twilio = {
   TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
@@ -164,4 +167,17 @@ test('.env.example lists exactly the keys that are read, each with a comment', (
   for (const { above } of listed) expect(above).toMatch(/^# \S/);
   const values = Object.fromEntries(lines.filter((line) => /^[A-Z_]+=/.test(line)).map((line) => line.split(/=(.*)/)));
   expect(loadConfig(values)).toEqual(loadConfig({}));
+});
+
+test('only the .env beside package.json is read, not one that lies where the command was called', () => {
+  const home = process.cwd();
+  const elsewhere = mkdtempSync(path.join(tmpdir(), 'comptoir-env-'));
+  writeFileSync(path.join(elsewhere, '.env'), 'COMPTOIR_TEST_KEY=from elsewhere');
+  try {
+    process.chdir(elsewhere);
+    expect(readEnvironment().COMPTOIR_TEST_KEY).toBeUndefined();
+  } finally {
+    process.chdir(home);
+    rmSync(elsewhere, { recursive: true });
+  }
 });

@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import { LOCALES } from './domain/locale.ts';
+
+const isTimezone = (name: string): boolean => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== undefined;
+  } catch {
+    return false; // RangeError is how Intl says "no such zone"
+  }
+};
+export const isUrl = (value: string, ...protocols: string[]): boolean =>
+  URL.canParse(value) && protocols.includes(new URL(value).protocol);
+
+const text = (fallback: string) => z.string().max(500, 'must be at most 500 characters').default(fallback);
+export const isLoopback = (value: string): boolean =>
+  isUrl(value, 'http:') && ['localhost', '127.0.0.1', '[::1]'].includes(new URL(value).hostname);
+
+const matching = (pattern: RegExp, advice: string) => z.string().regex(pattern, advice).optional();
+const url = (advice: string, ...protocols: string[]) =>
+  z
+    .string()
+    .refine((value) => isUrl(value, ...protocols), advice)
+    .optional();
+const webUrl = (advice: string) =>
+  url(advice, 'http:', 'https:').transform((value) => value?.replace(/\/+$/, '')) as z.ZodType<string | undefined>;
+const integer = (min: number, max: number, fallback: number) => {
+  const advice = `must be a whole number from ${min} to ${max}`;
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, advice)
+    .default(String(fallback))
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, advice);
+};
+const secret = (minChars: number) =>
+  z
+    .string()
+    .min(minChars, `must have at least ${minChars} characters: make one with "openssl rand -hex 32"`)
+    .optional();
+
+const DELAYS_ADVICE = 'must be minutes, positive whole numbers separated by commas, e.g. 60 or 60,360,720,1380';
+const delays = z
+  .string()
+  .default('60')
+  .transform((value) => value.split(',').map((part) => part.trim()))
+  .refine((parts) => parts.every((part) => /^[1-9]\d{0,4}$/.test(part)), DELAYS_ADVICE)
+  .transform((parts) => [...new Set(parts.map(Number))].sort((a, b) => a - b));
+
+// CHECKOUT_EXPIRES_MINUTES: Stripe takes expires_at from 30 minutes to 24 hours after its own clock: 31 and 1439 leave a
+// minute, 1435 leaves room for clock skew and a retry (https://docs.stripe.com/api/checkout/sessions/create).
+export const schema = z.object({
+  NODE_ENV: z
+    .enum(['development', 'test', 'production'], 'must be development, test or production')
+    .default('development'),
+  PORT: integer(1, 65_535, 3000),
+  PUBLIC_URL: webUrl('must be the address customers and vendors reach the shop at, e.g. https://shop.example'),
+  LOG_LEVEL: z
+    .enum(
+      ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+      'must be trace, debug, info, warn, error, fatal or silent',
+    )
+    .default('info'),
+  DATABASE_URL: url('must start with postgresql://', 'postgres:', 'postgresql:'),
+  MONGODB_URL: url('must start with mongodb:// or mongodb+srv://', 'mongodb:', 'mongodb+srv:'),
+  DATA_DIR: text('.data'),
+  TWILIO_ACCOUNT_SID: matching(/^AC\w+$/, 'must start with AC, as the Twilio console shows it'),
+  TWILIO_AUTH_TOKEN: z.string().optional(),
+  TWILIO_WHATSAPP_FROM: matching(/^(whatsapp:)?\+[1-9]\d{6,14}$/, 'must be the sender, e.g. whatsapp:+14155238886'),
+  TWILIO_API_BASE_URL: webUrl('must be an http(s) address'),
+  TWILIO_MESSAGING_SERVICE_SID: matching(/^MG\w+$/, 'must start with MG'),
+  STRIPE_SECRET_KEY: matching(/^(sk|rk)_\w+$/, 'must be a secret or restricted key, starting with sk_ or rk_'),
+  STRIPE_WEBHOOK_SECRET: z
+    .string()
+    .transform((value) => value.split(',').map((part) => part.trim()))
+    .refine(
+      (parts) => parts.every((part) => /^whsec_\S+$/.test(part)),
+      'must start with whsec_ (several separated by commas while rotating)',
+    )
+    .optional(),
+  STRIPE_API_BASE_URL: webUrl('must be an http(s) address'),
+  OPENAI_API_KEY: z.string().optional(),
+  OPENAI_MODEL: text('gpt-5-mini'),
+  OPENAI_BASE_URL: webUrl('must be an http(s) address'),
+  CRON_SECRET: secret(8),
+  SESSION_SECRET: secret(16),
+  REMINDER_DELAYS_MINUTES: delays,
+  CHECKOUT_EXPIRES_MINUTES: integer(31, 1439, 1435),
+  SHOP_NAME: text('Comptoir'),
+  SHOP_ADDRESS: text(''),
+  SHOP_HOURS: text(''),
+  SHOP_TIMEZONE: z
+    .string()
+    .refine(isTimezone, 'must be an IANA time zone, e.g. America/Guadeloupe')
+    .default('America/Guadeloupe'),
+  SHOP_LOCALE: z.enum(LOCALES, `must be ${LOCALES.join(', ')}`).default('fr'),
+  SHOP_CURRENCY: z
+    .string()
+    .regex(/^[A-Za-z]{3}$/, 'must be an ISO 4217 code, e.g. EUR')
+    .default('EUR')
+    .transform((value) => value.toUpperCase()),
+  SMTP_URL: url('must start with smtp:// or smtps://', 'smtp:', 'smtps:'),
+  MAIL_FROM: z.string().includes('@', 'must be an email address').optional(),
+  SLACK_WEBHOOK_URL: url('must be an https address', 'https:', 'http:'),
+});
+/** What the environment says, key by key, with defaults filled in. */
+export type Values = z.infer<typeof schema>;
+
+/** Every key that is read, in the order of .env.example. */
+export const CONFIG_KEYS = Object.keys(schema.shape) as (keyof Values)[];
+
+const WHAT_TO_DO: Partial<Record<keyof Values, string>> = {
+  DATABASE_URL: 'set it to the PostgreSQL database, postgresql://user:password@host:5432/name',
+  PUBLIC_URL: 'set it to the https address customers and vendors reach the shop at',
+  TWILIO_ACCOUNT_SID: 'copy it from the Twilio console, Account Info',
+  TWILIO_AUTH_TOKEN: 'copy it from the Twilio console, Account Info',
+  TWILIO_WHATSAPP_FROM: 'set it to the WhatsApp sender, e.g. whatsapp:+14155238886',
+  STRIPE_SECRET_KEY: 'copy it from the Stripe dashboard, Developers > API keys',
+  STRIPE_WEBHOOK_SECRET:
+    'run "npm run stripe:setup", which prints it, or copy it from the webhook endpoint in the Stripe dashboard',
+  OPENAI_API_KEY: 'make one at platform.openai.com, or set OPENAI_MODEL=none to sell without a model',
+  CRON_SECRET: 'make one with "openssl rand -hex 32"',
+  SESSION_SECRET: 'make one with "openssl rand -hex 32" and keep it: QR codes already sent depend on it',
+};
+/** One line of a ConfigError: what is missing and where to get it. */
+export const missing = (key: keyof Values) => `${key} is missing: ${WHAT_TO_DO[key] ?? 'set it'}`;
+
+/** A vendor is configured whole or not at all: setting any key of a group asks for all that are needed. */
+export const GROUPS: Record<'twilio' | 'stripe' | 'openai', { needed: (keyof Values)[]; extra: (keyof Values)[] }> = {
+  twilio: {
+    needed: ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_WHATSAPP_FROM'],
+    extra: ['TWILIO_API_BASE_URL', 'TWILIO_MESSAGING_SERVICE_SID'],
+  },
+  stripe: { needed: ['STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET'], extra: ['STRIPE_API_BASE_URL'] },
+  openai: { needed: ['OPENAI_API_KEY'], extra: ['OPENAI_BASE_URL'] },
+};
+export const PRODUCTION_KEYS: (keyof Values)[] = ['DATABASE_URL', 'PUBLIC_URL', 'CRON_SECRET', 'SESSION_SECRET'];
