@@ -1,6 +1,6 @@
 import { type Config, ConfigError, loadConfig, readEnvironment } from '../config.ts';
 import { inspectDatabase } from '../db/inspect.ts';
-import { describeError } from '../domain/errors.ts';
+import { AppError, describeError } from '../domain/errors.ts';
 import { LOCALES } from '../domain/locale.ts';
 import { TEMPLATE_KEYS } from '../domain/outbound-message.ts';
 import { fetchModel } from '../vendors/openai.ts';
@@ -32,7 +32,9 @@ function examineDatabase(config: Config): Promise<Finding> {
   return examine('database', () =>
     withDatabase(config, async ({ db }) => {
       const facts = await inspectDatabase(db);
-      if (facts.pendingMigrations > 0) throw new Error('a migration failed: see _prisma_migrations');
+      if (facts.failedMigrations > 0) {
+        throw new AppError('migration_failed', 'a migration failed: its row in _prisma_migrations says why');
+      }
       const templates = `${facts.approvedTemplates} of ${TEMPLATE_KEYS.length * LOCALES.length} templates approved`;
       return `PostgreSQL ${facts.serverVersion}, ${facts.products} products, ${facts.staff} staff, ${templates}`;
     }),

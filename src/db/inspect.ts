@@ -3,7 +3,8 @@ import type { Db } from './client.ts';
 /** What the doctor tells about the database. Throws when it does not answer or has no tables. */
 export async function inspectDatabase(db: Db): Promise<{
   serverVersion: string;
-  pendingMigrations: number;
+  /** Begun and never finished. */
+  failedMigrations: number;
   products: number;
   staff: number;
   approvedTemplates: number;
@@ -18,7 +19,7 @@ export async function inspectDatabase(db: Db): Promise<{
   ]);
   return {
     serverVersion: server?.version ?? 'unknown',
-    pendingMigrations: failed?.n ?? 0,
+    failedMigrations: failed?.n ?? 0,
     products,
     staff,
     approvedTemplates,

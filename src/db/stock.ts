@@ -1,3 +1,4 @@
+import { AppError } from '../domain/errors.ts';
 import type { Tx } from './client.ts';
 
 export type Wanted = { productId: string; quantity: number };
@@ -46,7 +47,9 @@ export async function reserveStock(
       )
       INSERT INTO stock_movements (stock_level_id, reservation_id, kind, on_hand_delta, reserved_delta)
       SELECT stock_level_id, id, 'reserved', 0, quantity FROM reservation RETURNING id`;
-    if (rows.length !== 1) throw new Error('stock was checked under lock and is gone all the same');
+    if (rows.length !== 1) {
+      throw new AppError('stock_gone', 'stock was checked under lock and is gone all the same', { retryable: true });
+    }
   }
 }
 
