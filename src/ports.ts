@@ -112,8 +112,8 @@ export type Payments = {
   retrieveCheckoutSession(sessionId: string): Promise<CheckoutSession>;
   /** The session's state after asking Stripe to expire it: already expired is fine, complete comes back as complete. */
   expireCheckoutSession(sessionId: string): Promise<CheckoutSession>;
-  /** The last failure Stripe saw on a payment intent, in the customer's words if Stripe has them. */
-  lastPaymentError(paymentIntentId: string): Promise<{ code: string | null; message: string | null; status: string }>;
+  /** The last failure Stripe saw on a payment intent: the bank's decline code if there is one, else Stripe's error code. */
+  lastPaymentError(paymentIntentId: string): Promise<{ code: string | null; status: string }>;
   refund(
     request: { paymentIntentId: string; amountMinor: number; orderId: string },
     idempotencyKey: string,

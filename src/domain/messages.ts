@@ -1,8 +1,9 @@
 import type { PickupLocation } from './catalogue.ts';
+import { declineText } from './decline.ts';
 import type { Locale } from './locale.ts';
 import { formatMoney } from './money.ts';
-import { type OutboundContent, type TemplateKey, templateVariable } from './outbound-message.ts';
-import type { Texts } from './texts.ts';
+import { LIMITS, type OutboundContent, type TemplateKey, templateVariable } from './outbound-message.ts';
+import type { Texts, TextVariables } from './texts.ts';
 
 /** What the messages about an order are made of. */
 export type OrderFacts = {
@@ -33,16 +34,30 @@ const money = (order: OrderFacts, amountMinor: number) => formatMoney(amountMino
 const nameOf = (order: OrderFacts) => (order.customer.firstName ? ` ${order.customer.firstName}` : '');
 const placeOf = (order: OrderFacts) => `${order.location.name}, ${order.location.address}`;
 
-function linesOf(texts: Texts, order: OrderFacts): string {
-  return order.lines
-    .map((line) =>
-      texts(order.locale, 'line', {
-        quantity: line.quantity,
-        label: line.label,
-        subtotal: money(order, line.subtotalMinor),
-      }),
-    )
-    .join('\n');
+/** `render` given as many items as fit its limit and how many more there are: what follows them is never cut off. */
+function withItemsThatFit(
+  texts: Texts,
+  order: OrderFacts,
+  input: { items: readonly string[]; separator: string; maxChars: number },
+  render: (items: string) => string,
+): string {
+  const { items, separator, maxChars } = input;
+  for (let shown = items.length; ; shown--) {
+    const count = items.length - shown;
+    const more = count > 0 ? [texts(order.locale, 'more_lines', { count })] : [];
+    const text = render([...items.slice(0, shown), ...more].join(separator));
+    if (text.length <= maxChars || shown === 0) return text;
+  }
+}
+
+/** A message that lists the order's lines, all of them if WhatsApp has room. */
+function bodyWithLines(texts: Texts, order: OrderFacts, key: string, variables: TextVariables): string {
+  const items = order.lines.map(({ quantity, label, subtotalMinor }) =>
+    texts(order.locale, 'line', { quantity, label, subtotal: money(order, subtotalMinor) }),
+  );
+  return withItemsThatFit(texts, order, { items, separator: '\n', maxChars: LIMITS.bodyChars }, (lines) =>
+    texts(order.locale, key, { ...variables, lines }),
+  );
 }
 
 /** `2026-11-21T18:00Z` -> "samedi 21 novembre à 14:00" in the shop's time zone. */
@@ -67,9 +82,8 @@ function timeLeft(texts: Texts, order: OrderFacts, now: Date): string {
 export function paymentLinkMessage(texts: Texts, order: OrderFacts, url: string, timezone: string): OutboundContent {
   const expiresAt = formatInstant(order.expiresAt, order.locale, timezone);
   const total = money(order, order.totalMinor);
-  const body = texts(order.locale, 'payment_link', {
+  const body = bodyWithLines(texts, order, 'payment_link', {
     orderNumber: order.number,
-    lines: linesOf(texts, order),
     total,
     locationName: order.location.name,
     url,
@@ -105,15 +119,17 @@ export function thankYouMessage(
 export function reminderMessage(texts: Texts, order: OrderFacts, url: string, now: Date): OutboundContent {
   const left = timeLeft(texts, order, now);
   const total = money(order, order.totalMinor);
-  const body = texts(order.locale, 'reminder', {
+  const body = bodyWithLines(texts, order, 'reminder', {
     firstName: nameOf(order),
     orderNumber: order.number,
-    lines: linesOf(texts, order),
     total,
     url,
     timeLeft: left,
   });
-  const cart = order.lines.map((line) => `${line.quantity} × ${line.label}`).join(', ');
+  const items = order.lines.map((line) => `${line.quantity} × ${line.label}`);
+  const takenChars = LIMITS.templateOwnChars + [order.number, total, url, left].join('').length;
+  const maxChars = LIMITS.templateChars - takenChars;
+  const cart = withItemsThatFit(texts, order, { items, separator: ', ', maxChars }, (list) => list);
   return withTemplate('reminder', order, [order.number, cart, total, url, left], { body });
 }
 
@@ -126,16 +142,17 @@ export function expiredMessage(texts: Texts, order: OrderFacts): OutboundContent
   return withTemplate('expired', order, [order.number], { body, ...againButton(texts, order) });
 }
 
-/** Failed, but the session is open: the same link is still good (fault 13). `reason` is Stripe's, for the customer. */
+/** Failed, but the session is open: the same link is still good (fault 13). `declineCode` is Stripe's. */
 export function paymentFailedMessage(
   texts: Texts,
   order: OrderFacts,
   url: string,
-  reason: string | null,
+  declineCode: string | null,
 ): OutboundContent {
+  const reason = declineText(declineCode);
   const body = texts(order.locale, 'payment_failed', {
     orderNumber: order.number,
-    reason: reason ? ` : ${reason}` : '.',
+    reason: reason ? ` ${texts(order.locale, reason)}` : '',
     url,
   });
   return withTemplate('payment_failed', order, [order.number, url], { body });

@@ -4,6 +4,9 @@ import type { OrderStatus } from './order.ts';
 /** WhatsApp's limits as Twilio enforces them (platform-facts; https://www.twilio.com/docs/content). */
 export const LIMITS = {
   bodyChars: 1600,
+  templateChars: 1024,
+  /** Of those, what the wording in prompts/templates may take; the rest is for its variables. */
+  templateOwnChars: 250,
   buttons: 3,
   buttonTitleChars: 20,
   listItems: 10,

@@ -23,7 +23,7 @@ export async function tellPaymentFailed(needs: TellNeeds, attempt: Attempt, even
   if (!paymentIntentId) return;
   const failure = await needs.payments.lastPaymentError(paymentIntentId);
   await tellWhileOpen(needs, attempt, `payment-failed:${event.id}`, (order, url) =>
-    paymentFailedMessage(needs.texts, order, url, failure.message),
+    paymentFailedMessage(needs.texts, order, url, failure.code),
   );
 }
 

@@ -111,11 +111,7 @@ export function createPayments(
     async lastPaymentError(paymentIntentId) {
       const intent = await callStripe(() => stripe.paymentIntents.retrieve(paymentIntentId));
       const error = intent.last_payment_error;
-      return {
-        code: error?.decline_code ?? error?.code ?? null,
-        message: error?.message ?? null,
-        status: intent.status,
-      };
+      return { code: error?.decline_code ?? error?.code ?? null, status: intent.status };
     },
 
     async refund({ paymentIntentId, amountMinor, orderId }, idempotencyKey) {

@@ -194,7 +194,6 @@ test('refunds, disputes and payment errors are read in our words', async () => {
   server.answers(() => ({ json: { id: 'pi_1', status: 'requires_payment_method', last_payment_error } }));
   await expect(payments().lastPaymentError('pi_1')).resolves.toEqual({
     code: 'insufficient_funds',
-    message: 'Fonds insuffisants.',
     status: 'requires_payment_method',
   });
 });

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { IntlMessageFormat } from 'intl-messageformat';
 import { LOCALES } from '../../src/domain/locale.ts';
-import { TEMPLATE_KEYS } from '../../src/domain/outbound-message.ts';
+import { LIMITS, TEMPLATE_KEYS } from '../../src/domain/outbound-message.ts';
 import { createTexts } from '../../src/domain/texts.ts';
 
 const PROMPTS = path.resolve(import.meta.dirname, '../../prompts');
@@ -56,7 +56,7 @@ describe.each(LOCALES)('the Content templates in %s', (locale) => {
     const numbers = (body.match(/\{\{(\d+)\}\}/g) ?? []).map((variable) => Number(variable.slice(2, -2)));
     expect(numbers).toEqual(examples.map((_example, index) => index + 1));
     expect(body).not.toMatch(/^\{\{|\}\}[.!?]?$|\}\}\s*\{\{|\n/);
-    expect(body.length).toBeLessThanOrEqual(1024);
+    expect(body.replace(/\{\{\d+\}\}/g, '').length).toBeLessThanOrEqual(LIMITS.templateOwnChars);
     // 2x+1 words that are not variables, for x variables.
     const words = body
       .replace(/\{\{\d+\}\}/g, '')
