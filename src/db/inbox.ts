@@ -1,5 +1,6 @@
 import type { InboundKind } from '../generated/prisma/enums.ts';
 import type { Db } from './client.ts';
+import { despiteCuts } from './transact.ts';
 
 export type NewInboundMessage = {
   messageSid: string;
@@ -20,7 +21,9 @@ export type NewInboundMessage = {
  * nothing (fault 31: the claim is the unique index, not a check before it).
  */
 export async function storeInboundMessage(db: Db, message: NewInboundMessage): Promise<'stored' | 'duplicate'> {
-  const stored = await db.$queryRaw<{ id: string }[]>`
+  // Twilio posts a message once: what is not stored now is lost.
+  const stored = await despiteCuts(
+    () => db.$queryRaw<{ id: string }[]>`
     WITH fresh AS (
       SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM inbound_messages WHERE message_sid = ${message.messageSid})
     ), customer AS (
@@ -43,6 +46,7 @@ export async function storeInboundMessage(db: Db, message: NewInboundMessage): P
       ${JSON.stringify(message.fields)}::jsonb, ${message.receivedAt}::timestamptz
     FROM conversation
     ON CONFLICT (message_sid) DO NOTHING
-    RETURNING id`;
+    RETURNING id`,
+  );
   return stored.length === 1 ? 'stored' : 'duplicate';
 }

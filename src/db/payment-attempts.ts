@@ -1,6 +1,7 @@
 import { type AttemptStatus, OPEN_ATTEMPT } from '../domain/payment.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import type { Db, Tx } from './client.ts';
+import { despiteCuts } from './transact.ts';
 
 export type Attempt = {
   id: string;
@@ -58,9 +59,11 @@ export async function retryCheckoutLater(
   delaySeconds: number,
   error: string,
 ): Promise<void> {
-  await db.$executeRaw`
+  await despiteCuts(
+    () => db.$executeRaw`
     UPDATE payment_attempts SET next_call_at = now() + ${delaySeconds}::int * interval '1 second', last_error = ${error}
-    WHERE id = ${attemptId}::uuid AND session_id IS NULL`;
+    WHERE id = ${attemptId}::uuid AND session_id IS NULL`,
+  );
 }
 
 /** Records the session Stripe made; answers whether the attempt is still open. Repeating it changes nothing. */

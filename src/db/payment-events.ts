@@ -1,5 +1,6 @@
 import type { PaymentEventOutcome, Prisma } from '../generated/prisma/client.ts';
 import type { Db } from './client.ts';
+import { despiteCuts } from './transact.ts';
 
 /** Stores a verified event once per Stripe event id, before Stripe is told that we have it (fault 29). */
 export async function storePaymentEvent(
@@ -40,10 +41,9 @@ export async function closePaymentEvent(
   claimed: ClaimedEvent,
   result: { outcome: PaymentEventOutcome; at: Date; error?: string },
 ): Promise<void> {
-  await db.paymentEvent.updateMany({
-    where: { id: claimed.id, outcome: 'received', attempts: claimed.attempts },
-    data: { outcome: result.outcome, handledAt: result.at, claimedUntil: null, lastError: result.error ?? null },
-  });
+  const where = { id: claimed.id, outcome: 'received', attempts: claimed.attempts } as const;
+  const data = { outcome: result.outcome, handledAt: result.at, claimedUntil: null, lastError: result.error ?? null };
+  await despiteCuts(() => db.paymentEvent.updateMany({ where, data }));
 }
 
 export async function retryPaymentEventLater(
@@ -52,8 +52,10 @@ export async function retryPaymentEventLater(
   delaySeconds: number,
   error: string,
 ): Promise<void> {
-  await db.$executeRaw`
+  await despiteCuts(
+    () => db.$executeRaw`
     UPDATE payment_events SET claimed_until = NULL, last_error = ${error},
       next_attempt_at = now() + ${delaySeconds}::int * interval '1 second'
-    WHERE id = ${claimed.id}::uuid AND outcome = 'received' AND attempts = ${claimed.attempts}::int`;
+    WHERE id = ${claimed.id}::uuid AND outcome = 'received' AND attempts = ${claimed.attempts}::int`,
+  );
 }

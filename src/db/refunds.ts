@@ -1,4 +1,5 @@
 import type { Db, Tx } from './client.ts';
+import { despiteCuts } from './transact.ts';
 
 /** Asks for a refund, once per key; the refund worker carries it to Stripe. */
 export async function requestRefund(
@@ -39,9 +40,11 @@ export async function claimNextRefund(db: Db): Promise<ClaimedRefund | undefined
 }
 
 export async function retryRefundLater(db: Db, refundId: string, delaySeconds: number, error: string): Promise<void> {
-  await db.$executeRaw`
+  await despiteCuts(
+    () => db.$executeRaw`
     UPDATE refunds SET next_call_at = now() + ${delaySeconds}::int * interval '1 second', last_error = ${error}
-    WHERE id = ${refundId}::uuid`;
+    WHERE id = ${refundId}::uuid`,
+  );
 }
 
 /**

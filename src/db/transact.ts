@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Prisma } from '../generated/prisma/client.ts';
 import type { Db, Tx } from './client.ts';
 
@@ -19,6 +20,27 @@ export async function transact<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise
       if (tries >= MAX_TRIES || !isConflict(error)) throw error;
     }
   }
+}
+
+// 57P01-57P03 the server ends or starts, class 08 the connection, P1xxx Prisma's names for the same.
+const CUT =
+  /\b(57P0[1-3]|08[0-9]{3}|P1001|P1002|P1017)\b|ECONNREFUSED|ECONNRESET|EPIPE|Connection terminated|server closed/i;
+const PAUSES_MS = [20, 100, 500, 2_000];
+
+/**
+ * Runs one write that may be repeated, again when the database was cut off for a moment. For what cannot wait for a
+ * later try of the whole: a claim not given back keeps its customer waiting until the lease ends.
+ */
+export async function despiteCuts<T>(write: () => Promise<T>): Promise<T> {
+  for (const pauseMs of PAUSES_MS) {
+    try {
+      return await write();
+    } catch (error) {
+      if (!(error instanceof Error) || !CUT.test(error.message)) throw error;
+    }
+    await delay(pauseMs);
+  }
+  return write();
 }
 
 /** The constraint or unique index a write ran into, if that is what went wrong. */

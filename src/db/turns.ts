@@ -9,7 +9,7 @@ import type { InboundKind } from '../generated/prisma/enums.ts';
 import { loadOpenCart, type StoredCart, saveCart } from './carts.ts';
 import type { Db, Tx } from './client.ts';
 import { findOpenProposal, insertProposal, type OpenProposal, supersedeProposals } from './proposals.ts';
-import { transact } from './transact.ts';
+import { despiteCuts, transact } from './transact.ts';
 
 /** Longer than a turn may take (60 s of model time and its last call): only a dead worker loses its claim. */
 const LEASE_SECONDS = 150;
@@ -33,9 +33,11 @@ export async function claimConversation(db: Db): Promise<TurnClaim | undefined> 
 
 /** Gives a conversation back after a turn that crashed; nothing when somebody else owns it by now. */
 export async function releaseConversation(db: Db, claim: TurnClaim, retryInSeconds: number): Promise<void> {
-  await db.$executeRaw`
-    UPDATE conversations SET claimed_until = NULL, turn_due_at = now() + ${retryInSeconds}::int * interval '1 second'
-    WHERE id = ${claim.conversationId}::uuid AND claim_token = ${claim.claimToken}`;
+  await despiteCuts(
+    () => db.$executeRaw`
+      UPDATE conversations SET claimed_until = NULL, turn_due_at = now() + ${retryInSeconds}::int * interval '1 second'
+      WHERE id = ${claim.conversationId}::uuid AND claim_token = ${claim.claimToken}`,
+  );
 }
 
 export type InboundText = { id: string; messageSid: string; kind: InboundKind; body: string; payload: string | null };

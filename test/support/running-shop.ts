@@ -12,6 +12,8 @@ import { until } from './until.ts';
 const ROOT = path.resolve(import.meta.dirname, '../..');
 export const STAFF = { email: 'staff@shop.example', password: 'a password for tests', name: 'Lucie' };
 export const CRON_SECRET = 'a cron secret for tests';
+/** How PostgreSQL tells the shop's connections from this process's own (pg_stat_activity). */
+export const SHOP_CONNECTIONS = 'the_running_shop';
 
 export async function freePort(): Promise<number> {
   const probe = createServer();
@@ -83,7 +85,7 @@ export async function startRunningShop(options: { env?: Record<string, string> }
     LOG_LEVEL: 'info',
     PORT: String(port),
     PUBLIC_URL: publicUrl,
-    DATABASE_URL: database.url,
+    DATABASE_URL: `${database.url}?application_name=${SHOP_CONNECTIONS}`,
     TWILIO_ACCOUNT_SID: twilio.accountSid,
     TWILIO_AUTH_TOKEN: twilio.authToken,
     TWILIO_WHATSAPP_FROM: twilio.from,
@@ -104,15 +106,15 @@ export async function startRunningShop(options: { env?: Record<string, string> }
     log: silentLog,
   });
   await accounts.create({ ...STAFF, role: 'staff' });
-  const web = startProcess('server.js', env);
-  const worker = startProcess('worker.js', env);
+  const starts = { web: () => startProcess('server.js', env), worker: () => startProcess('worker.js', env) };
+  const running = { web: starts.web(), worker: starts.worker() };
   const isReady = () =>
     fetch(`${publicUrl}/readyz`).then(
       (response) => response.ok,
       () => false,
     );
   await until('the web process is ready', isReady, { timeoutMs: 20_000 }).catch((error) => {
-    throw new Error(`${error.message}\n${web.output()}\n${worker.output()}`);
+    throw new Error(`${error.message}\n${running.web.output()}\n${running.worker.output()}`);
   });
   return {
     database,
@@ -120,13 +122,30 @@ export async function startRunningShop(options: { env?: Record<string, string> }
     sandbox,
     publicUrl,
     env,
-    web,
-    worker,
+    get web() {
+      return running.web;
+    },
+    get worker() {
+      return running.worker;
+    },
+    /** Starts another process in the place of one that ended, as the platform does, until one works. */
+    async startAgain(role: 'web' | 'worker') {
+      running[role] = starts[role]();
+      const works = () => {
+        const { child, output } = running[role];
+        // While nobody listened, the port may have become another connection's own end.
+        if (child.exitCode !== null) running[role] = starts[role]();
+        return /"(listening|working)"/.test(output());
+      };
+      await until(`the ${role} works again`, works, { timeoutMs: 20_000, everyMs: 50 }).catch((error) => {
+        throw new Error(`${error.message}\n${running[role].output()}`);
+      });
+    },
     cron: (job: string) =>
       fetch(`${publicUrl}/cron/${job}`, { method: 'POST', headers: { authorization: `Bearer ${CRON_SECRET}` } }),
     async close() {
-      await web.stop();
-      await worker.stop();
+      await running.web.stop();
+      await running.worker.stop();
       await sandbox.stop();
       await database.close();
     },
