@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { verifyDatabase } from '../../src/db/verify.ts';
+import { type MoneyDesk, openMoneyDesk } from '../support/money-desk.ts';
+import { type Act, openStockWorld, type StockWorld, workUntilQuiet } from '../support/stock-world.ts';
+
+const BUDGET_MS = 20_000;
+
+let desk: MoneyDesk;
+beforeAll(async () => {
+  desk = await openMoneyDesk();
+});
+afterAll(() => desk.close());
+
+const pick = fc.nat(7);
+const wish = { customer: fc.nat(3), quantities: fc.tuple(fc.nat(2), fc.nat(2), fc.nat(1)) };
+const kinds = (...names: string[]) => fc.record({ kind: fc.constantFrom(...names), pick });
+const order = fc.record({ kind: fc.constant('order'), ...wish });
+/** What can happen to a shop, the frequent more often. */
+const act = fc.oneof(
+  { weight: 8, arbitrary: order },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('order_twice_at_once'), ...wish }) },
+  { weight: 12, arbitrary: kinds('pay') },
+  { weight: 5, arbitrary: kinds('pay_later', 'decline', 'bank_pays', 'bank_refuses', 'expire_at_stripe') },
+  { weight: 4, arbitrary: kinds('settle') },
+  { weight: 5, arbitrary: kinds('settle_as_expired') },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('cancel'), customer: fc.nat(3) }) },
+  { weight: 8, arbitrary: fc.record({ kind: fc.constant('refund'), pick, share: fc.constantFrom(1, 1, 0.3) }) },
+  { weight: 8, arbitrary: fc.record({ kind: fc.constantFrom('work', 'work_until_idle') }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('sweep', 'a_day_passes') }) },
+) as fc.Arbitrary<Act>;
+/** Each inner list starts at once; the next begins when all of it is done. */
+const story = fc
+  .tuple(
+    fc.array(order as fc.Arbitrary<Act>, { minLength: 3, maxLength: 4 }),
+    fc.array(fc.array(act, { minLength: 2, maxLength: 6 }), { minLength: 5, maxLength: 9 }),
+  )
+  .map(([rush, rounds]) => [rush, ...rounds]);
+const stock = fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 3 }), fc.integer({ min: 0, max: 2 }));
+
+const PAID = ['confirmed', 'ready', 'collected'];
+const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
+
+async function ordersOf(world: StockWorld) {
+  return desk.db.order.findMany({
+    where: { locationId: world.location.id },
+    include: {
+      items: { include: { reservations: { include: { movements: true } } } },
+      attempts: { include: { payment: { include: { refunds: true } } } },
+    },
+  });
+}
+type WorldOrder = Awaited<ReturnType<typeof ordersOf>>[number];
+
+/** What is on the shelf is what came in less what paid orders took; what is reserved is what open orders wait for. */
+async function expectStockToAddUp(world: StockWorld, received: readonly number[], orders: readonly WorldOrder[]) {
+  for (const [index, product] of world.products.entries()) {
+    const level = await desk.db.stockLevel.findFirstOrThrow({ where: { productId: product.id } });
+    const quantityIn = (statuses: readonly string[]) =>
+      sum(
+        orders
+          .filter((order) => statuses.includes(order.status))
+          .flatMap((order) => order.items.filter((item) => item.productId === product.id))
+          .map((item) => item.quantity),
+      );
+    expect(level).toMatchObject({
+      onHand: (received[index] as number) - quantityIn(PAID),
+      reserved: quantityIn(['pending_payment']),
+    });
+    expect(level.reserved).toBeGreaterThanOrEqual(0);
+    expect(level.onHand).toBeGreaterThanOrEqual(level.reserved);
+  }
+}
+
+/** A reservation is made once and ends once: consumed (and brought back at most once) or released. */
+function expectReservationsToEndOnce(orders: readonly WorldOrder[]) {
+  const ends = { held: ['reserved'], released: ['released', 'reserved'], consumed: ['consumed', 'reserved'] };
+  for (const reservation of orders.flatMap((order) => order.items.flatMap((item) => item.reservations))) {
+    const movements = reservation.movements.map((movement) => movement.kind).sort();
+    const kept = movements.filter((kind) => kind !== 'returned');
+    expect(kept).toEqual(ends[reservation.status]);
+    if (reservation.status !== 'consumed') expect(movements).toEqual(kept);
+    expect(movements.length - kept.length).toBeLessThanOrEqual(1);
+  }
+}
+
+/** Stripe's own books against ours, order by order: what was taken is an order that is owed, or went back. */
+function expectMoneyToAddUp(orders: readonly WorldOrder[]) {
+  const { charges } = desk.stripe.ledger;
+  for (const order of orders) {
+    const atStripe = charges.all().filter((charge) => charge.paid && charge.metadata.orderId === order.id);
+    const taken = sum(atStripe.map((charge) => charge.amount));
+    const returned = sum(atStripe.map((charge) => charge.amount_refunded));
+    const payments = order.attempts.flatMap(({ payment }) => (payment ? [payment] : []));
+    const refunds = payments.flatMap((payment) => payment.refunds);
+    expect(sum(payments.map((payment) => payment.amountMinor))).toBe(taken);
+    expect(sum(refunds.filter(({ status }) => status === 'succeeded').map((refund) => refund.amountMinor))).toBe(
+      returned,
+    );
+    if (PAID.includes(order.status)) {
+      expect(taken).toBe(order.totalMinor);
+      expect(returned).toBeLessThan(taken);
+    } else {
+      expect({ status: order.status, kept: taken - returned }).toEqual({ status: order.status, kept: 0 });
+    }
+  }
+}
+
+test('whatever happens at once, stock and money add up and nothing ends twice', async () => {
+  await fc.assert(
+    fc.asyncProperty(stock, story, async (received, rounds) => {
+      const world = await openStockWorld(desk, received);
+      for (const round of rounds) {
+        await Promise.all(round.map((each) => world.perform(each)));
+        await world.perform({ kind: 'work' });
+      }
+      await workUntilQuiet(desk);
+      const orders = await ordersOf(world);
+      await expectStockToAddUp(world, received, orders);
+      expectReservationsToEndOnce(orders);
+      expectMoneyToAddUp(orders);
+      expect((await verifyDatabase(desk.db)).broken).toEqual([]);
+    }),
+    {
+      numRuns: 150,
+      interruptAfterTimeLimit: BUDGET_MS,
+      ...(process.env.STOCK_SEED && { seed: Number(process.env.STOCK_SEED) }),
+    },
+  );
+}, 60_000);

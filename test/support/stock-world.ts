@@ -1,0 +1,205 @@
+import { randomUUID } from 'node:crypto';
+import type { CheckoutSession } from '../../src/domain/payment.ts';
+import { cancelOrder } from '../../src/flows/cancel-order.ts';
+import { confirmOrder } from '../../src/flows/confirm-order.ts';
+import { expireCheckouts } from '../../src/flows/expire-checkouts.ts';
+import { handleNextPaymentEvent } from '../../src/flows/handle-payment-event.ts';
+import { reconcilePayments } from '../../src/flows/reconcile-payments.ts';
+import { settlePayment, settleSession } from '../../src/flows/settle-payment.ts';
+import { startNextCheckout } from '../../src/flows/start-checkout.ts';
+import { StripeRefusal } from '../../src/sandbox/stripe/errors.ts';
+import type { MoneyDesk } from './money-desk.ts';
+
+const CUSTOMERS = 4;
+const DAY_MINUTES = 24 * 60;
+
+export type Wish = { customer: number; quantities: readonly number[] };
+type AtStripe = 'pay' | 'pay_later' | 'decline' | 'bank_pays' | 'bank_refuses' | 'expire_at_stripe';
+/** One thing that somebody does: `pick` chooses among what is there at that moment. */
+export type Act =
+  | ({ kind: 'order' } & Wish)
+  | ({ kind: 'order_twice_at_once' } & Wish)
+  | { kind: AtStripe; pick: number }
+  | { kind: 'settle' | 'settle_as_expired'; pick: number }
+  | { kind: 'cancel'; customer: number }
+  | { kind: 'refund'; pick: number; share: number }
+  | { kind: 'work' | 'work_until_idle' | 'sweep' | 'a_day_passes' };
+
+/** Few pieces of a few products at one new place, and customers who all want them. */
+export async function openStockWorld(desk: MoneyDesk, onHand: readonly number[]) {
+  const { db, clock } = desk;
+  const id = randomUUID().slice(0, 8);
+  const location = await db.location.create({ data: { code: `world-${id}`, name: 'Jarry', address: '', hours: '' } });
+  const products = await Promise.all(
+    onHand.map((pieces, index) =>
+      db.product.create({
+        data: {
+          ...{ sku: `${id}-${index}`, brand: 'Michelin', model: 'Primacy 4', label: `Pneu ${index}`, description: '' },
+          ...{ category: 'pneu', priceMinor: 1000 * (index + 1), currency: 'EUR' },
+          stockLevels: {
+            create: {
+              ...{ locationId: location.id, onHand: pieces },
+              movements: { create: { kind: 'received', onHandDelta: pieces, reservedDelta: 0 } },
+            },
+          },
+        },
+      }),
+    ),
+  );
+  const customers = await Promise.all(
+    Array.from({ length: CUSTOMERS }, (_, index) =>
+      db.customer.create({
+        data: { channelAddress: `whatsapp:+59${id}${index}`, lastInboundAt: clock.now(), conversation: { create: {} } },
+      }),
+    ),
+  );
+
+  /** A cart and the summary the customer is about to say yes to, or undefined when they already have one open. */
+  async function propose({ customer, quantities }: Wish) {
+    const customerId = customers[customer % CUSTOMERS]?.id as string;
+    const wanted = products.flatMap((product, index) => {
+      const quantity = quantities[index] ?? 0;
+      return quantity > 0 ? [{ product, quantity }] : [];
+    });
+    if (wanted.length === 0 || (await db.cart.count({ where: { customerId, status: 'open' } })) > 0) return undefined;
+    const lines = wanted.map(({ product, quantity }) => ({
+      ...{ productId: product.id, sku: product.sku, label: product.label, quantity },
+      ...{ unitPriceMinor: product.priceMinor, subtotalMinor: product.priceMinor * quantity },
+    }));
+    const items = wanted.map(({ product, quantity }, position) => ({ productId: product.id, quantity, position }));
+    const totalMinor = lines.reduce((sum, line) => sum + line.subtotalMinor, 0);
+    const values = {
+      cartVersion: 1,
+      locationId: location.id,
+      lines,
+      totalMinor,
+      currency: 'EUR',
+      createdAt: clock.now(),
+    };
+    const cart = await db.cart.create({
+      data: { customerId, version: 1, items: { create: items }, proposals: { create: values } },
+      include: { proposals: true },
+    });
+    return { customerId, proposalId: cart.proposals[0]?.id as string, cartId: cart.id };
+  }
+
+  async function order(wish: Wish, times: number): Promise<void> {
+    const proposal = await propose(wish).catch((error) => {
+      // Two wishes of one customer at once: the second cart is refused by the index.
+      if (/carts_one_open_per_customer|Unique constraint/.test(String(error))) return undefined;
+      throw error;
+    });
+    if (!proposal) return;
+    const results = await Promise.all(Array.from({ length: times }, () => confirmOrder(desk.needs, proposal)));
+    if (results.some(({ kind }) => kind === 'moved')) {
+      await db.cart.update({ where: { id: proposal.cartId }, data: { status: 'abandoned' } });
+    }
+  }
+
+  const attempts = () =>
+    db.paymentAttempt.findMany({
+      where: { order: { locationId: location.id }, sessionId: { not: null } },
+      orderBy: { createdAt: 'asc' },
+      include: { payment: true },
+    });
+
+  async function picked(pick: number) {
+    const all = await attempts();
+    return all[pick % Math.max(all.length, 1)];
+  }
+
+  async function settle(pick: number): Promise<void> {
+    const attempt = await picked(pick);
+    if (attempt) await settlePayment(desk.needs, attempt as unknown as Parameters<typeof settlePayment>[1]);
+  }
+
+  /** A customer whose order is over by our books can still pay at Stripe: late money. */
+  async function settleAsExpired(pick: number): Promise<void> {
+    const attempt = await picked(pick);
+    if (!attempt?.sessionId) return;
+    const session = await desk.payments.retrieveCheckoutSession(attempt.sessionId);
+    // Money that Stripe holds is never called expired.
+    if (session.status !== 'open') return;
+    await settleSession(desk.needs, attempt.id, { ...session, status: 'expired' } satisfies CheckoutSession);
+  }
+
+  async function atStripe(kind: AtStripe, pick: number): Promise<void> {
+    const { checkout } = desk.stripe;
+    const sessionId = (await picked(pick))?.sessionId;
+    if (!sessionId) return;
+    if (kind === 'pay') checkout.pay(sessionId);
+    if (kind === 'pay_later') checkout.payLater(sessionId);
+    if (kind === 'decline') checkout.decline(sessionId);
+    if (kind === 'bank_pays') checkout.settleBank(sessionId, true);
+    if (kind === 'bank_refuses') checkout.settleBank(sessionId, false);
+    if (kind === 'expire_at_stripe') unlessRefused(() => checkout.expire(sessionId));
+  }
+
+  /** Somebody refunds in Stripe's Dashboard: we only hear of it. */
+  async function refund(pick: number, share: number): Promise<void> {
+    const payments = (await attempts()).flatMap(({ payment }) => (payment ? [payment] : []));
+    const payment = payments[pick % Math.max(payments.length, 1)];
+    if (!payment?.paymentIntentId) return;
+    const amount = Math.max(1, Math.floor(payment.amountMinor * share));
+    const form = { payment_intent: payment.paymentIntentId, amount: String(amount) };
+    unlessRefused(() => desk.stripe.refunds.create(form));
+  }
+
+  async function perform(act: Act): Promise<unknown> {
+    switch (act.kind) {
+      case 'order':
+        return order(act, 1);
+      case 'order_twice_at_once':
+        return order(act, 2);
+      case 'settle':
+        return settle(act.pick);
+      case 'settle_as_expired':
+        return settleAsExpired(act.pick);
+      case 'cancel': {
+        const customerId = customers[act.customer % CUSTOMERS]?.id as string;
+        return cancelOrder(desk.needs, { customerId, orderNumber: null });
+      }
+      case 'refund':
+        return refund(act.pick, act.share);
+      case 'work':
+        return Promise.all([1, 2, 3].map(() => workOnce(desk)));
+      case 'work_until_idle':
+        return desk.work();
+      case 'sweep':
+        return Promise.all([expireCheckouts(desk.needs), reconcilePayments(desk.needs)]);
+      case 'a_day_passes':
+        return desk.sandbox.clock.advance(DAY_MINUTES);
+      default:
+        return atStripe(act.kind, act.pick);
+    }
+  }
+  return { location, products, perform };
+}
+export type StockWorld = Awaited<ReturnType<typeof openStockWorld>>;
+
+function unlessRefused(call: () => unknown): void {
+  try {
+    call();
+  } catch (error) {
+    if (!(error instanceof StripeRefusal)) throw error;
+  }
+}
+
+async function workOnce({ needs }: MoneyDesk): Promise<void> {
+  await Promise.all([startNextCheckout(needs), handleNextPaymentEvent(needs)]);
+}
+
+/** Whatever waits for a later try is tried, until nothing waits. */
+export async function workUntilQuiet(desk: MoneyDesk): Promise<void> {
+  const { db } = desk;
+  for (let rounds = 0; rounds < 20; rounds++) {
+    await desk.work();
+    const [events, checkouts, refunds] = await Promise.all([
+      db.$executeRaw`UPDATE payment_events SET next_attempt_at = now() WHERE outcome = 'received'`,
+      db.$executeRaw`UPDATE payment_attempts SET next_call_at = now() WHERE status = 'PENDING' AND session_id IS NULL`,
+      db.$executeRaw`UPDATE refunds SET next_call_at = now() WHERE status = 'requested'`,
+    ]);
+    if (events + checkouts + refunds === 0) return;
+  }
+  throw new Error('work never ended');
+}
