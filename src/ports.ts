@@ -114,6 +114,8 @@ export type Payments = {
   expireCheckoutSession(sessionId: string): Promise<CheckoutSession>;
   /** The last failure Stripe saw on a payment intent: the bank's decline code if there is one, else Stripe's error code. */
   lastPaymentError(paymentIntentId: string): Promise<{ code: string | null; status: string }>;
+  /** orderId in a payment intent's metadata; null when it is not an order's of ours. */
+  orderOfPaymentIntent(paymentIntentId: string): Promise<string | null>;
   refund(
     request: { paymentIntentId: string; amountMinor: number; orderId: string },
     idempotencyKey: string,

@@ -170,3 +170,11 @@ export async function markAsked(db: Db, attemptId: string, at: Date): Promise<vo
 export async function hasPaidAttempt(tx: Tx, orderId: string): Promise<boolean> {
   return (await tx.paymentAttempt.count({ where: { orderId, status: 'PAID' } })) > 0;
 }
+
+/** An order's attempts whose session was made and whose money is not recorded. */
+export async function unsettledAttemptsOf(db: Db, orderId: string): Promise<Attempt[]> {
+  const rows = await db.paymentAttempt.findMany({
+    where: { orderId, sessionId: { not: null }, status: { notIn: ['PAID', 'REFUNDED'] } },
+  });
+  return rows.map(asAttempt);
+}

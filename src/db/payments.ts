@@ -1,4 +1,4 @@
-import type { Tx } from './client.ts';
+import type { Db, Tx } from './client.ts';
 
 /** Records the money of an attempt once; a repeat answers the row that is there. */
 export async function recordPayment(
@@ -23,4 +23,8 @@ export async function findPaymentByIntent(tx: Tx, paymentIntentId: string) {
     include: { attempt: { select: { orderId: true, id: true } } },
   });
   return row && { id: row.id, amountMinor: row.amountMinor, orderId: row.attempt.orderId, attemptId: row.attempt.id };
+}
+
+export async function paymentIsKnown(db: Db, paymentIntentId: string): Promise<boolean> {
+  return (await db.payment.count({ where: { paymentIntentId } })) > 0;
 }

@@ -8,12 +8,13 @@ import { transact } from '../db/transact.ts';
 import { plainOrderMessage } from '../domain/messages.ts';
 import type { Texts } from '../domain/texts.ts';
 import type { Clock, Log, Payments, VerifiedEvent } from '../ports.ts';
+import { type SettleFirstNeeds, settleFirst } from './settle-first.ts';
 
 // https://docs.stripe.com/api/disputes/object: states that end a dispute; only these give the goods free again.
 const ENDED_WELL = new Set(['won', 'warning_closed', 'prevented']);
 const ENDED = new Set([...ENDED_WELL, 'lost']);
 
-type Needs = {
+type Needs = SettleFirstNeeds & {
   db: Db;
   clock: Clock;
   log: Log;
@@ -26,6 +27,7 @@ export async function recordDisputeOf(needs: Needs, event: VerifiedEvent): Promi
   const dispute = await needs.payments.retrieveDispute(event.objectId);
   const { paymentIntentId } = dispute;
   if (!paymentIntentId) return 'foreign';
+  await settleFirst(needs, paymentIntentId);
   return transact(needs.db, async (tx) => {
     const payment = await findPaymentByIntent(tx, paymentIntentId);
     const order = payment && (await lockOrder(tx, payment.orderId));

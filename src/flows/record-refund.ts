@@ -12,6 +12,7 @@ import { refundMessage } from '../domain/messages.ts';
 import { PAID } from '../domain/order.ts';
 import type { Texts } from '../domain/texts.ts';
 import type { Clock, Log, Payments, StripeRefund, VerifiedEvent } from '../ports.ts';
+import { type SettleFirstNeeds, settleFirst } from './settle-first.ts';
 
 export type RefundNeeds = {
   db: Db;
@@ -22,13 +23,17 @@ export type RefundNeeds = {
 };
 
 /** Reads the refunds an event points at from Stripe and records them. */
-export async function recordRefundsOf(needs: RefundNeeds, event: VerifiedEvent): Promise<'handled' | 'foreign'> {
+export async function recordRefundsOf(
+  needs: RefundNeeds & SettleFirstNeeds,
+  event: VerifiedEvent,
+): Promise<'handled' | 'foreign'> {
   const refunds = event.type.startsWith('refund.')
     ? [await needs.payments.retrieveRefund(event.objectId)]
     : event.paymentIntentId
       ? await needs.payments.listRefunds(event.paymentIntentId)
       : [];
   let known = false;
+  for (const { paymentIntentId } of refunds.slice(0, 1)) if (paymentIntentId) await settleFirst(needs, paymentIntentId);
   for (const refund of refunds) known = (await applyRefund(needs, refund)) || known;
   return known ? 'handled' : 'foreign';
 }

@@ -114,6 +114,11 @@ export function createPayments(
       return { code: error?.decline_code ?? error?.code ?? null, status: intent.status };
     },
 
+    async orderOfPaymentIntent(paymentIntentId) {
+      const intent = await callStripe(() => stripe.paymentIntents.retrieve(paymentIntentId));
+      return intent.metadata.orderId ?? null;
+    },
+
     async refund({ paymentIntentId, amountMinor, orderId }, idempotencyKey) {
       const params = { payment_intent: paymentIntentId, amount: amountMinor, metadata: { orderId } };
       return toRefund(await callStripe(() => stripe.refunds.create(params, { idempotencyKey })));

@@ -307,6 +307,33 @@ describe('a dispute', () => {
   });
 });
 
+describe('events in the wrong order', () => {
+  /** Everything Stripe has to say of a paid session, with the settling events kept back until the end. */
+  async function paidUnheard() {
+    const order = await placeOrder(desk);
+    desk.stripe.checkout.pay(order.sessionId);
+    await desk.sandbox.idle();
+    await desk.db.paymentEvent.deleteMany({ where: { outcome: 'received' } });
+    const session = await desk.payments.retrieveCheckoutSession(order.sessionId);
+    return { ...order, paymentIntentId: session.paymentIntentId as string };
+  }
+
+  test('a refund heard of before its payment settles the payment first, and is not lost', async () => {
+    const { orderId, paymentIntentId } = await paidUnheard();
+    await desk.payments.refund({ paymentIntentId, amountMinor: 9000, orderId }, `early:${orderId}`);
+    await desk.work();
+    expect(await stateOf(desk, orderId)).toMatchObject({ order: 'refunded', attempts: ['REFUNDED'], onHand: 4 });
+  });
+
+  test('a dispute heard of before its payment freezes the pickup', async () => {
+    const { orderId, paymentIntentId } = await paidUnheard();
+    desk.stripe.refunds.openDispute(desk.stripe.ledger.intent(paymentIntentId).latest_charge as string);
+    await desk.work();
+    const order = await desk.db.order.findUniqueOrThrow({ where: { id: orderId } });
+    expect(order).toMatchObject({ status: 'confirmed', disputedAt: expect.any(Date) });
+  });
+});
+
 describe('reconciliation', () => {
   test('closes a session that outlived its cancelled order because Stripe could not be reached', async () => {
     const { orderId, sessionId, attemptId } = await placeOrder(desk);
