@@ -2,6 +2,7 @@ import { type Locale, toLocale } from '../domain/locale.ts';
 import type { OrderAtSending, OutboundContent } from '../domain/outbound-message.ts';
 import type { OutboundStatus } from '../generated/prisma/enums.ts';
 import type { Db, Tx } from './client.ts';
+import { despiteCuts } from './transact.ts';
 
 export type NewOutboundMessage = {
   /** What makes the message exist once, e.g. `thank-you:<order id>`. */
@@ -109,11 +110,13 @@ export async function markSent(
   sent: { sid: string; sentAs: string | null; at: Date },
 ): Promise<boolean> {
   // A status callback may have been quicker than the answer to our own call: never step back.
-  const changed = await db.$executeRaw`
+  const changed = await despiteCuts(
+    () => db.$executeRaw`
     UPDATE outbound_messages SET twilio_sid = COALESCE(twilio_sid, ${sent.sid}), sent_as = ${sent.sentAs}::text,
       sent_at = ${sent.at}::timestamptz, claimed_until = NULL, last_error = NULL,
       status = CASE WHEN status = 'sending' THEN 'sent'::"OutboundStatus" ELSE status END
-    WHERE id = ${claim.id}::uuid AND claim_token = ${claim.claimToken}`;
+    WHERE id = ${claim.id}::uuid AND claim_token = ${claim.claimToken}`,
+  );
   return changed === 1;
 }
 
@@ -122,10 +125,12 @@ export async function retryMessageLater(
   claim: Claim,
   failure: { delaySeconds: number; error: string; code: number | null },
 ) {
-  await db.$executeRaw`
+  await despiteCuts(
+    () => db.$executeRaw`
     UPDATE outbound_messages SET status = 'queued', claimed_until = NULL, last_error = ${failure.error},
       error_code = ${failure.code}::int, next_attempt_at = now() + ${failure.delaySeconds}::int * interval '1 second'
-    WHERE id = ${claim.id}::uuid AND claim_token = ${claim.claimToken} AND status = 'sending'`;
+    WHERE id = ${claim.id}::uuid AND claim_token = ${claim.claimToken} AND status = 'sending'`,
+  );
 }
 
 /** The end of a message that did not leave: a visible failure, counted and replayable, or overtaken by events. */
@@ -134,10 +139,12 @@ export async function endMessage(
   claim: Claim,
   end: { status: 'failed' | 'superseded'; error: string; code: number | null },
 ): Promise<void> {
-  await db.$executeRaw`
+  await despiteCuts(
+    () => db.$executeRaw`
     UPDATE outbound_messages SET status = ${end.status}::"OutboundStatus", claimed_until = NULL, last_error = ${end.error},
       error_code = ${end.code}::int
-    WHERE id = ${claim.id}::uuid AND claim_token = ${claim.claimToken} AND status = 'sending'`;
+    WHERE id = ${claim.id}::uuid AND claim_token = ${claim.claimToken} AND status = 'sending'`,
+  );
 }
 
 /**
