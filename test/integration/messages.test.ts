@@ -3,11 +3,14 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { enqueueMessage } from '../../src/db/outbox.ts';
+import { enqueueMessage, requeueFailedMessages } from '../../src/db/outbox.ts';
+import { measureShop } from '../../src/db/shop-health.ts';
 import type { OutboundContent } from '../../src/domain/outbound-message.ts';
 import { deliverNextMessage } from '../../src/flows/deliver-messages.ts';
 import { receiveMessage } from '../../src/flows/receive-message.ts';
 import { recordDelivery } from '../../src/flows/record-delivery.ts';
+import type { Prisma } from '../../src/generated/prisma/client.ts';
+import type { TemplateRegistry } from '../../src/ports.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/start.ts';
 import { createMessenger } from '../../src/vendors/twilio.ts';
 import { silentLog } from '../support/silent-log.ts';
@@ -20,6 +23,7 @@ let sandbox: Sandbox;
 let app: Server;
 /** True while Twilio's status callbacks do not reach us. */
 let callbacksAreLost = false;
+let templates: TemplateRegistry;
 let needs: Parameters<typeof deliverNextMessage>[0] & Parameters<typeof receiveMessage>[0];
 
 beforeAll(async () => {
@@ -35,6 +39,7 @@ beforeAll(async () => {
     webhookRetryDelaysMs: [],
   });
   const messenger = createMessenger({ ...ACCOUNT, apiBaseUrl: sandbox.twilioBaseUrl, messagingServiceSid: undefined });
+  templates = messenger.templates;
   const { db } = database;
   needs = { db, clock: sandbox.clock, log: silentLog, messenger, publicUrl, sessionSecret: 'secret', burstWindowMs: 0 };
   // The app's two Twilio routes, without their signature check (that is http's test).
@@ -71,6 +76,39 @@ async function enqueue(customerId: string, content: OutboundContent, businessKey
   await enqueueMessage(database.db, { businessKey, customerId, content, at: sandbox.clock.now() });
   return businessKey;
 }
+
+/** As enqueue, about an order of this customer that waits for payment. */
+async function enqueueAboutOrder(customerId: string, kind: string, body: string) {
+  const { db } = database;
+  const now = sandbox.clock.now();
+  const location = { name: 'Jarry', address: '12 rue', hours: '8 h - 18 h' };
+  const order = await db.order.create({
+    data: {
+      number: `C-${randomUUID()}`,
+      customer: { connect: { id: customerId } },
+      location: { create: { code: randomUUID(), ...location } },
+      ...{ totalMinor: 100, currency: 'EUR', locale: 'fr', createdAt: now },
+      expiresAt: new Date(now.getTime() + 3600_000),
+    },
+  });
+  const businessKey = `${kind}:${order.id}:1`;
+  await enqueueMessage(db, { businessKey, customerId, orderId: order.id, content: { body }, at: now });
+  return { businessKey, orderId: order.id };
+}
+
+const change = (businessKey: string, data: Prisma.OutboundMessageUpdateInput) =>
+  database.db.outboundMessage.update({ where: { businessKey }, data });
+const heardBy = (phone: { id: string }) =>
+  sandbox.phones
+    .messages(phone.id)
+    .filter((message) => message.direction === 'in')
+    .map((message) => message.body);
+const refusal = (status: number, code: number) => ({
+  kind: 'status' as const,
+  status,
+  body: { code, message: 'refused', status },
+  path: /Messages\.json$/,
+});
 
 const rowOf = (businessKey: string) => database.db.outboundMessage.findUniqueOrThrow({ where: { businessKey } });
 
@@ -204,11 +242,7 @@ describe('an outbound message', () => {
     await deliverNextMessage(late);
     expect(await rowOf(without)).toMatchObject({ status: 'failed', errorCode: 63016 });
 
-    const { contentSid, approval } = await createMessenger({
-      ...ACCOUNT,
-      apiBaseUrl: sandbox.twilioBaseUrl,
-      messagingServiceSid: undefined,
-    }).templates.submit({
+    const { contentSid, approval } = await templates.submit({
       key: 'expired',
       locale: 'fr',
       name: 'comptoir_expired_fr',
@@ -225,6 +259,157 @@ describe('an outbound message', () => {
       twilioSid: expect.stringMatching(/^(SM|MM)/),
     });
     await sandbox.idle();
+  });
+});
+
+describe('a message that Twilio took', () => {
+  test('is not sent again when the database fails at that moment', async () => {
+    const { customer, phone } = await newCustomer();
+    const key = await enqueue(customer.id, { body: 'une seule fois' });
+    await database.db.$executeRawUnsafe(`CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN RAISE EXCEPTION 'the disk is full'; END $$`);
+    await database.db.$executeRawUnsafe(`CREATE TRIGGER no_sent BEFORE UPDATE ON outbound_messages FOR EACH ROW
+      WHEN (NEW.status = 'sent') EXECUTE FUNCTION fail()`);
+    callbacksAreLost = true;
+    await expect(deliverNextMessage(needs)).rejects.toThrow('the disk is full');
+    await sandbox.idle();
+    await database.db.$executeRawUnsafe('DROP TRIGGER no_sent ON outbound_messages');
+    expect(await rowOf(key)).toMatchObject({ status: 'sending', twilioSid: null });
+    await change(key, { claimedUntil: new Date(0) });
+    await deliverAll();
+    callbacksAreLost = false;
+    expect(await rowOf(key)).toMatchObject({ status: 'sent', twilioSid: expect.stringMatching(/^SM/) });
+    expect(heardBy(phone)).toEqual(['une seule fois']);
+  });
+
+  test('is known by the callback that says so: it is not sent again, and the next one does not wait for ever', async () => {
+    const { customer, phone } = await newCustomer();
+    const key = await enqueue(customer.id, { body: 'déjà chez Twilio' });
+    const next = await enqueue(customer.id, { body: 'la suite' });
+    sandbox.twilio.faults.add(refusal(503, 0));
+    await deliverNextMessage(needs);
+    const { id } = await rowOf(key);
+    await recordDelivery(needs, { outboundId: id, status: 'queued', sid: 'SMcallback', errorCode: null });
+    expect(await rowOf(key)).toMatchObject({ status: 'queued', twilioSid: 'SMcallback' });
+    await change(key, { nextAttemptAt: new Date(0) });
+    await deliverAll();
+    expect(await rowOf(key)).toMatchObject({ status: 'sent', twilioSid: 'SMcallback' });
+    expect((await rowOf(next)).status).toBe('delivered');
+    expect(heardBy(phone)).toEqual(['la suite']);
+  });
+
+  test('without a lease, however that came, is taken up again', async () => {
+    const { customer, phone } = await newCustomer();
+    const key = await enqueue(customer.id, { body: 'sans bail' });
+    await change(key, { status: 'sending', claimedUntil: null });
+    await deliverAll();
+    expect(heardBy(phone)).toEqual(['sans bail']);
+  });
+
+  test('as a template is looked up by its final words', async () => {
+    const { customer, phone } = await newCustomer();
+    const template = { key: 'refunded' as const, locale: 'fr' as const, variables: { '1': '10 €', '2': 'C-1001' } };
+    const late = { ...needs, clock: { now: () => new Date(sandbox.clock.now().getTime() + 25 * 3600_000) } };
+    const { contentSid, approval } = await templates.submit({
+      ...{ key: 'refunded', locale: 'fr', name: 'comptoir_refunded_fr', examples: ['10 €', 'C-1001'] },
+      body: 'Nous vous remboursons {{1}} pour la commande {{2}}.',
+    });
+    const key = await enqueue(customer.id, { body: 'remboursé', template });
+    await database.db.messageTemplate.create({
+      data: { key: 'refunded', locale: 'fr', contentSid, approval, digest: 'x' },
+    });
+    callbacksAreLost = true;
+    sandbox.twilio.faults.add({ kind: 'lost_answer', path: /Messages\.json$/, method: 'POST' });
+    await deliverNextMessage(late);
+    await sandbox.idle();
+    await change(key, { nextAttemptAt: new Date(0) });
+    await deliverNextMessage(late);
+    await sandbox.idle();
+    callbacksAreLost = false;
+    expect(await rowOf(key)).toMatchObject({ status: 'sent', attempts: 2 });
+    expect(heardBy(phone)).toEqual(['Nous vous remboursons 10 € pour la commande C-1001.']);
+  });
+
+  test('is not taken for another one with the same words', async () => {
+    const { customer, phone } = await newCustomer();
+    await enqueue(customer.id, { body: 'ajouté' });
+    await deliverAll();
+    const second = await enqueue(customer.id, { body: 'ajouté' });
+    await change(second, { lastError: 'ambiguous twilio_no_answer' });
+    await deliverAll();
+    expect((await rowOf(second)).status).toBe('delivered');
+    expect(heardBy(phone)).toEqual(['ajouté', 'ajouté']);
+  });
+
+  test('may have left until a look-up has answered, even when the look-up fails first', async () => {
+    const { customer, phone } = await newCustomer();
+    const key = await enqueue(customer.id, { body: 'doute' });
+    callbacksAreLost = true;
+    sandbox.twilio.faults.add({ kind: 'lost_answer', path: /Messages\.json$/, method: 'POST' });
+    sandbox.twilio.faults.add({ ...refusal(429, 20429), method: 'GET' });
+    for (const _try of [1, 2, 3]) {
+      await deliverNextMessage(needs);
+      await sandbox.idle();
+      await change(key, { nextAttemptAt: new Date(0) });
+    }
+    callbacksAreLost = false;
+    expect(await rowOf(key)).toMatchObject({ status: 'sent', attempts: 3 });
+    expect(heardBy(phone)).toEqual(['doute']);
+  });
+});
+
+describe('a message that waited', () => {
+  test('does not leave once it is overtaken, and counts as no failure', async () => {
+    const { customer, phone } = await newCustomer();
+    const { businessKey, orderId } = await enqueueAboutOrder(customer.id, 'reminder', 'pensez à payer');
+    const next = await enqueue(customer.id, { body: 'merci' });
+    await database.db.order.update({ where: { id: orderId }, data: { status: 'confirmed' } });
+    await deliverAll();
+    expect(await rowOf(businessKey)).toMatchObject({ status: 'superseded', lastError: 'the order is confirmed' });
+    expect((await rowOf(next)).status).toBe('delivered');
+    expect(heardBy(phone)).toEqual(['merci']);
+    expect((await measureShop(database.db, sandbox.clock.now())).messagesWaiting).toBe(0);
+  });
+
+  test('after an opt-out is a reminder no more', async () => {
+    const { customer, phone } = await newCustomer();
+    const { businessKey } = await enqueueAboutOrder(customer.id, 'reminder', 'pensez à payer');
+    await database.db.customer.update({ where: { id: customer.id }, data: { optedOutAt: sandbox.clock.now() } });
+    await deliverAll();
+    expect(await rowOf(businessKey)).toMatchObject({ status: 'superseded', lastError: 'the customer opted out' });
+    expect(heardBy(phone)).toEqual([]);
+  });
+
+  test.each([
+    ['an outage of hours', 503, 0],
+    ['a wrong token', 401, 20003],
+  ])('outlives %s', async (_name, status, code) => {
+    const { customer, phone } = await newCustomer();
+    const key = await enqueue(customer.id, { body: 'enfin' });
+    sandbox.twilio.faults.add({ ...refusal(status, code), times: 20 });
+    for (let n = 1; n <= 20; n++) {
+      await deliverNextMessage(needs);
+      await change(key, { nextAttemptAt: new Date(0) });
+    }
+    expect(await rowOf(key)).toMatchObject({ status: 'queued', attempts: 20 });
+    await deliverAll();
+    expect(heardBy(phone)).toEqual(['enfin']);
+  });
+
+  test('and failed for good is sent when an operator replays it', async () => {
+    const { customer, phone } = await newCustomer();
+    const { businessKey } = await enqueueAboutOrder(customer.id, 'thank-you', 'merci');
+    const chat = await enqueue(customer.id, { body: 'bonjour' });
+    sandbox.twilio.faults.add({ ...refusal(400, 63019), times: 2 });
+    await deliverAll();
+    expect((await rowOf(businessKey)).status).toBe('failed');
+    const since = (ms: number) => ({ decidedSince: new Date(sandbox.clock.now().getTime() + ms) });
+    expect(await requeueFailedMessages(database.db, since(1000))).toEqual([]);
+    expect(await requeueFailedMessages(database.db, since(-60_000))).toEqual([businessKey]);
+    await deliverAll();
+    expect(await rowOf(businessKey)).toMatchObject({ status: 'delivered', errorCode: null });
+    expect((await rowOf(chat)).status).toBe('failed');
+    expect(heardBy(phone)).toEqual(['merci']);
   });
 });
 

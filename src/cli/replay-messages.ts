@@ -1,0 +1,19 @@
+import { parseArgs } from 'node:util';
+import { requeueFailedMessages } from '../db/outbox.ts';
+import { runCommand, say, UsageError, withDatabase } from './command.ts';
+
+const USAGE = `npm run messages:replay -- [--hours 24]
+  Queues the messages about orders that failed or were not delivered in the last hours once more, after what stopped them was
+  mended. Reminders and links that were overtaken meanwhile still do not leave.`;
+const HOUR_MS = 3600_000;
+
+await runCommand(USAGE, async (config, args) => {
+  const hours = Number(parseArgs({ args, options: { hours: { type: 'string', default: '24' } } }).values.hours);
+  if (!(hours > 0)) throw new UsageError('--hours must be a number above 0');
+  return withDatabase(config, async ({ db }) => {
+    const businessKeys = await requeueFailedMessages(db, { decidedSince: new Date(Date.now() - hours * HOUR_MS) });
+    for (const businessKey of businessKeys) say(`queued  ${businessKey}`);
+    say(`${businessKeys.length} messages queued; the worker sends them.`);
+    return 0 as const;
+  });
+});
