@@ -5,6 +5,7 @@ import path from 'node:path';
 import express from 'express';
 import { compose } from './compose.ts';
 import { type Config, type RoleConfig, requireForRoles } from './config.ts';
+import { isLoopback } from './config-keys.ts';
 import { loadDemoCatalogue } from './db/demo-catalogue.ts';
 import { migrateDeploy } from './db/migrate.ts';
 import { startEmbeddedPostgres } from './embedded/postgres.ts';
@@ -63,6 +64,10 @@ const twilioAccount = (secrets: Secrets) => ({
   from: `whatsapp:${SHOP_NUMBER}`,
 });
 
+/** The chat page is served to this machine only, whatever address a tunnel gives the shop. */
+const chatPage = ({ publicUrl, port }: Config): string =>
+  `${isLoopback(publicUrl) ? publicUrl : `http://localhost:${port}`}/sandbox`;
+
 /** The sweeps a jump in time may make due, through the operator's own routes. */
 async function runSweeps(appUrl: string, cronSecret: string): Promise<void> {
   for (const job of ['payment-reminders', 'expire-checkouts', 'clean-expired-carts', 'request-reviews']) {
@@ -93,7 +98,7 @@ export async function runDemo(config: Config, log: Log): Promise<void> {
   });
   const roles = withStandIns(config, secrets, sandbox, databaseUrl);
   const isSimulated = !config.twilio || !config.stripe;
-  const chatUrl = config.twilio ? undefined : `${config.publicUrl}/sandbox`;
+  const chatUrl = config.twilio ? undefined : chatPage(config);
   const shop = await compose(roles, { clock: sandbox.clock, log, cronSecret, ...(chatUrl && { chatUrl }) });
   await loadDemoCatalogue(shop.db);
 
@@ -144,7 +149,7 @@ function printWelcome(
     '',
     `  ${config.shop.name} is open (${seconds} s).`,
     '',
-    ...(facts.isSimulated ? [`  Chat as a customer   ${config.publicUrl}/sandbox`] : []),
+    ...(facts.isSimulated ? [`  Chat as a customer   ${chatPage(config)}`] : []),
     `  Work as staff        ${config.publicUrl}/staff`,
     ...(facts.staff.isNew
       ? [`                       ${facts.staff.email} / ${facts.staff.password} (shown once)`]

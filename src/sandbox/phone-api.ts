@@ -6,6 +6,7 @@ import type { ModelStandIn } from './openai/model.ts';
 import type { Customer, Phones } from './phones.ts';
 import { checkoutRoutes } from './stripe/checkout-routes.ts';
 import type { StripeStandIn } from './stripe/stripe.ts';
+import { thisMachineOnly } from './this-machine-only.ts';
 import type { TwilioStandIn } from './twilio/twilio.ts';
 
 export type ShopCard = { name: string; number: string; currency: string; locale: string; timezone: string };
@@ -38,14 +39,18 @@ const written = z.union([
 const advanced = z.strictObject({ advanceMinutes: z.number().int().min(1).max(YEAR_MINUTES) });
 const switched = z.strictObject({ down: z.boolean() });
 
-/** Everything under /sandbox: the chat page, its API, and the stand-in checkout. For a loopback demo: no log-in. */
+/**
+ * Everything under /sandbox: the chat page and its API, for this machine only since there is no log-in, and the stand-in
+ * checkout, which a real phone may have to reach when only Stripe is simulated.
+ */
 export function sandboxRouter(needs: PhoneApiNeeds): Router {
   const router = express.Router();
+  router.use(checkoutRoutes({ stripe: needs.stripe, merchant: needs.shop.name }));
+  router.use(thisMachineOnly);
   router.get('/', (_request, response) => {
     response.sendFile('index.html', { root: PUBLIC_FOLDER });
   });
   router.use('/assets', express.static(PUBLIC_FOLDER, { index: false }));
-  router.use(checkoutRoutes({ stripe: needs.stripe, merchant: needs.shop.name }));
   router.get('/media/:messageId', (request, response) => {
     const media = needs.twilio.media(request.params.messageId);
     if (!media) return void response.status(404).json({ error: 'no_such_media' });

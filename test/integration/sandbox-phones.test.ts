@@ -47,6 +47,18 @@ async function listen() {
   return { heard, end };
 }
 
+test('a request that a tunnel passes on is told where the chat page is, and gets no password', async () => {
+  const headers = { 'x-forwarded-for': '203.0.113.9' };
+  for (const path of ['/', '/api/state']) {
+    const response = await fetch(`${world.publicUrl}/sandbox${path}`, { headers });
+    expect(response.status).toBe(403);
+    expect(await response.json()).toMatchObject({ error: 'this_machine_only' });
+  }
+  // A real phone must reach the stand-in checkout.
+  const checkout = await fetch(`${world.publicUrl}/sandbox/checkout/cs_test_unknown`, { headers });
+  expect(await checkout.text()).toContain('<html');
+});
+
 test('the page and its assets are served, and the state tells what the page shows', async () => {
   const page = await fetch(`${world.publicUrl}/sandbox`);
   expect(page.headers.get('content-type')).toContain('text/html');
