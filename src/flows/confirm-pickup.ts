@@ -12,13 +12,10 @@ import type { Clock, StaffIdentity } from '../ports.ts';
 
 export type PickupView = Omit<PickupRow, 'id' | 'mediaUntil'>;
 
+export type NotCollectable = 'unpaid' | 'expired' | 'cancelled' | 'refunded' | 'disputed' | 'review';
 export type CollectResult =
   | { kind: 'collected' | 'already_collected'; view: PickupView }
-  | {
-      kind: 'not_collectable';
-      reason: 'unpaid' | 'expired' | 'cancelled' | 'refunded' | 'disputed' | 'review';
-      view: PickupView;
-    }
+  | { kind: 'not_collectable'; reason: NotCollectable; view: PickupView }
   | { kind: 'unknown' };
 
 const viewOf = ({ id: _id, mediaUntil: _mediaUntil, ...view }: PickupRow): PickupView => view;

@@ -14,11 +14,10 @@ const STATES = {
   failed: 'failed',
 } as const;
 
+export type DeliveryReport = { outboundId: string; status: string; sid: string; errorCode: number | null };
+
 /** Applies a delivery state Twilio reports; never backwards, unknown messages and states are only logged. */
-export async function recordDelivery(
-  needs: { db: Db; clock: Clock; log: Log },
-  report: { outboundId: string; status: string; sid: string; errorCode: number | null },
-): Promise<void> {
+export async function recordDelivery(needs: { db: Db; clock: Clock; log: Log }, report: DeliveryReport): Promise<void> {
   const status = STATES[report.status as keyof typeof STATES];
   const known =
     status !== undefined &&

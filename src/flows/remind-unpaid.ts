@@ -1,3 +1,4 @@
+import { writeAudit } from '../db/audit.ts';
 import type { Db } from '../db/client.ts';
 import { claimReminderStep, findOrder, unpaidOrdersToRemind } from '../db/orders.ts';
 import { enqueueMessage } from '../db/outbox.ts';
@@ -21,6 +22,8 @@ export async function remindUnpaidOrder(needs: Needs, orderId: string): Promise<
     // A bank that is still processing has the customer's yes: nothing to remind of.
     if (!order || !step || !attempt?.url || attempt.status !== 'PENDING') return false;
     if (!(await claimReminderStep(tx, orderId, step))) return false;
+    const subject = `order:${orderId}`;
+    await writeAudit(tx, { actor: 'system', action: 'order.reminded', subject, details: { step }, at: now });
     return enqueueMessage(tx, {
       businessKey: `reminder:${orderId}:${step}`,
       customerId: order.customerId,

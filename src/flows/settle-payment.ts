@@ -170,6 +170,7 @@ async function expire(needs: SettleNeeds, tx: Tx, { attempt, order }: Case): Pro
   const now = needs.clock.now();
   if (!(await moveAttempt(tx, attempt.id, ['PENDING', 'PROCESSING'], 'EXPIRED', { at: now }))) return;
   if (!(await moveOrder(tx, order.id, ['pending_payment'], 'expired', now))) return;
+  await writeAudit(tx, { actor: 'system', action: 'order.expired', subject: `order:${order.id}`, at: now });
   await releaseReservations(tx, order.id);
   await enqueueMessage(tx, {
     businessKey: `expired:${order.id}`,

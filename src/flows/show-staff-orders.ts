@@ -1,13 +1,9 @@
 import type { Db } from '../db/client.ts';
-import { listOrders, type OrderDetail, type OrderRow, orderDetail } from '../db/staff-orders.ts';
-import type { OrderStatus } from '../domain/order.ts';
+import { listOrders, type OrderDetail, type OrderFilter, type OrderRow, orderDetail } from '../db/staff-orders.ts';
 
-export type { OrderDetail, OrderRow };
+export type { OrderDetail, OrderFilter, OrderRow };
 
-export function showStaffOrders(
-  needs: { db: Db },
-  filter: { status?: OrderStatus; query?: string; limit: number },
-): Promise<OrderRow[]> {
+export function showStaffOrders(needs: { db: Db }, filter: OrderFilter): Promise<OrderRow[]> {
   return listOrders(needs.db, filter);
 }
 

@@ -1,3 +1,4 @@
+import { writeAudit } from '../db/audit.ts';
 import type { Db } from '../db/client.ts';
 import { findOrder, lockOrder, moveOrder } from '../db/orders.ts';
 import { enqueueMessage } from '../db/outbox.ts';
@@ -97,6 +98,8 @@ async function giveUp(needs: Needs, attempt: Attempt, reason: string): Promise<v
   await transact(needs.db, async (tx) => {
     if (!(await moveAttempt(tx, attempt.id, ['PENDING'], 'FAILED', { at: now, lastError: reason }))) return;
     if (!(await moveOrder(tx, attempt.orderId, ['pending_payment'], 'cancelled', now))) return;
+    const subject = `order:${attempt.orderId}`;
+    await writeAudit(tx, { actor: 'system', action: 'checkout.given_up', subject, details: { reason }, at: now });
     await releaseReservations(tx, attempt.orderId);
     const order = await findOrder(tx, attempt.orderId);
     if (!order) return;

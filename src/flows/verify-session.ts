@@ -10,10 +10,9 @@ import { type SettleNeeds, settlePayment } from './settle-payment.ts';
 export type SessionStatus = {
   status: 'success' | 'pending' | 'error';
   message: string;
+  /** Absent when we never made such a session. */
   orderNumber?: string;
   locale: Locale;
-  /** False when we never made such a session. */
-  known: boolean;
 };
 
 const PAGE = {
@@ -38,7 +37,7 @@ export async function verifySession(needs: Needs, sessionId: string): Promise<Se
   let attempt = await findAttempt(needs.db, { sessionId });
   if (!attempt) {
     const locale = toLocale(needs.shopLocale);
-    return { status: 'error', message: needs.texts(locale, 'page_unknown'), locale, known: false };
+    return { status: 'error', message: needs.texts(locale, 'page_unknown'), locale };
   }
   if (shouldAskStripe(needs, attempt)) {
     try {
@@ -57,7 +56,6 @@ export async function verifySession(needs: Needs, sessionId: string): Promise<Se
     message: needs.texts(locale, key),
     ...(order && { orderNumber: order.number }),
     locale,
-    known: true,
   };
 }
 

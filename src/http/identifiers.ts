@@ -1,8 +1,5 @@
 /** Shapes of the ids that reach us in URLs: anything else is refused before the database or Stripe is asked. */
 
-export const isUuid = (value: string): boolean =>
-  /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(value);
-
 /** cs_test_..., cs_live_...: https://docs.stripe.com/api/checkout/sessions/object */
 export const isCheckoutSessionId = (value: string): boolean => /^cs_[A-Za-z0-9_]{1,250}$/.test(value);
 

@@ -1,103 +1,17 @@
-import type { Locale } from '../domain/locale.ts';
-import type { OrderStatus } from '../domain/order.ts';
+import type { Shop as ShopFacts } from '../domain/shop.ts';
+import type { Sweeps } from '../domain/sweep.ts';
+import type { CollectResult, PickupView } from '../flows/confirm-pickup.ts';
+import type { PaymentLink } from '../flows/offer-payment-link.ts';
+import type { ReceivedMessage } from '../flows/receive-message.ts';
+import type { DeliveryReport } from '../flows/record-delivery.ts';
+import type { OrderDetail, OrderFilter, OrderRow } from '../flows/show-staff-orders.ts';
+import type { SessionStatus } from '../flows/verify-session.ts';
 import type { Clock, Log, MessengerWebhook, QrCode, StaffAccounts, StaffIdentity, VerifiedEvent } from '../ports.ts';
 
-/** Everything the web asks of the rest, as plain functions: compose.ts binds them, tests pass their own. */
+/** Where "Return to WhatsApp" leads (https://wa.me/590690000001, or the sandbox's chat). Absent: words only. */
+export type Shop = ShopFacts & { chatUrl?: string };
 
-export type Shop = {
-  name: string;
-  address: string;
-  hours: string;
-  timezone: string;
-  locale: Locale;
-  currency: string;
-  /** Where "Return to WhatsApp" leads (https://wa.me/590690000001, or the sandbox's chat). Absent: words only. */
-  chatUrl?: string;
-};
-
-export type OrderLine = { label: string; quantity: number; sku: string };
-
-export type PickupView = {
-  orderId: string;
-  orderNumber: string;
-  status: OrderStatus;
-  disputed: boolean;
-  /** Settlement found something a person must look at first: shown as not collectable. */
-  inReview?: boolean;
-  customerName: string | null;
-  locationName: string;
-  items: OrderLine[];
-  totalMinor: number;
-  currency: string;
-  paidAt: Date | null;
-  collectedAt: Date | null;
-  /** The person's name. */
-  collectedBy: string | null;
-};
-
-export type NotCollectable = 'unpaid' | 'expired' | 'cancelled' | 'refunded' | 'disputed' | 'review';
-export type CollectResult =
-  | { kind: 'collected'; view: PickupView }
-  | { kind: 'already_collected'; view: PickupView }
-  | { kind: 'not_collectable'; reason: NotCollectable; view: PickupView }
-  | { kind: 'unknown' };
-
-export type SessionState = {
-  status: 'success' | 'pending' | 'error';
-  /** In the customer's language. */
-  message: string;
-  /** Absent with `error` means that no such session is known (404). */
-  orderNumber?: string;
-  locale: Locale;
-  /** The token is the customer's proof: it travels on WhatsApp only. */
-  pickupToken?: never;
-};
-
-export type PaymentLink =
-  | {
-      kind: 'open';
-      url: string;
-      orderNumber: string;
-      totalMinor: number;
-      currency: string;
-      expiresAt: Date;
-      locale: Locale;
-    }
-  | { kind: 'closed'; orderNumber: string; status: OrderStatus; locale: Locale }
-  | { kind: 'unknown' };
-
-export type OrderRow = {
-  id: string;
-  number: string;
-  status: OrderStatus;
-  disputed: boolean;
-  customerName: string | null;
-  /** domain/phone.ts maskPhone; null when WhatsApp hid the number. */
-  maskedPhone: string | null;
-  totalMinor: number;
-  currency: string;
-  createdAt: Date;
-  items: OrderLine[];
-};
-export type OrderDetail = OrderRow & {
-  locationName: string;
-  collectedBy: string | null;
-  /** Oldest first. `what` is one of staff/words.ts's timeline keys (created, paid ...) or a sentence shown as it is. */
-  timeline: { at: Date; what: string }[];
-};
-export type OrderFilter = { status?: OrderStatus; query?: string; limit: number };
-
-export const SWEEP_NAMES = [
-  'payment-reminders',
-  'expire-checkouts',
-  'clean-expired-carts',
-  'request-reviews',
-  'reconcile-payments',
-] as const;
-export type SweepName = (typeof SWEEP_NAMES)[number];
-
-export type DeliveryReport = { outboundId: string; status: string; sid: string; errorCode: number | null };
-
+/** Everything the web asks of the rest, as plain functions: bind-web.ts binds them, tests pass their own. */
 export type AppNeeds = {
   /** The address vendors and customers use, e.g. https://shop.example; signatures are checked against it. */
   publicUrl: string;
@@ -111,14 +25,12 @@ export type AppNeeds = {
   accounts: StaffAccounts;
   qr: QrCode;
 
-  receiveMessage(
-    fields: Record<string, string>,
-  ): Promise<{ kind: 'stored' | 'duplicate' } | { kind: 'unusable'; reason: string }>;
+  receiveMessage(fields: Record<string, string>): Promise<ReceivedMessage>;
   recordDelivery(report: DeliveryReport): Promise<void>;
 
   verifyPaymentEvent(rawBody: Buffer, signature: string): VerifiedEvent | undefined;
   receivePaymentEvent(event: VerifiedEvent): Promise<'stored' | 'duplicate'>;
-  verifySession(sessionId: string): Promise<SessionState>;
+  verifySession(sessionId: string): Promise<SessionStatus>;
   paymentLinkFor(orderId: string): Promise<PaymentLink>;
 
   showPickup(token: string): Promise<PickupView | undefined>;
@@ -129,7 +41,7 @@ export type AppNeeds = {
   listOrders(filter: OrderFilter): Promise<OrderRow[]>;
   showOrder(orderId: string): Promise<OrderDetail | undefined>;
 
-  sweeps: Record<SweepName, () => Promise<{ processed: number }>>;
+  sweeps: Sweeps;
   isReady(): Promise<{ ok: boolean; checks: Record<string, string> }>;
   metrics(): Promise<{ contentType: string; body: string }>;
 };

@@ -1,16 +1,6 @@
 import { z } from 'zod';
+import type { SweepName, Sweeps } from '../domain/sweep.ts';
 import type { Log } from '../ports.ts';
-
-export type Sweep = () => Promise<{ processed: number }>;
-export type Sweeps = Record<
-  | 'payment-reminders'
-  | 'expire-checkouts'
-  | 'reconcile-payments'
-  | 'clean-expired-carts'
-  | 'request-reviews'
-  | 'refresh-templates',
-  Sweep
->;
 
 /** What the clock must be able to do (vendors/agenda.ts). */
 export type JobClock = {
@@ -20,7 +10,7 @@ export type JobClock = {
 
 const remindUnpaidPayload = z.object({ orderId: z.uuid() });
 
-const INTERVALS: Record<keyof Sweeps, string> = {
+const INTERVALS: Record<SweepName, string> = {
   'payment-reminders': '1 minute',
   'expire-checkouts': '1 minute',
   'reconcile-payments': '5 minutes',
@@ -46,6 +36,6 @@ export async function scheduleJobs(
       const { processed } = await sweep();
       if (processed > 0) needs.log.info({ job: name, processed }, 'sweep done');
     });
-    await clock.every(INTERVALS[name as keyof Sweeps], name);
+    await clock.every(INTERVALS[name as SweepName], name);
   }
 }

@@ -15,6 +15,8 @@ export type Clockwork = {
   every(interval: string, name: string): Promise<void>;
   /** Begins to run jobs: only the worker calls it; a web process schedules without ever starting. */
   start(): Promise<void>;
+  /** Throws when MongoDB does not answer. Absent where jobs are in PostgreSQL. */
+  pingMongodb?(): Promise<void>;
   /** Takes no more jobs, waits for the running ones, closes what it opened (not the pool). */
   stop(): Promise<void>;
 };
@@ -23,8 +25,10 @@ const REMIND_UNPAID = 'remind-unpaid';
 // A crashed job runs again after this; handlers are idempotent, so too early is only work done twice.
 const LOCK_LIFETIME_MS = 60_000;
 const FIRST_RETRY_MS = 2_000;
+// Whoever asks /readyz waits for this.
+const PING_TIMEOUT_MS = 2_000;
 
-type Backend = { backend: AgendaBackend; close(): Promise<void> };
+type Backend = { backend: AgendaBackend; ping?: () => Promise<void>; close(): Promise<void> };
 
 async function openBackend(pool: Pool, mongodbUrl: string | undefined): Promise<Backend> {
   if (mongodbUrl === undefined) {
@@ -53,7 +57,10 @@ async function openBackend(pool: Pool, mongodbUrl: string | undefined): Promise<
     });
   }
   const backend = new MongoBackend({ mongo: client.db(), collection: 'agenda_jobs', ensureIndex: true });
-  return { backend, close: () => client.close() };
+  const ping = async () => {
+    await client.db().command({ ping: 1 }, { timeoutMS: PING_TIMEOUT_MS });
+  };
+  return { backend, ping, close: () => client.close() };
 }
 
 /** Jobs in PostgreSQL, on the pool given, or in MongoDB where `mongodbUrl` is set. */
@@ -65,7 +72,7 @@ export async function createClockwork(options: {
   processEveryMs?: number;
 }): Promise<Clockwork> {
   const { pool, log } = options;
-  const { backend, close } = await openBackend(pool, options.mongodbUrl);
+  const { backend, ping, close } = await openBackend(pool, options.mongodbUrl);
   const agenda = new Agenda({
     backend,
     processEvery: options.processEveryMs ?? 5_000,
@@ -107,6 +114,7 @@ export async function createClockwork(options: {
     async start() {
       await agenda.start();
     },
+    ...(ping && { pingMongodb: ping }),
     async stop() {
       await agenda.stop(false);
       await Promise.allSettled(running);

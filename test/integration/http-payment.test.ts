@@ -1,13 +1,14 @@
 import { expect, test } from '@jest/globals';
-import type { PaymentLink, SessionState } from '../../src/http/needs.ts';
+import type { PaymentLink } from '../../src/flows/offer-payment-link.ts';
+import type { SessionStatus } from '../../src/flows/verify-session.ts';
 import { ORDER_ID, withWeb } from '../support/web.ts';
 
 const SESSION = 'cs_test_a1B2c3';
-const verified = (state: SessionState) => ({ verifySession: async () => state });
-const paid: SessionState = { status: 'success', message: 'Paiement reçu', orderNumber: 'C-1001', locale: 'fr' };
-const pending: SessionState = { status: 'pending', message: 'En cours', orderNumber: 'C-1001', locale: 'fr' };
-const expired: SessionState = { status: 'error', message: 'Expirée', orderNumber: 'C-1001', locale: 'fr' };
-const unknown: SessionState = { status: 'error', message: 'Inconnue', locale: 'fr' };
+const verified = (state: SessionStatus) => ({ verifySession: async () => state });
+const paid: SessionStatus = { status: 'success', message: 'Paiement reçu', orderNumber: 'C-1001', locale: 'fr' };
+const pending: SessionStatus = { status: 'pending', message: 'En cours', orderNumber: 'C-1001', locale: 'fr' };
+const expired: SessionStatus = { status: 'error', message: 'Expirée', orderNumber: 'C-1001', locale: 'fr' };
+const unknown: SessionStatus = { status: 'error', message: 'Inconnue', locale: 'fr' };
 
 test.each([
   ['paid', paid, 200, { status: 'success', message: 'Paiement reçu', orderNumber: 'C-1001' }],

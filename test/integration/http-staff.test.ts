@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals';
 import type { OrderStatus } from '../../src/domain/order.ts';
-import type { AppNeeds, CollectResult, NotCollectable, OrderFilter, PickupView } from '../../src/http/needs.ts';
+import type { CollectResult, NotCollectable, PickupView } from '../../src/flows/confirm-pickup.ts';
+import type { OrderFilter } from '../../src/flows/show-staff-orders.ts';
+import type { AppNeeds } from '../../src/http/needs.ts';
 import {
   ORDER_ID,
   orderDetail,
@@ -261,10 +263,25 @@ test('the orders are listed, filtered and searched', async () => {
   expect(asked).toEqual([{ limit: 50 }, { status: 'confirmed', query: 'C-1001', limit: 50 }, { limit: 50 }]);
 });
 
+test('an order that a person must look at says so in the list', async () => {
+  await withWeb({ listOrders: async () => [{ ...orderDetail, inReview: true }] }, async (web) => {
+    expect(await (await web.fetch('/staff', { headers: loggedIn })).text()).toContain('À vérifier');
+  });
+});
+
+test('the bare address leads to the staff pages', async () => {
+  await withWeb({}, async (web) => {
+    const response = await web.fetch('/');
+    expect([response.status, response.headers.get('location')]).toEqual([303, '/staff']);
+  });
+});
+
 test('an order is shown with its history, an unknown one is 404', async () => {
   await withWeb({ showOrder: async (id) => (id === ORDER_ID ? orderDetail : undefined) }, async (web) => {
     const page = await (await web.fetch(`/staff/orders/${ORDER_ID}`, { headers: loggedIn })).text();
     expect(page).toContain('Paiement reçu');
+    expect(page).toContain('Commande passée');
+    expect(page).toContain('dispute.a_status_of_tomorrow');
     expect(page).toContain('+590…01');
     expect((await web.fetch(`/staff/orders/${ORDER_ID.replace('0', '1')}`, { headers: loggedIn })).status).toBe(404);
     expect((await web.fetch('/staff/orders/1%20OR%201=1', { headers: loggedIn })).status).toBe(404);

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import Stripe from 'stripe';
 import { AppError } from '../../src/domain/errors.ts';
-import type { DeliveryReport } from '../../src/http/needs.ts';
+import type { DeliveryReport } from '../../src/flows/record-delivery.ts';
 import type { VerifiedEvent } from '../../src/ports.ts';
 import { ORDER_ID, twilioPost, withWeb } from '../support/web.ts';
 

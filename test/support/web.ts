@@ -1,8 +1,10 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import twilio from 'twilio';
+import type { PickupView } from '../../src/flows/confirm-pickup.ts';
+import type { OrderDetail } from '../../src/flows/show-staff-orders.ts';
 import { createApp } from '../../src/http/app.ts';
-import type { AppNeeds, OrderDetail, PickupView } from '../../src/http/needs.ts';
+import type { AppNeeds } from '../../src/http/needs.ts';
 import type { Log, StaffAccounts } from '../../src/ports.ts';
 
 export const PUBLIC_URL = 'https://shop.example';
@@ -16,6 +18,7 @@ export const pickupView: PickupView = {
   orderNumber: 'C-1001',
   status: 'confirmed',
   disputed: false,
+  inReview: false,
   customerName: 'Marie-Laure',
   locationName: 'Jarry',
   items: [
@@ -34,6 +37,7 @@ export const orderDetail: OrderDetail = {
   number: 'C-1001',
   status: 'confirmed',
   disputed: false,
+  inReview: false,
   customerName: 'Marie-Laure',
   maskedPhone: '+590…01',
   totalMinor: 51960,
@@ -43,8 +47,9 @@ export const orderDetail: OrderDetail = {
   locationName: 'Jarry',
   collectedBy: null,
   timeline: [
-    { at: new Date('2026-11-21T17:55:00Z'), what: 'created' },
-    { at: new Date('2026-11-21T18:05:00Z'), what: 'paid' },
+    { at: new Date('2026-11-21T17:55:00Z'), what: 'order.placed' },
+    { at: new Date('2026-11-21T18:05:00Z'), what: 'payment.received' },
+    { at: new Date('2026-11-21T18:06:00Z'), what: 'dispute.a_status_of_tomorrow' },
   ],
 };
 
@@ -125,6 +130,7 @@ function stubNeeds(log: Log): AppNeeds {
       'clean-expired-carts': sweep,
       'request-reviews': sweep,
       'reconcile-payments': sweep,
+      'refresh-templates': sweep,
     },
     isReady: async () => ({ ok: true, checks: { database: 'ok' } }),
     metrics: async () => ({ contentType: 'text/plain; version=0.0.4; charset=utf-8', body: 'up 1\n' }),

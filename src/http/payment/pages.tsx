@@ -1,8 +1,10 @@
 import type { ComponentChildren } from 'preact';
 import type { Locale } from '../../domain/locale.ts';
 import { formatMoney } from '../../domain/money.ts';
+import type { PaymentLink } from '../../flows/offer-payment-link.ts';
+import type { SessionStatus } from '../../flows/verify-session.ts';
 import { formatWhen } from '../dates.ts';
-import type { PaymentLink, SessionState, Shop } from '../needs.ts';
+import type { Shop } from '../needs.ts';
 import { Page } from '../page.tsx';
 import { PAYMENT_WORDS } from './words.ts';
 
@@ -57,7 +59,7 @@ function Frame(props: {
 }
 
 /** Where Stripe sends the customer after paying. */
-export function successPage({ shop, sessionId, state }: { shop: Shop; sessionId: string; state: SessionState }) {
+export function successPage({ shop, sessionId, state }: { shop: Shop; sessionId: string; state: SessionStatus }) {
   const { locale, status } = state;
   const words = PAYMENT_WORDS[locale];
   const pending = status === 'pending';

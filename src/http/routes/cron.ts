@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Express } from 'express';
-import { type AppNeeds, SWEEP_NAMES, type SweepName } from '../needs.ts';
+import { SWEEP_NAMES, type SweepName } from '../../domain/sweep.ts';
+import type { AppNeeds } from '../needs.ts';
 import { logOf } from '../request-context.ts';
 
 type Needs = Pick<AppNeeds, 'cronSecret' | 'sweeps' | 'clock'>;

@@ -1,7 +1,9 @@
 import type { Express, Response } from 'express';
 import type { Locale } from '../../domain/locale.ts';
-import { isCheckoutSessionId, isUuid, single } from '../identifiers.ts';
-import type { AppNeeds, SessionState } from '../needs.ts';
+import { isUuid } from '../../domain/uuid.ts';
+import type { SessionStatus } from '../../flows/verify-session.ts';
+import { isCheckoutSessionId, single } from '../identifiers.ts';
+import type { AppNeeds } from '../needs.ts';
 import { browserLocale, sendPage } from '../page.tsx';
 import { cancelPage, successPage, unknownPage } from '../payment/pages.tsx';
 import { logOf } from '../request-context.ts';
@@ -14,10 +16,10 @@ const BAD_ID: Record<Locale, string> = {
   es: 'Falta el número de la sesión de pago o no es válido.',
 };
 
-const isUnknown = (state: SessionState) => state.status === 'error' && state.orderNumber === undefined;
+const isUnknown = (state: SessionStatus) => state.status === 'error' && state.orderNumber === undefined;
 
 /** The page asks again in a moment: whoever has just paid must not be met by an error of ours. */
-async function stateForPage(needs: Needs, sessionId: string, locale: Locale, res: Response): Promise<SessionState> {
+async function stateForPage(needs: Needs, sessionId: string, locale: Locale, res: Response): Promise<SessionStatus> {
   try {
     return await needs.verifySession(sessionId);
   } catch (error) {

@@ -1,7 +1,8 @@
 import express, { type Express, type Request, type Response } from 'express';
 import { ORDER_STATUSES, type OrderStatus } from '../../domain/order.ts';
+import { isUuid } from '../../domain/uuid.ts';
 import type { StaffIdentity } from '../../ports.ts';
-import { isUuid, single } from '../identifiers.ts';
+import { single } from '../identifiers.ts';
 import type { AppNeeds } from '../needs.ts';
 import { browserLocale, sendPage } from '../page.tsx';
 import { formToken, isOurForm, isSameOrigin } from '../staff/csrf.ts';
@@ -70,6 +71,9 @@ function addLogin(app: Express, needs: Needs) {
 
 export function addStaffRoutes(app: Express, needs: Needs): void {
   addLogin(app, needs);
+
+  // Customers are on WhatsApp: whoever types the bare address works here.
+  app.get('/', (_req, res) => res.redirect(303, '/staff'));
 
   app.get('/staff', async (req, res) => {
     const staff = await requireStaff(needs.accounts, req, res);

@@ -1,5 +1,6 @@
 import express, { type Express, type Request, type Response } from 'express';
-import { isUuid, single } from '../identifiers.ts';
+import { isUuid } from '../../domain/uuid.ts';
+import { single } from '../identifiers.ts';
 import type { AppNeeds } from '../needs.ts';
 import { logOf } from '../request-context.ts';
 

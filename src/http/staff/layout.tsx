@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import type { Locale } from '../../domain/locale.ts';
 import type { OrderStatus } from '../../domain/order.ts';
 import type { StaffIdentity } from '../../ports.ts';
-import type { OrderLine, Shop } from '../needs.ts';
+import type { Shop } from '../needs.ts';
 import { Page } from '../page.tsx';
 import { STAFF_WORDS, type StaffWords } from './words.ts';
 
@@ -45,17 +45,20 @@ export const STATUS_TONES: Record<OrderStatus, 'green' | 'blue' | 'amber' | 'gre
   refunded: 'red',
 };
 
-export function StatusTag({ words, status, disputed }: { words: StaffWords; status: OrderStatus; disputed: boolean }) {
+type Tagged = { status: OrderStatus; disputed: boolean; inReview: boolean };
+
+export function StatusTag({ words, order }: { words: StaffWords; order: Tagged }) {
   return (
     <span class="tags">
-      <span class={`tag tone-${STATUS_TONES[status]}`}>{words.status[status]}</span>
-      {disputed && <span class="tag tone-red">{words.disputedTag}</span>}
+      <span class={`tag tone-${STATUS_TONES[order.status]}`}>{words.status[order.status]}</span>
+      {order.disputed && <span class="tag tone-red">{words.disputedTag}</span>}
+      {order.inReview && <span class="tag tone-red">{words.reviewTag}</span>}
     </span>
   );
 }
 
 /** What to fetch, readable at arm's length. */
-export function ItemList({ items }: { items: OrderLine[] }) {
+export function ItemList({ items }: { items: { label: string; quantity: number; sku: string }[] }) {
   return (
     <ul class="items">
       {items.map((item) => (

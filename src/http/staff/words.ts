@@ -1,6 +1,7 @@
+import type { AuditAction, KnownAction } from '../../domain/audit.ts';
 import type { Locale } from '../../domain/locale.ts';
 import type { OrderStatus } from '../../domain/order.ts';
-import type { NotCollectable } from '../needs.ts';
+import type { NotCollectable } from '../../flows/confirm-pickup.ts';
 import { en } from './words-en.ts';
 import { es } from './words-es.ts';
 import { fr } from './words-fr.ts';
@@ -46,9 +47,15 @@ export type StaffWords = {
   unknownText: string;
   allOrders: string;
   disputedTag: string;
+  reviewTag: string;
   status: Record<OrderStatus, string>;
   refused: Record<NotCollectable, { title: string; text: string }>;
-  timelineKeys: Record<string, string>;
+  /** What the audit log tells of an order, in its history. */
+  actions: Record<KnownAction, string>;
 };
 
 export const STAFF_WORDS: Record<Locale, StaffWords> = { fr, en, es };
+
+/** An action of the audit log in words; one we have no words for is shown as it is. */
+export const wordOfAction = ({ actions }: StaffWords, action: AuditAction): string =>
+  actions[action as KnownAction] ?? action;

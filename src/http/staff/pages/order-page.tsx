@@ -1,8 +1,8 @@
 import { formatMoney } from '../../../domain/money.ts';
+import type { OrderDetail } from '../../../flows/show-staff-orders.ts';
 import { formatWhen } from '../../dates.ts';
-import type { OrderDetail } from '../../needs.ts';
 import { ItemList, type StaffFrame, StaffLayout, StatusTag } from '../layout.tsx';
-import { STAFF_WORDS } from '../words.ts';
+import { STAFF_WORDS, wordOfAction } from '../words.ts';
 
 function Facts({ frame, order }: { frame: StaffFrame; order: OrderDetail }) {
   const { locale, shop } = frame;
@@ -34,7 +34,7 @@ export function orderPage({ frame, order }: { frame: StaffFrame; order: OrderDet
           <h1 class="order-number">
             <small>{words.order}</small> {order.number}
           </h1>
-          <StatusTag words={words} status={order.status} disputed={order.disputed} />
+          <StatusTag words={words} order={order} />
         </span>
         <ItemList items={order.items} />
         <Facts frame={frame} order={order} />
@@ -47,7 +47,7 @@ export function orderPage({ frame, order }: { frame: StaffFrame; order: OrderDet
               <time dateTime={at.toISOString()} class="soft small">
                 {formatWhen(at, frame.locale, frame.shop.timezone)}
               </time>
-              <span>{words.timelineKeys[what] ?? what}</span>
+              <span>{wordOfAction(words, what)}</span>
             </li>
           ))}
         </ol>

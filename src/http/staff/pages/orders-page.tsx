@@ -1,7 +1,7 @@
 import { formatMoney } from '../../../domain/money.ts';
 import { ORDER_STATUSES, type OrderStatus } from '../../../domain/order.ts';
+import type { OrderRow } from '../../../flows/show-staff-orders.ts';
 import { formatWhen } from '../../dates.ts';
-import type { OrderRow } from '../../needs.ts';
 import { type StaffFrame, StaffLayout, StatusTag } from '../layout.tsx';
 import { STAFF_WORDS } from '../words.ts';
 
@@ -49,7 +49,7 @@ function Row({ frame, order }: { frame: StaffFrame; order: OrderRow }) {
       <a class="card row" href={`/staff/orders/${order.id}`}>
         <span class="between">
           <b>{order.number}</b>
-          <StatusTag words={words} status={order.status} disputed={order.disputed} />
+          <StatusTag words={words} order={order} />
         </span>
         <span class="between one-line">
           <span>{order.customerName ?? words.noName}</span>

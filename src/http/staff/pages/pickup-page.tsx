@@ -1,8 +1,8 @@
 import type { ComponentChildren } from 'preact';
 import { formatMoney } from '../../../domain/money.ts';
 import type { OrderStatus } from '../../../domain/order.ts';
+import type { CollectResult, NotCollectable, PickupView } from '../../../flows/confirm-pickup.ts';
 import { formatWhen } from '../../dates.ts';
-import type { CollectResult, NotCollectable, PickupView } from '../../needs.ts';
 import { ItemList, type StaffFrame, StaffLayout } from '../layout.tsx';
 import { STAFF_WORDS } from '../words.ts';
 

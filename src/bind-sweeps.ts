@@ -1,0 +1,18 @@
+import type { Parts } from './compose.ts';
+import type { Sweeps } from './domain/sweep.ts';
+import { cleanExpiredCarts } from './flows/clean-expired-carts.ts';
+import { expireCheckouts } from './flows/expire-checkouts.ts';
+import { reconcilePayments } from './flows/reconcile-payments.ts';
+import { refreshTemplates } from './flows/refresh-templates.ts';
+import { remindUnpaidOrders } from './flows/remind-unpaid.ts';
+import { requestReviews } from './flows/request-reviews.ts';
+
+/** What the clock repeats and an operator may run at once: the same functions for both. */
+export const bindSweeps = (parts: Parts): Sweeps => ({
+  'payment-reminders': () => remindUnpaidOrders(parts),
+  'expire-checkouts': () => expireCheckouts(parts),
+  'reconcile-payments': () => reconcilePayments(parts),
+  'clean-expired-carts': () => cleanExpiredCarts(parts),
+  'request-reviews': () => requestReviews(parts),
+  'refresh-templates': () => refreshTemplates(parts),
+});

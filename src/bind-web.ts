@@ -1,0 +1,47 @@
+import type { ComposeOptions, Parts } from './compose.ts';
+import type { Sweeps } from './domain/sweep.ts';
+import { collectPickup, pickupQrIsServed, showPickup } from './flows/confirm-pickup.ts';
+import { offerPaymentLink } from './flows/offer-payment-link.ts';
+import { receiveMessage } from './flows/receive-message.ts';
+import { receivePaymentEvent } from './flows/receive-payment-event.ts';
+import { recordDelivery } from './flows/record-delivery.ts';
+import { showStaffOrder, showStaffOrders } from './flows/show-staff-orders.ts';
+import { verifySession } from './flows/verify-session.ts';
+import { checkReadiness, watchShop } from './flows/watch-shop.ts';
+import type { AppNeeds } from './http/needs.ts';
+import { shopMeasurements } from './shop-measurements.ts';
+import { createMetrics } from './vendors/metrics.ts';
+import { createQrCode } from './vendors/qr.ts';
+
+type Options = Pick<ComposeOptions, 'cronSecret' | 'chatUrl'>;
+
+/** What the web asks for, bound to flows. `stop` ends the measuring of this process. */
+export function bindWeb(parts: Parts, sweeps: Sweeps, options: Options): { needs: AppNeeds; stop(): void } {
+  const { publicUrl, sessionSecret, shop, log, clock, accounts, messenger, payments, clockwork } = parts;
+  const { pingMongodb } = clockwork;
+  const metrics = createMetrics(async () => shopMeasurements(await watchShop(parts)));
+  const verifyNeeds = { ...parts, lastAsked: new Map<string, number>() };
+  const needs: AppNeeds = {
+    publicUrl,
+    cronSecret: options.cronSecret,
+    csrfSecret: sessionSecret,
+    shop: { ...shop, ...(options.chatUrl && { chatUrl: options.chatUrl }) },
+    ...{ log, clock, accounts, sweeps },
+    webhook: messenger.webhook,
+    qr: createQrCode(),
+    receiveMessage: (fields) => receiveMessage(parts, fields),
+    recordDelivery: (report) => recordDelivery(parts, report),
+    verifyPaymentEvent: (rawBody, signature) => payments.verifyEvent(rawBody, signature),
+    receivePaymentEvent: (event) => receivePaymentEvent(parts, event),
+    verifySession: (sessionId) => verifySession(verifyNeeds, sessionId),
+    paymentLinkFor: (orderId) => offerPaymentLink(parts, orderId),
+    showPickup: (token) => showPickup(parts, token),
+    collectPickup: (request) => collectPickup(parts, request),
+    pickupQrIsServed: (token) => pickupQrIsServed(parts, token),
+    listOrders: (filter) => showStaffOrders(parts, filter),
+    showOrder: (orderId) => showStaffOrder(parts, orderId),
+    isReady: () => checkReadiness({ ...parts, ...(pingMongodb && { pingMongodb }) }),
+    metrics: () => metrics.page(),
+  };
+  return { needs, stop: () => metrics.stop() };
+}

@@ -1,0 +1,43 @@
+/** What the audit log can say of an order, beside what Stripe says of a refund or dispute in its own words. */
+export const ORDER_ACTIONS = [
+  'order.placed',
+  'order.reminded',
+  'order.expired',
+  'order.cancelled',
+  'order.collected',
+  'checkout.given_up',
+  'payment.received',
+  'payment.review',
+  'payment.fraud_warning',
+] as const;
+
+/** https://docs.stripe.com/api/refunds/object#refund_object-status */
+export const REFUND_ACTIONS = [
+  'refund.requested',
+  'refund.pending',
+  'refund.requires_action',
+  'refund.succeeded',
+  'refund.failed',
+  'refund.canceled',
+] as const;
+
+/** https://docs.stripe.com/api/disputes/object#dispute_object-status */
+export const DISPUTE_ACTIONS = [
+  'dispute.warning_needs_response',
+  'dispute.warning_under_review',
+  'dispute.warning_closed',
+  'dispute.needs_response',
+  'dispute.under_review',
+  'dispute.won',
+  'dispute.lost',
+  'dispute.prevented',
+] as const;
+
+/** Actions the staff's pages have words for. */
+export type KnownAction =
+  | (typeof ORDER_ACTIONS)[number]
+  | (typeof REFUND_ACTIONS)[number]
+  | (typeof DISPUTE_ACTIONS)[number];
+
+/** What is written: Stripe may add a status tomorrow, which is kept and shown as it is. */
+export type AuditAction = (typeof ORDER_ACTIONS)[number] | `refund.${string}` | `dispute.${string}`;

@@ -1,0 +1,64 @@
+import { answerNextConversation } from './agent/answer-message.ts';
+import type { Parts } from './compose.ts';
+import { listenForWork, type WorkTopic } from './db/work-nudges.ts';
+import { describeError } from './domain/errors.ts';
+import type { Sweeps } from './domain/sweep.ts';
+import { cancelOrder } from './flows/cancel-order.ts';
+import { confirmOrder } from './flows/confirm-order.ts';
+import { deliverNextMessage } from './flows/deliver-messages.ts';
+import { handleNextPaymentEvent } from './flows/handle-payment-event.ts';
+import { remindUnpaidOrder } from './flows/remind-unpaid.ts';
+import { sendNextRefund } from './flows/send-refund.ts';
+import { latestOrders, paymentLinkAgain } from './flows/show-customer-orders.ts';
+import { startNextCheckout } from './flows/start-checkout.ts';
+import { scheduleJobs } from './jobs/schedule.ts';
+import { startWorkLoop } from './jobs/work-loop.ts';
+
+/** What the agent may do beyond its draft, bound to flows. */
+const agentNeeds = (parts: Parts) => ({
+  ...parts,
+  prompts: parts.instructions,
+  confirmOrder: (input: { customerId: string; proposalId: string }) => confirmOrder(parts, input),
+  cancelOrder: (input: { customerId: string; orderNumber: string | null }) => cancelOrder(parts, input),
+  paymentLinkAgain: (customerId: string) => paymentLinkAgain(parts, customerId),
+  latestOrders: (customerId: string) => latestOrders(parts, customerId),
+  showTyping: (messageSid: string) => parts.messenger.showTyping(messageSid),
+});
+
+/** One loop per kind of work, each looking in its own table; nudges only spare it the wait until it looks again. */
+function startLoops(parts: Parts) {
+  const { log } = parts;
+  const answering = agentNeeds(parts);
+  const loop = (name: WorkTopic, step: () => Promise<boolean>, lanes: number, pollMs = 1_000) =>
+    [name, startWorkLoop({ name, step, lanes, pollMs, log })] as const;
+  return new Map([
+    // A burst's turn becomes due without a new nudge: look often.
+    loop('turns', () => answerNextConversation(answering), 6, 200),
+    loop('messages', () => deliverNextMessage(parts), 4),
+    loop('payment_events', () => handleNextPaymentEvent(parts), 3),
+    loop('checkouts', () => startNextCheckout(parts), 2),
+    loop('refunds', () => sendNextRefund(parts), 1),
+  ]);
+}
+
+/** Begins to work: loops, the nudges that wake them, the clock. `stop` waits for what was begun. */
+export async function startWorker(parts: Parts, sweeps: Sweeps): Promise<{ stop(): Promise<void> }> {
+  const { databaseUrl, clockwork, log } = parts;
+  const loops = startLoops(parts);
+  const nudges = listenForWork(
+    databaseUrl,
+    (topic) => {
+      if (topic === 'all') for (const each of loops.values()) each.nudge();
+      else loops.get(topic)?.nudge();
+    },
+    (error) => log.warn({ error: describeError(error) }, 'LISTEN connection lost, polling until it is back'),
+  );
+  await scheduleJobs(clockwork, { remindUnpaidOrder: (orderId) => remindUnpaidOrder(parts, orderId), sweeps, log });
+  await clockwork.start();
+  return {
+    async stop() {
+      await nudges.stop();
+      await Promise.all([...loops.values()].map((each) => each.stop()));
+    },
+  };
+}
