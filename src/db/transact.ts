@@ -42,8 +42,3 @@ export async function despiteCuts<T>(write: () => Promise<T>): Promise<T> {
   }
   return write();
 }
-
-/** The constraint or unique index a write ran into, if that is what went wrong. */
-export function isUniqueViolation(error: unknown): boolean {
-  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002';
-}

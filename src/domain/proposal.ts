@@ -18,20 +18,3 @@ export type ProposedOrder = {
 export function totalOf(lines: readonly ProposalLine[]): number {
   return lines.reduce((sum, line) => sum + line.subtotalMinor, 0);
 }
-
-/** True when both say the same to the customer: items, quantities, prices, in the same order. */
-export function sameLines(a: readonly ProposalLine[], b: readonly ProposalLine[]): boolean {
-  return (
-    a.length === b.length &&
-    a.every((line, index) => {
-      const other = b[index];
-      return (
-        other !== undefined &&
-        line.productId === other.productId &&
-        line.label === other.label &&
-        line.quantity === other.quantity &&
-        line.unitPriceMinor === other.unitPriceMinor
-      );
-    })
-  );
-}
