@@ -81,11 +81,25 @@ async function runSweeps(appUrl: string, cronSecret: string): Promise<void> {
  * key, the demo catalogue, both roles in this process, and the chat page.
  */
 export async function runDemo(config: Config, log: Log): Promise<void> {
+  const embedded = config.databaseUrl ? undefined : await startEmbeddedPostgres(config.dataDir);
+  try {
+    await openDemo(config, log, config.databaseUrl ?? (embedded?.url as string), async () => embedded?.stop());
+  } catch (error) {
+    // What could not open leaves no database running behind it.
+    await embedded?.stop();
+    throw error;
+  }
+}
+
+async function openDemo(
+  config: Config,
+  log: Log,
+  databaseUrl: string,
+  stopDatabase: () => Promise<void>,
+): Promise<void> {
   const startedMs = Date.now();
   const secrets = keptSecrets(config.dataDir);
   const cronSecret = config.cronSecret ?? secrets.cron;
-  const embedded = config.databaseUrl ? undefined : await startEmbeddedPostgres(config.dataDir);
-  const databaseUrl = config.databaseUrl ?? (embedded?.url as string);
   await migrateDeploy(databaseUrl);
   let appUrl = config.publicUrl;
   const sandbox = await startSandbox({
@@ -119,7 +133,7 @@ export async function runDemo(config: Config, log: Log): Promise<void> {
     await worker.stop();
     await sandbox.stop();
     await shop.close();
-    await embedded?.stop();
+    await stopDatabase();
   });
 }
 

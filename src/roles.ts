@@ -1,4 +1,5 @@
 import { createServer, type RequestListener } from 'node:http';
+import { AppError } from './domain/errors.ts';
 import type { Log } from './ports.ts';
 
 // Heroku sends SIGKILL 30 seconds after SIGTERM.
@@ -10,7 +11,10 @@ export type Listening = { port: number; close(): Promise<void> };
 export async function listen(app: RequestListener, port: number, host?: string): Promise<Listening> {
   const server = createServer(app);
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const isTaken = error.code === 'EADDRINUSE';
+      reject(isTaken ? new AppError('port_in_use', `port ${port} is in use: set PORT to another one`) : error);
+    });
     server.listen(port, host, resolve);
   });
   const address = server.address();

@@ -1,6 +1,6 @@
 import { compose } from './compose.ts';
 import { loadConfig, readEnvironment, requireForRoles } from './config.ts';
-import { exitOnConfigError } from './exit-on-config-error.ts';
+import { exitOnFailedStart } from './exit-on-failed-start.ts';
 import { createLog } from './log.ts';
 import { listen, stopOnSignals } from './roles.ts';
 
@@ -25,4 +25,4 @@ async function main(): Promise<void> {
   });
 }
 
-await main().catch(exitOnConfigError);
+await main().catch(exitOnFailedStart);

@@ -1,5 +1,6 @@
 import { type Locale, toLocale } from '../domain/locale.ts';
 import type { OrderAtSending, OutboundContent } from '../domain/outbound-message.ts';
+import { asStorable } from '../domain/storable.ts';
 import type { OutboundStatus } from '../generated/prisma/enums.ts';
 import type { Db, Tx } from './client.ts';
 import { despiteCuts } from './transact.ts';
@@ -19,7 +20,7 @@ export async function enqueueMessage(tx: Db | Tx, message: NewOutboundMessage): 
   const inserted = await tx.$executeRaw`
     INSERT INTO outbound_messages (business_key, customer_id, conversation_id, order_id, content, created_at)
     SELECT ${message.businessKey}, v.customer_id, v.id, ${message.orderId ?? null}::uuid,
-      ${JSON.stringify(message.content)}::jsonb, ${message.at}::timestamptz
+      ${JSON.stringify(asStorable(message.content))}::jsonb, ${message.at}::timestamptz
     FROM conversations v WHERE v.customer_id = ${message.customerId}::uuid
     ON CONFLICT (business_key) DO NOTHING`;
   return inserted === 1;
@@ -164,7 +165,7 @@ export async function requeueFailedMessages(db: Db, input: { decidedSince: Date 
 /**
  * Applies a delivery state that Twilio reported for our message; states only ever advance
  * (sent < delivered < read; a failure counts until delivered). `sending` tells only that Twilio has the message, under
- * which SID: the row's own state belongs to the worker that sends it. False for an unknown message.
+ * which SID: the row's own state belongs to the worker that sends it. False for a message we do not know by this SID.
  */
 export async function recordDeliveryState(
   db: Db,
@@ -182,6 +183,28 @@ export async function recordDeliveryState(
         WHEN status = 'delivered' AND ${report.status} <> 'read' THEN status
         WHEN status IN ('failed', 'undelivered') AND ${report.status} NOT IN ('delivered', 'read') THEN status
         ELSE ${report.status}::"OutboundStatus" END
-    WHERE id = ${report.id}::uuid`;
+    WHERE id = ${report.id}::uuid AND (twilio_sid IS NULL OR twilio_sid = ${report.sid})
+      AND last_error IS DISTINCT FROM ${undeliveredAs(report.sid)}`;
+  return changed === 1;
+}
+
+/** Marks which message of Twilio's came to nothing: what it still reports of that one is old news. */
+const undeliveredAs = (sid: string) => `undelivered as ${sid}`;
+
+/**
+ * Queues a message again that Twilio took and could not deliver for a passing reason. False when it is not that message
+ * any more, or was tried often enough: then the failure stands.
+ */
+export async function requeueUndelivered(
+  db: Db,
+  report: { id: string; sid: string; errorCode: number; maxAttempts: number; delaySeconds: number },
+): Promise<boolean> {
+  const changed = await db.$executeRaw`
+    UPDATE outbound_messages SET status = 'queued', twilio_sid = NULL, claim_token = claim_token + 1, claimed_until = NULL,
+      last_error = ${undeliveredAs(report.sid)}, error_code = ${report.errorCode}::int,
+      next_attempt_at = now() + ${report.delaySeconds}::int * interval '1 second'
+    WHERE id = ${report.id}::uuid AND COALESCE(twilio_sid, ${report.sid}) = ${report.sid}
+      AND last_error IS DISTINCT FROM ${undeliveredAs(report.sid)}
+      AND status IN ('sending', 'sent', 'failed', 'undelivered') AND attempts < ${report.maxAttempts}::int`;
   return changed === 1;
 }

@@ -1,3 +1,4 @@
+import { asStorable } from '../domain/storable.ts';
 import type { PaymentEventOutcome, Prisma } from '../generated/prisma/client.ts';
 import type { Db } from './client.ts';
 import { despiteCuts } from './transact.ts';
@@ -12,7 +13,7 @@ export async function storePaymentEvent(
       stripeEventId: event.id,
       type: event.type,
       livemode: event.livemode,
-      payload: event.payload as Prisma.InputJsonObject,
+      payload: asStorable(event.payload) as Prisma.InputJsonObject,
       receivedAt: event.receivedAt,
     },
     skipDuplicates: true,

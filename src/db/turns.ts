@@ -5,6 +5,7 @@ import { AppError } from '../domain/errors.ts';
 import { isLocale, type Locale } from '../domain/locale.ts';
 import type { OutboundContent } from '../domain/outbound-message.ts';
 import type { ProposedOrder } from '../domain/proposal.ts';
+import { asStorable } from '../domain/storable.ts';
 import type { InboundKind } from '../generated/prisma/enums.ts';
 import { loadOpenCart, type StoredCart, saveCart } from './carts.ts';
 import type { Db, Tx } from './client.ts';
@@ -147,7 +148,7 @@ export async function commitTurn(db: Db, finished: FinishedTurn): Promise<'commi
 }
 
 async function writeTurn(tx: Tx, { claim, turn, inboundIds }: FinishedTurn): Promise<void> {
-  const toolCalls = turn.toolCalls as { name: string; arguments: object; outcome: string }[];
+  const toolCalls = asStorable(turn.toolCalls) as { name: string; arguments: object; outcome: string }[];
   await tx.conversationTurn.create({ data: { ...turn, toolCalls, conversationId: claim.conversationId } });
   await tx.inboundMessage.updateMany({ where: { id: { in: inboundIds } }, data: { turnId: turn.id } });
 }
@@ -170,7 +171,7 @@ async function writeReplies(tx: Tx, { claim, turn, replies }: FinishedTurn): Pro
       businessKey: `turn:${turn.id}:${index + 1}`,
       customerId: claim.customerId,
       conversationId: claim.conversationId,
-      content,
+      content: asStorable(content),
       createdAt: turn.finishedAt,
     })),
   });

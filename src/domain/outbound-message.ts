@@ -1,5 +1,6 @@
 import type { Locale } from './locale.ts';
 import type { OrderStatus } from './order.ts';
+import { clip } from './storable.ts';
 
 /** WhatsApp's limits as Twilio enforces them (platform-facts; https://www.twilio.com/docs/content). */
 export const LIMITS = {
@@ -83,9 +84,6 @@ export function supersededBecause(
 export function templateVariable(text: string): string {
   return text.replace(/\s+/g, ' ').trim() || '-';
 }
-
-const clip = (text: string, chars: number): string =>
-  text.length <= chars ? text : `${text.slice(0, chars - 1).trimEnd()}…`;
 
 /** The same message with titles and lists cut to what WhatsApp shows. */
 export function fitToWhatsApp(content: OutboundContent): OutboundContent {

@@ -1,12 +1,10 @@
 import type { Db } from '../db/client.ts';
 import { storeInboundMessage } from '../db/inbox.ts';
 import { parseChannelAddress } from '../domain/phone.ts';
+import { storableText } from '../domain/storable.ts';
 import type { Clock } from '../ports.ts';
 
 export type ReceivedMessage = { kind: 'stored' | 'duplicate' } | { kind: 'unusable'; reason: string };
-
-// PostgreSQL's text holds everything but NUL.
-const storable = (text: string) => text.replaceAll('\u0000', '');
 
 function kindOf(fields: Record<string, string>) {
   if (fields.ListId) return { kind: 'list', payload: fields.ListId } as const;
@@ -35,13 +33,13 @@ export async function receiveMessage(
     ...address,
     messageSid,
     profileName:
-      storable(fields.ProfileName ?? '')
+      storableText(fields.ProfileName ?? '')
         .trim()
         .slice(0, 120) || null,
     kind,
-    payload: payload && storable(payload).slice(0, 256),
-    body: storable(fields.Body ?? fields.ButtonText ?? fields.ListTitle ?? ''),
-    fields: Object.fromEntries(Object.entries(fields).map(([key, value]) => [storable(key), storable(value)])),
+    payload: payload && storableText(payload).slice(0, 256),
+    body: storableText(fields.Body ?? fields.ButtonText ?? fields.ListTitle ?? ''),
+    fields: Object.fromEntries(Object.entries(fields).map(([key, value]) => [storableText(key), storableText(value)])),
     receivedAt: needs.clock.now(),
     burstWindowMs,
   });

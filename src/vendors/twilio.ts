@@ -111,8 +111,12 @@ export function createMessenger(
       const earliestMs = since.getTime() - CLOCK_SKEW_MS;
       return messages
         .filter(
-          ({ direction, dateCreated, body }) =>
-            direction.startsWith('outbound') && dateCreated.getTime() >= earliestMs && bodies.has(body),
+          ({ direction, dateCreated, body, status }) =>
+            direction.startsWith('outbound') &&
+            status !== 'failed' &&
+            status !== 'undelivered' &&
+            dateCreated.getTime() >= earliestMs &&
+            bodies.has(body),
         )
         .map(({ sid }) => sid);
     },
