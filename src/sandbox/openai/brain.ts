@@ -1,4 +1,5 @@
 import { fillArguments, type Meaning, type Schema } from './arguments.ts';
+import { type CounterState, cartLineMeant, stateIn } from './counter-state.ts';
 import { choiceOf, detailsOf, type Intent, intentOf, namesSize, quantityOf, queryOf, wantsCheap } from './intents.ts';
 import { type Language, languageOf, normalise } from './language.ts';
 import { type Product, productsIn, topicsOf } from './products.ts';
@@ -9,7 +10,7 @@ export type Tool = { name: string; description?: string; parameters: Schema };
 export type Decision = { call: { name: string; arguments: Record<string, unknown> } } | { text: string };
 
 type Wish = { tool: string; meaning?: Meaning };
-type Situation = Transcript & { intent: Intent; language: Language; tools: Tool[] };
+type Situation = Transcript & { state: CounterState; intent: Intent; language: Language; tools: Tool[] };
 
 /** The tools that need nothing but the wish. */
 const PLAIN: Partial<Record<Intent, string>> = {
@@ -27,9 +28,10 @@ const PLAIN: Partial<Record<Intent, string>> = {
  */
 export function decide(input: unknown, tools: Tool[], instructions = ''): Decision {
   const transcript = readTranscript(input);
-  const language = languageOf(transcript.userTexts);
   const background = `${instructions}\n${transcript.background}`;
-  const situation: Situation = { ...transcript, background, tools, language, intent: intentOf(transcript.said) };
+  const state = stateIn(transcript.background);
+  const language = state.language ?? languageOf(transcript.userTexts);
+  const situation: Situation = { ...transcript, background, state, tools, language, intent: intentOf(transcript.said) };
   const wish = nextWish(situation);
   const tool = wish && tools.find(({ name }) => name === wish.tool);
   if (!wish || !tool) return { text: reply(situation) };
@@ -44,47 +46,84 @@ function nextWish(situation: Situation): Wish | null {
     case 'greeting':
     case 'thanks':
     case 'off_topic':
+    case 'sorry':
+    case 'ask_cancel':
+    case 'payment_info':
+    case 'shop_info':
+    case 'declined':
       return null;
     case 'confirm':
-      return done.length === 0 ? { tool: 'confirm_order' } : null;
+      return done.length === 0 ? confirmWish(situation) : null;
     case 'details':
       return done.length === 0 ? { tool: 'set_customer_details', meaning: detailsOf(said) } : null;
     case 'location':
-      return done.length === 0 ? locationWish(situation) : null;
+      if (done.length === 0) return locationWish(situation);
+      // Whoever moves the place of a summary wants to see it again.
+      return done.length === 1 && situation.state.open_proposal ? { tool: 'propose_order' } : null;
     case 'search':
-      return done.length === 0 ? searchWish(queryOf(said) || said.slice(0, 100), said) : null;
+      if (wantsCheap(said) && !queryOf(said) && situation.state.last_list?.[0] && done.length === 0)
+        return { tool: 'show_product', meaning: { product: situation.state.last_list[0].id } };
+      return done.length === 0 ? searchWish(queryOf(said) || said.slice(0, 100)) : null;
     default:
       return wishAboutProduct(situation);
   }
 }
 
-function searchWish(query: string, said = query): Wish {
-  return { tool: 'search_products', meaning: { query, ...(wantsCheap(said) && { cheapest: 'true' }) } };
+const DOUBT = /\bmais\b|\bplutot\b|\bautre\b|\bbut\b|\bother\b|\binstead\b|\bpero\b|\bmejor\b|\botr[ao]\b|\?/;
+
+/** A yes with no summary in front of it is a yes to the cart, unless a list or a quantity was the question. */
+function confirmWish({ state, said }: Situation): Wish | null {
+  if (DOUBT.test(normalise(said))) return null;
+  if (state.open_proposal !== null) return { tool: 'confirm_order' };
+  const isAsked = (state.last_list?.length ?? 0) > 0 || Boolean(state.awaiting_quantity_of);
+  return isAsked || (state.cart?.length ?? 0) === 0 ? null : { tool: 'propose_order' };
+}
+
+function searchWish(query: string): Wish {
+  return { tool: 'search_products', meaning: { query } };
 }
 
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i;
 
+const OTHER_PLACE = /\b(autre|other|otr[ao])\b/;
+
 /** The place whose line in the shop's facts shares a word with what the customer said. */
-function locationWish({ said, background }: Situation): Wish | null {
+function locationWish(situation: Situation): Wish | null {
+  const { said, background } = situation;
   const words = normalise(said)
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word.length > 3);
   const places = background.split(/\n|(?<=\})/).filter((line) => UUID.test(line));
+  const { pickup_locations: known = [], chosen_location_id: chosen } = situation.state;
+  const other = known.length === 2 && chosen ? known.find(({ id }) => id !== chosen) : undefined;
+  if (OTHER_PLACE.test(normalise(said)) && other) return { tool: 'choose_location', meaning: { location: other.id } };
   const place = places.find((line) => words.some((word) => normalise(line).includes(word)));
   if (place) return { tool: 'choose_location', meaning: { location: place.match(UUID)?.[0] ?? '' } };
   return places.length > 0 ? null : { tool: 'choose_location', meaning: { location: said.slice(0, 100) } };
 }
 
+const EVERYTHING = /\bvide[rz]?\b|\bempty\b|\bclear\b|\bvacia|\btout\b|\ball\b|\beverything\b|\btodo\b/;
+
 /** Adding, changing, removing, pricing and bare numbers: first find out which product is meant, then act on it. */
 function wishAboutProduct(situation: Situation): Wish | null {
-  const { intent, said, done, turns } = situation;
+  const { intent, said, done, turns, state } = situation;
+  if (intent === 'remove' && EVERYTHING.test(normalise(said)) && state.cart) {
+    const next = state.cart[done.length];
+    return next ? { tool: 'remove_from_cart', meaning: { product: next.id } } : null;
+  }
   if (done.some((call) => call.name !== 'search_products')) return null;
+  const line = cartLineMeant(state, said);
+  const wanted = quantityOf(said);
+  if (intent === 'remove' && state.cart)
+    return line ? { tool: 'remove_from_cart', meaning: { product: line.id } } : null;
+  if (intent === 'change' && line && wanted !== null)
+    return { tool: 'set_quantity', meaning: { product: line.id, quantity: wanted } };
   const { listing, current } = topicsOf(turns);
   const searched = done.length > 0;
   if (!searched && namesSize(said)) return searchWish(queryOf(said));
   const product = meantProduct(situation, listing, current);
   if (!product) {
-    const query = earlierQuery(situation);
+    const query = intent === 'number' ? null : earlierQuery(situation);
     return !searched && query ? searchWish(query) : null;
   }
   const quantity = quantityOf(said) ?? 1;
@@ -125,9 +164,31 @@ function reply(situation: Situation): string {
   if (last) return afterTool(situation, last);
   if (situation.intent === 'greeting') return say.greeting;
   if (situation.intent === 'thanks') return say.thanks;
-  if (situation.intent === 'off_topic' || situation.intent === 'search') return say.offTopic;
+  const plain = PLAIN_ANSWERS[situation.intent];
+  if (plain) return say[plain];
+  if (situation.intent === 'shop_info') return say.pickupOnly(placesIn(situation.state));
+  if (situation.intent === 'confirm') return answerToYes(situation);
   return say.which;
 }
+
+type Fixed = 'offTopic' | 'sorry' | 'cancelHow' | 'paidOnline' | 'declined';
+const PLAIN_ANSWERS: Partial<Record<Intent, Fixed>> = {
+  off_topic: 'offTopic',
+  search: 'offTopic',
+  sorry: 'sorry',
+  ask_cancel: 'cancelHow',
+  payment_info: 'paidOnline',
+  declined: 'declined',
+};
+
+function answerToYes({ state, language }: Situation): string {
+  const say = SAY[language];
+  if (state.awaiting_quantity_of) return say.howMany;
+  return (state.last_list?.length ?? 0) > 0 ? say.pick : say.which;
+}
+
+const placesIn = ({ pickup_locations: places = [] }: CounterState): string =>
+  places.map(({ name, address, hours }) => `*${name}* — ${address}\n${hours}`).join('\n\n');
 
 function afterTool({ language, tools }: Situation, call: Call): string {
   const say = SAY[language];
@@ -140,10 +201,11 @@ function afterTool({ language, tools }: Situation, call: Call): string {
   switch (call.name) {
     case 'search_products':
       if (!first) return say.nothing;
-      if (showsItself) return products.length === 1 ? say.howMany : say.listed;
+      if (showsItself) return products.length === 1 ? say.matches : say.listed;
       return products.length === 1 ? say.one(describe(first, language)) : say.found(numbered(products, language));
     case 'show_product':
-      if (showsItself) return say.howMany;
+      // The card asks how many itself.
+      if (showsItself) return '';
       return first ? say.one(describe(first, language)) : say.nothing;
     case 'add_to_cart':
       return say.added(first ? describe(first, language) : '✓');
@@ -161,7 +223,8 @@ function afterTool({ language, tools }: Situation, call: Call): string {
 }
 
 const FAREWELLS: Record<string, (say: (typeof SAY)['fr']) => string> = {
-  propose_order: (say) => say.proposed,
+  // The summary says all there is to say.
+  propose_order: () => '',
   confirm_order: (say) => say.confirmed,
   resend_payment_link: (say) => say.link,
   cancel_order: (say) => say.canceled,

@@ -18,6 +18,11 @@ export type Intent =
   | 'thanks'
   | 'number'
   | 'off_topic'
+  | 'sorry'
+  | 'ask_cancel'
+  | 'payment_info'
+  | 'shop_info'
+  | 'declined'
   | 'search';
 
 const EMAIL = /[\w.+-]+@[\w-]+\.[\w.-]+/;
@@ -29,7 +34,21 @@ const PATTERNS: [Intent, RegExp][] = [
     'human',
     /quelqu'un|humain|conseill|vendeur|une (vraie )?personne|human|real person|speak (to|with)|talk (to|with)|hablar con|una persona|asesor/,
   ],
+  [
+    'sorry',
+    /\barnaque|\bconnard|\bidiot|\bstupid|\binutil|\bes nul|\betes nul|\bscam|\bestafa|\brefund|\brembours|\breembols/,
+  ],
+  ['ask_cancel', /(?=.*(?:\bannul|\bcancel|\banular))(?=.*(?:\?|\bne\b|\bn'|\bpas\b|\bnot\b|n't\b|\bno\b))/],
   ['cancel', /\bannul|\bcancel|\banular/],
+  [
+    'payment_info',
+    /\bespeces\b|\bcheque|par carte|carte bancaire|\bcash\b|by card|credit card|\befectivo\b|\btarjeta\b|comment.* pay|how .*\bpay|como.* pag/,
+  ],
+  [
+    'shop_info',
+    /\blivr(ez|er|aison)|\bdeliver|\bshipping|\benvi(o|an)\b|\bhoraire|\bouvr|\bouvert|quelle heure|what time|opening|\bhours\b|\bhorario|\babren\b|\badresse\b|\baddress\b|\bdireccion\b|ou etes|where are you|donde estan/,
+  ],
+  ['declined', /^(non|no|nope|nan)( merci| thanks| thank you| gracias)?[\s!.,]*$/],
   ['link', /\blien\b|\blink\b|\benlace\b/],
   [
     'status',
@@ -42,25 +61,34 @@ const PATTERNS: [Intent, RegExp][] = [
   ],
   [
     'checkout',
-    /\bpayer\b|\bregler\b|\bcommander\b|passer (la |ma )?commande|\bvalider?\b|finaliser|check ?out|\bpay\b|place (the|my|an) order|\bpagar\b|hacer el pedido|finalizar/,
+    /\bpayer\b|\bregler\b|\bcommander\b|(passer|passe) (la |ma )?commande|\bvalider?\b|finaliser|check ?out|\bpay\b|place (the|my|an) order|\bpagar\b|hacer el pedido|finalizar/,
   ],
   [
     'remove',
-    /\benlev|\bretire[rz]?\b(?!.*\b(a|au|chez|magasin|boutique)\b)|\bsupprim|\bremove|\bdelete|\bquita|\belimina/,
+    /\bvide[rz]? (mon|le|tout)|empty (my|the)|clear (my|the)|\bvacia|\benlev|\bretire[rz]?\b(?!.*\b(a|au|chez|magasin|boutique)\b)|\bsupprim|\bremove|\bdelete|\bquita|\belimina/,
   ],
-  ['change', /\bplutot\b|\bfinalement\b|\bchange[rz]?\b|\bmodifi|\binstead\b|\bactually\b|make it|\bmejor\b|\bcambia/],
+  [
+    'change',
+    /\bpassez? .*\d|\bplutot \d|\bfinalement\b|\bchange[rz]?\b|\bmodifi|\binstead\b|\bactually\b|make it|\bmejor\b|\bcambia/,
+  ],
   [
     'add',
     /\bajout|\bmets?\b|\bmettez|\bprends\b|\bprendre\b|je (veux|voudrais) \d|\badd\b|\btake\b|\banad|\bpon(me|ga)?\b|me llevo|quiero \d/,
   ],
-  ['cart', /\bpanier\b|\bcart\b|\bbasket\b|\bcarrito\b|\bcesta\b/],
+  ['cart', /\bpanier\b|\bcart\b|\bbasket\b|\bcarrito\b|\bcesta\b|combien je (vous )?dois|do i owe|cuanto debo/],
   ['price', /\bcombien\b|\bprix\b|how much|\bprice\b|\bcuanto\b|\bprecio\b/],
-  ['location', /\bretrait\b|venir chercher|\bretirer\b|pick ?up|\bcollect\b|\brecoger\b/],
+  [
+    'location',
+    /\b(autre|other|otr[ao]) (magasin|lieu|boutique|comptoir|shop|store|place|tienda|lugar)|\bretrait\b|venir chercher|\bretirer\b|pick ?up|\bcollect\b|\brecoger\b/,
+  ],
   [
     'greeting',
     /^(bonjour|bonsoir|salut|coucou|hello|hi|hey|hola|buen[oa]s( dias| tardes| noches)?)( a (tous|toi|vous))?[\s!.,😀👋]*$/u,
   ],
-  ['thanks', /^(merci|thanks|thank you|gracias)/],
+  [
+    'thanks',
+    /^(merci|thanks|thank you|gracias)|^(tres bien|parfait|super|nickel|perfect|great|all good|muy bien|perfecto)\b/,
+  ],
   ['number', /^(?:(?:le|la|the|el|numero|number|n°|option|#)\s*)?\d{1,4}\s*[.!)]*$/],
   [
     'off_topic',

@@ -6,6 +6,7 @@ type Say = {
   thanks: string;
   found: (list: string) => string;
   listed: string;
+  matches: string;
   howMany: string;
   short: (available: number) => string;
   nothing: string;
@@ -16,7 +17,6 @@ type Say = {
   removed: string;
   cart: (list: string) => string;
   emptyCart: string;
-  proposed: string;
   confirmed: string;
   status: (text: string) => string;
   link: string;
@@ -27,12 +27,19 @@ type Say = {
   which: string;
   offTopic: string;
   refused: string;
+  pick: string;
+  declined: string;
+  sorry: string;
+  cancelHow: string;
+  paidOnline: string;
+  pickupOnly: (facts: string) => string;
 };
 
 const french: Say = {
   greeting: 'Bonjour et bienvenue ! Dites-moi ce que vous cherchez, par exemple « pneus 205/55 R16 ».',
   thanks: 'Avec plaisir ! Je reste là si vous avez besoin d’autre chose.',
   found: (list) => `Voici ce que j’ai pour vous :\n${list}\nLequel vous plaît ?`,
+  matches: 'J’ai ce qu’il vous faut :',
   listed: 'Voici ce que j’ai pour vous. Lequel vous plaît ?',
   howMany: 'Combien en voulez-vous ?',
   short: (available) => `Il n’en reste que ${available}. On part sur cette quantité ?`,
@@ -44,7 +51,6 @@ const french: Say = {
   removed: 'C’est retiré de votre panier.',
   cart: (list) => `Dans votre panier :\n${list}\nJe prépare la commande ?`,
   emptyCart: 'Votre panier est vide pour l’instant. Que cherchez-vous ?',
-  proposed: 'Je vous ai envoyé le récapitulatif : confirmez-le et je vous donne le lien de paiement.',
   confirmed: 'Merci ! Votre commande est enregistrée, le lien de paiement arrive.',
   status: (text) => `Voici où en est votre commande : ${text}`,
   link: 'Je vous renvoie le lien de paiement.',
@@ -56,12 +62,19 @@ const french: Say = {
   offTopic:
     'Là, je ne peux pas vous aider : je m’occupe des articles et des commandes de la boutique. Que cherchez-vous ?',
   refused: 'Désolé, ce n’est pas possible comme cela. On essaie autrement ?',
+  pick: 'Lequel ? Donnez-moi son numéro dans la liste.',
+  declined: 'Comme vous voulez. Dites-moi si je peux vous trouver autre chose.',
+  sorry: 'Je suis désolé que cela se passe mal. Écrivez « parler à quelqu’un » et je préviens l’équipe.',
+  cancelHow: 'Rien n’est annulé. Tant que la commande n’est pas payée, écrivez « annuler ma commande » et je l’annule.',
+  paidOnline: 'Le paiement se fait en ligne, avec le lien que je vous envoie quand vous confirmez la commande.',
+  pickupOnly: (facts) => `Pas de livraison : vous retirez votre commande sur place.\n\n${facts}`,
 };
 
 const english: Say = {
   greeting: 'Hello and welcome! Tell me what you are looking for, for example "tyres 205/55 R16".',
   thanks: 'My pleasure! I am here if you need anything else.',
   found: (list) => `Here is what I have for you:\n${list}\nWhich one do you like?`,
+  matches: 'I have just what you need:',
   listed: 'Here is what I have for you. Which one do you like?',
   howMany: 'How many would you like?',
   short: (available) => `There are only ${available} left. Shall we go with that?`,
@@ -73,7 +86,6 @@ const english: Say = {
   removed: 'It is out of your cart.',
   cart: (list) => `In your cart:\n${list}\nShall I prepare the order?`,
   emptyCart: 'Your cart is empty for now. What are you looking for?',
-  proposed: 'I sent you the summary: confirm it and I will give you the payment link.',
   confirmed: 'Thank you! Your order is recorded, the payment link is on its way.',
   status: (text) => `Here is where your order stands: ${text}`,
   link: 'I am sending you the payment link again.',
@@ -84,12 +96,19 @@ const english: Say = {
   which: 'Which item do you mean? Tell me what you are looking for and I will show you.',
   offTopic: 'I cannot help with that: I look after the shop’s products and orders. What are you looking for?',
   refused: 'Sorry, that is not possible like this. Shall we try another way?',
+  pick: 'Which one? Give me its number in the list.',
+  declined: 'As you like. Tell me if I can find anything else for you.',
+  sorry: 'I am sorry this is not going well. Write "talk to someone" and I will tell the team.',
+  cancelHow: 'Nothing is cancelled. As long as the order is not paid, write "cancel my order" and I will cancel it.',
+  paidOnline: 'You pay online, with the link I send you when you confirm the order.',
+  pickupOnly: (facts) => `We do not deliver: you collect your order here.\n\n${facts}`,
 };
 
 const spanish: Say = {
   greeting: '¡Hola y bienvenido! Dígame qué busca, por ejemplo «neumáticos 205/55 R16».',
   thanks: '¡Con mucho gusto! Aquí estoy si necesita algo más.',
   found: (list) => `Esto es lo que tengo para usted:\n${list}\n¿Cuál le gusta?`,
+  matches: 'Tengo justo lo que busca:',
   listed: 'Esto es lo que tengo para usted. ¿Cuál le gusta?',
   howMany: '¿Cuántos quiere?',
   short: (available) => `Solo quedan ${available}. ¿Le parece bien esa cantidad?`,
@@ -101,7 +120,6 @@ const spanish: Say = {
   removed: 'Lo he quitado de su carrito.',
   cart: (list) => `En su carrito:\n${list}\n¿Preparo el pedido?`,
   emptyCart: 'Su carrito está vacío por ahora. ¿Qué busca?',
-  proposed: 'Le he enviado el resumen: confírmelo y le doy el enlace de pago.',
   confirmed: '¡Gracias! Su pedido está registrado, el enlace de pago está en camino.',
   status: (text) => `Así va su pedido: ${text}`,
   link: 'Le envío de nuevo el enlace de pago.',
@@ -112,6 +130,12 @@ const spanish: Say = {
   which: '¿De qué artículo habla? Dígame qué busca y se lo enseño.',
   offTopic: 'En eso no puedo ayudarle: me ocupo de los artículos y pedidos de la tienda. ¿Qué busca?',
   refused: 'Lo siento, así no es posible. ¿Probamos de otra manera?',
+  pick: '¿Cuál? Deme su número de la lista.',
+  declined: 'Como quiera. Dígame si le busco otra cosa.',
+  sorry: 'Siento que no vaya bien. Escriba «hablar con alguien» y aviso al equipo.',
+  cancelHow: 'No se ha cancelado nada. Mientras no esté pagado, escriba «cancelar mi pedido» y lo cancelo.',
+  paidOnline: 'Se paga en línea, con el enlace que le envío cuando confirma el pedido.',
+  pickupOnly: (facts) => `No hacemos envíos: recoge su pedido aquí.\n\n${facts}`,
 };
 
 export const SAY: Record<Language, Say> = { fr: french, en: english, es: spanish };
