@@ -1,6 +1,8 @@
+import { listLocations } from '../db/catalogue.ts';
 import { type CartChange, quantityOf } from '../domain/cart.ts';
 import { availableAnywhere, MAX_QUANTITY, type PickupLocation, type ProductWithStock } from '../domain/catalogue.ts';
 import { encodeTap, refocus } from '../domain/conversation.ts';
+import { searchWords } from '../domain/search-text.ts';
 import { proposeOrder } from '../flows/propose-order.ts';
 import { proposeAndTell } from './orders.ts';
 import { addedMessage, cartButtons, cartMessage } from './replies.ts';
@@ -12,6 +14,8 @@ import { say, type Turn, textOf } from './turn.ts';
 /** What both the fast path and the rules do, with the words said to the customer. */
 
 export async function tellCart(turn: Turn): Promise<void> {
+  // Whatever a list or a card left open, the next number is about the cart.
+  turn.draft.focus = refocus(turn.draft.focus, {});
   say(turn, cartMessage(turn, textOf(turn, 'cart_title'), await readCart(turn)));
 }
 
@@ -68,6 +72,20 @@ export async function chooseNthLocation(turn: Turn, choice: number): Promise<voi
   if (place) return chooseLocationAndPropose(turn, place.id);
   say(turn, { body: textOf(turn, 'no_such_choice', { count: offered.length }) });
   turn.draft.focus = refocus(turn.draft.focus, { ask: 'location' });
+}
+
+/** The one place that `text` names ("plutôt Jarry"), where the order is then proposed; false when it names none. */
+export async function chooseNamedLocation(turn: Turn, text: string): Promise<boolean> {
+  const words = new Set(searchWords(text));
+  const places = await listLocations(turn.needs.db);
+  const namesOf = (place: PickupLocation) => searchWords(place.name).filter((word) => word.length > 3);
+  const named = places.filter((place) =>
+    namesOf(place).some((word) => words.has(word) && !places.every((other) => namesOf(other).includes(word))),
+  );
+  const [only, ...others] = named;
+  if (!only || others.length > 0) return false;
+  await chooseLocationAndPropose(turn, only.id);
+  return true;
 }
 
 export async function chooseLocationAndPropose(turn: Turn, locationId: string): Promise<void> {

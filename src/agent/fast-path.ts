@@ -5,6 +5,7 @@ import {
   addAndTell,
   chooseFromOffer,
   chooseLocationAndPropose,
+  chooseNamedLocation,
   chooseNthLocation,
   chooseProduct,
   dropProposal,
@@ -36,9 +37,15 @@ export async function answerFast(turn: Turn, message: InboundText): Promise<bool
   const tap = tapOf(message);
   if (tap) return answerTap(turn, tap);
   if (message.kind === 'media' || message.kind === 'location' || message.kind === 'other') return false;
+  if (turn.draft.focus.ask === 'location' && isShortAnswer(message.body)) {
+    if (await chooseNamedLocation(turn, message.body)) return true;
+  }
   const intent = plainIntent(message.body);
   return intent ? answerPlain(turn, intent) : false;
 }
+
+/** "Jarry", "à Jarry svp": longer, or doubtful, is for whoever understands more. */
+const isShortAnswer = (text: string) => text.length <= 40 && !/\?|\b(?:pas|not|no|ou|or|o)\b/i.test(text);
 
 async function answerTap(turn: Turn, tap: Tap): Promise<boolean> {
   if (tap.kind === 'confirm' && !mayConfirm(turn.inbound)) return false;
@@ -84,7 +91,7 @@ async function answerPlain(turn: Turn, intent: Intent): Promise<boolean> {
   const { draft } = turn;
   switch (intent.kind) {
     case 'yes':
-      if (!draft.openProposal) return remakeExpired(turn);
+      if (!draft.openProposal) return remakeExpired(turn, ANSWER_HOURS);
       if (draft.focus.ask !== 'confirm' || !mayConfirm(turn.inbound)) return false;
       await confirm(turn, draft.openProposal.id);
       return true;
@@ -121,12 +128,17 @@ async function answerPlain(turn: Turn, intent: Intent): Promise<boolean> {
   }
 }
 
+/** Until then a bare "ok" answers the expiry notice; later it answers something else. */
+const ANSWER_HOURS = 48;
+
 /** One word after the expiry notice makes the order again: it left as a template, which may carry no button. */
-async function remakeExpired(turn: Turn): Promise<boolean> {
+async function remakeExpired(turn: Turn, withinHours = Number.POSITIVE_INFINITY): Promise<boolean> {
   const { cart, focus } = turn.draft;
   if (cart.items.length > 0 || focus.product || focus.offer) return false;
   const [newest] = await turn.needs.latestOrders(turn.customerId);
   if (newest?.status !== 'expired') return false;
+  const ageMs = turn.needs.clock.now().getTime() - newest.expiresAt.getTime();
+  if (ageMs > withinHours * 3600_000) return false;
   await orderAgain(turn, newest.id);
   return true;
 }

@@ -1,11 +1,11 @@
 import { findOrderAsCart } from '../db/carts.ts';
+import { type Cart, sameCart } from '../domain/cart.ts';
 import { refocus } from '../domain/conversation.ts';
-import { formatInstant } from '../domain/messages.ts';
 import { type ProposeResult, proposeOrder } from '../flows/propose-order.ts';
 import type { CustomerOrder } from '../flows/show-customer-orders.ts';
-import { againButton, linkButton, locationQuestion, moneyIn, proposalMessages } from './replies.ts';
+import { againButton, cartMessage, linkButton, locationQuestion, moneyIn, proposalMessages } from './replies.ts';
 import { readCart } from './tools/cart-tools.ts';
-import { cartHasChanged, forgetCart, newId, say, type Turn, textOf } from './turn.ts';
+import { cartHasChanged, forgetCart, instantIn, newId, say, type Turn, textOf } from './turn.ts';
 
 /**
  * Proposes the cart as an order: the service sends the summary with Confirm and Change, or asks for the place. Other
@@ -106,7 +106,7 @@ const orderLine = (turn: Turn, order: CustomerOrder) =>
   textOf(turn, `order_${order.status}`, {
     orderNumber: order.number,
     total: moneyIn(turn, order.totalMinor, order.currency),
-    expiresAt: formatInstant(order.expiresAt, turn.locale, turn.needs.shop.timezone),
+    expiresAt: instantIn(turn, order.expiresAt),
   });
 
 function orderButtons(turn: Turn, order: CustomerOrder) {
@@ -126,26 +126,42 @@ export async function tellOrders(turn: Turn): Promise<void> {
   say(turn, { body: orders.map((order) => orderLine(turn, order)).join('\n\n'), buttons: orderButtons(turn, newest) });
 }
 
-/** The service sends the link itself; only a refusal is said here. */
-export async function resendLink(turn: Turn): Promise<'queued' | 'nothing_open'> {
-  const { kind } = await turn.needs.resendPaymentLink({ customerId: turn.customerId });
-  if (kind === 'queued') turn.draft.isClosed = true;
-  return kind;
+/** The link as it was sent, with the turn's other replies: a turn that is run again sends it once. */
+export async function resendLink(turn: Turn): Promise<'sent' | 'nothing_open'> {
+  const link = await turn.needs.paymentLinkAgain(turn.customerId);
+  if (!link) return 'nothing_open';
+  say(turn, link);
+  turn.draft.isClosed = true;
+  return 'sent';
 }
 
 /** Cancels an unpaid order of this customer and says what came of it. */
 export async function cancelAndTell(turn: Turn, orderNumber: string | null) {
   const outcome = await turn.needs.cancelOrder({ customerId: turn.customerId, orderNumber });
+  const hasOrders = (await turn.needs.latestOrders(turn.customerId)).length > 0;
+  if (outcome.kind === 'nothing_to_cancel' && orderNumber !== null && hasOrders) {
+    // They named an order that is over, or not theirs: what there is says it best.
+    await tellOrders(turn);
+    turn.draft.isClosed = true;
+    return outcome;
+  }
   const key = outcome.kind === 'cancelled' ? 'order_cancelled_now' : `cancel_${outcome.kind}`;
   say(turn, { body: textOf(turn, key, 'orderNumber' in outcome ? { orderNumber: outcome.orderNumber } : {}) });
   turn.draft.isClosed = true;
   return outcome;
 }
 
-/** Puts what an order held back in the cart and proposes it, at today's prices and stock. */
+/** Puts what an order held back in the cart and proposes it, at today's prices and stock. A cart in progress stays. */
 export async function orderAgain(turn: Turn, orderId: string): Promise<void> {
-  const order = await findOrderAsCart(turn.needs.db, { customerId: turn.customerId, orderId });
+  const { draft, needs, customerId } = turn;
+  const order = await findOrderAsCart(needs.db, { customerId, orderId });
   if (!order) return say(turn, { body: textOf(turn, 'no_orders') });
-  turn.draft.cart = order.cart;
+  const lines = await readCart(turn);
+  if (lines.length > 0 && !sameItems(draft.cart, order.cart)) {
+    return say(turn, cartMessage(turn, textOf(turn, 'cart_in_progress'), lines));
+  }
+  draft.cart = order.cart;
   await proposeAndTell(turn);
 }
+
+const sameItems = (a: Cart, b: Cart) => sameCart({ ...a, locationId: null }, { ...b, locationId: null });

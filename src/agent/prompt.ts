@@ -5,7 +5,7 @@ import type { Shop } from '../domain/shop.ts';
 import type { ModelItem } from '../ports.ts';
 import { moneyIn } from './replies.ts';
 import { readCart } from './tools/cart-tools.ts';
-import type { Turn } from './turn.ts';
+import { instantIn, type Turn } from './turn.ts';
 
 /** Enough for any wish; a pasted novel costs no more than that. */
 const MESSAGE_CHARS = 2_000;
@@ -33,7 +33,7 @@ async function stateOf(turn: Turn): Promise<string> {
   const proposal = draft.openProposal;
   return JSON.stringify({
     language: turn.locale,
-    today: needs.clock.now().toISOString().slice(0, 10),
+    now_at_the_shop: instantIn(turn, needs.clock.now()),
     customer: { first_name: draft.customer.firstName, profile_name: profileName, email_known: !!draft.customer.email },
     pickup_locations: places.map(({ id, name, address, hours }) => ({ id, name, address, hours })),
     chosen_location_id: draft.cart.locationId,

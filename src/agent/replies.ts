@@ -4,6 +4,7 @@ import { formatMoney } from '../domain/money.ts';
 import { type Button, LIMITS, type ListItem, type OutboundContent } from '../domain/outbound-message.ts';
 import type { ProposalLine, ProposedOrder } from '../domain/proposal.ts';
 import { searchWords } from '../domain/search-text.ts';
+import { spokenName } from '../domain/spoken-name.ts';
 import { type Turn, textOf } from './turn.ts';
 
 /** Every message of the conversation itself, as content: what is said stands in prompts/counter. */
@@ -39,12 +40,6 @@ export const linkButton = (turn: Turn, orderId: string): Button =>
 export const againButton = (turn: Turn, orderId: string): Button =>
   button(turn, 'again_button', encodeTap({ kind: 'again', orderId }));
 export const cartButtons = (turn: Turn): Button[] => [orderButton(turn), cartButton(turn)];
-
-/** A profile name may be anything ("🔥 King 971 🔥"): only what looks like a first name is said aloud. */
-function spokenName(profileName: string | null): string | undefined {
-  const first = profileName?.trim().split(/\s+/)[0] ?? '';
-  return /^\p{Lu}[\p{L}'’-]{1,20}$/u.test(first) ? first : undefined;
-}
 
 export function greetingMessage(turn: Turn): OutboundContent {
   const firstName = turn.draft.customer.firstName ?? spokenName(turn.profileName);
@@ -163,6 +158,13 @@ function inChunks(lines: readonly string[]): string[] {
   return chunks;
 }
 
+/** Rounded as people say it: the payment link tells the minute, and the default of 23 h 55 is a day. */
+function timeToPay(turn: Turn): string {
+  const minutes = turn.needs.checkoutExpiresMinutes;
+  if (minutes < 60) return textOf(turn, 'minutes_left', { minutes });
+  return textOf(turn, 'hours_left', { hours: Math.floor((minutes + 5) / 60) });
+}
+
 /** The summary a yes accepts: every line, the total, where, and how long there is to pay. */
 export function proposalMessages(
   turn: Turn,
@@ -176,6 +178,7 @@ export function proposalMessages(
     total: moneyIn(turn, proposal.totalMinor, proposal.currency),
     locationName: location.name,
     locationAddress: location.address,
+    timeToPay: timeToPay(turn),
   });
   const head = [...(notice ? [notice, ''] : []), textOf(turn, 'proposal_title')].join('\n');
   const bodies = chunks.map((chunk, index) => (index === 0 ? `${head}\n${chunk}` : chunk));

@@ -14,7 +14,7 @@ import { safetyIdentifier, say, type Turn, textOf } from './turn.ts';
 const MAX_ROUNDS = 8;
 /** Model time of a whole turn; with the last call's 15 s it stays well inside the conversation's lease. */
 const MAX_TURN_MS = 60_000;
-// Asking again is the point of these; any other call, repeated word for word, does nothing more.
+// Asking again is the point of these; any other call, repeated word for word right away, does nothing more.
 const READS = new Set(['search_products', 'show_cart', 'order_status']);
 
 export type ModelUsage = { inputTokens: number; cachedInputTokens: number; outputTokens: number };
@@ -61,15 +61,14 @@ export async function runAgent(
 type ToolCall = { callId: string; name: string; argumentsJson: string };
 
 function toolCaller(turn: Turn): (call: ToolCall) => Promise<ToolResult> {
-  const done = new Map<string, ToolResult>();
+  let previous: { key: string; result: ToolResult } | undefined;
   return async ({ name, argumentsJson }) => {
     const tool = ALL_TOOLS.find((candidate) => candidate.name === name);
     if (!tool) return { kind: 'refused', reason: `there is no tool ${name.slice(0, 40)}` };
     const key = `${name} ${argumentsJson}`;
-    const earlier = done.get(key);
-    if (earlier && !READS.has(name)) return { ...earlier, repeated: true };
+    if (previous?.key === key && !READS.has(name)) return { ...previous.result, repeated: true };
     const { arguments: sent, result } = await tool.call(turn, argumentsJson);
-    done.set(key, result);
+    previous = { key, result };
     const outcome = result.kind === 'refused' ? `refused: ${String(result.reason)}` : result.kind;
     turn.draft.toolCalls.push({ name, arguments: sent, outcome });
     return result;

@@ -1,18 +1,24 @@
 import { findProducts } from '../db/catalogue.ts';
+import { availableAnywhere } from '../domain/catalogue.ts';
 import { refocus } from '../domain/conversation.ts';
 import { isEmptySearch, parseSearch, type SearchQuery } from '../domain/search-query.ts';
 import { searchTextOf, searchWords } from '../domain/search-text.ts';
 import { addAndTell, chooseProduct } from './acts.ts';
 import { humanButton, offerMessage } from './replies.ts';
-import { search } from './tools/catalogue-tools.ts';
+import { isVague, search } from './tools/catalogue-tools.ts';
 import { offerHuman } from './tools/customer-tools.ts';
 import { say, type Turn, textOf } from './turn.ts';
 
 /** The one product of the list last shown that these words single out ("le michelin"). */
 async function singledOut(turn: Turn, query: SearchQuery): Promise<string | undefined> {
   const { offer } = turn.draft.focus;
-  if (!offer || query.groups.length === 0 || query.size.length > 0) return undefined;
+  if (!offer || query.size.length > 0) return undefined;
   const offered = await findProducts(turn.needs.db, offer);
+  if (query.wantsCheapest && query.groups.length === 0) {
+    const sellable = offered.filter((product) => availableAnywhere(product) > 0);
+    return sellable.sort((a, b) => a.priceMinor - b.priceMinor)[0]?.id;
+  }
+  if (query.groups.length === 0) return undefined;
   const meant = offered.filter((product) => {
     const known = new Set(searchWords(searchTextOf(product)));
     return query.groups.every((group) => group.some((word) => known.has(word)));
@@ -43,13 +49,20 @@ export async function answerSearch(turn: Turn, text: string): Promise<void> {
   const ids = products.map((product) => product.id);
   draft.focus = refocus(draft.focus, { offer: ids, quantity: query.quantity }, ids);
   if (only) return chooseProduct(turn, first.id);
-  const isVague = query.groups.length === 0 && query.size.length === 0;
-  const key = !exact ? 'offer_near' : isVague ? 'offer_vague' : 'offer';
+  const key = !exact ? 'offer_near' : isVague(query) ? 'offer_vague' : 'offer';
   say(turn, offerMessage(turn, textOf(turn, key, { count: products.length, query: clip(text) }), products));
 }
 
 function tellNothingFound(turn: Turn, query: SearchQuery, text: string): void {
   const key = query.size.length > 0 ? 'no_such_size' : 'nothing_found';
-  if (isEmptySearch(query)) offerHuman(turn, 'not_understood');
+  const { offer, product } = turn.draft.focus;
+  if (isEmptySearch(query) && product) say(turn, { body: textOf(turn, 'how_many') });
+  else if (isEmptySearch(query) && offer) askWhichOne(turn, offer);
+  else if (isEmptySearch(query)) offerHuman(turn, 'not_understood');
   else say(turn, { body: textOf(turn, key, { query: clip(text) }), buttons: [humanButton(turn)] });
+}
+
+/** "Yes", "I'll take it", after a list: which of it. */
+export function askWhichOne(turn: Turn, offer: readonly string[]): void {
+  say(turn, { body: textOf(turn, 'which_number', { count: offer.length }) });
 }

@@ -7,6 +7,7 @@ import { type Cart, EMPTY_CART, sameCart } from '../domain/cart.ts';
 import type { ProductWithStock } from '../domain/catalogue.ts';
 import type { Focus } from '../domain/conversation.ts';
 import { detectLocale, type Locale } from '../domain/locale.ts';
+import { formatInstant } from '../domain/messages.ts';
 import { fitToWhatsApp, type OutboundContent } from '../domain/outbound-message.ts';
 import type { ProposedOrder } from '../domain/proposal.ts';
 import type { Shop } from '../domain/shop.ts';
@@ -24,12 +25,13 @@ export type AgentNeeds = {
   texts: Texts;
   shop: Shop;
   model: Model | null;
+  checkoutExpiresMinutes: number;
   /** prompts/agent/<locale>.md */
   prompts: Record<Locale, string>;
   newId?: () => string;
   confirmOrder(input: { customerId: string; proposalId: string }): Promise<ConfirmResult>;
   cancelOrder(input: { customerId: string; orderNumber: string | null }): Promise<CancelResult>;
-  resendPaymentLink(input: { customerId: string }): Promise<{ kind: 'queued' | 'nothing_open' }>;
+  paymentLinkAgain(customerId: string): Promise<OutboundContent | undefined>;
   latestOrders(customerId: string): Promise<CustomerOrder[]>;
   /** Best effort: never throws, never waited for. */
   showTyping(inboundMessageSid: string): Promise<void>;
@@ -99,6 +101,9 @@ export function say(turn: Turn, content: OutboundContent): void {
 
 export const textOf = (turn: Turn, key: string, variables?: TextVariables): string =>
   turn.needs.texts(turn.locale, key, variables);
+
+/** In the customer's language and the shop's time zone: "samedi 21 novembre à 14:00". */
+export const instantIn = (turn: Turn, at: Date): string => formatInstant(at, turn.locale, turn.needs.shop.timezone);
 
 export const newId = (turn: Turn): string => (turn.needs.newId ?? crypto.randomUUID.bind(crypto))();
 

@@ -60,9 +60,11 @@ async function rank(db: Db, query: SearchQuery, limit: number, maxPriceMinor: nu
   const generic = query.generic.map(anyOf);
   const carriers = specific.length > 0 ? specific : generic;
   const any = carriers.length > 0 ? carriers.join(' | ') : null;
+  // "Cheap tyres" are tyres: what is done to a tyre names it too, and costs less.
+  const isVague = specific.length === 0 && query.size.length === 0;
   return db.$queryRaw<Ranked[]>`
     WITH found AS (
-      SELECT p.id, p.price_minor, p.label,
+      SELECT p.id, p.price_minor, p.label, p.stocked,
         (SELECT count(*)::int FROM unnest(${[...specific, ...generic]}::text[]) word
           WHERE to_tsvector('simple', p.search_text) @@ word::tsquery) AS hits,
         NOT p.stocked OR EXISTS (SELECT 1 FROM stock_levels s JOIN locations l ON l.id = s.location_id
@@ -76,7 +78,7 @@ async function rank(db: Db, query: SearchQuery, limit: number, maxPriceMinor: nu
         AND (${maxPriceMinor}::int IS NULL OR p.price_minor <= ${maxPriceMinor}::int)
     )
     SELECT id, hits FROM found
-    ORDER BY hits DESC, available DESC, price_minor, label LIMIT ${limit}`;
+    ORDER BY hits DESC, available DESC, (stocked AND ${isVague}::boolean) DESC, price_minor, label LIMIT ${limit}`;
 }
 
 /** The catalogue's word nearest to one it does not have ("micheln" -> "michelin"); undefined when none is near. */

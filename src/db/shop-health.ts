@@ -1,9 +1,12 @@
+import { AppError } from '../domain/errors.ts';
 import type { Db } from './client.ts';
 
 /** What an operator watches, counted when asked. Ages in seconds by PostgreSQL's clock. */
 export type ShopHealth = {
   turnsWaiting: number;
   oldestTurnSeconds: number;
+  /** Customers a person was called for, in the day in which the bot keeps quiet for them. */
+  waitingForPerson: number;
   messagesWaiting: number;
   messagesFailed: number;
   paymentEventsWaiting: number;
@@ -21,6 +24,8 @@ export async function measureShop(db: Db, now: Date): Promise<ShopHealth> {
       (SELECT count(*)::int FROM conversations WHERE turn_due_at <= now()) AS "turnsWaiting",
       (SELECT COALESCE(extract(epoch FROM now() - min(turn_due_at)), 0)::float FROM conversations
         WHERE turn_due_at <= now()) AS "oldestTurnSeconds",
+      (SELECT count(*)::int FROM conversations
+        WHERE human_since > ${now}::timestamptz - interval '24 hours') AS "waitingForPerson",
       (SELECT count(*)::int FROM outbound_messages WHERE status IN ('queued', 'sending')) AS "messagesWaiting",
       (SELECT count(*)::int FROM outbound_messages WHERE status IN ('failed', 'undelivered')) AS "messagesFailed",
       (SELECT count(*)::int FROM payment_events WHERE outcome = 'received') AS "paymentEventsWaiting",
@@ -29,7 +34,7 @@ export async function measureShop(db: Db, now: Date): Promise<ShopHealth> {
       (SELECT count(*)::int FROM payment_attempts WHERE status IN ('PENDING', 'PROCESSING')
         AND created_at < ${now}::timestamptz - interval '30 seconds') AS "sessionsPendingOver30s",
       (SELECT count(*)::int FROM orders WHERE review_reason IS NOT NULL) AS "ordersInReview"`;
-  if (!row) throw new Error('counting answered nothing');
+  if (!row) throw new AppError('shop_not_counted', 'counting answered nothing', { retryable: true });
   const byStatus = await db.order.groupBy({ by: ['status'], _count: true });
   return { ...row, ordersByStatus: byStatus.map(({ status, _count }) => ({ status, count: _count })) };
 }

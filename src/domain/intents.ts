@@ -4,6 +4,10 @@ import { plainText, readCount, readSize } from './search-query.ts';
 export type Intent =
   | { kind: 'number' | 'quantity'; value: number }
   | { kind: 'remove'; words: string }
+  /** "Finalement 2 équilibrages": a line of the cart shall hold `value`. */
+  | { kind: 'change'; value: number; words: string }
+  /** `orderNumber` null: they named none. */
+  | { kind: 'cancel_order'; orderNumber: string | null }
   | {
       kind:
         | 'yes'
@@ -17,8 +21,11 @@ export type Intent =
         | 'order'
         | 'status'
         | 'link'
-        | 'cancel_order'
+        | 'ask_cancel'
         | 'human'
+        | 'complaint'
+        | 'payment_info'
+        | 'other_place'
         | 'resume'
         | 'stop'
         | 'start'
@@ -41,7 +48,8 @@ const NO = only(
   'no+|nope|not now|not yet|later|never mind|wait|hold on|change|edit',
   'ahora no|mas tarde|todavia no|dejalo|espera|espere|un momento|cambiar|modificar',
 );
-const PLAIN: [Exclude<Intent['kind'], 'number' | 'quantity' | 'remove'>, RegExp][] = [
+type Wordless = Exclude<Intent['kind'], 'number' | 'quantity' | 'remove' | 'change' | 'cancel_order'>;
+const PLAIN: [Wordless, RegExp][] = [
   ['stop', /^(?:stop|arret|arreter|baja|unsubscribe|desabonner|darme de baja|stop pub)$/],
   ['start', /^(?:start|unstop|reabonner|alta)$/],
   ['yes', YES],
@@ -56,7 +64,7 @@ const PLAIN: [Exclude<Intent['kind'], 'number' | 'quantity' | 'remove'>, RegExp]
   ],
   [
     'order',
-    /^(?:commander|je commande|je veux commander|passer (?:la |ma )?commande|payer|je (?:veux |voudrais )?payer|je paie|checkout|check out|place (?:my |the )?order|order|order now|pay|i want to pay|pedir|hacer (?:el |mi )?pedido|pagar|quiero pagar|quiero pedir)$/,
+    /^(?:commander|je commande|je veux commander|(?:je passe|passer) (?:la |ma )?commande|payer|je (?:veux |voudrais )?payer|je paie|checkout|check out|place (?:my |the )?order|order|order now|pay|i want to pay|pedir|hacer (?:el |mi )?pedido|pagar|quiero pagar|quiero pedir)$/,
   ],
   [
     'status',
@@ -136,6 +144,32 @@ function readQuantity(text: string): Intent | undefined {
   return value === undefined ? undefined : { kind: 'quantity', value: sign * value };
 }
 
+/** "Change the tyres to 2": how many, and the words that say of what. */
+function readChange(words: string): Intent | undefined {
+  if (!CHANGE.test(words) || NOT.test(words)) return undefined;
+  const counts = words.split(' ').filter((word) => /^\d{1,3}$/.test(word) || (readCount(word) ?? 0) > 1);
+  const [count] = counts;
+  const value = count === undefined || counts.length > 1 ? undefined : readCount(count);
+  if (count === undefined || value === undefined) return undefined;
+  const said = words
+    .replace(CHANGE, ' ')
+    .split(' ')
+    .filter((word) => word !== count);
+  return { kind: 'change', value, words: said.join(' ').trim() };
+}
+
+function readCancel(words: string, isQuestion: boolean): Intent | undefined {
+  if (!CANCEL.test(words)) return undefined;
+  const number = ORDER_NUMBER.exec(words)?.[1];
+  if (isQuestion || NOT.test(words) || !CANCEL_NOW.test(words.replace(POLITE, ''))) return { kind: 'ask_cancel' };
+  return { kind: 'cancel_order', orderNumber: number ? `C-${number}` : null };
+}
+
+const CONDITION = /\b(?:mais|sauf|plutot|autre|but|except|unless|instead|other|pero|salvo|mejor|otr[ao])\b|\?/;
+
+/** True for a yes with something attached ("oui mais à Jarry", "ok ?"): it accepts nothing yet. */
+export const isConditional = (text: string): boolean => CONDITION.test(tidy(text.slice(0, 400)));
+
 /** What the whole text plainly says, or undefined: safe to act upon without a model. */
 export function plainIntent(text: string): Intent | undefined {
   if (text.length > 120) return undefined;
@@ -155,16 +189,38 @@ export function plainIntent(text: string): Intent | undefined {
 
 const REMOVE =
   /\b(?:enleve[rz]?|retire[rz]?|supprime[rz]?|ote[rz]?|remove|delete|take out|quit[ae]r?|quiteme|elimin[ae]r?|saca[r]?)\b(.*)$/;
-const LOOSE: [Exclude<Intent['kind'], 'number' | 'quantity' | 'remove'>, RegExp][] = [
+const CANCEL = /\b(?:annul\w*|cancel\w*|anul[aeo]\w*)\b/;
+// Only a plain demand cancels at once: a question, a "not" or a condition about cancelling is answered, not obeyed.
+const CANCEL_NOW =
+  /^(?:je|j|veux|voudrais|aimerais|souhaite|merci|de|d|bien|svp|please|finalement|en fait|i|d|would|want|need|like|to|just|quiero|quisiera|deseo|necesito|por favor| )*(?:annuler|annule|annulez|cancel|cancela|cancelar|cancele|anula|anular|anule)(?: (?:ma|la|cette|mon|the|my|this|mi|el|este|order|commande|pedido|numero|number|tout|it|lo|maintenant|now|ahora|c ?\d{3,}))*$/;
+const ORDER_NUMBER = /\bc ?(\d{3,})\b/;
+const NOT = /\b(?:ne|n|pas|jamais|sans|don t|do not|not|never|without|no|nunca|sin)\b/;
+const CHANGE =
+  /\b(?:finalement|plutot|change[rzs]?|modifie[rz]?|passe[rz]?|instead|actually|make it|make the|mejor|cambia[r]?|cambie)\b/;
+const LOOSE: [Wordless, RegExp][] = [
+  [
+    'complaint',
+    /\b(?:arnaque\w*|escroc\w*|voleurs?|honteux|connard\w*|idiot\w*|stupide|inutile|(?:es|etes) nul\w*|reclamation|plainte|rembourse\w*|scam\w*|stupid|useless|idiot|complain\w*|refund\w*|estafa\w*|inutil|estupid\w*|idiota|queja|reclamo|reembols\w*)\b/,
+  ],
   ['human', /\b(?:humain|quelqu un|conseiller|responsable|vendeur|human|someone|real person|humano|alguien|asesor)\b/],
   ['clear_cart', /\b(?:vide[rz]?|empty|clear|vacia[r]?)\b.*\b(?:panier|cart|basket|carrito|cesta)\b/],
-  ['cancel_order', /\b(?:annule[rz]?|cancel|cancela[r]?|anula[r]?)\b/],
   ['link', /\b(?:lien|link|enlace)\b/],
   ['status', /\b(?:ou en est|statut|suivi|ma commande|my order|order status|mi pedido|estado del? pedido|C \d{4,})\b/i],
-  ['cart', /\b(?:panier|cart|basket|carrito|cesta)\b/],
+  [
+    'cart',
+    /\b(?:panier|cart|basket|carrito|cesta)\b|\bcombien je (?:vous |te )?dois\b|\bdo i owe\b|\b(?:cuanto (?:es en total|debo)|le total|the total)\b/,
+  ],
+  [
+    'payment_info',
+    /\b(?:especes|cheque|carte (?:bancaire|bleue|de credit)|par carte|paypal|moyens? de paiement|(?:comment|ou) (?:je |on |puis je )?(?:paie|paye|payer)|cash|by card|credit card|how (?:do|can) (?:i|we) pay|efectivo|tarjeta|como (?:se )?pag[ao]|como puedo pagar)\b/,
+  ],
+  [
+    'other_place',
+    /\b(?:autre|changer de|different|other|otr[ao]) (?:magasin|boutique|comptoir|lieu|endroit|point|shop|store|place|location|counter|tienda|lugar|sitio|punto)\b/,
+  ],
   [
     'shop_info',
-    /\b(?:horaires?|heures? d ouverture|ouverts?|fermez?|adresse|ou etes vous|ou vous|vous etes ou|opening|open|hours|address|where are you|located|horarios?|abiert[oa]s?|direccion|donde estan)\b/,
+    /\b(?:horaires?|heures? d ouverture|ouverts?|ouvrez|ouvre|fermez?|a quelle heure|what time|a que hora|abren|cierran|close|adresse|ou etes vous|ou vous|vous etes ou|opening|open|hours|address|where are you|located|horarios?|abiert[oa]s?|direccion|donde estan)\b/,
   ],
   ['delivery', /\b(?:livr(?:er|ez|aison|aisons)|deliver(?:y|ies)?|shipping|envio|envian|domicilio|expediez)\b/],
   [
@@ -172,6 +228,10 @@ const LOOSE: [Exclude<Intent['kind'], 'number' | 'quantity' | 'remove'>, RegExp]
     /^(?:je |j |on |i |want |to |veux |voudrais |quiero |peut |puis )*(?:commander|valider|payer|checkout|order|pay|pagar|comprar|pedir)\b(?: (?:le|mon|ma|la|the|my|it|maintenant|now|ahora|commande|tout|ca))*$/,
   ],
   ['thanks', /^(?:merci|thanks|thank you|gracias|muchas gracias)\b/],
+  [
+    'thanks',
+    /^(?:(?:tout|c |est|etait|it |was|all|estuvo|todo|tres|very|muy|vraiment|really) ?)*(?:bien|parfait|super|nickel|impeccable|genial|excellent|satisfait|content|contente|good|great|perfect|happy|perfecto|excelente|contento|contenta)(?: (?:merci|thanks|thank you|gracias))*$/,
+  ],
 ];
 const GREETING = /^(?:bonjour|bonsoir|salut|coucou|hello|hi|hey|hola|buenas(?: tardes)?|buenos dias)\b[ ,.!]*/;
 
@@ -186,7 +246,11 @@ export function looseIntent(text: string): Intent | undefined {
   const rest = words.replace(GREETING, '').trim();
   if (rest !== words) return plainIntent(rest) ?? (rest ? looseIntent(rest) : { kind: 'greeting' });
   if (readSize(text).size.length > 0) return undefined;
-  const remove = REMOVE.exec(words);
+  const cancel = readCancel(words, text.includes('?'));
+  if (cancel) return cancel;
+  const change = readChange(words);
+  if (change) return change;
+  const remove = NOT.test(words) ? null : REMOVE.exec(words);
   if (remove) return { kind: 'remove', words: remove[1]?.trim() ?? '' };
   const match = LOOSE.find(([, pattern]) => pattern.test(words));
   return match && { kind: match[0] };

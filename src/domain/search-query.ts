@@ -7,7 +7,8 @@ export type SearchQuery = {
   generic: string[][];
   /** A tyre's size as numbers, width first: what is sold must match it, a near size does not fit the car. */
   size: string[];
-  cheapestFirst: boolean;
+  /** "The cheapest one": of what was shown, when something was. What is found is sorted by price anyway. */
+  wantsCheapest: boolean;
   /** In whole currency units, as people say it. */
   maxPrice: number | undefined;
   /** Said with the product: "4 michelin 205/55 r16". */
@@ -33,6 +34,7 @@ const SYNONYMS = [
 ];
 const CHEAP =
   /\b(?:pas (?:trop )?chers?|moins chers?|economiques?|cheap(?:est)?|low cost|barat[oa]s?|economic[oa]s?)\b/g;
+const CHEAPEST = /\b(?:(?:le|la|les) moins chers?|cheapest|(?:el|la|lo|los|las) mas (?:barat[oa]s?|economic[oa]s?))\b/;
 const PRICE_LIMIT =
   /\b(?:moins de|max(?:imum)?|under|below|less than|up to|menos de|hasta|jusqu a)\s*(\d{1,5})\s*(?:€|eur(?:os?)?)?/;
 const FILLER = `a ai as assez au aurais aurez aussi auto avec avez avoir besoin bien bon bonjour bonsoir car carro ce cela
@@ -42,6 +44,7 @@ const FILLER = `a ai as assez au aurais aurez aussi auto avec avez avoir besoin 
   price plait propose proposez que quel quelle quiero quisiera recherche recommande s salut se si size some something stock
   sur svp stp t taille talla medida tengo the tiene tienen to tu un una une uno vehicule veux voiture voir voudrais vous want
   we with would y you your busco necesito looking look quelque chose algo euro eur monde show montrez montrez moi muestre hay
+  ajoute ajouter ajoutez rajoute rajoutez mets mettez add also anade anadir anademe tambien
   there any coucou buenos buenas dias tardes gracias thanks thank like d qu c ca can could of and or o r`;
 
 const normalGroups = (lines: readonly string[]) => lines.map((line) => [...new Set(searchWords(line))]);
@@ -107,14 +110,14 @@ const groupOf = (groups: string[][], word: string) => groups.find((group) => gro
 export function parseSearch(text: string): SearchQuery {
   const { size, rest } = readSize(text.slice(0, 400).replace(/\b4\s?x\s?4\b/gi, ' suv '));
   const priceLimit = PRICE_LIMIT.exec(rest);
-  const priced = rest.replace(CHEAP, ' ');
+  const priced = rest.replace(CHEAPEST, ' ').replace(CHEAP, ' ');
   const { quantity, words } = takeQuantity(withoutSeasonCount(searchWords(priced.replace(PRICE_LIMIT, ' '))));
   const meaning = [...new Set(words.filter((word) => !FILLERS.has(word) && (word.length > 1 || /\d/.test(word))))];
   const generic = GENERIC_GROUPS.filter((group) => meaning.some((word) => group.includes(word)));
   const specific = meaning.filter((word) => !groupOf(GENERIC_GROUPS, word));
   const groups = [...new Set(specific.map((word) => groupOf(SYNONYM_GROUPS, word) ?? [word]))].slice(0, 8);
   const maxPrice = priceLimit ? Number(priceLimit[1]) : undefined;
-  return { groups, generic, size, cheapestFirst: priced !== rest, maxPrice, quantity };
+  return { groups, generic, size, wantsCheapest: CHEAPEST.test(rest), maxPrice, quantity };
 }
 
 /** True when there is nothing in it to look for. */

@@ -1,11 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import type { Db } from '../db/client.ts';
 import { findOrder, latestOrdersOf } from '../db/orders.ts';
-import { enqueueMessage } from '../db/outbox.ts';
 import { paymentLinkMessage } from '../domain/messages.ts';
 import type { OrderStatus } from '../domain/order.ts';
+import type { OutboundContent } from '../domain/outbound-message.ts';
 import type { Texts } from '../domain/texts.ts';
-import type { Clock } from '../ports.ts';
 
 export type CustomerOrder = {
   id: string;
@@ -34,20 +32,13 @@ export async function latestOrders(needs: { db: Db }, customerId: string): Promi
   }));
 }
 
-/** Sends the open payment link of the customer's newest unpaid order again. */
-export async function resendPaymentLink(
-  needs: { db: Db; clock: Clock; texts: Texts; timezone: string },
-  input: { customerId: string },
-): Promise<{ kind: 'queued'; orderNumber: string } | { kind: 'nothing_open' }> {
-  const open = (await latestOrders(needs, input.customerId)).find((order) => order.paymentUrl);
+/** The open payment link of the customer's newest unpaid order as a message to send again; undefined when none is open. */
+export async function paymentLinkAgain(
+  needs: { db: Db; texts: Texts; timezone: string },
+  customerId: string,
+): Promise<OutboundContent | undefined> {
+  const open = (await latestOrders(needs, customerId)).find((order) => order.paymentUrl);
   const order = open && (await findOrder(needs.db, open.id));
-  if (!order || !open?.paymentUrl) return { kind: 'nothing_open' };
-  await enqueueMessage(needs.db, {
-    businessKey: `payment-link-again:${order.id}:${randomUUID()}`,
-    customerId: order.customerId,
-    orderId: order.id,
-    content: paymentLinkMessage(needs.texts, order, open.paymentUrl, needs.timezone),
-    at: needs.clock.now(),
-  });
-  return { kind: 'queued', orderNumber: order.number };
+  if (!order || !open?.paymentUrl) return undefined;
+  return paymentLinkMessage(needs.texts, order, open.paymentUrl, needs.timezone);
 }

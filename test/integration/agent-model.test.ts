@@ -18,7 +18,7 @@ function talk(steps: Steps) {
   return { ...script, ana: openPhone(agentNeeds(database, { model: script.model })) };
 }
 const search = (query: string) => ({
-  call: ['search_products', { query, cheapest_first: false, max_price: null }] as [string, unknown],
+  call: ['search_products', { query, max_price: null }] as [string, unknown],
 });
 const call = (name: string, args: unknown = {}) => ({ call: [name, args] as [string, unknown] });
 

@@ -8,7 +8,7 @@ import type { OutboundContent } from '../../src/domain/outbound-message.ts';
 import { createTexts, type TextCatalogue } from '../../src/domain/texts.ts';
 import { cancelOrder } from '../../src/flows/cancel-order.ts';
 import { confirmOrder } from '../../src/flows/confirm-order.ts';
-import { latestOrders, resendPaymentLink } from '../../src/flows/show-customer-orders.ts';
+import { latestOrders, paymentLinkAgain } from '../../src/flows/show-customer-orders.ts';
 import type { Log, Model, ModelReply } from '../../src/ports.ts';
 import type { TestDatabase } from './test-database.ts';
 
@@ -51,11 +51,12 @@ export function agentNeeds(database: TestDatabase, overrides: Partial<AgentNeeds
       texts,
       shop,
       model: null,
+      checkoutExpiresMinutes: needs.checkoutExpiresMinutes,
       prompts: perLocale((locale) => read('agent', `${locale}.md`)),
     },
     confirmOrder: (input) => confirmOrder(needs, input),
     cancelOrder: (input) => cancelOrder(settling as never, input),
-    resendPaymentLink: (input) => resendPaymentLink(settling, input),
+    paymentLinkAgain: (customerId) => paymentLinkAgain(settling, customerId),
     latestOrders: (customerId) => latestOrders(needs, customerId),
     showTyping: async () => {},
     ...overrides,
@@ -65,8 +66,10 @@ export function agentNeeds(database: TestDatabase, overrides: Partial<AgentNeeds
 let customers = 0;
 
 /** A customer's phone: sends words and taps, answers what the shop said since. */
-export function openPhone(needs: AgentNeeds) {
-  const channelAddress = `whatsapp:+59069000${String(++customers).padStart(4, '0')}`;
+export function openPhone(
+  needs: AgentNeeds,
+  channelAddress = `whatsapp:+59069000${String(++customers).padStart(4, '0')}`,
+) {
   let heard = 0n;
 
   async function receive(body: string, tap?: { payload: string; kind: 'button' | 'list' }): Promise<void> {

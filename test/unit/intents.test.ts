@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { looseIntent, plainIntent } from '../../src/domain/intents.ts';
+import { isConditional, looseIntent, plainIntent } from '../../src/domain/intents.ts';
 
 const says = (kind: string, ...texts: string[]) => texts.map((text) => [text, kind] as const);
 
@@ -123,12 +123,49 @@ test.each([
   ...says('delivery', 'vous livrez à Saint-François ?', 'do you deliver?'),
   ...says('link', 'vous pouvez me renvoyer le lien ?'),
   ...says('cancel_order', "je veux annuler s'il vous plaît"),
+  ...says('cancel_order', 'annuler', 'annulez ma commande svp', 'cancel my order C-1001', 'quiero cancelar mi pedido'),
+  ...says(
+    'ask_cancel',
+    'Puis-je annuler plus tard ?',
+    'je ne veux pas annuler ma commande',
+    'ne pas annuler ma commande',
+    "don't cancel my order",
+    'si je ne viens pas, ma commande est annulée',
+    '¿puedo cancelar más tarde?',
+    'no quiero cancelar',
+  ),
+  ...says('complaint', 'tu es nul, connard', 'I want a refund', 'esto es una estafa'),
+  ...says('payment_info', 'je peux payer en espèces ?', 'can I pay by card?', '¿se puede pagar en efectivo?'),
+  ...says('other_place', "plutôt à l'autre magasin", 'in another place, the other shop', 'en otra tienda'),
+  ...says('thanks', 'très bien merci', 'perfect, thanks', 'muy bien, gracias'),
   ...says('clear_cart', 'vide mon panier'),
   ...says('cart', "qu'est-ce qu'il y a dans mon panier ?"),
   ...says('order', 'je veux commander'),
   ...says('remove', 'retire les michelin', 'remove the second one'),
 ])('without a model %p is taken for %s', (text, kind) => {
   expect(looseIntent(text)?.kind).toBe(kind);
+});
+
+test.each([
+  ['passez les équilibrages à 4', 4, 'equilibrages'],
+  ['actually change the tyres to 2', 2, 'tyres'],
+  ['mejor 2 equilibrados', 2, 'equilibrados'],
+])('%p makes a line hold %p', (text, value, words) => {
+  const intent = looseIntent(text);
+  expect(intent).toMatchObject({ kind: 'change', value });
+  expect(intent?.kind === 'change' && intent.words).toContain(words);
+});
+
+test('an order is cancelled by the number that was said', () => {
+  expect(looseIntent('annuler la commande C-1001')).toEqual({ kind: 'cancel_order', orderNumber: 'C-1001' });
+  expect(looseIntent('annuler')).toEqual({ kind: 'cancel_order', orderNumber: null });
+});
+
+test('a yes with a condition accepts nothing yet', () => {
+  for (const text of ['oui mais à Jarry', 'ok ?', 'yes but tomorrow', 'sí pero solo 2', "oui plutôt l'autre magasin"])
+    expect([text, isConditional(text)]).toEqual([text, true]);
+  for (const text of ['oui', 'c’est parfait comme ça, on valide tout', 'yes please', 'sí, confirmo'])
+    expect([text, isConditional(text)]).toEqual([text, false]);
 });
 
 test.each([

@@ -45,7 +45,7 @@ test('how many is told apart from what', () => {
 
 test('a price limit and "cheap" are wishes, not words', () => {
   expect(parseSearch('pneus pas chers moins de 100 €')).toMatchObject({
-    cheapestFirst: true,
+    wantsCheapest: false,
     maxPrice: 100,
     groups: [],
   });

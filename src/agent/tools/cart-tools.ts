@@ -55,7 +55,13 @@ export const changeQuantity = (turn: Turn, productId: string, quantity: number):
 /** Works for products no longer sold too. */
 export function remove(turn: Turn, productId: string): CartChange {
   const outcome = removeFromCart(turn.draft.cart, productId);
-  if (outcome.kind === 'changed') turn.draft.cart = outcome.cart;
+  if (outcome.kind === 'changed') {
+    const { draft } = turn;
+    draft.cart = outcome.cart;
+    // What was searched to know what to take out is no offer.
+    draft.found = undefined;
+    draft.focus = refocus(draft.focus, {});
+  }
   return outcome;
 }
 

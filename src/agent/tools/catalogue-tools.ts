@@ -11,13 +11,19 @@ import { defineTool, isKnownProduct, productIdArgument, type ToolResult, unknown
 
 export type Found = { exact: boolean; products: ProductWithStock[] };
 
+/** A wish that names no size, brand or kind gets a taste of the shop, not a page of it. */
+const VAGUE_LIST_ITEMS = 5;
+export const isVague = (query: SearchQuery): boolean => query.groups.length === 0 && query.size.length === 0;
+
 /** Looks in the catalogue and remembers what was found as shown: the tools take those ids back. */
 export async function search(turn: Turn, query: SearchQuery): Promise<Found> {
-  if (isEmptySearch(query) && query.maxPrice === undefined && !query.cheapestFirst)
-    return { exact: false, products: [] };
+  if (isEmptySearch(query) && query.maxPrice === undefined) return { exact: false, products: [] };
   const factor = 10 ** minorUnitDigits(turn.needs.shop.currency);
-  const maxPriceMinor = query.maxPrice === undefined ? null : query.maxPrice * factor;
-  const found = await searchProducts(turn.needs.db, query, { limit: LIMITS.listItems, maxPriceMinor });
+  const maxPriceMinor = query.maxPrice === undefined ? null : Math.round(query.maxPrice * factor);
+  const found = await searchProducts(turn.needs.db, query, {
+    limit: isVague(query) ? VAGUE_LIST_ITEMS : LIMITS.listItems,
+    maxPriceMinor,
+  });
   const { draft } = turn;
   const ids = found.products.map((product) => product.id);
   const { seen: _, ...open } = draft.focus;
@@ -52,18 +58,16 @@ function factsOf(turn: Turn, product: ProductWithStock) {
 export const searchProductsTool = defineTool({
   name: 'search_products',
   description:
-    'Finds products and services by size (205/55 R16), brand, season, kind or any words. Prices and stock come only from here. ' +
+    'Finds products and services by size (205/55 R16), brand, season, kind or any words, the cheapest first. Prices and stock come only from here. ' +
     'The service appends the numbered list of results to your next text.',
   arguments: {
     query: z.string().max(300).describe("the customer's own words for the thing they want"),
-    cheapest_first: z.boolean(),
     max_price: z.number().positive().max(1_000_000).nullable().describe('in whole currency units, or null'),
   },
   async run(turn, args): Promise<ToolResult> {
     const query = parseSearch(args.query);
     const maxPrice = args.max_price ?? query.maxPrice;
-    const cheapestFirst = args.cheapest_first || query.cheapestFirst;
-    const found = await search(turn, { ...query, cheapestFirst, maxPrice });
+    const found = await search(turn, { ...query, maxPrice });
     if (found.products.length === 0)
       return { kind: 'nothing_found', instead: 'ask for the size, a brand or a service' };
     return { kind: 'found', exact: found.exact, products: found.products.map((product) => factsOf(turn, product)) };

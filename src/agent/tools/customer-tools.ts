@@ -16,6 +16,10 @@ export async function chooseLocation(turn: Turn, locationId: string): Promise<Pi
 /** From now on a person answers; the customer may come back to the bot with a tap. */
 export function callHuman(turn: Turn): void {
   const { draft } = turn;
+  if (!draft.humanSince) {
+    // Operators alert on this line, or on conversations_waiting_for_person: nobody reads every chat.
+    turn.needs.log.warn({ conversationId: turn.claim.conversationId }, 'a customer asks for a person');
+  }
   draft.humanSince ??= turn.needs.clock.now();
   draft.isClosed = true;
   say(turn, { body: textOf(turn, 'human_called', { hours: turn.needs.shop.hours }), buttons: [resumeButton(turn)] });

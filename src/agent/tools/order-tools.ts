@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { isConditional } from '../../domain/intents.ts';
 import { cancelAndTell, confirm, propose, proposeAgain, resendLink } from '../orders.ts';
 import { moneyIn } from '../replies.ts';
-import { cartHasChanged } from '../turn.ts';
+import { cartHasChanged, instantIn } from '../turn.ts';
 import { defineTool, type ToolResult } from './tool.ts';
 
 export const proposeOrderTool = defineTool({
@@ -38,6 +39,11 @@ export const confirmOrderTool = defineTool({
     const { draft } = turn;
     if (!draft.openProposal) return { kind: 'refused', reason: 'no open proposal: call propose_order first' };
     if (cartHasChanged(draft)) return { kind: 'refused', reason: 'the cart changed in this turn: call propose_order' };
+    if (turn.inbound.some((message) => message.payload === null && isConditional(message.body)))
+      return {
+        kind: 'refused',
+        reason: 'their yes has a condition: answer it, change the cart or place, propose_order',
+      };
     // Their yes must answer the summary, not what was said since.
     if (draft.focus.ask !== 'confirm') return { kind: await proposeAgain(turn, 'confirm_again') };
     return { kind: await confirm(turn, draft.openProposal.id) };
@@ -56,7 +62,7 @@ export const orderStatusTool = defineTool({
         number: order.number,
         status: order.status,
         total: moneyIn(turn, order.totalMinor, order.currency),
-        pay_before: order.status === 'pending_payment' ? order.expiresAt.toISOString() : null,
+        pay_before: order.status === 'pending_payment' ? instantIn(turn, order.expiresAt) : null,
       })),
     };
   },
