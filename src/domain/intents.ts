@@ -152,7 +152,7 @@ function readChange(words: string): Intent | undefined {
   const value = count === undefined || counts.length > 1 ? undefined : readCount(count);
   if (count === undefined || value === undefined) return undefined;
   const said = words
-    .replace(CHANGE, ' ')
+    .replace(new RegExp(CHANGE, 'g'), ' ')
     .split(' ')
     .filter((word) => word !== count);
   return { kind: 'change', value, words: said.join(' ').trim() };

@@ -44,7 +44,7 @@ const FILLER = `a ai as assez au aurais aurez aussi auto avec avez avoir besoin 
   price plait propose proposez que quel quelle quiero quisiera recherche recommande s salut se si size some something stock
   sur svp stp t taille talla medida tengo the tiene tienen to tu un una une uno vehicule veux voiture voir voudrais vous want
   we with would y you your busco necesito looking look quelque chose algo euro eur monde show montrez montrez moi muestre hay
-  ajoute ajouter ajoutez rajoute rajoutez mets mettez add also anade anadir anademe tambien
+  aimerais ajoute ajouter ajoutez rajoute rajoutez mets mettez add also anade anadir anademe tambien
   there any coucou buenos buenas dias tardes gracias thanks thank like d qu c ca can could of and or o r`;
 
 const normalGroups = (lines: readonly string[]) => lines.map((line) => [...new Set(searchWords(line))]);

@@ -155,6 +155,33 @@ test('a pickup place is chosen by the id that the shop’s facts give it', async
   expect(called).toEqual([`choose_location ${id}`]);
 });
 
+test('with the counter’s state it changes the cart’s own lines, moves the place and takes no doubtful yes', async () => {
+  const id = (digit: string) => `0b8f5a0e-${digit.repeat(4)}-4222-8333-444455556666`;
+  const place = (name: string, digit: string) => ({ id: id(digit), name, address: '', hours: '' });
+  const state = {
+    language: 'fr',
+    pickup_locations: [place('Comptoir Jarry', '1'), place('Comptoir Le Gosier', '2')],
+    chosen_location_id: id('1'),
+    cart: [
+      { id: id('3'), label: 'Nankang NS-20', quantity: 2 },
+      { id: id('4'), label: 'Équilibrage d’une roue', quantity: 2 },
+    ],
+    open_proposal: { total: '121,80 €' },
+    last_list: [],
+    awaiting_quantity_of: null,
+  };
+  const calls = async (words: string) => {
+    input = [{ role: 'developer', content: `State:\n${JSON.stringify(state)}` }];
+    await say(words);
+    return called;
+  };
+  expect(await calls('passez les équilibrages à 4')).toEqual([`set_quantity ${id('4')} 4`]);
+  expect(await calls('retire le 1')).toEqual([`remove_from_cart ${id('3')}`]);
+  expect(await calls('plutôt Gosier')).toEqual([`choose_location ${id('2')}`, 'propose_order']);
+  expect(await calls("oui mais plutôt à l'autre magasin")).not.toContain('confirm_order');
+  expect(await calls('puis-je annuler plus tard ?')).toEqual([]);
+});
+
 test('a test can prescribe the next answers, words, calls and errors', async () => {
   world.model.script([{ calls: [{ name: 'made_up', arguments: '{broken' }] }, { status: 500 }, { text: 'Voilà.' }]);
   const ask = () => world.openaiSdk.responses.create({ model: 'gpt-5-mini', input: 'Bonjour', tools: TOOLS });

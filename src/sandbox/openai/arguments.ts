@@ -11,16 +11,12 @@ export type Schema = {
 
 /** What the customer's words gave; each meets parameters of several names. */
 export type Meaning = Partial<
-  Record<
-    'query' | 'product' | 'quantity' | 'name' | 'email' | 'phone' | 'location' | 'cheapest' | 'reason',
-    string | number
-  >
+  Record<'query' | 'product' | 'quantity' | 'name' | 'email' | 'phone' | 'location' | 'reason', string | number>
 >;
 
 const NAMES: [keyof Meaning, RegExp][] = [
   ['query', /^(query|q|text|search|terms|keywords|words)$/],
   ['quantity', /^(quantity|qty|count)$/],
-  ['cheapest', /cheap/i],
   ['email', /email/i],
   ['phone', /phone/i],
   ['location', /location|pickup|store/i],

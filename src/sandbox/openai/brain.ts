@@ -1,6 +1,6 @@
 import { fillArguments, type Meaning, type Schema } from './arguments.ts';
 import { type CounterState, cartLineMeant, stateIn } from './counter-state.ts';
-import { choiceOf, detailsOf, type Intent, intentOf, namesSize, quantityOf, queryOf, wantsCheap } from './intents.ts';
+import { choiceOf, detailsOf, type Intent, intentOf, namesSize, quantityOf, queryOf } from './intents.ts';
 import { type Language, languageOf, normalise } from './language.ts';
 import { type Product, productsIn, topicsOf } from './products.ts';
 import { describe, numbered, orderLine, SAY } from './replies.ts';
@@ -57,11 +57,10 @@ function nextWish(situation: Situation): Wish | null {
     case 'details':
       return done.length === 0 ? { tool: 'set_customer_details', meaning: detailsOf(said) } : null;
     case 'location':
-      if (done.length === 0) return locationWish(situation);
-      // Whoever moves the place of a summary wants to see it again.
-      return done.length === 1 && situation.state.open_proposal ? { tool: 'propose_order' } : null;
+      return moveWish(situation);
     case 'search':
-      if (wantsCheap(said) && !queryOf(said) && situation.state.last_list?.[0] && done.length === 0)
+      if (situation.state.open_proposal && namesPlace(situation)) return moveWish(situation);
+      if (THE_CHEAPEST.test(normalise(said)) && situation.state.last_list?.[0] && done.length === 0)
         return { tool: 'show_product', meaning: { product: situation.state.last_list[0].id } };
       return done.length === 0 ? searchWish(queryOf(said) || said.slice(0, 100)) : null;
     default:
@@ -79,11 +78,26 @@ function confirmWish({ state, said }: Situation): Wish | null {
   return isAsked || (state.cart?.length ?? 0) === 0 ? null : { tool: 'propose_order' };
 }
 
+const THE_CHEAPEST = /^(?:le|la|les|the|el|la|los|las) (?:moins chere?s?|cheapest(?: one)?|mas barat[oa]s?)\W*$/;
+
 function searchWish(query: string): Wish {
   return { tool: 'search_products', meaning: { query } };
 }
 
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i;
+
+/** Whoever moves the place of a summary wants to see it again. */
+function moveWish(situation: Situation): Wish | null {
+  if (situation.done.length === 0) return locationWish(situation);
+  return situation.done.length === 1 && situation.state.open_proposal ? { tool: 'propose_order' } : null;
+}
+
+/** "Plutôt Jarry": a word that only one place's name has. */
+function namesPlace({ said, state }: Situation): boolean {
+  const words = normalise(said).split(/[^a-z]+/);
+  const holders = (word: string) => state.pickup_locations?.filter(({ name }) => normalise(name).includes(word)) ?? [];
+  return words.some((word) => word.length > 3 && holders(word).length === 1);
+}
 
 const OTHER_PLACE = /\b(autre|other|otr[ao])\b/;
 
@@ -168,6 +182,7 @@ function reply(situation: Situation): string {
   if (plain) return say[plain];
   if (situation.intent === 'shop_info') return say.pickupOnly(placesIn(situation.state));
   if (situation.intent === 'confirm') return answerToYes(situation);
+  if (situation.intent === 'remove' && situation.state.cart?.length === 0) return say.emptyCart;
   return say.which;
 }
 

@@ -169,8 +169,3 @@ export function detailsOf(text: string): { name?: string; email?: string } {
   const name = text.replaceAll('’', "'").match(NAMED)?.[1]?.trim();
   return { ...(name && { name }), ...(email && { email }) };
 }
-
-/** "Pas cher", "the cheapest". */
-export function wantsCheap(text: string): boolean {
-  return /pas (trop )?cher|moins cher|\bcheap|\bbarat|econom/.test(normalise(text));
-}
