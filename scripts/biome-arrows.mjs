@@ -13,9 +13,20 @@ const MAY_IMPORT = {
   jobs: ['agent', 'flows', 'ports.ts', 'domain'],
   http: ['flows', 'ports.ts', 'domain'],
   sandbox: ['domain'],
-  cli: ['vendors', 'flows', 'db', 'ports.ts', 'domain', 'config.ts', 'log.ts', 'compose.ts'],
+  cli: ['vendors', 'flows', 'db', 'ports.ts', 'domain', 'config.ts', 'log.ts', 'embedded', 'prompts.ts'],
+  embedded: ['domain'],
 };
-const ROOMS = [...Object.keys(MAY_IMPORT), 'generated', 'config.ts', 'log.ts', 'compose.ts', 'roles.ts'];
+const ENTRIES = [
+  'config.ts',
+  'config-keys.ts',
+  'log.ts',
+  'compose.ts',
+  'bind-web.ts',
+  'bind-sweeps.ts',
+  'start-worker.ts',
+  'roles.ts',
+];
+const ROOMS = [...Object.keys(MAY_IMPORT), 'generated', 'embedded', ...ENTRIES];
 const VENDOR_SDKS = [
   'stripe',
   'twilio',
