@@ -74,6 +74,8 @@ async function startDemo() {
   }
 
   async function buyFourTyres(): Promise<string> {
+    const links = phone().locator('[data-testid="message"][data-direction="in"] a[href*="/checkout/cs_"]');
+    const earlier = await links.count();
     await say('4 pneus 205/55 R16');
     await chooseFirstTyre();
     const addFour = phone().locator('[data-testid="quick-reply"]:enabled').filter({ hasText: '4' }).last();
@@ -88,9 +90,8 @@ async function startDemo() {
     await confirm.waitFor();
     await shoot(page, '03-summary');
     await confirm.click();
-    const link = fromShop(/checkout\/cs_/)
-      .locator('a')
-      .last();
+    // This order's link, not one of an earlier order that still stands in the chat.
+    const link = links.nth(earlier);
     await link.waitFor();
     return (await link.getAttribute('href')) as string;
   }

@@ -170,7 +170,8 @@ test('PostgreSQL cuts every connection under load and both processes go on', asy
       if (++bubbles < 9) return;
       stop();
       shop.db.$queryRaw<unknown[]>`
-        SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = ${SHOP_CONNECTIONS}`.then(
+        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE application_name = ${SHOP_CONNECTIONS} AND datname = current_database()`.then(
         (cuts) => resolve(cuts.length),
         reject,
       );
