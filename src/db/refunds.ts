@@ -76,10 +76,13 @@ export async function recordRefund(
   return true;
 }
 
-/** What has gone back (or is on its way) of a payment. */
-export async function refundedMinor(tx: Db | Tx, paymentId: string): Promise<number> {
+// https://docs.stripe.com/api/refunds/object#refund_object-status: money that went back or is on its way.
+const UNDER_WAY = ['pending', 'requires_action', 'succeeded'];
+
+/** What Stripe has accepted to give back of a payment; `requested` adds what we still mean to ask for. */
+export async function refundedMinor(tx: Db | Tx, paymentId: string, { requested = false } = {}): Promise<number> {
   const { _sum } = await tx.refund.aggregate({
-    where: { paymentId, status: { in: ['requested', 'pending', 'requires_action', 'succeeded'] } },
+    where: { paymentId, status: { in: requested ? ['requested', ...UNDER_WAY] : UNDER_WAY } },
     _sum: { amountMinor: true },
   });
   return _sum.amountMinor ?? 0;
@@ -96,5 +99,29 @@ export async function wasDecidedBySettlement(tx: Tx, stripeRefundId: string): Pr
 /** Whether the whole of an attempt's payment has gone back or is on its way. */
 export async function isBeingRefunded(db: Db, attemptId: string): Promise<boolean> {
   const payment = await db.payment.findUnique({ where: { attemptId }, select: { id: true, amountMinor: true } });
-  return payment !== null && payment.amountMinor > 0 && (await refundedMinor(db, payment.id)) >= payment.amountMinor;
+  return (
+    payment !== null &&
+    payment.amountMinor > 0 &&
+    (await refundedMinor(db, payment.id, { requested: true })) >= payment.amountMinor
+  );
+}
+
+/**
+ * Cuts a requested refund to what is left of its payment, under a key of its own because the parameters change
+ * (fault 20); ends it when nothing is left. Answers what is left.
+ */
+export async function cutRefundToRest(db: Db, refundId: string): Promise<number> {
+  const { payment, idempotencyKey } = await db.refund.findUniqueOrThrow({
+    where: { id: refundId },
+    include: { payment: true },
+  });
+  const restMinor = payment.amountMinor - (await refundedMinor(db, payment.id));
+  await db.refund.updateMany({
+    where: { id: refundId, status: 'requested' },
+    data:
+      restMinor > 0
+        ? { amountMinor: restMinor, idempotencyKey: `${idempotencyKey}:${restMinor}`, nextCallAt: new Date(0) }
+        : { status: 'canceled', lastError: 'nothing was left to refund' },
+  });
+  return restMinor;
 }

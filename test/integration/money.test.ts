@@ -260,6 +260,22 @@ describe('a payment that goes back', () => {
     expect(order.reviewReason).toBe('a refund failed');
   });
 
+  test('too late, after part of it went back from the Dashboard, gives back the rest and no more', async () => {
+    const late = await lateWithoutGoods();
+    const { paymentIntentId } = await desk.payments.retrieveCheckoutSession(late.sessionId);
+    await desk.payments.refund(
+      { paymentIntentId: paymentIntentId as string, amountMinor: 3000, orderId: late.orderId },
+      `dashboard:${late.orderId}`,
+    );
+    await desk.work();
+    const refunds = await desk.db.refund.findMany({ where: { payment: { attemptId: late.attemptId } } });
+    expect(refunds.map(({ amountMinor, status }) => `${amountMinor} ${status}`).sort()).toEqual([
+      '3000 succeeded',
+      '6000 succeeded',
+    ]);
+    expect((await stateOf(desk, late.orderId)).attempts).toEqual(['REFUNDED']);
+  });
+
   test('in full before pickup ends the order, returns the goods and tells the customer', async () => {
     const { orderId, sessionId, attemptId } = await placeOrder(desk);
     desk.stripe.checkout.pay(sessionId);

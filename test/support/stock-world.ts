@@ -201,5 +201,9 @@ export async function workUntilQuiet(desk: MoneyDesk): Promise<void> {
     ]);
     if (events + checkouts + refunds === 0) return;
   }
-  throw new Error('work never ended');
+  const waiting = await db.$queryRaw<{ what: string; error: string | null }[]>`
+    SELECT type AS what, last_error AS error FROM payment_events WHERE outcome = 'received'
+    UNION ALL SELECT 'checkout', last_error FROM payment_attempts WHERE status = 'PENDING' AND session_id IS NULL
+    UNION ALL SELECT reason, last_error FROM refunds WHERE status = 'requested'`;
+  throw new Error(`work never ended: ${waiting.map(({ what, error }) => `${what} (${error})`).join(', ')}`);
 }
