@@ -4,7 +4,9 @@ import {
   type FinishedTurn,
   type InboundText,
   loadTurn,
+  RENEW_CLAIM_EVERY_MS,
   releaseConversation,
+  renewClaim,
   settleClaim,
   type TurnClaim,
   type TurnRecord,
@@ -34,6 +36,10 @@ export async function answerNextConversation(needs: AgentNeeds): Promise<boolean
   const claim = await claimConversation(needs.db);
   if (!claim) return false;
   const log = needs.log.child({ conversationId: claim.conversationId });
+  const renewal = setInterval(() => {
+    // A renewal that fails costs nothing yet: the next one comes long before the lease ends.
+    renewClaim(needs.db, claim).catch((error) => log.warn({ error: describeError(error) }, 'claim not renewed'));
+  }, RENEW_CLAIM_EVERY_MS);
   try {
     // Claimed once more than allowed: the workers that tried before died without a word.
     if (claim.tries > MAX_TRIES) await apologize(needs, claim, 'workers died answering this');
@@ -43,6 +49,8 @@ export async function answerNextConversation(needs: AgentNeeds): Promise<boolean
     log.error({ tries: claim.tries, error: reason }, 'a turn failed');
     if (claim.tries >= MAX_TRIES) await apologize(needs, claim, reason);
     else await releaseConversation(needs.db, claim, backoffSeconds(claim.tries));
+  } finally {
+    clearInterval(renewal);
   }
   return true;
 }

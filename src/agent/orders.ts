@@ -123,7 +123,11 @@ export async function tellOrders(turn: Turn): Promise<void> {
   const orders = (await turn.needs.latestOrders(turn.customerId)).slice(0, 3);
   const [newest] = orders;
   if (!newest) return say(turn, { body: textOf(turn, 'no_orders') });
-  say(turn, { body: orders.map((order) => orderLine(turn, order)).join('\n\n'), buttons: orderButtons(turn, newest) });
+  const body = orders.map((order) => orderLine(turn, order)).join('\n\n');
+  // Whoever asks after a paid order may never have got its QR code: it comes with the answer.
+  const { pickupId } = newest;
+  if (pickupId) return say(turn, { body, media: { kind: 'pickup_qr', pickupId } });
+  say(turn, { body, buttons: orderButtons(turn, newest) });
 }
 
 /** The link as it was sent, with the turn's other replies: a turn that is run again sends it once. */

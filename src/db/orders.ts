@@ -154,7 +154,7 @@ export async function latestOrdersOf(db: Db | Tx, customerId: string, limit: num
     where: { customerId },
     orderBy: { createdAt: 'desc' },
     take: limit,
-    include: { attempts: { where: { status: { in: ['PENDING', 'PROCESSING'] } } } },
+    include: { attempts: { where: { status: { in: ['PENDING', 'PROCESSING'] } } }, pickup: { select: { id: true } } },
   });
 }
 

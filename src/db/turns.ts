@@ -12,8 +12,9 @@ import type { Db, Tx } from './client.ts';
 import { findOpenProposal, insertProposal, type OpenProposal, supersedeProposals } from './proposals.ts';
 import { despiteCuts, transact } from './transact.ts';
 
-/** Longer than a turn may take (60 s of model time and its last call): only a dead worker loses its claim. */
-const LEASE_SECONDS = 150;
+/** Renewed while the turn runs: only a dead worker loses its claim, and its customer waits no longer than this. */
+const LEASE_SECONDS = 30;
+export const RENEW_CLAIM_EVERY_MS = 10_000;
 const HISTORY_MESSAGES = 20;
 
 /** `tries` counts claims since the last finished turn, this one included: a worker that dies has tried too. */
@@ -30,6 +31,13 @@ export async function claimConversation(db: Db): Promise<TurnClaim | undefined> 
       ORDER BY turn_due_at FOR UPDATE SKIP LOCKED LIMIT 1)
     RETURNING id AS "conversationId", customer_id AS "customerId", claim_token AS "claimToken", failed_turns AS tries`;
   return claim;
+}
+
+/** Keeps a claim while its turn still runs; nothing when somebody else owns the conversation by now. */
+export async function renewClaim(db: Db, claim: TurnClaim): Promise<void> {
+  await db.$executeRaw`
+    UPDATE conversations SET claimed_until = now() + ${LEASE_SECONDS}::int * interval '1 second'
+    WHERE id = ${claim.conversationId}::uuid AND claim_token = ${claim.claimToken} AND claimed_until IS NOT NULL`;
 }
 
 /** Gives a conversation back after a turn that crashed; nothing when somebody else owns it by now. */
@@ -66,16 +74,24 @@ export async function loadTurn(db: Db, claim: TurnClaim): Promise<LoadedTurn> {
     where: { id: conversationId },
     include: { customer: true, inboundMessages: { where: { turnId: null }, orderBy: { seq: 'asc' } } },
   });
-  const [stored, openProposal, history] = await Promise.all([
+  const [stored, openProposal, history, lastSaid] = await Promise.all([
     loadOpenCart(db, customerId),
     findOpenProposal(db, customerId),
     loadHistory(db, conversationId),
+    db.outboundMessage.findFirst({
+      where: { conversationId },
+      orderBy: { seq: 'desc' },
+      select: { businessKey: true },
+    }),
   ]);
+  const focus = readFocus(conversation.focus);
+  // A thank-you or a reminder came after the summary: "ok merci" answers that, and orders nothing (invariant 4).
+  if (!lastSaid?.businessKey.startsWith('turn:') && focus.ask === 'confirm') delete focus.ask;
   const { firstName, email, optedOutAt, profileName } = conversation.customer;
   const locale = isLocale(conversation.customer.locale) ? conversation.customer.locale : null;
   return {
     customer: { locale, firstName, email, optedOutAt, profileName },
-    focus: readFocus(conversation.focus),
+    focus,
     humanSince: conversation.humanSince,
     stored,
     openProposal,

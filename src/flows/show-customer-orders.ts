@@ -1,7 +1,7 @@
 import type { Db } from '../db/client.ts';
 import { findOrder, latestOrdersOf } from '../db/orders.ts';
 import { paymentLinkMessage } from '../domain/messages.ts';
-import type { OrderStatus } from '../domain/order.ts';
+import { COLLECTABLE, type OrderStatus } from '../domain/order.ts';
 import type { OutboundContent } from '../domain/outbound-message.ts';
 import type { Texts } from '../domain/texts.ts';
 
@@ -15,12 +15,14 @@ export type CustomerOrder = {
   expiresAt: Date;
   /** The open payment link, if there is one. */
   paymentUrl: string | null;
+  /** Whose QR code may be shown again: paid and not handed over. */
+  pickupId: string | null;
 };
 
 /** A customer's own newest orders. */
 export async function latestOrders(needs: { db: Db }, customerId: string): Promise<CustomerOrder[]> {
   const orders = await latestOrdersOf(needs.db, customerId, 5);
-  return orders.map(({ id, number, status, totalMinor, currency, createdAt, expiresAt, attempts }) => ({
+  return orders.map(({ id, number, status, totalMinor, currency, createdAt, expiresAt, attempts, pickup }) => ({
     id,
     number,
     status,
@@ -29,6 +31,7 @@ export async function latestOrders(needs: { db: Db }, customerId: string): Promi
     createdAt,
     expiresAt,
     paymentUrl: status === 'pending_payment' ? (attempts[0]?.url ?? null) : null,
+    pickupId: COLLECTABLE.includes(status) ? (pickup?.id ?? null) : null,
   }));
 }
 

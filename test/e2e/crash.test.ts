@@ -7,7 +7,8 @@ import { type RunningShop, SHOP_CONNECTIONS, startRunningShop } from '../support
 import { until } from '../support/until.ts';
 
 /** Which troubles come when follows from this number; the moments themselves are the machine's. */
-const SEED = Number(process.env.CRASH_SEED ?? Math.floor(Math.random() * 1e9));
+// The same plan at every run, so that a red run means a changed line; CRASH_SEED=$RANDOM looks further.
+const SEED = Number(process.env.CRASH_SEED ?? 20261121);
 const AT_ONCE = 6;
 
 let shop: RunningShop;

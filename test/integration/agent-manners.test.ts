@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ALL_TOOLS } from '../../src/agent/tools/all-tools.ts';
+import { enqueueMessage } from '../../src/db/outbox.ts';
 import { measureShop } from '../../src/db/shop-health.ts';
 import { LOCALES } from '../../src/domain/locale.ts';
 import { type BuiltShop, buildShop } from '../support/catalogue-builder.ts';
@@ -241,4 +242,35 @@ test('a number after looking at the cart is about the cart, not about the card s
   await ana.says('panier');
   await ana.says('finalement 1');
   expect((await ana.cart())?.items.map((item) => item.quantity)).toEqual([1]);
+});
+
+test('a yes to a thank-you that came after the summary orders nothing: the summary is shown again', async () => {
+  const ana = phone();
+  const paid = await ordered(ana);
+  await ana.says('1 bridgestone 205/55 r16');
+  await ana.says('commander');
+  const { customerId } = await database.db.order.findUniqueOrThrow({ where: { id: paid.id } });
+  const content = { body: 'Merci !' };
+  await enqueueMessage(database.db, {
+    businessKey: `thank-you:${paid.id}`,
+    customerId,
+    orderId: paid.id,
+    content,
+    at: new Date(),
+  });
+  expect(bodies(await ana.says('ok merci'))).toContain('Total');
+  expect(await ana.orders()).toHaveLength(1);
+  await ana.says('oui');
+  expect(await ana.orders()).toHaveLength(2);
+});
+
+test('whoever asks after a paid order gets its QR code with the answer', async () => {
+  const ana = phone();
+  const order = await ordered(ana);
+  await database.db.order.update({ where: { id: order.id }, data: { status: 'confirmed' } });
+  const pickup = await database.db.pickup.create({
+    data: { orderId: order.id, tokenHash: order.id, mediaUntil: new Date('2999-01-01'), createdAt: new Date() },
+  });
+  const [answer] = await ana.says('où en est ma commande ?');
+  expect(answer?.media).toEqual({ kind: 'pickup_qr', pickupId: pickup.id });
 });

@@ -124,7 +124,8 @@ test('whatever happens at once, stock and money add up and nothing ends twice', 
     {
       numRuns: 150,
       interruptAfterTimeLimit: BUDGET_MS,
-      ...(process.env.STOCK_SEED && { seed: Number(process.env.STOCK_SEED) }),
+      // The same stories at every run, so that a red run means a changed line; STOCK_SEED=$RANDOM looks further.
+      seed: Number(process.env.STOCK_SEED || 1215616757),
     },
   );
 }, 60_000);
