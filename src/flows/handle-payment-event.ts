@@ -9,6 +9,7 @@ import {
 } from '../db/payment-events.ts';
 import { AppError, describeError } from '../domain/errors.ts';
 import { backoffSeconds } from '../domain/retry.ts';
+import { isUuid } from '../domain/uuid.ts';
 import type { Payments, VerifiedEvent } from '../ports.ts';
 import { recordDisputeOf } from './record-dispute.ts';
 import { recordRefundsOf } from './record-refund.ts';
@@ -97,15 +98,12 @@ async function onAttempt(
   return 'handled';
 }
 
-// PostgreSQL refuses what is not a uuid; an order id in somebody else's metadata need not be one.
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 /** The attempt an event is about: by its session, by its payment intent, else by the order in its metadata. */
 async function attemptOf(db: Db, event: VerifiedEvent): Promise<Attempt | undefined> {
   if (event.objectId.startsWith('cs_')) {
     const attempt = await findAttempt(db, { sessionId: event.objectId });
     if (attempt) return attempt;
-    const pending = event.orderId && UUID.test(event.orderId) ? await openAttemptOf(db, event.orderId) : undefined;
+    const pending = event.orderId && isUuid(event.orderId) ? await openAttemptOf(db, event.orderId) : undefined;
     // The session was made and its answer is not recorded yet: the checkout worker will, so look again later.
     if (pending && !pending.sessionId) {
       throw new AppError('session_not_recorded', 'the session is still being recorded', { retryable: true });
@@ -114,7 +112,7 @@ async function attemptOf(db: Db, event: VerifiedEvent): Promise<Attempt | undefi
   }
   const byIntent = event.paymentIntentId && (await findAttempt(db, { paymentIntentId: event.paymentIntentId }));
   if (byIntent) return byIntent;
-  return event.orderId && UUID.test(event.orderId) ? latestAttemptOf(db, event.orderId) : undefined;
+  return event.orderId && isUuid(event.orderId) ? latestAttemptOf(db, event.orderId) : undefined;
 }
 
 async function noteFraudWarning(needs: Needs, event: VerifiedEvent): Promise<Outcome> {

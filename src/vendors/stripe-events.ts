@@ -10,7 +10,8 @@ const eventShape = z.looseObject({
   id: z.string().min(1),
   type: z.string().min(1),
   livemode: z.boolean(),
-  data: z.looseObject({ object: z.looseObject({ id: z.string().min(1) }) }),
+  // Some objects have no id (a balance): such an event is genuine, stored, and about nothing of ours.
+  data: z.looseObject({ object: z.looseObject({ id: z.string().default('') }) }),
 });
 
 const idOf = (value: unknown): string | null => {

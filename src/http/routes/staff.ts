@@ -1,5 +1,6 @@
 import express, { type Express, type Request, type Response } from 'express';
 import { ORDER_STATUSES, type OrderStatus } from '../../domain/order.ts';
+import { storableText } from '../../domain/storable.ts';
 import { isUuid } from '../../domain/uuid.ts';
 import type { StaffIdentity } from '../../ports.ts';
 import { single } from '../identifiers.ts';
@@ -78,7 +79,7 @@ export function addStaffRoutes(app: Express, needs: Needs): void {
   app.get('/staff', async (req, res) => {
     const staff = await requireStaff(needs.accounts, req, res);
     if (!staff) return;
-    const query = single(req.query.q).trim().slice(0, 80);
+    const query = storableText(single(req.query.q)).trim().slice(0, 80);
     const status = ORDER_STATUSES.find((each) => each === req.query.status) as OrderStatus | undefined;
     const filter = { ...(status && { status }), ...(query && { query }), limit: LIST_LIMIT };
     const orders = await needs.listOrders(filter);
