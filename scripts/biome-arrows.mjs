@@ -1,5 +1,5 @@
 // Writes the import arrows of docs/architecture.md into biome.json: who may import whom, one override per folder.
-// `node scripts/biome-arrows.mjs` after changing MAY_IMPORT; test/unit/import-arrows.test.ts breaks one on purpose.
+// `node scripts/biome-arrows.mjs && npm run format` after changing MAY_IMPORT; test/unit/import-arrows.test.ts breaks one on purpose.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
