@@ -183,7 +183,10 @@ export async function recordDeliveryState(
         WHEN status = 'delivered' AND ${report.status} <> 'read' THEN status
         WHEN status IN ('failed', 'undelivered') AND ${report.status} NOT IN ('delivered', 'read') THEN status
         ELSE ${report.status}::"OutboundStatus" END
-    WHERE id = ${report.id}::uuid AND (twilio_sid IS NULL OR twilio_sid = ${report.sid})
+    WHERE id = ${report.id}::uuid
+      -- While a later try is on its way, a failure may be news of an earlier one: it must not be taken for this one's.
+      AND (twilio_sid = ${report.sid} OR (twilio_sid IS NULL
+        AND (attempts <= 1 OR ${report.status} NOT IN ('failed', 'undelivered'))))
       AND last_error IS DISTINCT FROM ${undeliveredAs(report.sid)}`;
   return changed === 1;
 }
@@ -203,7 +206,7 @@ export async function requeueUndelivered(
     UPDATE outbound_messages SET status = 'queued', twilio_sid = NULL, claim_token = claim_token + 1, claimed_until = NULL,
       last_error = ${undeliveredAs(report.sid)}, error_code = ${report.errorCode}::int,
       next_attempt_at = now() + ${report.delaySeconds}::int * interval '1 second'
-    WHERE id = ${report.id}::uuid AND COALESCE(twilio_sid, ${report.sid}) = ${report.sid}
+    WHERE id = ${report.id}::uuid AND (twilio_sid = ${report.sid} OR (twilio_sid IS NULL AND attempts <= 1))
       AND last_error IS DISTINCT FROM ${undeliveredAs(report.sid)}
       AND status IN ('sending', 'sent', 'failed', 'undelivered') AND attempts < ${report.maxAttempts}::int`;
   return changed === 1;

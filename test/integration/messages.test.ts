@@ -444,6 +444,19 @@ describe('a delivery state', () => {
     expect(heard).toHaveLength(2);
   });
 
+  test('of an earlier try is not taken for the failure of the one on its way', async () => {
+    const { customer } = await newCustomer();
+    const key = await enqueue(customer.id, { body: 'second essai' });
+    await database.db.outboundMessage.update({
+      where: { businessKey: key },
+      data: { status: 'sending', attempts: 2, claimedUntil: new Date(Date.now() + 60_000) },
+    });
+    const { id } = await rowOf(key);
+    await recordDelivery(needs, { outboundId: id, status: 'undelivered', sid: 'SMearlier', errorCode: 63019 });
+    expect(await rowOf(key)).toMatchObject({ status: 'sending', twilioSid: null });
+    await database.db.outboundMessage.update({ where: { id }, data: { status: 'failed' } });
+  });
+
   test('with half an emoji in its text is stored and sent all the same', async () => {
     const { customer } = await newCustomer();
     const key = await enqueue(customer.id, { body: 'moitié \ud83d et nul \u0000' });
