@@ -1,4 +1,5 @@
 import type { PickupLocation } from '../domain/catalogue.ts';
+import { AppError } from '../domain/errors.ts';
 import { toLocale } from '../domain/locale.ts';
 import type { OrderFacts } from '../domain/messages.ts';
 import { formatOrderNumber, type OrderStatus } from '../domain/order.ts';
@@ -68,7 +69,8 @@ export type NewOrder = {
 /** Inserts an order with its immutable item snapshots; answers ids in the order of the lines. */
 export async function insertOrder(tx: Tx, order: NewOrder): Promise<{ id: string; number: string; itemIds: string[] }> {
   const [next] = await tx.$queryRaw<{ value: bigint }[]>`SELECT nextval('order_number') AS value`;
-  if (!next) throw new Error('sequence order_number answered nothing');
+  if (!next)
+    throw new AppError('order_number_missing', 'sequence order_number answered nothing: run npm run db:migrate');
   const { lines, ...values } = order;
   const created = await tx.order.create({
     data: {

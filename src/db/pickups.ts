@@ -8,10 +8,6 @@ export async function insertPickup(
   await tx.pickup.create({ data: pickup });
 }
 
-export async function pickupOfOrder(db: Db | Tx, orderId: string) {
-  return db.pickup.findUnique({ where: { orderId }, select: { id: true, tokenHash: true } });
-}
-
 export type PickupRow = {
   id: string;
   orderId: string;

@@ -180,12 +180,6 @@ export function refundMessage(
   return withTemplate('refunded', order, [amount, order.number], { body });
 }
 
-export function cancelledMessage(texts: Texts, order: OrderFacts): OutboundContent {
-  return withTemplate('cancelled', order, [order.number], {
-    body: texts(order.locale, 'cancelled', { orderNumber: order.number }),
-  });
-}
-
 /** Stripe could not be reached while the link could still have been made. */
 export function checkoutUnavailableMessage(texts: Texts, order: OrderFacts): OutboundContent {
   const body = texts(order.locale, 'checkout_unavailable', { orderNumber: order.number });

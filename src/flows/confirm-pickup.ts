@@ -4,6 +4,7 @@ import { lockOrder, moveOrder } from '../db/orders.ts';
 import { enqueueMessage } from '../db/outbox.ts';
 import { findPickup, type PickupRow, redeemPickup } from '../db/pickups.ts';
 import { transact } from '../db/transact.ts';
+import { AppError } from '../domain/errors.ts';
 import { plainOrderMessage } from '../domain/messages.ts';
 import { COLLECTABLE } from '../domain/order.ts';
 import { hashPickupToken } from '../domain/pickup.ts';
@@ -48,7 +49,7 @@ export async function collectPickup(
     const pickup = (await findPickup(tx, tokenHash)) ?? scanned;
     if (!redeemed) return refusal(pickup);
     if (!(await moveOrder(tx, pickup.orderId, COLLECTABLE, 'collected', at))) {
-      throw new Error('a redeemed pickup left its order behind');
+      throw new AppError('pickup_without_order', 'a redeemed pickup left its order behind');
     }
     const actor = `staff:${input.staff.id}`;
     await writeAudit(tx, { actor, action: 'order.collected', subject: `order:${order.id}`, at });
