@@ -133,7 +133,10 @@ export function migrationsList(dir = path.join(root, 'prisma/migrations')): bg.M
   };
 }
 // Made by migrations and not Prisma's to manage: Agenda's table, and the order's state table as data.
-export const filters = { externalTables: ['public.agenda_jobs', 'public.order_transitions'], externalEnums: [] };
+export const filters = {
+  externalTables: ['public.agenda_jobs', 'public.order_transitions', 'public.attempt_transitions'],
+  externalEnums: [],
+};
 
 /** The SQL still missing from a state to reach schema.prisma ('' when none). */
 export const diff = (connectionString: string, from: 'empty' | 'database' | 'migrations') =>

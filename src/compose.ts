@@ -47,7 +47,7 @@ async function openParts(config: RoleConfig, { clock, log, burstWindowMs = BURST
     accounts: createStaffAccounts({ db, secret: sessionSecret, baseUrl: publicUrl, log }),
     ...loadPrompts(),
     ...{ databaseUrl, publicUrl, sessionSecret, burstWindowMs, reminderDelaysMinutes, checkoutExpiresMinutes },
-    ...{ shop, timezone: shop.timezone, shopLocale: shop.locale },
+    ...{ shop, timezone: shop.timezone, shopLocale: shop.locale, sendsMail: config.smtpUrl !== undefined },
     closeDatabase: close,
   };
 }

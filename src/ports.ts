@@ -76,11 +76,14 @@ export type CheckoutParams = Record<string, unknown>;
 
 export type StripeRefund = {
   id: string;
+  /** The refunds row it was asked for by; null for one made in Stripe's Dashboard. */
+  refundId: string | null;
   paymentIntentId: string | null;
   amountMinor: number;
   currency: string;
   status: string;
   reason: string | null;
+  createdAt: Date;
 };
 export type StripeDispute = {
   id: string;
@@ -90,11 +93,32 @@ export type StripeDispute = {
   status: string;
   reason: string;
   dueBy: Date | null;
+  /** Whether Stripe has taken the money from our balance, and not given it back. */
+  fundsWithdrawn: boolean;
 };
+/** https://docs.stripe.com/api/radar/early_fraud_warnings: the card's issuer suspects fraud. */
+export type StripeFraudWarning = { id: string; paymentIntentId: string | null; actionable: boolean; fraudType: string };
+/** Money Stripe took, by card or otherwise. */
+export type StripeCharge = {
+  id: string;
+  paymentIntentId: string | null;
+  /** orderId in its metadata; null for money that is not an order's of ours. */
+  orderId: string | null;
+  amountMinor: number;
+  currency: string;
+  createdAt: Date;
+};
+/** From `from` until just before `until`, by Stripe's clock. */
+export type Period = { from: Date; until: Date };
+
 export type VerifiedEvent = {
   id: string;
   type: string;
   livemode: boolean;
+  /** Set when it is about another account that is connected to ours. */
+  account: string | null;
+  /** When Stripe made it, if it says so. */
+  happenedAt: Date | null;
   /** The object the event is about: a hint where to look, never a fact to act on. */
   objectId: string;
   /** orderId from the object's metadata, when it carries one. */
@@ -116,13 +140,19 @@ export type Payments = {
   lastPaymentError(paymentIntentId: string): Promise<{ code: string | null; status: string }>;
   /** orderId in a payment intent's metadata; null when it is not an order's of ours. */
   orderOfPaymentIntent(paymentIntentId: string): Promise<string | null>;
+  /** `refundId` is our row's: Stripe keeps it, so that webhook and answer find the same row whichever comes first. */
   refund(
-    request: { paymentIntentId: string; amountMinor: number; orderId: string },
+    request: { refundId: string; paymentIntentId: string; amountMinor: number; orderId: string },
     idempotencyKey: string,
   ): Promise<StripeRefund>;
   retrieveRefund(refundId: string): Promise<StripeRefund>;
-  listRefunds(paymentIntentId: string): Promise<StripeRefund[]>;
+  listRefunds(of: { paymentIntentId: string } | Period): Promise<StripeRefund[]>;
+  /** What was taken in that time, failed tries left out. */
+  listCharges(period: Period): Promise<StripeCharge[]>;
   retrieveDispute(disputeId: string): Promise<StripeDispute>;
+  retrieveFraudWarning(warningId: string): Promise<StripeFraudWarning>;
+  /** Events of the types handled, in no particular order; Stripe keeps them for 30 days. */
+  listEvents(period: Period): AsyncIterable<VerifiedEvent>;
   /** Undefined when the signature is missing, wrong, stale or from the future. Verifies before parsing. */
   verifyEvent(rawBody: Buffer, signature: string): VerifiedEvent | undefined;
   /** Reads a stored payload again as verifyEvent gave it. */

@@ -1,32 +1,44 @@
+import { disputeMayBecome, isDisputeOver } from '../domain/dispute.ts';
 import type { Tx } from './client.ts';
 
-export async function recordDispute(
-  tx: Tx,
-  paymentId: string,
-  dispute: {
-    id: string;
-    amountMinor: number;
-    currency: string;
-    status: string;
-    reason: string;
-    dueBy: Date | null;
-    at: Date;
-    isClosed: boolean;
-  },
-): Promise<void> {
-  const { id, amountMinor, currency, status, reason, dueBy, at, isClosed } = dispute;
-  const closedAt = isClosed ? at : null;
-  await tx.dispute.upsert({
-    where: { stripeDisputeId: id },
-    create: { stripeDisputeId: id, paymentId, amountMinor, currency, status, reason, dueBy, createdAt: at, closedAt },
-    update: { status, dueBy, closedAt },
-  });
+/** A dispute as Stripe has it; `at` is when we heard of it. */
+export type DisputeAtStripe = {
+  id: string;
+  amountMinor: number;
+  currency: string;
+  status: string;
+  reason: string;
+  fundsWithdrawn: boolean;
+  dueBy: Date | null;
+  at: Date;
+};
+
+/** Records what Stripe says of a dispute, one row per dispute id. True when it is new to us or changed its status. */
+export async function recordDispute(tx: Tx, paymentId: string, dispute: DisputeAtStripe): Promise<boolean> {
+  const { id: stripeDisputeId, status, at, amountMinor, fundsWithdrawn, dueBy, ...facts } = dispute;
+  const known = await tx.dispute.findUnique({ where: { stripeDisputeId } });
+  const changing = { amountMinor, fundsWithdrawn, dueBy };
+  if (!known) {
+    const closedAt = isDisputeOver(status) ? at : null;
+    const values = { ...facts, ...changing, stripeDisputeId, paymentId, status, createdAt: at, closedAt };
+    await tx.dispute.create({ data: values });
+    return true;
+  }
+  const isMoved = disputeMayBecome(known.status, status);
+  // An older answer of Stripe's than the one we have tells nothing.
+  if (!isMoved && known.status !== status) return false;
+  const closedAt = isMoved && isDisputeOver(status) ? at : known.closedAt;
+  await tx.dispute.update({ where: { id: known.id }, data: { ...changing, status, closedAt } });
+  return isMoved;
 }
 
-/** Whether an order has a dispute in any state but these. */
-export async function hasDisputeNotIn(tx: Tx, orderId: string, states: string[]): Promise<boolean> {
-  const count = await tx.dispute.count({ where: { payment: { attempt: { orderId } }, status: { notIn: states } } });
-  return count > 0;
+/** Every dispute of an order's payments, by status. */
+export async function disputeStatusesOf(tx: Tx, orderId: string): Promise<string[]> {
+  const disputes = await tx.dispute.findMany({
+    where: { payment: { attempt: { orderId } } },
+    select: { status: true },
+  });
+  return disputes.map(({ status }) => status);
 }
 
 /** Freezes (a date) or thaws (null) an order's collection. */

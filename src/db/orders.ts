@@ -4,6 +4,7 @@ import { toLocale } from '../domain/locale.ts';
 import type { OrderFacts } from '../domain/messages.ts';
 import { formatOrderNumber, type OrderStatus } from '../domain/order.ts';
 import type { ProposalLine } from '../domain/proposal.ts';
+import type { ReviewReason } from '../domain/review.ts';
 import { spokenName } from '../domain/spoken-name.ts';
 import type { Db, Tx } from './client.ts';
 
@@ -19,7 +20,7 @@ export type OrderWithFacts = OrderFacts & {
   remindersSent: number;
   createdAt: Date;
   disputedAt: Date | null;
-  reviewReason: string | null;
+  reviewReason: ReviewReason | null;
 };
 
 /** An order with everything its messages say. */
@@ -39,7 +40,8 @@ export async function findOrder(db: Db | Tx, orderId: string): Promise<OrderWith
     remindersSent,
     createdAt,
     disputedAt,
-    reviewReason,
+    // setReview lets nothing else in.
+    reviewReason: reviewReason as ReviewReason | null,
     customerId: customer.id,
     locale: toLocale(order.locale),
     lines: order.items.map(({ label, quantity, subtotalMinor }) => ({ label, quantity, subtotalMinor })),
@@ -176,7 +178,7 @@ export async function ordersCollectedBetween(db: Db, input: { from: Date; until:
   return orders.map((order) => order.id);
 }
 
-/** Holds an order for a person: nothing is handed over, reminded or reconciled until they have looked. */
-export async function setReview(tx: Tx, orderId: string, reviewReason: string): Promise<void> {
+/** Holds an order for a person: nothing is handed over or reminded until they have looked; null lets it go on. */
+export async function setReview(tx: Tx, orderId: string, reviewReason: ReviewReason | null): Promise<void> {
   await tx.order.update({ where: { id: orderId }, data: { reviewReason } });
 }

@@ -3,19 +3,21 @@ import type { PaymentEventOutcome, Prisma } from '../generated/prisma/client.ts'
 import type { Db } from './client.ts';
 import { despiteCuts } from './transact.ts';
 
+export type NewPaymentEvent = {
+  id: string;
+  type: string;
+  livemode: boolean;
+  payload: Record<string, unknown>;
+  happenedAt: Date;
+  receivedAt: Date;
+};
+
 /** Stores a verified event once per Stripe event id, before Stripe is told that we have it (fault 29). */
-export async function storePaymentEvent(
-  db: Db,
-  event: { id: string; type: string; livemode: boolean; payload: Record<string, unknown>; receivedAt: Date },
-): Promise<'stored' | 'duplicate'> {
+export async function storePaymentEvent(db: Db, event: NewPaymentEvent): Promise<'stored' | 'duplicate'> {
+  const { id: stripeEventId, type, livemode, happenedAt, receivedAt } = event;
+  const payload = asStorable(event.payload) as Prisma.InputJsonObject;
   const { count } = await db.paymentEvent.createMany({
-    data: {
-      stripeEventId: event.id,
-      type: event.type,
-      livemode: event.livemode,
-      payload: asStorable(event.payload) as Prisma.InputJsonObject,
-      receivedAt: event.receivedAt,
-    },
+    data: { stripeEventId, type, livemode, payload, happenedAt, receivedAt },
     skipDuplicates: true,
   });
   return count === 1 ? 'stored' : 'duplicate';
@@ -36,14 +38,20 @@ export async function claimNextPaymentEvent(db: Db): Promise<ClaimedEvent | unde
   return claimed;
 }
 
+/** How an event ended: about which order, or why it was about none of ours. */
+export type EventEnd = {
+  outcome: PaymentEventOutcome;
+  orderId?: string;
+  reason?: string;
+  error?: string;
+  at: Date;
+};
+
 /** Closes an event; nothing when its lease was lost and another worker has claimed it since. */
-export async function closePaymentEvent(
-  db: Db,
-  claimed: ClaimedEvent,
-  result: { outcome: PaymentEventOutcome; at: Date; error?: string },
-): Promise<void> {
+export async function closePaymentEvent(db: Db, claimed: ClaimedEvent, end: EventEnd): Promise<void> {
   const where = { id: claimed.id, outcome: 'received', attempts: claimed.attempts } as const;
-  const data = { outcome: result.outcome, handledAt: result.at, claimedUntil: null, lastError: result.error ?? null };
+  const { outcome, orderId = null, reason = null, error = null, at } = end;
+  const data = { outcome, orderId, reason, lastError: error, handledAt: at, claimedUntil: null };
   await despiteCuts(() => db.paymentEvent.updateMany({ where, data }));
 }
 

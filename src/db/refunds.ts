@@ -1,3 +1,5 @@
+import { REFUND_UNDER_WAY, type RefundReason, refundMayBecome } from '../domain/refund.ts';
+import { isUuid } from '../domain/uuid.ts';
 import type { Db, Tx } from './client.ts';
 import { despiteCuts } from './transact.ts';
 
@@ -9,7 +11,10 @@ export async function requestRefund(
     paymentId: string;
     amountMinor: number;
     currency: string;
-    reason: string;
+    reason: RefundReason;
+    /** As in audit_entries: system, staff:<id> ... */
+    requestedBy: string;
+    restock?: boolean;
     createdAt: Date;
   },
 ): Promise<boolean> {
@@ -18,7 +23,7 @@ export async function requestRefund(
 }
 
 export type ClaimedRefund = {
-  id: string;
+  refundId: string;
   idempotencyKey: string;
   amountMinor: number;
   paymentIntentId: string;
@@ -34,7 +39,7 @@ export async function claimNextRefund(db: Db): Promise<ClaimedRefund | undefined
     WHERE p.id = r.payment_id AND a.id = p.attempt_id AND r.id = (
       SELECT id FROM refunds WHERE status = 'requested' AND next_call_at <= now()
       ORDER BY next_call_at FOR UPDATE SKIP LOCKED LIMIT 1)
-    RETURNING r.id, r.idempotency_key AS "idempotencyKey", r.amount_minor AS "amountMinor",
+    RETURNING r.id AS "refundId", r.idempotency_key AS "idempotencyKey", r.amount_minor AS "amountMinor",
       p.payment_intent_id AS "paymentIntentId", a.order_id AS "orderId", r.call_attempts AS "callAttempts"`;
   return claimed;
 }
@@ -47,45 +52,57 @@ export async function retryRefundLater(db: Db, refundId: string, delaySeconds: n
   );
 }
 
+/** A refund as Stripe has it; `refundId` is our own row's, which Stripe keeps for us in its metadata. */
+export type RefundAtStripe = {
+  id: string;
+  refundId: string | null;
+  amountMinor: number;
+  currency: string;
+  status: string;
+  reason: string | null;
+  createdAt: Date;
+};
+
 /**
  * Records what Stripe says of a refund: one row per refund id, whichever of our call's answer and the webhook comes
- * first (fault 25). A refund we asked for and have no id of yet is recognised by payment and amount. True when the row
- * is new to us or changed its status.
+ * first (fault 25). True when the row is new to us or changed its status.
  */
-export async function recordRefund(
-  tx: Tx,
-  paymentId: string,
-  refund: { id: string; amountMinor: number; currency: string; status: string; reason: string | null; at: Date },
-): Promise<boolean> {
-  const known = await tx.refund.findUnique({ where: { stripeRefundId: refund.id } });
-  if (known) {
-    if (known.status === refund.status) return false;
-    await tx.refund.update({ where: { id: known.id }, data: { status: refund.status } });
+export async function recordRefund(tx: Tx, paymentId: string, refund: RefundAtStripe): Promise<boolean> {
+  const { id: stripeRefundId, refundId, status, ...values } = refund;
+  const known =
+    (await tx.refund.findUnique({ where: { stripeRefundId } })) ??
+    (refundId && isUuid(refundId)
+      ? await tx.refund.findFirst({ where: { id: refundId, paymentId, stripeRefundId: null } })
+      : null);
+  if (!known) {
+    await tx.refund.create({ data: { ...values, stripeRefundId, status, paymentId } });
     return true;
   }
-  const asked = await tx.refund.findFirst({
-    where: { paymentId, stripeRefundId: null, status: 'requested', amountMinor: refund.amountMinor },
-  });
-  const values = { stripeRefundId: refund.id, status: refund.status };
-  if (asked) {
-    await tx.refund.update({ where: { id: asked.id }, data: values });
-  } else {
-    const { amountMinor, currency, reason, at } = refund;
-    await tx.refund.create({ data: { ...values, paymentId, amountMinor, currency, reason, createdAt: at } });
-  }
+  if (!refundMayBecome(known.status, status)) return false;
+  await tx.refund.update({ where: { id: known.id }, data: { stripeRefundId, status, lastError: null } });
   return true;
 }
 
-// https://docs.stripe.com/api/refunds/object#refund_object-status: money that went back or is on its way.
-const UNDER_WAY = ['pending', 'requires_action', 'succeeded'];
+/**
+ * What of a payment is no longer ours: refunds that Stripe has accepted and disputes that were lost (fault 27: a
+ * dispute's own amount). `requested` adds what we still mean to ask for.
+ */
+export async function givenBackMinor(tx: Db | Tx, paymentId: string, { requested = false } = {}): Promise<number> {
+  const status = { in: [...(requested ? ['requested'] : []), ...REFUND_UNDER_WAY] };
+  const [refunds, disputes] = await Promise.all([
+    tx.refund.aggregate({ where: { paymentId, status }, _sum: { amountMinor: true } }),
+    tx.dispute.aggregate({ where: { paymentId, status: 'lost' }, _sum: { amountMinor: true } }),
+  ]);
+  return (refunds._sum.amountMinor ?? 0) + (disputes._sum.amountMinor ?? 0);
+}
 
-/** What Stripe has accepted to give back of a payment; `requested` adds what we still mean to ask for. */
-export async function refundedMinor(tx: Db | Tx, paymentId: string, { requested = false } = {}): Promise<number> {
-  const { _sum } = await tx.refund.aggregate({
-    where: { paymentId, status: { in: requested ? ['requested', ...UNDER_WAY] : UNDER_WAY } },
-    _sum: { amountMinor: true },
+/** What whoever asked for the newest refund of a payment said of its goods; undefined when nobody did. */
+export async function restockWish(tx: Tx, paymentId: string): Promise<boolean | undefined> {
+  const refund = await tx.refund.findFirst({
+    where: { paymentId, restock: { not: null }, status: { in: [...REFUND_UNDER_WAY] } },
+    orderBy: { createdAt: 'desc' },
   });
-  return _sum.amountMinor ?? 0;
+  return refund?.restock ?? undefined;
 }
 
 /** True for the automatic refund of late or doubled money, which was announced when it was decided. */
@@ -102,7 +119,7 @@ export async function isBeingRefunded(db: Db, attemptId: string): Promise<boolea
   return (
     payment !== null &&
     payment.amountMinor > 0 &&
-    (await refundedMinor(db, payment.id, { requested: true })) >= payment.amountMinor
+    (await givenBackMinor(db, payment.id, { requested: true })) >= payment.amountMinor
   );
 }
 
@@ -115,7 +132,7 @@ export async function cutRefundToRest(db: Db, refundId: string): Promise<number>
     where: { id: refundId },
     include: { payment: true },
   });
-  const restMinor = payment.amountMinor - (await refundedMinor(db, payment.id));
+  const restMinor = payment.amountMinor - (await givenBackMinor(db, payment.id));
   await db.refund.updateMany({
     where: { id: refundId, status: 'requested' },
     data:

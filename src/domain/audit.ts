@@ -4,12 +4,21 @@ export const ORDER_ACTIONS = [
   'order.reminded',
   'order.expired',
   'order.cancelled',
+  'order.revived',
   'order.collected',
   'checkout.given_up',
+  'payment.action_required',
+  'payment.failed',
+  'payment.processing',
+  'payment.failed_for_good',
   'payment.received',
   'payment.review',
   'payment.fraud_warning',
+  'review.released',
+  'stock.returned',
+  'stock.not_returned',
 ] as const;
+export type OrderAction = (typeof ORDER_ACTIONS)[number];
 
 /** https://docs.stripe.com/api/refunds/object#refund_object-status */
 export const REFUND_ACTIONS = [
@@ -34,10 +43,7 @@ export const DISPUTE_ACTIONS = [
 ] as const;
 
 /** Actions the staff's pages have words for. */
-export type KnownAction =
-  | (typeof ORDER_ACTIONS)[number]
-  | (typeof REFUND_ACTIONS)[number]
-  | (typeof DISPUTE_ACTIONS)[number];
+export type KnownAction = OrderAction | (typeof REFUND_ACTIONS)[number] | (typeof DISPUTE_ACTIONS)[number];
 
 /** What is written: Stripe may add a status tomorrow, which is kept and shown as it is. */
-export type AuditAction = (typeof ORDER_ACTIONS)[number] | `refund.${string}` | `dispute.${string}`;
+export type AuditAction = OrderAction | `refund.${string}` | `dispute.${string}`;

@@ -180,6 +180,12 @@ export function refundMessage(
   return withTemplate('refunded', order, [amount, order.number], { body });
 }
 
+/** The customer's bank disputes the payment, or has stopped to: whether the goods can be fetched. */
+export function disputeMessage(texts: Texts, order: OrderFacts, key: 'disputed' | 'dispute_over'): OutboundContent {
+  const body = texts(order.locale, key, { orderNumber: order.number });
+  return withTemplate(key, order, [order.number], { body });
+}
+
 /** Stripe could not be reached while the link could still have been made. */
 export function checkoutUnavailableMessage(texts: Texts, order: OrderFacts): OutboundContent {
   const body = texts(order.locale, 'checkout_unavailable', { orderNumber: order.number });
@@ -187,11 +193,7 @@ export function checkoutUnavailableMessage(texts: Texts, order: OrderFacts): Out
 }
 
 /** Texts that only ever follow something the customer just did: no template needed. */
-export function plainOrderMessage(
-  texts: Texts,
-  order: OrderFacts,
-  key: 'processing' | 'disputed' | 'collected',
-): OutboundContent {
+export function plainOrderMessage(texts: Texts, order: OrderFacts, key: 'processing' | 'collected'): OutboundContent {
   return { body: texts(order.locale, key, { orderNumber: order.number }) };
 }
 

@@ -31,6 +31,8 @@ export const TEMPLATE_KEYS = [
   'action_required',
   'cancelled',
   'refunded',
+  'disputed',
+  'dispute_over',
   'review_request',
 ] as const;
 export type TemplateKey = (typeof TEMPLATE_KEYS)[number];

@@ -1,4 +1,5 @@
 import type { OrderStatus } from './order.ts';
+import type { Mismatch } from './review.ts';
 
 /** What we read of a Stripe Checkout Session. Stripe is the truth; an event only says where to look. */
 export type CheckoutSession = {
@@ -15,10 +16,29 @@ export type CheckoutSession = {
   receiptUrl: string | null;
   /** Where Stripe sends its receipt; null when it was given no address. */
   receiptEmail: string | null;
+  /** What the customer typed on Stripe's page, or what it was given. */
+  customerEmail: string | null;
+  /** When Stripe took the money; null while it has not. */
+  chargedAt: Date | null;
 };
 
 export const OPEN_ATTEMPT = ['PENDING', 'PROCESSING'] as const;
-export type AttemptStatus = (typeof OPEN_ATTEMPT)[number] | 'PAID' | 'FAILED' | 'CANCELLED' | 'EXPIRED' | 'REFUNDED';
+export const ATTEMPT_STATUSES = [...OPEN_ATTEMPT, 'PAID', 'FAILED', 'CANCELLED', 'EXPIRED', 'REFUNDED'] as const;
+export type AttemptStatus = (typeof ATTEMPT_STATUSES)[number];
+
+/**
+ * The attempt's state table as data; the database holds the same rows in attempt_transitions and refuses the rest. Paid
+ * is never unpaid again (faults 11, 12); what we had given up may still turn out to be paid (faults 9, 15).
+ */
+export const ATTEMPT_TRANSITIONS: Readonly<Record<AttemptStatus, readonly AttemptStatus[]>> = {
+  PENDING: ['PROCESSING', 'PAID', 'FAILED', 'CANCELLED', 'EXPIRED'],
+  PROCESSING: ['PAID', 'FAILED', 'EXPIRED'],
+  FAILED: ['PAID'],
+  CANCELLED: ['PAID'],
+  EXPIRED: ['PAID'],
+  PAID: ['REFUNDED'],
+  REFUNDED: [],
+};
 
 export type AttemptFacts = { orderId: string; amountMinor: number; currency: string; status: AttemptStatus };
 
@@ -29,14 +49,14 @@ export type Settlement =
   | { kind: 'processing' }
   | { kind: 'expire' }
   /** Amount, currency, order or mode differ from what we asked for: a person looks, nothing is fulfilled (fault 19). */
-  | { kind: 'review'; reason: string }
+  | { kind: 'review'; reason: Mismatch }
   | { kind: 'nothing' };
 
-function mismatch(session: CheckoutSession, attempt: AttemptFacts, livemode: boolean): string | undefined {
-  if (session.orderId !== attempt.orderId) return 'order id differs';
-  if (session.amountTotalMinor !== attempt.amountMinor) return 'amount differs';
-  if (session.currency !== attempt.currency) return 'currency differs';
-  if (session.livemode !== livemode) return 'livemode differs';
+function mismatch(session: CheckoutSession, attempt: AttemptFacts, livemode: boolean): Mismatch | undefined {
+  if (session.livemode !== livemode) return 'livemode_differs';
+  if (session.orderId !== attempt.orderId) return 'order_differs';
+  if (session.currency !== attempt.currency) return 'currency_differs';
+  if (session.amountTotalMinor !== attempt.amountMinor) return 'amount_differs';
   return undefined;
 }
 

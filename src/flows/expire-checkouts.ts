@@ -1,12 +1,11 @@
 import type { Db } from '../db/client.ts';
 import { attemptsPastTheirEnd, markAsked } from '../db/payment-attempts.ts';
 import type { Payments } from '../ports.ts';
-import { askStripe } from './reconcile-payments.ts';
-import { type SettleNeeds, settleSession } from './settle-payment.ts';
+import { type SettleAttemptNeeds, settleAttempt } from './settle-attempt.ts';
+import { settleSession } from './settle-payment.ts';
 import { type SweepResult, sweepEach } from './sweep.ts';
-import type { TellNeeds } from './tell-payment-trouble.ts';
 
-type Needs = SettleNeeds & TellNeeds & { db: Db; payments: Payments };
+type Needs = SettleAttemptNeeds & { db: Db; payments: Payments };
 
 const BATCH = 200;
 
@@ -19,7 +18,7 @@ export async function expireCheckouts(needs: Needs): Promise<SweepResult> {
   const attempts = await attemptsPastTheirEnd(needs.db, now, BATCH);
   return sweepEach(needs, attempts, async (attempt) => {
     await markAsked(needs.db, attempt.id, now);
-    if (attempt.status === 'PROCESSING') return askStripe(needs, attempt);
+    if (attempt.status === 'PROCESSING') return settleAttempt(needs, attempt);
     const session = await needs.payments.expireCheckoutSession(attempt.sessionId as string);
     return (await settleSession(needs, attempt.id, session)) !== 'nothing';
   });

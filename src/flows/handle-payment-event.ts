@@ -1,26 +1,27 @@
-import { writeAudit } from '../db/audit.ts';
 import type { Db } from '../db/client.ts';
+import { notifyTeam } from '../db/notifications.ts';
 import { type Attempt, findAttempt, latestAttemptOf, openAttemptOf } from '../db/payment-attempts.ts';
 import {
   type ClaimedEvent,
   claimNextPaymentEvent,
   closePaymentEvent,
+  type EventEnd,
   retryPaymentEventLater,
 } from '../db/payment-events.ts';
 import { AppError, describeError } from '../domain/errors.ts';
 import { backoffSeconds } from '../domain/retry.ts';
 import { isUuid } from '../domain/uuid.ts';
 import type { Payments, VerifiedEvent } from '../ports.ts';
+import { noteFraudWarning } from './note-fraud-warning.ts';
 import { recordDisputeOf } from './record-dispute.ts';
 import { recordRefundsOf } from './record-refund.ts';
-import { type SettleNeeds, settlePayment } from './settle-payment.ts';
-import { failDelayedPayment, type TellNeeds, tellActionRequired, tellPaymentFailed } from './tell-payment-trouble.ts';
+import { type SettleAttemptNeeds, settleAttempt } from './settle-attempt.ts';
+import { type TellNeeds, tellActionRequired, tellPaymentFailed } from './tell-payment-trouble.ts';
 
-type Needs = SettleNeeds & TellNeeds & { db: Db; payments: Payments };
+type Needs = SettleAttemptNeeds & TellNeeds & { db: Db; payments: Payments };
 
-type Outcome = 'handled' | 'ignored' | 'foreign';
-
-// Two days of tries with the backoff below; what still fails stays in the table as failed and shows on /metrics.
+// Two days of tries with the backoff below; what still fails stays in the table as failed, on /metrics and in the
+// team's ears, until events:replay.
 const MAX_ATTEMPTS = 24;
 
 /** Handles the next stored Stripe event. False when none was waiting. */
@@ -28,8 +29,8 @@ export async function handleNextPaymentEvent(needs: Needs): Promise<boolean> {
   const claimed = await claimNextPaymentEvent(needs.db);
   if (!claimed) return false;
   try {
-    const outcome = await handlePaymentEvent(needs, needs.payments.readEvent(claimed.payload));
-    await closePaymentEvent(needs.db, claimed, { outcome, at: needs.clock.now() });
+    const end = await handlePaymentEvent(needs, needs.payments.readEvent(claimed.payload));
+    await closePaymentEvent(needs.db, claimed, { ...end, at: needs.clock.now() });
   } catch (error) {
     await retryOrGiveUp(needs, claimed, error);
   }
@@ -41,61 +42,71 @@ async function retryOrGiveUp(needs: Needs, event: ClaimedEvent, error: unknown):
   const isPoison =
     event.attempts >= MAX_ATTEMPTS || (error instanceof AppError && !error.retryable && !error.ambiguous);
   needs.log.error({ eventId: event.id, tries: event.attempts, error: reason, isPoison }, 'payment event failed');
-  if (isPoison) {
-    await closePaymentEvent(needs.db, event, { outcome: 'failed', at: needs.clock.now(), error: reason });
-  } else {
-    await retryPaymentEventLater(needs.db, event, backoffSeconds(event.attempts, 4 * 3600), reason);
-  }
+  if (!isPoison) return retryPaymentEventLater(needs.db, event, backoffSeconds(event.attempts, 4 * 3600), reason);
+  const at = needs.clock.now();
+  await closePaymentEvent(needs.db, event, { outcome: 'failed', at, error: reason });
+  await notifyTeam(needs.db, { key: `event-failed:${event.id}`, kind: 'event_failed', at });
 }
 
-/** What an event means; it only says where to look, Stripe is asked for the facts. */
-async function handlePaymentEvent(needs: Needs, event: VerifiedEvent): Promise<Outcome> {
-  if (event.livemode !== needs.payments.livemode) return 'foreign';
+type End = Pick<EventEnd, 'outcome' | 'orderId' | 'reason'>;
+
+/** What an event means; it only says where to look, Stripe is asked for the facts. docs/payments.md has the table. */
+async function handlePaymentEvent(needs: Needs, event: VerifiedEvent): Promise<End> {
+  if (event.livemode !== needs.payments.livemode)
+    return { outcome: 'foreign', reason: event.livemode ? 'of the live mode' : 'of the test mode' };
+  if (event.account) return { outcome: 'foreign', reason: 'of another account' };
+  const act = actOn(needs, event);
+  if (!act) return { outcome: 'ignored', reason: 'a type the shop does not act on' };
+  const orderId = await act();
+  return orderId ? { outcome: 'handled', orderId } : { outcome: 'foreign', reason: 'about no payment of ours' };
+}
+
+/** Undefined for a type that is not handled; else what to do, which answers the order's id when it is one of ours. */
+function actOn(needs: Needs, event: VerifiedEvent): (() => Promise<string | undefined>) | undefined {
   switch (event.type) {
     case 'checkout.session.completed':
     case 'checkout.session.expired':
     case 'checkout.session.async_payment_succeeded':
-      return onAttempt(needs, event, (attempt) => settlePayment(needs, attempt));
+    case 'checkout.session.async_payment_failed':
+      return () => onAttempt(needs, event, (attempt) => settleAttempt(needs, attempt));
     case 'payment_intent.succeeded':
     case 'payment_intent.canceled':
-      return onAttempt(needs, event, (attempt) => settleIfMade(needs, attempt));
-    case 'checkout.session.async_payment_failed':
-      return onAttempt(needs, event, (attempt) => failDelayedPayment(needs, attempt));
+      return () => onAttempt(needs, event, (attempt) => settleIfMade(needs, attempt));
     case 'payment_intent.payment_failed':
-      return onAttempt(needs, event, (attempt) => tellPaymentFailed(needs, attempt, event));
+      return () => onAttempt(needs, event, (attempt) => tellPaymentFailed(needs, attempt, event));
     case 'payment_intent.requires_action':
-      return onAttempt(needs, event, (attempt) => tellActionRequired(needs, attempt, event));
+      return () => onAttempt(needs, event, (attempt) => tellActionRequired(needs, attempt, event));
     case 'charge.refunded':
     case 'refund.created':
     case 'refund.updated':
     case 'refund.failed':
-      return recordRefundsOf(needs, event);
+      return () => recordRefundsOf(needs, event);
     case 'charge.dispute.created':
     case 'charge.dispute.updated':
     case 'charge.dispute.closed':
     case 'charge.dispute.funds_withdrawn':
     case 'charge.dispute.funds_reinstated':
-      return recordDisputeOf(needs, event);
+      return () => recordDisputeOf(needs, event);
     case 'radar.early_fraud_warning.created':
-      return noteFraudWarning(needs, event);
+      return () => noteFraudWarning(needs, event);
     default:
-      return 'ignored';
+      return undefined;
   }
 }
 
 async function settleIfMade(needs: Needs, attempt: Attempt): Promise<void> {
-  if (attempt.sessionId) await settlePayment(needs, attempt);
+  if (attempt.sessionId) await settleAttempt(needs, attempt);
 }
 
 async function onAttempt(
   needs: Needs,
   event: VerifiedEvent,
   act: (attempt: Attempt) => Promise<unknown>,
-): Promise<Outcome> {
+): Promise<string | undefined> {
   const attempt = await attemptOf(needs.db, event);
-  if (!attempt) return 'foreign';
+  if (!attempt) return undefined;
   await act(attempt);
-  return 'handled';
+  return attempt.orderId;
 }
 
 /** The attempt an event is about: by its session, by its payment intent, else by the order in its metadata. */
@@ -113,11 +124,4 @@ async function attemptOf(db: Db, event: VerifiedEvent): Promise<Attempt | undefi
   const byIntent = event.paymentIntentId && (await findAttempt(db, { paymentIntentId: event.paymentIntentId }));
   if (byIntent) return byIntent;
   return event.orderId && isUuid(event.orderId) ? latestAttemptOf(db, event.orderId) : undefined;
-}
-
-async function noteFraudWarning(needs: Needs, event: VerifiedEvent): Promise<Outcome> {
-  needs.log.warn({ stripeEventId: event.id }, 'early fraud warning: look at the payment in the Stripe Dashboard');
-  const subject = `payment_intent:${event.paymentIntentId ?? 'unknown'}`;
-  await writeAudit(needs.db, { actor: 'stripe', action: 'payment.fraud_warning', subject, at: needs.clock.now() });
-  return 'handled';
 }

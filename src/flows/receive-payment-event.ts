@@ -7,5 +7,6 @@ export async function receivePaymentEvent(
   needs: { db: Db; clock: Clock },
   event: VerifiedEvent,
 ): Promise<'stored' | 'duplicate'> {
-  return storePaymentEvent(needs.db, { ...event, receivedAt: needs.clock.now() });
+  const receivedAt = needs.clock.now();
+  return storePaymentEvent(needs.db, { ...event, happenedAt: event.happenedAt ?? receivedAt, receivedAt });
 }

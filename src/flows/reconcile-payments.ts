@@ -2,11 +2,11 @@ import type { Db } from '../db/client.ts';
 import { type Attempt, attemptsToReconcile, markAsked } from '../db/payment-attempts.ts';
 import { OPEN_ATTEMPT } from '../domain/payment.ts';
 import type { Payments } from '../ports.ts';
-import { type SettleNeeds, settlePayment, settleSession } from './settle-payment.ts';
+import { type SettleAttemptNeeds, settleAttempt } from './settle-attempt.ts';
+import { settleSession } from './settle-payment.ts';
 import { type SweepResult, sweepEach } from './sweep.ts';
-import { failDelayedPayment, type TellNeeds } from './tell-payment-trouble.ts';
 
-type Needs = SettleNeeds & TellNeeds & { db: Db; payments: Payments };
+type Needs = SettleAttemptNeeds & { db: Db; payments: Payments };
 
 // A webhook normally takes seconds: what is open for longer is asked about.
 const ASK_AFTER_MINUTES = 5;
@@ -24,15 +24,11 @@ export async function reconcilePayments(needs: Needs): Promise<SweepResult> {
 }
 
 /** Brings one attempt to what Stripe says of it; true when that changed something. */
-export async function askStripe(needs: Needs, attempt: Attempt): Promise<boolean> {
+async function askStripe(needs: Needs, attempt: Attempt): Promise<boolean> {
   const isOpen = (OPEN_ATTEMPT as readonly string[]).includes(attempt.status);
-  if (!isOpen) {
-    // Closed by us while its session could not be reached: nobody may pay it any more (fault 14).
-    const session = await needs.payments.expireCheckoutSession(attempt.sessionId as string);
-    await settleSession(needs, attempt.id, session);
-    return true;
-  }
-  const settled = await settlePayment(needs, attempt);
-  if (settled === 'processing') return failDelayedPayment(needs, attempt);
-  return settled !== 'nothing';
+  if (isOpen) return settleAttempt(needs, attempt);
+  // Closed by us while its session could not be reached: nobody may pay it any more (fault 14).
+  const session = await needs.payments.expireCheckoutSession(attempt.sessionId as string);
+  await settleSession(needs, attempt.id, session);
+  return true;
 }

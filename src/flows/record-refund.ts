@@ -1,17 +1,16 @@
 import { writeAudit } from '../db/audit.ts';
 import type { Db, Tx } from '../db/client.ts';
-import { lockOrder, moveOrder, setReview } from '../db/orders.ts';
+import { notifyTeam } from '../db/notifications.ts';
+import { lockOrder, type OrderWithFacts, setReview } from '../db/orders.ts';
 import { enqueueMessage } from '../db/outbox.ts';
-import { hasPaidAttempt, moveAttempt } from '../db/payment-attempts.ts';
 import { findPaymentByIntent } from '../db/payments.ts';
-import { recordRefund, refundedMinor, wasDecidedBySettlement } from '../db/refunds.ts';
-import { returnConsumed } from '../db/stock.ts';
+import { recordRefund, wasDecidedBySettlement } from '../db/refunds.ts';
 import { transact } from '../db/transact.ts';
 import { AppError } from '../domain/errors.ts';
 import { refundMessage } from '../domain/messages.ts';
-import { PAID } from '../domain/order.ts';
 import type { Texts } from '../domain/texts.ts';
 import type { Clock, Log, Payments, StripeRefund, VerifiedEvent } from '../ports.ts';
+import { closeIfGivenBack } from './close-refunded-order.ts';
 import { type SettleFirstNeeds, settleFirst } from './settle-first.ts';
 
 export type RefundNeeds = {
@@ -22,67 +21,65 @@ export type RefundNeeds = {
   payments: Pick<Payments, 'retrieveRefund' | 'listRefunds'>;
 };
 
-/** Reads the refunds an event points at from Stripe and records them. */
+/** Reads the refunds an event points at from Stripe and records them. The order they belong to; undefined: none of ours. */
 export async function recordRefundsOf(
   needs: RefundNeeds & SettleFirstNeeds,
   event: VerifiedEvent,
-): Promise<'handled' | 'foreign'> {
-  const refunds = event.type.startsWith('refund.')
+): Promise<string | undefined> {
+  const { paymentIntentId } = event;
+  const isRefund = event.type.startsWith('refund.');
+  if (!isRefund && !paymentIntentId) return undefined;
+  const refunds = isRefund
     ? [await needs.payments.retrieveRefund(event.objectId)]
-    : event.paymentIntentId
-      ? await needs.payments.listRefunds(event.paymentIntentId)
-      : [];
-  let known = false;
-  for (const { paymentIntentId } of refunds.slice(0, 1)) if (paymentIntentId) await settleFirst(needs, paymentIntentId);
-  for (const refund of refunds) known = (await applyRefund(needs, refund)) || known;
-  return known ? 'handled' : 'foreign';
+    : await needs.payments.listRefunds({ paymentIntentId: paymentIntentId as string });
+  const intentId = refunds.find((refund) => refund.paymentIntentId)?.paymentIntentId;
+  if (!intentId) return undefined;
+  await settleFirst(needs, intentId);
+  let orderId: string | undefined;
+  for (const refund of refunds) orderId = (await applyRefund(needs, refund)) ?? orderId;
+  return orderId;
 }
 
-/** Records a refund as Stripe has it and what it means to the order. True when it belongs to a payment of ours. */
-export async function applyRefund(needs: RefundNeeds, refund: StripeRefund): Promise<boolean> {
-  const { paymentIntentId } = refund;
-  if (!paymentIntentId) return false;
+/** Records a refund as Stripe has it and what it means to the order, whose id is answered; undefined: not ours. */
+export async function applyRefund(needs: RefundNeeds, refund: StripeRefund): Promise<string | undefined> {
+  const { paymentIntentId, ...facts } = refund;
+  if (!paymentIntentId) return undefined;
   return transact(needs.db, async (tx) => {
     const payment = await findPaymentByIntent(tx, paymentIntentId);
-    if (!payment) return false;
+    if (!payment) return undefined;
     const order = await lockOrder(tx, payment.orderId);
     if (!order) throw new AppError('order_unknown', 'a payment without its order');
     const at = needs.clock.now();
-    const isNews = await recordRefund(tx, payment.id, { ...refund, at });
-    if (!isNews) return true;
-    await writeAudit(tx, { actor: 'stripe', action: `refund.${refund.status}`, subject: `order:${order.id}`, at });
-    // A late or doubled payment's refund was announced when it was decided.
-    if (refund.status === 'succeeded' && !(await wasDecidedBySettlement(tx, refund.id))) {
-      await enqueueMessage(tx, {
-        businessKey: `refunded:${refund.id}`,
-        customerId: order.customerId,
-        orderId: order.id,
-        content: refundMessage(needs.texts, order, refund.amountMinor, 'refunded'),
-        at: needs.clock.now(),
-      });
-    }
-    if (refund.status === 'failed' || refund.status === 'canceled') await holdFailedRefund(needs, tx, order.id);
-    else await closeIfFullyRefunded(needs, tx, payment);
-    return true;
+    if (!(await recordRefund(tx, payment.id, facts))) return order.id;
+    const { amountMinor, status, reason } = refund;
+    const details = { amountMinor, ...(reason && { reason }) };
+    await writeAudit(tx, { actor: 'stripe', action: `refund.${status}`, subject: `order:${order.id}`, details, at });
+    if (status === 'succeeded') await tellCustomer(needs, tx, order, refund);
+    if (status === 'failed' || status === 'canceled') await holdFailedRefund(needs, tx, order, refund);
+    else await closeIfGivenBack(tx, { payment, order, at });
+    return order.id;
+  });
+}
+
+async function tellCustomer(needs: RefundNeeds, tx: Tx, order: OrderWithFacts, refund: StripeRefund): Promise<void> {
+  // A late or doubled payment's refund was announced when it was decided.
+  if (await wasDecidedBySettlement(tx, refund.id)) return;
+  await enqueueMessage(tx, {
+    businessKey: `refunded:${refund.id}`,
+    customerId: order.customerId,
+    orderId: order.id,
+    content: refundMessage(needs.texts, order, refund.amountMinor, 'refunded'),
+    at: needs.clock.now(),
   });
 }
 
 /** The money is ours again although it should not be: a person must find another way to give it back (invariant 1). */
-async function holdFailedRefund(needs: RefundNeeds, tx: Tx, orderId: string): Promise<void> {
-  await setReview(tx, orderId, 'a refund failed');
+async function holdFailedRefund(needs: RefundNeeds, tx: Tx, order: OrderWithFacts, refund: StripeRefund) {
+  const { amountMinor, currency } = refund;
+  const { id: orderId, number: orderNumber } = order;
+  await setReview(tx, orderId, 'refund_failed');
+  const key = `refund-failed:${refund.id}`;
+  const money = { amountMinor, currency };
+  await notifyTeam(tx, { key, kind: 'refund_failed', orderNumber, money, orderId, at: needs.clock.now() });
   needs.log.error({ orderId }, 'a refund failed: give the money back another way, see the Stripe Dashboard');
-}
-
-type KnownPayment = { id: string; amountMinor: number; orderId: string; attemptId: string };
-
-/** Refunded in full: the order is over; goods that never left go back on the shelf. A partial refund changes neither. */
-async function closeIfFullyRefunded(needs: RefundNeeds, tx: Tx, payment: KnownPayment): Promise<void> {
-  if ((await refundedMinor(tx, payment.id)) < payment.amountMinor) return;
-  const at = needs.clock.now();
-  await moveAttempt(tx, payment.attemptId, ['PAID'], 'REFUNDED', { at });
-  // Refunding a doubled payment must not void the order the other payment paid (fault 26).
-  if (await hasPaidAttempt(tx, payment.orderId)) return;
-  const wasHere = await moveOrder(tx, payment.orderId, ['confirmed', 'ready'], 'refunded', at);
-  if (wasHere) await returnConsumed(tx, payment.orderId, 'refunded before pickup');
-  else await moveOrder(tx, payment.orderId, [...PAID], 'refunded', at);
 }

@@ -21,7 +21,7 @@ export async function sendNextRefund(needs: Needs): Promise<boolean> {
       'refund not accepted yet',
     );
     // Never given up by itself: it is the customer's money. The metric refunds_waiting shows what keeps failing.
-    await retryRefundLater(needs.db, claimed.id, backoffSeconds(claimed.callAttempts, 3600), reason);
+    await retryRefundLater(needs.db, claimed.refundId, backoffSeconds(claimed.callAttempts, 3600), reason);
   }
   return true;
 }
@@ -29,8 +29,8 @@ export async function sendNextRefund(needs: Needs): Promise<boolean> {
 /** Stripe refuses more than is left: part of the money may have gone back from its Dashboard. Then the rest is asked for. */
 async function wasRefundedElsewhere(needs: Needs, claimed: ClaimedRefund, error: unknown): Promise<boolean> {
   if (!(error instanceof AppError) || error.retryable || error.ambiguous) return false;
-  const refunds = await needs.payments.listRefunds(claimed.paymentIntentId);
+  const refunds = await needs.payments.listRefunds({ paymentIntentId: claimed.paymentIntentId });
   for (const refund of refunds) await applyRefund(needs, refund);
-  const restMinor = refunds.length > 0 ? await cutRefundToRest(needs.db, claimed.id) : claimed.amountMinor;
+  const restMinor = refunds.length > 0 ? await cutRefundToRest(needs.db, claimed.refundId) : claimed.amountMinor;
   return restMinor !== claimed.amountMinor;
 }

@@ -55,6 +55,15 @@ export function toStripeError(error: unknown): AppError {
   );
 }
 
+/** Every row of a list, page after page; every failure comes out as AppError. */
+export async function* everyRow<T>(list: AsyncIterable<T>): AsyncIterable<T> {
+  try {
+    yield* list;
+  } catch (error) {
+    throw toStripeError(error);
+  }
+}
+
 /** One call to Stripe; every failure comes out as AppError. */
 export async function callStripe<T>(call: () => Promise<T>): Promise<T> {
   try {

@@ -10,6 +10,8 @@ const eventShape = z.looseObject({
   id: z.string().min(1),
   type: z.string().min(1),
   livemode: z.boolean(),
+  created: z.number().int().nullish(),
+  account: z.string().nullish(),
   // Some objects have no id (a balance): such an event is genuine, stored, and about nothing of ours.
   data: z.looseObject({ object: z.looseObject({ id: z.string().default('') }) }),
 });
@@ -29,12 +31,14 @@ function metadataOrderId(metadata: unknown): string | null {
 export function readStripeEvent(payload: unknown): VerifiedEvent {
   const parsed = eventShape.safeParse(payload);
   if (!parsed.success) throw new AppError('stripe_event_unreadable', 'a stored Stripe event has not the shape of one');
-  const { id, type, livemode, data } = parsed.data;
+  const { id, type, livemode, created, account, data } = parsed.data;
   const { object } = data;
   return {
     id,
     type,
     livemode,
+    account: account ?? null,
+    happenedAt: created ? new Date(created * 1000) : null,
     objectId: object.id,
     orderId: metadataOrderId(object.metadata),
     paymentIntentId: object.object === 'payment_intent' ? object.id : idOf(object.payment_intent),

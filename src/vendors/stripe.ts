@@ -1,11 +1,25 @@
 import Stripe from 'stripe';
 import type { CheckoutSession } from '../domain/payment.ts';
-import type { CheckoutParams, CheckoutRequest, Payments, StripeDispute, StripeRefund } from '../ports.ts';
-import { callStripe, openStripe, type StripeSettings } from './stripe-client.ts';
+import { HANDLED_STRIPE_EVENTS } from '../domain/stripe-events.ts';
+import type {
+  CheckoutParams,
+  CheckoutRequest,
+  Payments,
+  Period,
+  StripeCharge,
+  StripeDispute,
+  StripeRefund,
+} from '../ports.ts';
+import { callStripe, everyRow, openStripe, type StripeSettings } from './stripe-client.ts';
 import { readStripeEvent, verifyStripeEvent } from './stripe-events.ts';
 
 type Session = Stripe.Checkout.Session;
 
+const PAGE = 100;
+const atOf = (seconds: number): Date => new Date(seconds * 1000);
+const createdIn = ({ from, until }: Period) => ({
+  created: { gte: Math.ceil(from.getTime() / 1000), lt: Math.ceil(until.getTime() / 1000) },
+});
 const RECEIPT = { expand: ['payment_intent.latest_charge'] };
 const idOf = (value: string | { id: string } | null | undefined): string | null =>
   typeof value === 'string' ? value : (value?.id ?? null);
@@ -28,16 +42,29 @@ function toSession(session: Session): CheckoutSession {
     paymentIntentId: idOf(session.payment_intent),
     receiptUrl: charge?.receipt_url ?? null,
     receiptEmail: intent?.receipt_email ?? null,
+    customerEmail: session.customer_details?.email ?? session.customer_email ?? null,
+    chargedAt: charge?.paid ? atOf(charge.created) : null,
   };
 }
 
 const toRefund = (refund: Stripe.Refund): StripeRefund => ({
   id: refund.id,
+  refundId: refund.metadata?.refundId ?? null,
   paymentIntentId: idOf(refund.payment_intent),
   amountMinor: refund.amount,
   currency: refund.currency.toUpperCase(),
   status: refund.status ?? 'pending',
   reason: refund.failure_reason ?? refund.reason,
+  createdAt: atOf(refund.created),
+});
+
+const toCharge = (charge: Stripe.Charge): StripeCharge => ({
+  id: charge.id,
+  paymentIntentId: idOf(charge.payment_intent),
+  orderId: charge.metadata.orderId ?? null,
+  amountMinor: charge.amount_captured,
+  currency: charge.currency.toUpperCase(),
+  createdAt: atOf(charge.created),
 });
 
 const toDispute = (dispute: Stripe.Dispute): StripeDispute => ({
@@ -47,7 +74,8 @@ const toDispute = (dispute: Stripe.Dispute): StripeDispute => ({
   currency: dispute.currency.toUpperCase(),
   status: dispute.status,
   reason: dispute.reason,
-  dueBy: dispute.evidence_details?.due_by ? new Date(dispute.evidence_details.due_by * 1000) : null,
+  dueBy: dispute.evidence_details?.due_by ? atOf(dispute.evidence_details.due_by) : null,
+  fundsWithdrawn: dispute.balance_transactions.reduce((sum, transaction) => sum + transaction.amount, 0) < 0,
 });
 
 /** Amounts are in minor units on both sides: zero-decimal currencies need nothing. */
@@ -119,8 +147,8 @@ export function createPayments(
       return intent.metadata.orderId ?? null;
     },
 
-    async refund({ paymentIntentId, amountMinor, orderId }, idempotencyKey) {
-      const params = { payment_intent: paymentIntentId, amount: amountMinor, metadata: { orderId } };
+    async refund({ refundId, paymentIntentId, amountMinor, orderId }, idempotencyKey) {
+      const params = { payment_intent: paymentIntentId, amount: amountMinor, metadata: { orderId, refundId } };
       return toRefund(await callStripe(() => stripe.refunds.create(params, { idempotencyKey })));
     },
 
@@ -128,14 +156,34 @@ export function createPayments(
       return toRefund(await callStripe(() => stripe.refunds.retrieve(refundId)));
     },
 
-    async listRefunds(paymentIntentId) {
-      const params = { payment_intent: paymentIntentId, limit: 100 };
-      const refunds = await callStripe(() => stripe.refunds.list(params).autoPagingToArray({ limit: 1000 }));
-      return refunds.map(toRefund);
+    async listRefunds(of) {
+      const which = 'paymentIntentId' in of ? { payment_intent: of.paymentIntentId } : createdIn(of);
+      const refunds: StripeRefund[] = [];
+      for await (const refund of everyRow(stripe.refunds.list({ ...which, limit: PAGE })))
+        refunds.push(toRefund(refund));
+      return refunds;
+    },
+
+    async listCharges(period) {
+      const charges: StripeCharge[] = [];
+      for await (const charge of everyRow(stripe.charges.list({ ...createdIn(period), limit: PAGE })))
+        if (charge.paid && charge.captured) charges.push(toCharge(charge));
+      return charges;
     },
 
     async retrieveDispute(disputeId) {
       return toDispute(await callStripe(() => stripe.disputes.retrieve(disputeId)));
+    },
+
+    async retrieveFraudWarning(warningId) {
+      const warning = await callStripe(() => stripe.radar.earlyFraudWarnings.retrieve(warningId));
+      const { id, actionable, fraud_type: fraudType } = warning;
+      return { id, actionable, fraudType, paymentIntentId: idOf(warning.payment_intent) };
+    },
+
+    async *listEvents(period) {
+      const params = { ...createdIn(period), types: [...HANDLED_STRIPE_EVENTS], limit: PAGE };
+      for await (const event of everyRow(stripe.events.list(params))) yield readStripeEvent(event);
     },
 
     verifyEvent: (rawBody, signature) => verifyStripeEvent(rawBody, signature, settings.webhookSecrets),

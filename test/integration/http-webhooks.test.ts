@@ -133,8 +133,9 @@ function paymentStubs() {
     verifyPaymentEvent(rawBody: Buffer, signature: string): VerifiedEvent | undefined {
       seen.body = rawBody.toString();
       try {
-        const { id, type } = stripe.webhooks.constructEvent(rawBody, signature, WEBHOOK_SECRET);
-        return { id, type, livemode: false, objectId: '', orderId: null, paymentIntentId: null, payload: {} };
+        const { id, type, created } = stripe.webhooks.constructEvent(rawBody, signature, WEBHOOK_SECRET);
+        const nothing = { account: null, objectId: '', orderId: null, paymentIntentId: null, payload: {} };
+        return { id, type, livemode: false, happenedAt: new Date(created * 1000), ...nothing };
       } catch {
         return undefined; // what vendors/stripe answers for a bad signature
       }

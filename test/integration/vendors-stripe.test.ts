@@ -96,7 +96,12 @@ test('a session is read with its currency in upper case, its receipt and where t
       payment_intent: {
         id: 'pi_1',
         receipt_email: 'marie@example.com',
-        latest_charge: { id: 'ch_1', receipt_url: 'https://pay.stripe.com/receipts/1' },
+        latest_charge: {
+          id: 'ch_1',
+          paid: true,
+          created: 1_790_000_000,
+          receipt_url: 'https://pay.stripe.com/receipts/1',
+        },
       },
     }),
   }));
@@ -112,6 +117,8 @@ test('a session is read with its currency in upper case, its receipt and where t
     paymentIntentId: 'pi_1',
     receiptUrl: 'https://pay.stripe.com/receipts/1',
     receiptEmail: 'marie@example.com',
+    customerEmail: null,
+    chargedAt: new Date(1_790_000_000_000),
   });
   expect(server.last('cs_test_1').path).toContain('expand');
 });
@@ -154,7 +161,7 @@ test.each([
 ])('%s is tried again with the same key, then left to the caller', async (_name, status, expected) => {
   server.answers(refusal(status, { type: 'api_error', message: 'later' }));
   await expect(
-    payments().refund({ paymentIntentId: 'pi_1', amountMinor: 100, orderId: 'o-1' }, 'refund:1'),
+    payments().refund({ refundId: 'r-1', paymentIntentId: 'pi_1', amountMinor: 100, orderId: 'o-1' }, 'refund:1'),
   ).rejects.toMatchObject(expected);
   expect(new Set(server.requests.map((recorded) => recorded.headers['idempotency-key']))).toEqual(
     new Set(['refund:1']),
@@ -170,22 +177,37 @@ test('no answer is ambiguous, a closed port is not', async () => {
 });
 
 test('refunds, disputes and payment errors are read in our words', async () => {
-  const refund = { id: 're_1', payment_intent: 'pi_1', amount: 100, currency: 'eur', status: 'pending', reason: null };
+  const money = { payment_intent: 'pi_1', amount: 100, currency: 'eur' };
+  const refund = {
+    id: 're_1',
+    ...money,
+    status: 'pending',
+    reason: null,
+    created: 1_790_000_000,
+    metadata: { refundId: 'r-1' },
+  };
   server.answers(() => ({ json: refund }));
   const expected = {
     id: 're_1',
+    refundId: 'r-1',
     paymentIntentId: 'pi_1',
     amountMinor: 100,
     currency: 'EUR',
     status: 'pending',
     reason: null,
+    createdAt: new Date(1_790_000_000_000),
   };
   await expect(payments().retrieveRefund('re_1')).resolves.toEqual(expected);
   server.answers(() => ({ json: { object: 'list', data: [refund], has_more: false } }));
-  await expect(payments().listRefunds('pi_1')).resolves.toEqual([expected]);
+  await expect(payments().listRefunds({ paymentIntentId: 'pi_1' })).resolves.toEqual([expected]);
   const dispute = { ...refund, id: 'dp_1', status: 'needs_response', reason: 'fraudulent' };
-  server.answers(() => ({ json: { ...dispute, evidence_details: { due_by: 1_800_000_000 } } }));
-  await expect(payments().retrieveDispute('dp_1')).resolves.toMatchObject({ dueBy: new Date(1_800_000_000_000) });
+  const evidence_details = { due_by: 1_800_000_000 };
+  const dueBy = new Date(1_800_000_000_000);
+  server.answers(() => ({ json: { ...dispute, evidence_details, balance_transactions: [{ amount: -100 }] } }));
+  await expect(payments().retrieveDispute('dp_1')).resolves.toMatchObject({ dueBy, fundsWithdrawn: true });
+  const reinstated = [{ amount: -100 }, { amount: 100 }];
+  server.answers(() => ({ json: { ...dispute, evidence_details, balance_transactions: reinstated } }));
+  await expect(payments().retrieveDispute('dp_1')).resolves.toMatchObject({ dueBy, fundsWithdrawn: false });
   const last_payment_error = {
     code: 'card_declined',
     decline_code: 'insufficient_funds',

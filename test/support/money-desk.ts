@@ -57,6 +57,7 @@ export async function openMoneyDesk() {
     texts,
     payments,
     sessionSecret: SESSION_SECRET,
+    sendsMail: true,
     timezone: 'UTC',
     shopLocale: 'fr',
     checkoutExpiresMinutes: 1435,
@@ -70,8 +71,8 @@ export async function openMoneyDesk() {
   // What an event does waits for `work()`, so that a test decides the order of things.
   webhook.on('request', async (request, response) => {
     const event = payments.verifyEvent(await buffer(request), String(request.headers['stripe-signature']));
-    if (event) await receivePaymentEvent(needs, event);
-    response.writeHead(event ? 200 : 400).end();
+    const stored = event && (await receivePaymentEvent(needs, event).catch((error: unknown) => error));
+    response.writeHead(stored === 'stored' || stored === 'duplicate' ? 200 : 500).end();
   });
 
   async function work(): Promise<void> {
