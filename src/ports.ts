@@ -62,6 +62,8 @@ export type TemplateRegistry = {
 export type CheckoutLine = { label: string; unitPriceMinor: number; quantity: number };
 export type CheckoutRequest = {
   orderId: string;
+  /** Which attempt this is: whatever Stripe says of its payment names it (fault 12). */
+  attemptId: string;
   orderNumber: string;
   customerId: string;
   lines: CheckoutLine[];
@@ -121,8 +123,9 @@ export type VerifiedEvent = {
   happenedAt: Date | null;
   /** The object the event is about: a hint where to look, never a fact to act on. */
   objectId: string;
-  /** orderId from the object's metadata, when it carries one. */
+  /** orderId and attemptId from the object's metadata, when it carries them. */
   orderId: string | null;
+  attemptId: string | null;
   /** payment_intent the object belongs to (or is). */
   paymentIntentId: string | null;
   payload: Record<string, unknown>;

@@ -98,10 +98,10 @@ export async function openAttemptOf(db: Db | Tx, orderId: string): Promise<Attem
   return row ? asAttempt(row) : undefined;
 }
 
-/** The order's newest attempt, whatever its state. */
-export async function latestAttemptOf(db: Db | Tx, orderId: string): Promise<Attempt | undefined> {
-  const row = await db.paymentAttempt.findFirst({ where: { orderId }, orderBy: { createdAt: 'desc' } });
-  return row ? asAttempt(row) : undefined;
+/** The order's attempt when it has one alone: of several, an order's name does not tell which is meant (fault 12). */
+export async function onlyAttemptOf(db: Db, orderId: string): Promise<Attempt | undefined> {
+  const [row, ...more] = await db.paymentAttempt.findMany({ where: { orderId }, take: 2 });
+  return row && more.length === 0 ? asAttempt(row) : undefined;
 }
 
 /** One guarded change; money states never regress (fault 11). False when the attempt was not in `from`. */
@@ -123,6 +123,14 @@ export async function moveAttempt(
     },
   });
   return count === 1;
+}
+
+/** Gives up an order's other open attempts; reconciliation closes their sessions at Stripe (fault 14). */
+export async function cancelOtherAttempts(tx: Tx, paid: { id: string; orderId: string }, at: Date): Promise<void> {
+  await tx.paymentAttempt.updateMany({
+    where: { orderId: paid.orderId, id: { not: paid.id }, status: 'PENDING' },
+    data: { status: 'CANCELLED', closedAt: at },
+  });
 }
 
 /** Stripe has said that the attempt's session can no longer be paid. */

@@ -5,7 +5,7 @@ import { rememberEmail } from '../db/customers.ts';
 import { enqueueReceipt, notifyTeam } from '../db/notifications.ts';
 import { moveOrder, type OrderWithFacts, setReview, stockedItems } from '../db/orders.ts';
 import { enqueueMessage } from '../db/outbox.ts';
-import { type Attempt, moveAttempt } from '../db/payment-attempts.ts';
+import { type Attempt, cancelOtherAttempts, moveAttempt } from '../db/payment-attempts.ts';
 import { recordPayment } from '../db/payments.ts';
 import { insertPickup } from '../db/pickups.ts';
 import { requestRefund } from '../db/refunds.ts';
@@ -35,9 +35,10 @@ export async function fulfilOrder(
   paid: PaidSession,
   { revived = false } = {},
 ): Promise<void> {
-  const { order, session } = paid;
+  const { order, session, attempt } = paid;
   const now = needs.clock.now();
   await takeMoney(needs, tx, paid);
+  await cancelOtherAttempts(tx, attempt, now);
   await moveOrder(tx, order.id, ['pending_payment', 'expired', 'cancelled'], 'confirmed', now);
   if (revived)
     await writeAudit(tx, { actor: 'system', action: 'order.revived', subject: `order:${order.id}`, at: now });

@@ -68,8 +68,10 @@ async function placeOrder(needs: Needs, tx: Tx, proposal: LockedProposal): Promi
     .map(({ productId, quantity }, index) => ({ productId, quantity, orderItemId: order.itemIds[index] as string }))
     .filter((item) => proposal.stockedIds.has(item.productId));
   await reserveStock(tx, locationId, stocked);
+  const attemptId = randomUUID();
   const params = needs.payments.checkoutParams({
     orderId: order.id,
+    attemptId,
     orderNumber: order.number,
     customerId,
     lines,
@@ -79,7 +81,7 @@ async function placeOrder(needs: Needs, tx: Tx, proposal: LockedProposal): Promi
     email: proposal.customerEmail,
   });
   await insertAttempt(tx, {
-    id: randomUUID(),
+    id: attemptId,
     orderId: order.id,
     params,
     amountMinor: totalMinor,

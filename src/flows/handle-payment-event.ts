@@ -1,6 +1,6 @@
 import type { Db } from '../db/client.ts';
 import { notifyTeam } from '../db/notifications.ts';
-import { type Attempt, findAttempt, latestAttemptOf, openAttemptOf } from '../db/payment-attempts.ts';
+import { type Attempt, findAttempt, onlyAttemptOf, openAttemptOf } from '../db/payment-attempts.ts';
 import {
   type ClaimedEvent,
   claimNextPaymentEvent,
@@ -109,7 +109,7 @@ async function onAttempt(
   return attempt.orderId;
 }
 
-/** The attempt an event is about: by its session, by its payment intent, else by the order in its metadata. */
+/** The attempt an event is about: by its session, by its payment intent, else by its metadata (fault 12). */
 async function attemptOf(db: Db, event: VerifiedEvent): Promise<Attempt | undefined> {
   if (event.objectId.startsWith('cs_')) {
     const attempt = await findAttempt(db, { sessionId: event.objectId });
@@ -123,5 +123,6 @@ async function attemptOf(db: Db, event: VerifiedEvent): Promise<Attempt | undefi
   }
   const byIntent = event.paymentIntentId && (await findAttempt(db, { paymentIntentId: event.paymentIntentId }));
   if (byIntent) return byIntent;
-  return event.orderId && isUuid(event.orderId) ? latestAttemptOf(db, event.orderId) : undefined;
+  if (event.attemptId && isUuid(event.attemptId)) return findAttempt(db, { id: event.attemptId });
+  return event.orderId && isUuid(event.orderId) ? onlyAttemptOf(db, event.orderId) : undefined;
 }

@@ -22,9 +22,9 @@ const idOf = (value: unknown): string | null => {
   return typeof id === 'string' ? id : null;
 };
 
-function metadataOrderId(metadata: unknown): string | null {
-  const { orderId } = (metadata ?? {}) as { orderId?: unknown };
-  return typeof orderId === 'string' ? orderId : null;
+function fromMetadata(metadata: unknown, key: 'orderId' | 'attemptId'): string | null {
+  const value = ((metadata ?? {}) as Record<string, unknown>)[key];
+  return typeof value === 'string' ? value : null;
 }
 
 /** Throws AppError `stripe_event_unreadable` when the payload is not an event about an object. */
@@ -40,7 +40,8 @@ export function readStripeEvent(payload: unknown): VerifiedEvent {
     account: account ?? null,
     happenedAt: created ? new Date(created * 1000) : null,
     objectId: object.id,
-    orderId: metadataOrderId(object.metadata),
+    orderId: fromMetadata(object.metadata, 'orderId'),
+    attemptId: fromMetadata(object.metadata, 'attemptId'),
     paymentIntentId: object.object === 'payment_intent' ? object.id : idOf(object.payment_intent),
     payload: parsed.data,
   };

@@ -80,7 +80,8 @@ const toDispute = (dispute: Stripe.Dispute): StripeDispute => ({
 
 /** Amounts are in minor units on both sides: zero-decimal currencies need nothing. */
 function checkoutParams(publicUrl: string, request: CheckoutRequest): CheckoutParams {
-  const metadata = { orderId: request.orderId, orderNumber: request.orderNumber, customerId: request.customerId };
+  const { orderId, attemptId, orderNumber, customerId } = request;
+  const metadata = { orderId, attemptId, orderNumber, customerId };
   const params: Stripe.Checkout.SessionCreateParams = {
     mode: 'payment',
     client_reference_id: request.orderId,

@@ -134,7 +134,14 @@ function paymentStubs() {
       seen.body = rawBody.toString();
       try {
         const { id, type, created } = stripe.webhooks.constructEvent(rawBody, signature, WEBHOOK_SECRET);
-        const nothing = { account: null, objectId: '', orderId: null, paymentIntentId: null, payload: {} };
+        const nothing = {
+          account: null,
+          objectId: '',
+          orderId: null,
+          attemptId: null,
+          paymentIntentId: null,
+          payload: {},
+        };
         return { id, type, livemode: false, happenedAt: new Date(created * 1000), ...nothing };
       } catch {
         return undefined; // what vendors/stripe answers for a bad signature

@@ -30,6 +30,7 @@ const payments = (more: object = {}) =>
   });
 const request: CheckoutRequest = {
   orderId: 'o-1',
+  attemptId: 'a-1',
   orderNumber: 'C-1001',
   customerId: 'c-1',
   lines: [{ label: 'Michelin Primacy 4 205/55 R16', unitPriceMinor: 8990, quantity: 4 }],
@@ -72,9 +73,11 @@ test('the same order always makes the same parameters, with both metadata blocks
     cancel_url: 'https://shop.example/payment/cancel?order_id=o-1',
     expires_at: String(Date.parse('2026-11-22T09:55:00Z') / 1000),
     'metadata[orderId]': 'o-1',
+    'metadata[attemptId]': 'a-1',
     'metadata[orderNumber]': 'C-1001',
     'metadata[customerId]': 'c-1',
     'payment_intent_data[metadata][orderId]': 'o-1',
+    'payment_intent_data[metadata][attemptId]': 'a-1',
     'payment_intent_data[metadata][orderNumber]': 'C-1001',
     'payment_intent_data[metadata][customerId]': 'c-1',
   });

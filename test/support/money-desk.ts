@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { insertAttempt } from '../../src/db/payment-attempts.ts';
 import { LOCALES } from '../../src/domain/locale.ts';
 import { createTexts } from '../../src/domain/texts.ts';
 import { confirmOrder } from '../../src/flows/confirm-order.ts';
@@ -194,6 +195,23 @@ export async function placeOrder(desk: MoneyDesk, options: Parameters<typeof pro
     attemptId: attempt.id,
     sessionId: attempt.sessionId as string,
   };
+}
+
+/** A further Checkout Session for an order whose earlier attempt is over, as a shop that offers to pay again makes it. */
+export async function anotherAttempt(desk: MoneyDesk, { orderId }: { orderId: string }) {
+  const { db, clock, payments } = desk;
+  const order = await db.order.findUniqueOrThrow({ where: { id: orderId }, include: { items: true } });
+  const expiresAt = new Date(clock.now().getTime() + 12 * 3600_000);
+  const { number: orderNumber, customerId, currency, totalMinor: amountMinor } = order;
+  const lines = order.items;
+  const id = randomUUID();
+  const names = { orderId, attemptId: id, orderNumber, customerId };
+  const request = { ...names, lines, currency, locale: 'fr' as const, expiresAt, email: null };
+  const facts = { orderId, params: payments.checkoutParams(request), amountMinor, currency, expiresAt };
+  await insertAttempt(db, { ...facts, id, createdAt: clock.now() });
+  await desk.work();
+  const { sessionId } = await db.paymentAttempt.findUniqueOrThrow({ where: { id } });
+  return { attemptId: id, sessionId: sessionId as string };
 }
 
 /** Everything a test asks about an order at once. */

@@ -1,0 +1,256 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { verifyDatabase } from '../../../src/db/verify.ts';
+import type { CheckoutSession } from '../../../src/domain/payment.ts';
+import { cancelOrder } from '../../../src/flows/cancel-order.ts';
+import { confirmOrder } from '../../../src/flows/confirm-order.ts';
+import { expireCheckouts } from '../../../src/flows/expire-checkouts.ts';
+import { reconcilePayments } from '../../../src/flows/reconcile-payments.ts';
+import { settleSession } from '../../../src/flows/settle-payment.ts';
+import {
+  anotherAttempt,
+  ledgerDifferences,
+  type MoneyDesk,
+  openMoneyDesk,
+  placeOrder,
+  proposeOne,
+  stateOf,
+} from '../../support/money-desk.ts';
+
+// Faults 10 to 21: events and money belong to their own attempt, and what is charged is what was agreed (docs/payments.md).
+
+let desk: MoneyDesk;
+beforeAll(async () => {
+  desk = await openMoneyDesk();
+});
+afterEach(async () => {
+  expect(await ledgerDifferences(desk)).toEqual([]);
+  expect((await verifyDatabase(desk.db)).broken).toEqual([]);
+});
+afterAll(() => desk.close());
+
+const sessionOf = (sessionId: string) => desk.payments.retrieveCheckoutSession(sessionId);
+
+/**
+ * An order with two attempts, as when a customer is given a second link: the first was given up here, and nobody has
+ * told Stripe yet.
+ */
+async function orderWithTwoLinks() {
+  const order = await placeOrder(desk);
+  await desk.db.paymentAttempt.update({ where: { id: order.attemptId }, data: { status: 'CANCELLED' } });
+  return { ...order, first: order, second: await anotherAttempt(desk, order) };
+}
+
+describe('an order with an earlier attempt', () => {
+  test('fault 10: the old session’s expiry does not fail the order that was paid with the new one', async () => {
+    const { orderId, first, second } = await orderWithTwoLinks();
+    desk.stripe.checkout.pay(second.sessionId);
+    desk.stripe.checkout.expire(first.sessionId);
+    await desk.work();
+    expect(await stateOf(desk, orderId)).toMatchObject({
+      order: 'confirmed',
+      told: ['payment-link', 'payment-link', 'thank-you'],
+    });
+  });
+
+  test('fault 10: nor does it end the order while the new link is open', async () => {
+    const { orderId, first } = await orderWithTwoLinks();
+    desk.stripe.checkout.expire(first.sessionId);
+    await desk.work();
+    expect(await stateOf(desk, orderId)).toMatchObject({ order: 'pending_payment', reserved: 1 });
+  });
+
+  test('fault 11: a failure told after the payment changes nothing', async () => {
+    const { orderId, sessionId } = await placeOrder(desk);
+    desk.stripe.events.hold();
+    desk.stripe.checkout.decline(sessionId);
+    desk.stripe.checkout.pay(sessionId);
+    const [failed] = desk.stripe.events.list({ types: ['payment_intent.payment_failed'] });
+    const [completed] = desk.stripe.events.list({ types: ['checkout.session.completed'] });
+    await desk.stripe.events.deliver(completed?.id as string);
+    await desk.work();
+    await desk.stripe.events.deliver(failed?.id as string);
+    await desk.work();
+    await desk.stripe.events.release();
+    await desk.work();
+    expect(await stateOf(desk, orderId)).toMatchObject({
+      order: 'confirmed',
+      attempts: ['PAID'],
+      told: ['payment-link', 'thank-you'],
+    });
+  });
+
+  test('fault 12: the earlier attempt’s failure says nothing of the later one', async () => {
+    const { orderId, first, second } = await orderWithTwoLinks();
+    desk.stripe.checkout.decline(first.sessionId);
+    await desk.work();
+    const { told, attempts, order } = await stateOf(desk, orderId);
+    expect({ order, attempts: attempts.sort() }).toEqual({
+      order: 'pending_payment',
+      attempts: ['CANCELLED', 'PENDING'],
+    });
+    expect(told).not.toContain('payment-failed');
+    desk.stripe.checkout.pay(second.sessionId);
+    await desk.work();
+    expect(await stateOf(desk, orderId)).toMatchObject({ order: 'confirmed' });
+  });
+
+  test('fault 14: the session that was given up is closed at Stripe, so that nobody pays it', async () => {
+    const { first, second } = await orderWithTwoLinks();
+    await desk.sandbox.clock.advance(6);
+    await reconcilePayments(desk.needs);
+    expect(await sessionOf(first.sessionId)).toMatchObject({ status: 'expired' });
+    expect(await sessionOf(second.sessionId)).toMatchObject({ status: 'open' });
+  });
+
+  test('fault 15: the first session’s payment counts, and the second link is closed', async () => {
+    const { orderId, first, second } = await orderWithTwoLinks();
+    desk.stripe.checkout.pay(first.sessionId);
+    await desk.work();
+    const { order, attempts } = await stateOf(desk, orderId);
+    expect({ order, attempts: attempts.sort() }).toEqual({ order: 'confirmed', attempts: ['CANCELLED', 'PAID'] });
+    await desk.sandbox.clock.advance(6);
+    await reconcilePayments(desk.needs);
+    expect(await sessionOf(second.sessionId)).toMatchObject({ status: 'expired' });
+  });
+});
+
+test('fault 13: a declined card leaves the link good, tells why, and the next try is taken', async () => {
+  const { orderId, sessionId } = await placeOrder(desk);
+  desk.stripe.checkout.decline(sessionId);
+  await desk.work();
+  desk.stripe.checkout.failChallenge(sessionId);
+  await desk.work();
+  expect(await stateOf(desk, orderId)).toMatchObject({ order: 'pending_payment', attempts: ['PENDING'], reserved: 1 });
+  const told = await desk.db.outboundMessage.findMany({ where: { orderId }, orderBy: { seq: 'asc' } });
+  const [declined, unfinished] = told.slice(1).map((message) => (message.content as { body: string }).body);
+  expect(declined).toContain('La banque a refusé la carte.');
+  expect(unfinished).toContain('La vérification demandée par la banque n’a pas abouti.');
+  desk.stripe.checkout.pay(sessionId);
+  await desk.work();
+  expect(await stateOf(desk, orderId)).toMatchObject({ order: 'confirmed', attempts: ['PAID'] });
+});
+
+test('fault 16: a session that has expired already is expired again without harm', async () => {
+  const { orderId, sessionId } = await placeOrder(desk);
+  desk.stripe.checkout.expire(sessionId);
+  await expect(desk.payments.expireCheckoutSession(sessionId)).resolves.toMatchObject({ status: 'expired' });
+  await desk.sandbox.clock.advance(24 * 60);
+  await Promise.all([expireCheckouts(desk.needs), expireCheckouts(desk.needs), desk.work()]);
+  expect(await stateOf(desk, orderId)).toMatchObject({
+    order: 'expired',
+    reserved: 0,
+    told: ['payment-link', 'expired'],
+  });
+});
+
+test('fault 17: a session that turns out complete when it is closed is settled, not cancelled', async () => {
+  const cancelled = await placeOrder(desk);
+  const overdue = await placeOrder(desk);
+  desk.stripe.events.hold();
+  for (const { sessionId } of [cancelled, overdue]) desk.stripe.checkout.pay(sessionId);
+  await expect(cancelOrder(desk.needs, { customerId: cancelled.customerId, orderNumber: null })).resolves.toMatchObject(
+    {
+      kind: 'already_paid',
+    },
+  );
+  await desk.sandbox.clock.advance(24 * 60);
+  await expireCheckouts(desk.needs);
+  for (const { orderId } of [cancelled, overdue]) {
+    expect(await stateOf(desk, orderId)).toMatchObject({ order: 'confirmed', attempts: ['PAID'] });
+  }
+  await desk.stripe.events.release();
+  await desk.work();
+});
+
+test('fault 18: a price edited after the order changes neither what is charged nor what was sold', async () => {
+  const { orderId, sessionId, product } = await placeOrder(desk, { quantity: 2 });
+  await desk.db.product.update({ where: { id: product.id }, data: { priceMinor: 1, label: 'Something else' } });
+  expect(await sessionOf(sessionId)).toMatchObject({ amountTotalMinor: 18_000 });
+  const edit = desk.db.orderItem.updateMany({ where: { orderId }, data: { unitPriceMinor: 1, subtotalMinor: 2 } });
+  await expect(edit).rejects.toThrow('order items are immutable snapshots');
+  desk.stripe.checkout.pay(sessionId);
+  await desk.work();
+  const order = await desk.db.order.findUniqueOrThrow({ where: { id: orderId }, include: { items: true } });
+  expect(order).toMatchObject({ totalMinor: 18_000, items: [{ unitPriceMinor: 9000, label: product.label }] });
+});
+
+test.each<[string, string, Partial<CheckoutSession>, object]>([
+  ['amount', 'amount_differs', { amountTotalMinor: 50 }, { amountMinor: 50, currency: 'EUR' }],
+  ['currency', 'currency_differs', { currency: 'XPF' }, { amountMinor: 9000, currency: 'XPF' }],
+  ['order', 'order_differs', { orderId: 'another order' }, { amountMinor: 9000, currency: 'EUR' }],
+])(
+  'fault 19: a payment with another %s goes to a person with its money on record, and fulfils nothing',
+  async (_what, reason, difference, money) => {
+    const { orderId, sessionId, attemptId } = await placeOrder(desk);
+    desk.stripe.events.hold();
+    desk.stripe.checkout.pay(sessionId);
+    const session = { ...(await sessionOf(sessionId)), ...difference };
+    expect(await settleSession(desk.needs, attemptId, session)).toBe('review');
+    expect(await settleSession(desk.needs, attemptId, session)).toBe('nothing');
+    expect(await stateOf(desk, orderId)).toMatchObject({
+      order: 'pending_payment',
+      onHand: 4,
+      reserved: 1,
+      told: ['payment-link'],
+    });
+    await expect(desk.db.order.findUniqueOrThrow({ where: { id: orderId } })).resolves.toMatchObject({
+      reviewReason: reason,
+    });
+    await expect(desk.db.payment.findMany({ where: { attemptId } })).resolves.toMatchObject([money]);
+    await expect(desk.db.notification.count({ where: { orderId } })).resolves.toBe(2);
+    // The rest of what Stripe says of it finds the payment taken.
+    await desk.stripe.events.release();
+    await desk.work();
+    expect((await stateOf(desk, orderId)).order).toBe('pending_payment');
+  },
+);
+
+test('fault 19: a payment of the other mode is no money of this shop’s', async () => {
+  const { orderId, sessionId, attemptId } = await placeOrder(desk);
+  desk.stripe.checkout.pay(sessionId);
+  const session = { ...(await sessionOf(sessionId)), livemode: true };
+  expect(await settleSession(desk.needs, attemptId, session)).toBe('review');
+  expect(await settleSession(desk.needs, attemptId, session)).toBe('review');
+  await expect(desk.db.payment.count({ where: { attemptId } })).resolves.toBe(0);
+  await expect(
+    desk.db.auditEntry.count({ where: { subject: `order:${orderId}`, action: 'payment.review' } }),
+  ).resolves.toBe(1);
+  await desk.work();
+});
+
+test('fault 20: a call to Stripe that is repeated later sends the very parameters its key was first used with', async () => {
+  desk.stripe.faults.add({ method: 'POST', path: /checkout\/sessions$/, kind: 'lost_answer', times: 3 });
+  const result = await confirmOrder(desk.needs, await proposeOne(desk));
+  if (result.kind !== 'ordered') throw new Error(result.kind);
+  const { orderId } = result;
+  await desk.work();
+  await desk.sandbox.clock.advance(10);
+  await desk.db.$executeRaw`UPDATE payment_attempts SET next_call_at = now() WHERE order_id = ${orderId}::uuid`;
+  await desk.work();
+  const attempt = await desk.db.paymentAttempt.findFirstOrThrow({ where: { orderId } });
+  // The stand-in refuses a key with other parameters, as Stripe does: then there would be no session.
+  expect(attempt).toMatchObject({ status: 'PENDING', sessionId: expect.stringMatching(/^cs_/), lastError: null });
+  const made = desk.stripe.ledger.sessions.all().filter(({ session }) => session.metadata?.orderId === orderId);
+  expect(made.map(({ session }) => session.expires_at)).toEqual([Math.floor(attempt.expiresAt.getTime() / 1000)]);
+});
+
+test('fault 21: complete and unpaid fulfils nothing, and the bank’s later yes always does', async () => {
+  const { orderId, sessionId } = await placeOrder(desk);
+  desk.stripe.checkout.payLater(sessionId);
+  await desk.work();
+  expect(await stateOf(desk, orderId)).toMatchObject({
+    order: 'pending_payment',
+    attempts: ['PROCESSING'],
+    onHand: 4,
+    reserved: 1,
+  });
+  await desk.sandbox.clock.advance(5);
+  desk.stripe.checkout.settleBank(sessionId, true);
+  await desk.work();
+  expect(await stateOf(desk, orderId)).toMatchObject({
+    order: 'confirmed',
+    attempts: ['PAID'],
+    onHand: 3,
+    reserved: 0,
+  });
+});

@@ -1,0 +1,224 @@
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { findAttempt } from '../../../src/db/payment-attempts.ts';
+import { transact } from '../../../src/db/transact.ts';
+import { cancelOrder } from '../../../src/flows/cancel-order.ts';
+import { confirmOrder } from '../../../src/flows/confirm-order.ts';
+import { expireCheckouts } from '../../../src/flows/expire-checkouts.ts';
+import { handleNextPaymentEvent } from '../../../src/flows/handle-payment-event.ts';
+import { settlePayment, settleSession } from '../../../src/flows/settle-payment.ts';
+import { verifySession } from '../../../src/flows/verify-session.ts';
+import {
+  ledgerDifferences,
+  type MoneyDesk,
+  openMoneyDesk,
+  placeOrder,
+  proposeOne,
+  stateOf,
+} from '../../support/money-desk.ts';
+
+// Faults 1 to 9: one payment, one settlement, whatever comes how often and in which order (docs/payments.md).
+
+let desk: MoneyDesk;
+beforeAll(async () => {
+  desk = await openMoneyDesk();
+});
+afterEach(async () => {
+  expect(await ledgerDifferences(desk)).toEqual([]);
+});
+afterAll(() => desk.close());
+
+const CONFIRMED_ONCE = {
+  order: 'confirmed',
+  attempts: ['PAID'],
+  onHand: 3,
+  reserved: 0,
+  told: ['payment-link', 'thank-you'],
+};
+const attemptOf = async (id: string) => {
+  const attempt = await findAttempt(desk.db, { id });
+  if (!attempt) throw new Error('no such attempt');
+  return attempt;
+};
+/** The stored events, none of which was worked on yet. */
+const eventsWaiting = () => desk.db.paymentEvent.count({ where: { outcome: 'received' } });
+const forgetEvents = () => desk.db.paymentEvent.deleteMany({ where: { outcome: 'received' } });
+
+test('fault 1: three workers with three events of one payment settle it once', async () => {
+  const { orderId, sessionId, attemptId } = await placeOrder(desk);
+  desk.stripe.checkout.pay(sessionId);
+  await desk.sandbox.idle();
+  const [completed] = desk.stripe.events.list({ types: ['checkout.session.completed'] });
+  // Stripe may tell the same under another event id.
+  const { id: _id, ...row } = await desk.db.paymentEvent.findUniqueOrThrow({
+    where: { stripeEventId: completed?.id as string },
+    omit: { seq: true },
+  });
+  await desk.db.paymentEvent.create({
+    data: { ...row, payload: row.payload as object, stripeEventId: 'evt_the_same' },
+  });
+  expect(await eventsWaiting()).toBe(3);
+  await Promise.all([1, 2, 3].map(() => handleNextPaymentEvent(desk.needs)));
+  expect(await eventsWaiting()).toBe(0);
+  expect(await stateOf(desk, orderId)).toEqual(CONFIRMED_ONCE);
+  expect(await desk.db.payment.count({ where: { attemptId } })).toBe(1);
+  expect(await desk.db.pickup.count({ where: { orderId } })).toBe(1);
+});
+
+test('fault 2: success page and webhook at the same moment find the order and confirm it once', async () => {
+  const { orderId, sessionId } = await placeOrder(desk);
+  const createdAt = new Date(desk.clock.now().getTime() - 31_000);
+  await desk.db.paymentAttempt.updateMany({ where: { orderId }, data: { createdAt } });
+  desk.stripe.checkout.pay(sessionId);
+  await desk.sandbox.idle();
+  const page = { ...desk.needs, lastAsked: new Map<string, number>() };
+  const [status] = await Promise.all([verifySession(page, sessionId), desk.work()]);
+  expect(status).toMatchObject({ status: 'success', orderNumber: expect.any(String) });
+  expect(await stateOf(desk, orderId)).toEqual(CONFIRMED_ONCE);
+});
+
+test('fault 2: a payment heard of before the answer that made its session is kept until that is recorded', async () => {
+  // Every answer to the call is lost: Stripe has the session, we do not know it.
+  desk.stripe.faults.add({ method: 'POST', path: /checkout\/sessions$/, kind: 'lost_answer', times: 3 });
+  const result = await confirmOrder(desk.needs, await proposeOne(desk));
+  if (result.kind !== 'ordered') throw new Error(result.kind);
+  const { orderId } = result;
+  await desk.work();
+  const atStripe = desk.stripe.ledger.sessions.all().filter(({ session }) => session.metadata?.orderId === orderId);
+  expect(atStripe).toHaveLength(1);
+  desk.stripe.checkout.pay(atStripe[0]?.session.id as string);
+  await desk.work();
+  expect((await stateOf(desk, orderId)).order).toBe('pending_payment');
+  expect(await eventsWaiting()).toBeGreaterThan(0);
+  await desk.db.$executeRaw`UPDATE payment_attempts SET next_call_at = now() WHERE order_id = ${orderId}::uuid`;
+  await desk.work();
+  await desk.db.$executeRaw`UPDATE payment_events SET next_attempt_at = now() WHERE outcome = 'received'`;
+  await desk.work();
+  expect(await stateOf(desk, orderId)).toMatchObject({ order: 'confirmed', attempts: ['PAID'] });
+  expect(desk.stripe.ledger.sessions.all().filter(({ session }) => session.metadata?.orderId === orderId)).toHaveLength(
+    1,
+  );
+});
+
+/** Whoever arrives waits until so many have; who comes later passes. */
+function meetingOf(people: number): () => Promise<void> {
+  const waiting: (() => void)[] = [];
+  let arrived = 0;
+  return () =>
+    new Promise((resolve) => {
+      waiting.push(resolve);
+      if (++arrived >= people) for (const go of waiting.splice(0)) go();
+    });
+}
+
+test('fault 3: of two transactions that deadlock the loser is run again, and both are done', async () => {
+  const [first, second] = [await placeOrder(desk), await placeOrder(desk)];
+  const bothHoldOne = meetingOf(2);
+  let tries = 0;
+  const lockBoth = (one: string, other: string) =>
+    transact(desk.db, async (tx) => {
+      tries++;
+      await tx.$executeRaw`SELECT 1 FROM orders WHERE id = ${one}::uuid FOR UPDATE`;
+      await bothHoldOne();
+      await tx.$executeRaw`SELECT 1 FROM orders WHERE id = ${other}::uuid FOR UPDATE`;
+      return 'done';
+    });
+  const { orderId: one } = first;
+  const { orderId: other } = second;
+  await expect(Promise.all([lockBoth(one, other), lockBoth(other, one)])).resolves.toEqual(['done', 'done']);
+  expect(tries).toBe(3);
+});
+
+test('fault 4: what is done already is a success when it is asked for again', async () => {
+  const { orderId, sessionId, attemptId } = await placeOrder(desk);
+  desk.stripe.checkout.pay(sessionId);
+  await desk.work();
+  for (const event of desk.stripe.events.list({ types: ['checkout.session.completed'] }).slice(0, 1)) {
+    expect((await desk.stripe.events.deliver(event.id)).status).toBe(200);
+  }
+  expect(await settlePayment(desk.needs, await attemptOf(attemptId))).toBe('nothing');
+  await expireCheckouts(desk.needs);
+  await desk.work();
+  expect(await stateOf(desk, orderId)).toEqual(CONFIRMED_ONCE);
+});
+
+test('fault 5: nothing that Stripe says before the money is there has an effect on order, stock or numbering', async () => {
+  const { orderId, sessionId, orderNumber } = await placeOrder(desk);
+  desk.stripe.checkout.challenge(sessionId);
+  desk.stripe.checkout.decline(sessionId);
+  desk.stripe.events.emit('payment_intent.created', desk.stripe.checkout.intent(sessionId) as object);
+  desk.stripe.checkout.payLater(sessionId);
+  await desk.work();
+  expect(await stateOf(desk, orderId)).toMatchObject({ order: 'pending_payment', onHand: 4, reserved: 1 });
+  expect(await desk.db.pickup.count({ where: { orderId } })).toBe(0);
+  const next = await placeOrder(desk);
+  expect(Number(next.orderNumber.slice(2))).toBe(Number(orderNumber.slice(2)) + 1);
+});
+
+test('fault 6: paid and cancelled at the same moment, one of the two wins and nothing is left in between', async () => {
+  const orders: Awaited<ReturnType<typeof placeOrder>>[] = [];
+  while (orders.length < 6) orders.push(await placeOrder(desk));
+  await Promise.all(
+    orders.map(async ({ sessionId, customerId }) => {
+      const cancelling = cancelOrder(desk.needs, { customerId, orderNumber: null });
+      desk.stripe.checkout.pay(sessionId);
+      await Promise.all([cancelling, handleNextPaymentEvent(desk.needs)]);
+    }),
+  );
+  await desk.work();
+  for (const { orderId, sessionId } of orders) {
+    const isPaid = (await desk.payments.retrieveCheckoutSession(sessionId)).paymentStatus === 'paid';
+    const expected = isPaid
+      ? { order: 'confirmed', attempts: ['PAID'], onHand: 3, reserved: 0 }
+      : { order: 'cancelled', attempts: ['CANCELLED'], onHand: 4, reserved: 0 };
+    expect(await stateOf(desk, orderId)).toMatchObject(expected);
+  }
+});
+
+test.each([
+  ['by the sweep that closes old links', (): Promise<unknown> => expireCheckouts(desk.needs)],
+  [
+    'by an expiry event that was meant for another moment',
+    async () => {
+      const [stored] = desk.stripe.ledger.sessions.all().slice(-1);
+      desk.stripe.events.emit('checkout.session.expired', { ...stored?.session, status: 'expired' });
+      await desk.work();
+    },
+  ],
+])('faults 7 and 8: a paid order whose webhook was lost is never ended as unpaid %s', async (_how, end) => {
+  const { orderId, sessionId } = await placeOrder(desk);
+  desk.stripe.checkout.pay(sessionId);
+  await desk.sandbox.idle();
+  await forgetEvents();
+  await desk.sandbox.clock.advance(24 * 60);
+  await end();
+  expect(await stateOf(desk, orderId)).toEqual(CONFIRMED_ONCE);
+});
+
+test('fault 9: money that comes after a cancellation revives the order, or goes back once', async () => {
+  const sold = await placeOrder(desk, { onHand: 1 });
+  const kept = await placeOrder(desk, { onHand: 1 });
+  for (const { customerId, sessionId, attemptId } of [sold, kept]) {
+    const open = await desk.payments.retrieveCheckoutSession(sessionId);
+    await settleSession(desk.needs, attemptId, { ...open, status: 'expired' });
+    await cancelOrder(desk.needs, { customerId, orderNumber: null });
+  }
+  expect(await confirmOrder(desk.needs, await sold.proposeAgain())).toMatchObject({ kind: 'ordered' });
+  desk.stripe.checkout.pay(sold.sessionId);
+  desk.stripe.checkout.pay(kept.sessionId);
+  await desk.work();
+  expect(await stateOf(desk, kept.orderId)).toMatchObject({
+    order: 'confirmed',
+    onHand: 0,
+    told: expect.arrayContaining(['thank-you']),
+  });
+  expect(await stateOf(desk, sold.orderId)).toMatchObject({
+    order: 'expired',
+    attempts: ['REFUNDED'],
+    told: expect.arrayContaining(['refund_late']),
+  });
+  const refunds = await desk.db.refund.findMany({ where: { payment: { attemptId: sold.attemptId } } });
+  expect(refunds).toMatchObject([{ status: 'succeeded', amountMinor: 9000, requestedBy: 'system' }]);
+  expect(desk.stripe.ledger.refunds.all().filter((refund) => refund.metadata?.orderId === sold.orderId)).toHaveLength(
+    1,
+  );
+});
