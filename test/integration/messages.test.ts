@@ -120,7 +120,7 @@ async function deliverAll() {
 describe('an inbound message', () => {
   const fields = (sid: string, from: string) => ({ MessageSid: sid, From: from, Body: 'bonjour', ProfileName: 'Ana' });
 
-  test('posted twenty times at once is stored once', async () => {
+  test('fault 31: posted twenty times at once is stored once', async () => {
     const posts = Array.from({ length: 20 }, () => receiveMessage(needs, fields('SMtwenty', 'whatsapp:+590690555001')));
     const results = await Promise.all(posts);
     expect(results.filter((result) => result.kind === 'stored')).toHaveLength(1);
