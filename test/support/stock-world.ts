@@ -5,25 +5,32 @@ import { confirmOrder } from '../../src/flows/confirm-order.ts';
 import { expireCheckouts } from '../../src/flows/expire-checkouts.ts';
 import { handleNextPaymentEvent } from '../../src/flows/handle-payment-event.ts';
 import { reconcilePayments } from '../../src/flows/reconcile-payments.ts';
+import { sendNextRefund } from '../../src/flows/send-refund.ts';
 import { settlePayment, settleSession } from '../../src/flows/settle-payment.ts';
 import { startNextCheckout } from '../../src/flows/start-checkout.ts';
 import { StripeRefusal } from '../../src/sandbox/stripe/errors.ts';
 import type { MoneyDesk } from './money-desk.ts';
+import { Killed, mortal } from './mortal.ts';
 
 const CUSTOMERS = 4;
 const DAY_MINUTES = 24 * 60;
 
 export type Wish = { customer: number; quantities: readonly number[] };
 type AtStripe = 'pay' | 'pay_later' | 'decline' | 'bank_pays' | 'bank_refuses' | 'expire_at_stripe';
-/** One thing that somebody does: `pick` chooses among what is there at that moment. */
-export type Act =
+/**
+ * One thing that somebody does: `pick` chooses among what is there at that moment. With `killedAfter` the process that
+ * does it dies after so many steps (mortal.ts).
+ */
+export type Act = { killedAfter?: number } & (
   | ({ kind: 'order' } & Wish)
   | ({ kind: 'order_twice_at_once' } & Wish)
   | { kind: AtStripe; pick: number }
   | { kind: 'settle' | 'settle_as_expired'; pick: number }
   | { kind: 'cancel'; customer: number }
   | { kind: 'refund'; pick: number; share: number }
-  | { kind: 'work' | 'work_until_idle' | 'sweep' | 'a_day_passes' };
+  | { kind: 'work' | 'work_until_idle' | 'sweep' | 'a_day_passes' }
+);
+type Needs = MoneyDesk['needs'];
 
 /** Few pieces of a few products at one new place, and customers who all want them. */
 export async function openStockWorld(desk: MoneyDesk, onHand: readonly number[]) {
@@ -83,17 +90,19 @@ export async function openStockWorld(desk: MoneyDesk, onHand: readonly number[])
     return { customerId, proposalId: cart.proposals[0]?.id as string, cartId: cart.id };
   }
 
-  async function order(wish: Wish, times: number): Promise<void> {
+  async function order(needs: Needs, wish: Wish, times: number): Promise<void> {
     const proposal = await propose(wish).catch((error) => {
       // Two wishes of one customer at once: the second cart is refused by the index.
       if (/carts_one_open_per_customer|Unique constraint/.test(String(error))) return undefined;
       throw error;
     });
     if (!proposal) return;
-    const results = await Promise.all(Array.from({ length: times }, () => confirmOrder(desk.needs, proposal)));
-    if (results.some(({ kind }) => kind === 'moved')) {
-      await db.cart.update({ where: { id: proposal.cartId }, data: { status: 'abandoned' } });
+    const answers = await Promise.allSettled(Array.from({ length: times }, () => confirmOrder(needs, proposal)));
+    // Whoever was not answered tries again with another cart.
+    if (answers.some((answer) => answer.status === 'rejected' || answer.value.kind === 'moved')) {
+      await db.cart.updateMany({ where: { id: proposal.cartId, status: 'open' }, data: { status: 'abandoned' } });
     }
+    for (const answer of answers) if (answer.status === 'rejected') throw answer.reason;
   }
 
   const attempts = () =>
@@ -108,19 +117,19 @@ export async function openStockWorld(desk: MoneyDesk, onHand: readonly number[])
     return all[pick % Math.max(all.length, 1)];
   }
 
-  async function settle(pick: number): Promise<void> {
+  async function settle(needs: Needs, pick: number): Promise<void> {
     const attempt = await picked(pick);
-    if (attempt) await settlePayment(desk.needs, attempt as unknown as Parameters<typeof settlePayment>[1]);
+    if (attempt) await settlePayment(needs, attempt as unknown as Parameters<typeof settlePayment>[1]);
   }
 
   /** A customer whose order is over by our books can still pay at Stripe: late money. */
-  async function settleAsExpired(pick: number): Promise<void> {
+  async function settleAsExpired(needs: Needs, pick: number): Promise<void> {
     const attempt = await picked(pick);
     if (!attempt?.sessionId) return;
     const session = await desk.payments.retrieveCheckoutSession(attempt.sessionId);
     // Money that Stripe holds is never called expired.
     if (session.status !== 'open') return;
-    await settleSession(desk.needs, attempt.id, { ...session, status: 'expired' } satisfies CheckoutSession);
+    await settleSession(needs, attempt.id, { ...session, status: 'expired' } satisfies CheckoutSession);
   }
 
   async function atStripe(kind: AtStripe, pick: number): Promise<void> {
@@ -145,28 +154,39 @@ export async function openStockWorld(desk: MoneyDesk, onHand: readonly number[])
     unlessRefused(() => desk.stripe.refunds.create(form));
   }
 
-  async function perform(act: Act): Promise<unknown> {
+  async function perform(act: Act): Promise<'done' | 'killed'> {
+    const needs = act.killedAfter === undefined ? desk.needs : mortal(desk.needs, act.killedAfter);
+    try {
+      await performWith(needs, act);
+      return 'done';
+    } catch (error) {
+      if (act.killedAfter === undefined || !isKilled(error)) throw error;
+      return 'killed';
+    }
+  }
+
+  async function performWith(needs: Needs, act: Act): Promise<unknown> {
     switch (act.kind) {
       case 'order':
-        return order(act, 1);
+        return order(needs, act, 1);
       case 'order_twice_at_once':
-        return order(act, 2);
+        return order(needs, act, 2);
       case 'settle':
-        return settle(act.pick);
+        return settle(needs, act.pick);
       case 'settle_as_expired':
-        return settleAsExpired(act.pick);
+        return settleAsExpired(needs, act.pick);
       case 'cancel': {
         const customerId = customers[act.customer % CUSTOMERS]?.id as string;
-        return cancelOrder(desk.needs, { customerId, orderNumber: null });
+        return cancelOrder(needs, { customerId, orderNumber: null });
       }
       case 'refund':
         return refund(act.pick, act.share);
       case 'work':
-        return Promise.all([1, 2, 3].map(() => workOnce(desk)));
+        return Promise.all([1, 2, 3].map(() => workOnce(needs)));
       case 'work_until_idle':
         return desk.work();
       case 'sweep':
-        return Promise.all([expireCheckouts(desk.needs), reconcilePayments(desk.needs)]);
+        return Promise.all([expireCheckouts(needs), reconcilePayments(needs)]);
       case 'a_day_passes':
         return desk.sandbox.clock.advance(DAY_MINUTES);
       default:
@@ -185,14 +205,23 @@ function unlessRefused(call: () => unknown): void {
   }
 }
 
-async function workOnce({ needs }: MoneyDesk): Promise<void> {
-  await Promise.all([startNextCheckout(needs), handleNextPaymentEvent(needs)]);
+async function workOnce(needs: Needs): Promise<void> {
+  await Promise.all([startNextCheckout(needs), handleNextPaymentEvent(needs), sendNextRefund(needs)]);
 }
+
+/** Killed, or an error of the flow's own making because of that. */
+const isKilled = (error: unknown): boolean =>
+  error instanceof Killed || (error instanceof Error && isKilled(error.cause ?? null));
+
+/** What dead processes had claimed is free again, as when their leases have run out. Only while nobody works. */
+export const leasesRunOut = ({ db }: MoneyDesk) =>
+  db.$executeRaw`UPDATE payment_events SET claimed_until = NULL WHERE outcome = 'received'`;
 
 /** Whatever waits for a later try is tried, until nothing waits. */
 export async function workUntilQuiet(desk: MoneyDesk): Promise<void> {
   const { db } = desk;
   for (let rounds = 0; rounds < 20; rounds++) {
+    await leasesRunOut(desk);
     await desk.work();
     const [events, checkouts, refunds] = await Promise.all([
       db.$executeRaw`UPDATE payment_events SET next_attempt_at = now() WHERE outcome = 'received'`,
