@@ -64,8 +64,30 @@ function complete(schema) {
   return { ...closed(schema), required: Object.keys(schema.properties) };
 }
 
+/** What schema.json leaves out, read from the installed SDK's own types: one interface, its enums as plain text. */
+function fromStripeTypes(file, name) {
+  const types = readFileSync(join(import.meta.dirname, '../node_modules/stripe/esm/resources', file), 'utf8');
+  const [, from] = types.split(`export interface ${name} {`);
+  const fields = [...from.split('\n}')[0].matchAll(/^ {4}(\w+)(\??): (.+);$/gm)];
+  const typeOf = (type) => {
+    if (/^(string|number|boolean|null)$/.test(type)) return { type };
+    if (type.startsWith("'")) return { const: type.slice(1, -1) };
+    if (type.startsWith('Array<')) return { type: 'array' };
+    return { type: type.includes('.') ? 'string' : 'object' };
+  };
+  return {
+    type: 'object',
+    properties: Object.fromEntries(fields.map(([, key, , type]) => [key, { anyOf: type.split(' | ').map(typeOf) }])),
+    required: fields.filter(([, , optional]) => !optional).map(([, key]) => key),
+  };
+}
+
 function stripe() {
   const spec = read('stripe/schema.json');
+  const warning = fromStripeTypes('Radar/EarlyFraudWarnings.d.ts', 'EarlyFraudWarning');
+  spec.operations.push({ id: 'EarlyFraudWarning.retrieve', response: closed(warning) });
+  const transaction = fromStripeTypes('BalanceTransactions.d.ts', 'BalanceTransaction');
+  spec.definitions['response:BalanceTransactions:BalanceTransaction'] = transaction;
   const name = (ref) => ref.replace('#/definitions/', '').replaceAll(/[^\w.]/g, '-');
   // Payment methods other than cards, and what only subscriptions or set-ups use, are not looked into.
   const cut =
@@ -78,15 +100,15 @@ function stripe() {
   );
   const wanted = [
     'Session.create Session.retrieve Session.expire PaymentIntent.retrieve PaymentIntent.update Charge.retrieve',
-    'Refund.create Refund.retrieve Event.list WebhookEndpoint.create WebhookEndpoint.update WebhookEndpoint.list',
-    'Dispute.retrieve',
+    'Charge.list Refund.create Refund.retrieve Refund.list Dispute.retrieve EarlyFraudWarning.retrieve Event.list',
+    'WebhookEndpoint.create WebhookEndpoint.update WebhookEndpoint.list',
   ].flatMap((names) => names.split(' '));
   const operations = Object.fromEntries(
     wanted.map((id) => {
       const operation = spec.operations.find((one) => one.id === id);
       if (!operation) throw new Error(`no operation ${id}`);
       const { params, response } = operation;
-      const request = id.endsWith('.create') ? { request: plain(params, name) } : {};
+      const request = /\.(create|list)$/.test(id) ? { request: plain(params, name) } : {};
       return [id, { ...request, response: plain(response, name) }];
     }),
   );

@@ -2,13 +2,14 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express';
 
 /**
  * A call to a vendor that goes wrong. `status` answers that status and does nothing; `lost_answer` does the work and
- * cuts the connection instead of answering; `hang` never answers.
+ * cuts the connection instead of answering; `hang` does nothing and never answers; `hang_after` does the work and never
+ * answers.
  */
 export type Fault = {
   method?: 'GET' | 'POST' | 'DELETE';
   path: RegExp;
   times?: number;
-  kind: 'status' | 'lost_answer' | 'hang';
+  kind: 'status' | 'lost_answer' | 'hang' | 'hang_after';
   status?: number;
   body?: unknown;
 };
@@ -42,7 +43,7 @@ export class Faults {
       return;
     }
     response.send = () => {
-      request.socket.destroy();
+      if (fault.kind === 'lost_answer') request.socket.destroy();
       return response;
     };
     next();

@@ -45,6 +45,8 @@ export async function sandboxWorld(options: { dataDir?: string } = {}) {
     exchanges,
     twilioSdk: twilio(ACCOUNT.accountSid, ACCOUNT.authToken, { httpClient: new RedirectedClient(proxy.url) }),
     stripeSdk: stripeSdk(proxy.url),
+    /** Where a Stripe client of one's own writes down what it sends and gets, too. */
+    stripeUrl: proxy.url,
     openaiSdk: new OpenAI({ apiKey: 'sk-test', baseURL: `${proxy.url}/v1`, maxRetries: 0 }),
     /** The newest exchange of this kind. */
     last: (method: string, path: RegExp): Exchange => {

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type Stripe from 'stripe';
+import { HANDLED_STRIPE_EVENTS } from '../../src/domain/stripe-events.ts';
 import { parseForm } from '../../src/sandbox/stripe/form.ts';
-import { sandboxWorld } from './sandbox-world.ts';
+import { createPayments } from '../../src/vendors/stripe.ts';
+import { STRIPE_ACCOUNT, sandboxWorld } from './sandbox-world.ts';
 import { specsOf } from './specs.ts';
 
 let world: Awaited<ReturnType<typeof sandboxWorld>>;
@@ -70,15 +72,34 @@ test('a failed payment and an expired session are as Stripe describes them', asy
   expect(answers.faults('Session.expire', 'response', lastAnswer('POST', /expire/))).toEqual([]);
 });
 
-test('every event carries the envelope and an object that Stripe describes', async () => {
-  const { id } = await world.stripeSdk.checkout.sessions.create(order());
-  world.stripe.checkout.challenge(id);
-  world.stripe.checkout.payLater(id);
-  world.stripe.checkout.settleBank(id, true);
-  const intent = world.stripe.checkout.intent(id);
-  const dispute = world.stripe.refunds.openDispute(String(intent?.latest_charge));
-  world.stripe.refunds.closeDispute(dispute.id, 'lost');
-  expect((await world.stripeSdk.disputes.retrieve(dispute.id)).status).toBe('lost');
+/** Sessions, refunds, disputes and warnings through all they can go through; the id of the last dispute. */
+async function everythingHappens(): Promise<string> {
+  const { checkout, refunds } = world.stripe;
+  const newSession = async () => (await world.stripeSdk.checkout.sessions.create(order())).id;
+  const expired = await newSession();
+  checkout.decline(expired);
+  checkout.expire(expired);
+  const unpaid = await newSession();
+  checkout.payLater(unpaid);
+  checkout.settleBank(unpaid, false);
+  const paid = await newSession();
+  checkout.challenge(paid);
+  checkout.payLater(paid);
+  checkout.settleBank(paid, true);
+  const charge = String(checkout.intent(paid)?.latest_charge);
+  for (const outcome of ['succeeded', 'failed', 'canceled'] as const) {
+    refunds.setStatus(refunds.create({ charge, amount: '100' }, { status: 'requires_action' }).id, outcome);
+  }
+  refunds.warnOfFraud(charge);
+  const inquiry = refunds.openDispute(charge, { status: 'warning_needs_response' });
+  refunds.updateDispute(inquiry.id, 'needs_response');
+  refunds.closeDispute(inquiry.id, 'won');
+  return refunds.closeDispute(refunds.openDispute(charge).id, 'lost').id;
+}
+
+test('every event the shop handles can be made, and carries the envelope and an object that Stripe describes', async () => {
+  const disputeId = await everythingHappens();
+  expect((await world.stripeSdk.disputes.retrieve(disputeId)).status).toBe('lost');
   await world.idle();
   await world.stripeSdk.events.list({ limit: 100, delivery_success: true });
   const answer = lastAnswer('GET', /events/) as { data: Stripe.Event[] };
@@ -89,12 +110,50 @@ test('every event carries the envelope and an object that Stripe describes', asy
     charge: 'Charge.retrieve',
     refund: 'Refund.retrieve',
     dispute: 'Dispute.retrieve',
+    'radar.early_fraud_warning': 'EarlyFraudWarning.retrieve',
   };
   for (const { type, data } of answer.data) {
     const kind = (data.object as { object: string }).object;
     expect([type, answers.faults(operations[kind] ?? type, 'response', data.object)]).toEqual([type, []]);
   }
-  expect(new Set(answer.data.map((event) => event.type)).size).toBeGreaterThan(7);
+  const types = answer.data.map((event) => event.type);
+  expect(HANDLED_STRIPE_EVENTS.filter((type) => !types.some((known) => known === type))).toEqual([]);
+});
+
+test('what the shop asks about money is what Stripe describes, and so is what it gets to know', async () => {
+  const { secretKey } = STRIPE_ACCOUNT;
+  const { stripe, stripeUrl, publicUrl, clock } = world;
+  const payments = createPayments({ secretKey, webhookSecrets: [], apiBaseUrl: stripeUrl, publicUrl });
+  const { id } = await world.stripeSdk.checkout.sessions.create(order());
+  stripe.checkout.pay(id);
+  const { id: paymentIntentId, latest_charge } = stripe.checkout.intent(id) as Stripe.PaymentIntent;
+  const refund = stripe.refunds.create({ payment_intent: paymentIntentId, amount: '100' }, { status: 'pending' });
+  const warning = stripe.refunds.warnOfFraud(String(latest_charge));
+  const dispute = stripe.refunds.openDispute(String(latest_charge), { amount: 5000 });
+  stripe.refunds.setStatus(refund.id, 'failed');
+  const now = clock.nowSeconds() * 1000;
+  const today = { from: new Date(now - 86_400_000), until: new Date(now + 60_000) };
+
+  expect(await payments.listCharges(today)).toContainEqual(expect.objectContaining({ id: latest_charge }));
+  expect(await payments.listRefunds(today)).toContainEqual(expect.objectContaining({ id: refund.id }));
+  expect(await payments.listRefunds({ paymentIntentId })).toHaveLength(1);
+  for await (const event of payments.listEvents(today)) expect(event.happenedAt).not.toBeNull();
+  expect(await payments.retrieveDispute(dispute.id)).toMatchObject({ amountMinor: 5000, fundsWithdrawn: true });
+  expect(await payments.retrieveFraudWarning(warning.id)).toMatchObject({ paymentIntentId, actionable: false });
+  const asked = [
+    ['Charge.list', /charges\?/],
+    ['Refund.list', /refunds\?created/],
+    ['Refund.list', /refunds\?payment_intent/],
+    ['Event.list', /events\?/],
+    ['Dispute.retrieve', /disputes\//],
+    ['EarlyFraudWarning.retrieve', /early_fraud_warnings\//],
+  ] as const;
+  for (const [operation, path] of asked) {
+    const sent = world.last('GET', path);
+    const query = parseForm(sent.path.split('?')[1] ?? '');
+    expect([operation, answers.faults(operation, 'response', JSON.parse(sent.response))]).toEqual([operation, []]);
+    if (operation.endsWith('.list')) expect(requests.faults(operation, 'request', query)).toEqual([]);
+  }
 });
 
 test('webhook endpoints are made and changed as Stripe describes', async () => {

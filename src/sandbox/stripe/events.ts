@@ -16,8 +16,8 @@ export type StripeEvent = {
   request: { id: string | null; idempotency_key: string | null };
   type: string;
 };
-export type StoredEvent = { event: StripeEvent; outcome: DeliveryOutcome | null };
-export type EventFilter = { types: string[]; delivered: boolean | null; from: number; until: number };
+/** `lost`: never delivered, unless somebody asks for just this one. */
+export type StoredEvent = { event: StripeEvent; outcome: DeliveryOutcome | null; lost?: true };
 
 type Needs = { store: SandboxStore; clock: SandboxClock; deliveries: Deliveries; webhookSecret: string };
 
@@ -26,7 +26,7 @@ export class StripeEvents {
   readonly #needs: Needs;
   readonly #events: Collection<StoredEvent>;
   readonly #underWay = new Set<string>();
-  #held = false;
+  #mode: 'deliver' | 'hold' | 'lose' = 'deliver';
 
   constructor(needs: Needs) {
     this.#needs = needs;
@@ -46,8 +46,8 @@ export class StripeEvents {
       request: { id: null, idempotency_key: null },
       type,
     };
-    this.#events.put(event.id, { event, outcome: null });
-    if (!this.#held) void this.deliver(event.id);
+    this.#events.put(event.id, { event, outcome: null, ...(this.#mode === 'lose' && { lost: true }) });
+    if (this.#mode === 'deliver') void this.deliver(event.id);
     return event;
   }
 
@@ -70,6 +70,7 @@ export class StripeEvents {
     const known = this.#events.get(eventId);
     if (known && known.outcome?.delivered !== true) {
       this.#events.put(eventId, {
+        ...known,
         event: { ...known.event, pending_webhooks: outcome.delivered ? 0 : 1 },
         outcome,
       });
@@ -77,21 +78,29 @@ export class StripeEvents {
     return outcome;
   }
 
-  /** From now on events are made but not delivered, as when webhooks are lost. */
+  /** From now on events are made and kept back until `release`, as when webhooks are late. */
   hold(): void {
-    this.#held = true;
+    this.#mode = 'hold';
+  }
+
+  /**
+   * From now on until `release` events are made and never delivered, not even later, as when the app was down for longer
+   * than Stripe tries. The Events API lists them.
+   */
+  lose(): void {
+    this.#mode = 'lose';
   }
 
   /** Delivers again, beginning with what was held. */
   async release(): Promise<void> {
-    this.#held = false;
+    this.#mode = 'deliver';
     await this.deliverPending();
   }
 
   /** Posts once more whatever never got a 2xx, as Stripe does for three days. */
   async deliverPending(): Promise<void> {
-    if (this.#held) return;
-    const pending = this.#events.all().filter(({ outcome }) => outcome?.delivered !== true);
+    if (this.#mode !== 'deliver') return;
+    const pending = this.#events.all().filter(({ outcome, lost }) => !lost && outcome?.delivered !== true);
     for (const { event } of pending) if (!this.#underWay.has(event.id)) await this.deliver(event.id);
   }
 
@@ -99,16 +108,14 @@ export class StripeEvents {
     return this.#events.get(id)?.event;
   }
 
+  isDelivered(id: string): boolean {
+    return this.#events.get(id)?.outcome?.delivered === true;
+  }
+
   /** Newest first. */
-  list(filter: Partial<EventFilter> = {}): StripeEvent[] {
-    const { types = [], delivered = null, from = 0, until = Number.POSITIVE_INFINITY } = filter;
+  all(): StripeEvent[] {
     return this.#events
       .all()
-      .filter(({ event, outcome }) => {
-        const isType = types.length === 0 || types.some((type) => matches(type, event.type));
-        const isDelivered = delivered === null || (outcome?.delivered === true) === delivered;
-        return isType && isDelivered && event.created >= from && event.created <= until;
-      })
       .map(({ event }) => event)
       .reverse();
   }
@@ -117,8 +124,4 @@ export class StripeEvents {
 /** A Stripe-Signature over the body. Its time is the real one, which the app's SDK compares with the real clock. */
 export function signatureOf(payload: string, secret: string): string {
   return Stripe.webhooks.generateTestHeaderString({ payload, secret, timestamp: Math.floor(Date.now() / 1000) });
-}
-
-function matches(pattern: string, type: string): boolean {
-  return pattern.endsWith('*') ? type.startsWith(pattern.slice(0, -1)) : type === pattern;
 }

@@ -10,6 +10,7 @@ export class Ledger {
   readonly charges: Collection<Stripe.Charge>;
   readonly refunds: Collection<Stripe.Refund>;
   readonly disputes: Collection<Stripe.Dispute>;
+  readonly fraudWarnings: Collection<Stripe.Radar.EarlyFraudWarning>;
   readonly webhookEndpoints: Collection<Stripe.WebhookEndpoint>;
 
   constructor(store: SandboxStore) {
@@ -18,6 +19,7 @@ export class Ledger {
     this.charges = store.collection('stripe_charges');
     this.refunds = store.collection('stripe_refunds');
     this.disputes = store.collection('stripe_disputes');
+    this.fraudWarnings = store.collection('stripe_fraud_warnings');
     this.webhookEndpoints = store.collection('stripe_webhook_endpoints');
   }
 
@@ -45,8 +47,24 @@ export class Ledger {
     return refund;
   }
 
+  dispute(id: string): Stripe.Dispute {
+    const dispute = this.disputes.get(id);
+    if (!dispute) throw noSuch('dispute', id, 'dispute');
+    return dispute;
+  }
+
+  fraudWarning(id: string): Stripe.Radar.EarlyFraudWarning {
+    const warning = this.fraudWarnings.get(id);
+    if (!warning) throw noSuch('early_fraud_warning', id, 'early_fraud_warning');
+    return warning;
+  }
+
   refundsOf(chargeId: string): Stripe.Refund[] {
     return this.refunds.all().filter((refund) => refund.charge === chargeId);
+  }
+
+  disputesOf(chargeId: string): Stripe.Dispute[] {
+    return this.disputes.all().filter((dispute) => dispute.charge === chargeId);
   }
 
   /** A copy of the object with the asked paths (`payment_intent.latest_charge`) filled in; unknown paths are left. */

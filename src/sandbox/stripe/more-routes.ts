@@ -3,9 +3,9 @@ import type Stripe from 'stripe';
 import { vendorId } from '../ids.ts';
 import { answer, formOf, queryOf, type StripeParts } from './answers.ts';
 import { noSuch, StripeRefusal } from './errors.ts';
-import type { EventFilter } from './events.ts';
-import { type Form, integerOf, listOf, mapOf, metadataOf, textOf } from './form.ts';
-import { list } from './ledger.ts';
+import type { StripeEvent } from './events.ts';
+import { type Form, listOf, metadataOf, textOf } from './form.ts';
+import { pageOf } from './paging.ts';
 import { API_VERSION } from './resources.ts';
 
 export function intentRoutes(router: Router, parts: StripeParts): void {
@@ -36,29 +36,17 @@ export function intentRoutes(router: Router, parts: StripeParts): void {
     events.emit('payment_intent.canceled', canceled);
     answer(parts, request, response, canceled);
   });
-  router.get('/v1/charges/:id', (request, response) => {
-    answer(parts, request, response, ledger.charge(request.params.id));
-  });
-  router.get('/v1/disputes/:id', (request, response) => {
-    const dispute = ledger.disputes.get(request.params.id);
-    if (!dispute) throw noSuch('dispute', request.params.id);
-    answer(parts, request, response, dispute);
-  });
 }
 
 export function eventRoutes(router: Router, parts: StripeParts): void {
   const { events } = parts;
   router.get('/v1/events', (request, response) => {
     const query = queryOf(request);
-    const found = events.list(filterOf(query));
-    const limit = Math.min(Math.max(integerOf(query, 'limit') ?? 10, 1), 100);
-    const after = textOf(query, 'starting_after');
-    const before = textOf(query, 'ending_before');
-    const from = after === null ? 0 : found.findIndex((event) => event.id === after) + 1;
-    const until = before === null ? found.length : found.findIndex((event) => event.id === before);
-    const page = before === null ? found.slice(from, from + limit) : found.slice(Math.max(until - limit, 0), until);
-    const hasMore = before === null ? from + limit < found.length : until - limit > 0;
-    answer(parts, request, response, list(page, '/v1/events', hasMore));
+    const isType = typesOf(query);
+    const delivered = textOf(query, 'delivery_success');
+    const keep = ({ id, type }: StripeEvent): boolean =>
+      isType(type) && (delivered === null || events.isDelivered(id) === (delivered === 'true'));
+    answer(parts, request, response, pageOf({ rows: events.all(), keep, query, url: '/v1/events' }));
   });
   router.get('/v1/events/:id', (request, response) => {
     const event = events.event(request.params.id);
@@ -67,20 +55,14 @@ export function eventRoutes(router: Router, parts: StripeParts): void {
   });
 }
 
-function filterOf(query: Form): EventFilter {
-  const created = mapOf(query, 'created');
-  const exactly = typeof query.created === 'string' ? integerOf(query, 'created') : null;
-  const above = integerOf(created, 'gte') ?? (integerOf(created, 'gt') ?? -1) + 1;
-  const below = integerOf(created, 'lte') ?? (integerOf(created, 'lt') ?? Number.POSITIVE_INFINITY) - 1;
+function typesOf(query: Form): (type: string) => boolean {
   const type = textOf(query, 'type');
-  const types = listOf(query, 'types').filter((one) => typeof one === 'string');
-  const delivered = textOf(query, 'delivery_success');
-  return {
-    types: type === null ? types : [type],
-    delivered: delivered === null ? null : delivered === 'true',
-    from: exactly ?? above,
-    until: exactly ?? below,
-  };
+  const types = type === null ? listOf(query, 'types').filter((one) => typeof one === 'string') : [type];
+  return (known) => types.length === 0 || types.some((pattern) => matches(pattern, known));
+}
+
+function matches(pattern: string, type: string): boolean {
+  return pattern.endsWith('*') ? type.startsWith(pattern.slice(0, -1)) : type === pattern;
 }
 
 /** Kept for `stripe:setup` to work against; the sandbox delivers to the app in any case. */
@@ -114,7 +96,8 @@ export function webhookEndpointRoutes(router: Router, parts: StripeParts): void 
     response.json({ ...endpoint, secret: vendorId('whsec') });
   });
   router.get(base, (request, response) => {
-    answer(parts, request, response, list(webhookEndpoints.all().reverse(), base));
+    const rows = webhookEndpoints.all().reverse();
+    answer(parts, request, response, pageOf({ rows, query: queryOf(request), url: base }));
   });
   router.get(`${base}/:id`, (request, response) => {
     answer(parts, request, response, known(request.params.id));

@@ -1,10 +1,20 @@
 import type Stripe from 'stripe';
 import type { SandboxClock } from '../clock.ts';
-import { noSuch, StripeRefusal } from './errors.ts';
+import { vendorId } from '../ids.ts';
+import {
+  type DisputeStatus,
+  isActionable,
+  isChargeback,
+  newDispute,
+  newFraudWarning,
+  withdrawnMinor,
+  withMoneyMoved,
+} from './dispute-objects.ts';
+import { StripeRefusal } from './errors.ts';
 import type { StripeEvents } from './events.ts';
 import { type Form, integerOf, metadataOf, refuseUnknown, textOf } from './form.ts';
 import type { Ledger } from './ledger.ts';
-import { newDispute, newRefund } from './resources.ts';
+import { newRefund, type RefundStatus } from './resources.ts';
 
 type Needs = { ledger: Ledger; events: StripeEvents; clock: SandboxClock };
 
@@ -15,17 +25,27 @@ const KNOWN = new Set(
   ].flatMap((names) => names.split(' ')),
 );
 const REASONS = ['duplicate', 'fraudulent', 'requested_by_customer'];
+/** Why the bank sent the money of a refund back. */
+const CAME_BACK: Partial<Record<RefundStatus, string>> = {
+  failed: 'expired_or_canceled_card',
+  canceled: 'merchant_request',
+};
 
-/** Money going back: refunds the shop asks for, and disputes the customer's bank opens. */
+type RefundBeginning = 'pending' | 'requires_action' | 'succeeded';
+type DisputeOptions = { amount?: number; reason?: string; status?: 'needs_response' | 'warning_needs_response' };
+type DisputeEnd = 'won' | 'lost' | 'warning_closed' | 'prevented';
+
+/** Money going back: refunds the shop asks for, disputes the customer's bank opens, and its warnings of them. */
 export class Refunds {
   readonly #needs: Needs;
+  #nextStatus: RefundBeginning = 'succeeded';
 
   constructor(needs: Needs) {
     this.#needs = needs;
   }
 
-  /** POST /v1/refunds: all that is left of the charge, or the amount asked for. */
-  create(form: Form): Stripe.Refund {
+  /** POST /v1/refunds: all that is left of the charge, or the amount asked for; without a status as `nextBegins` said. */
+  create(form: Form, { status }: { status?: RefundBeginning } = {}): Stripe.Refund {
     refuseUnknown(form, KNOWN);
     const { ledger, events, clock } = this.#needs;
     const charge = this.#chargeOf(form);
@@ -34,52 +54,100 @@ export class Refunds {
     if (reason !== null && !REASONS.includes(reason)) {
       throw new StripeRefusal(`Invalid reason: must be one of ${REASONS.join(', ')}`, { param: 'reason' });
     }
-    const refund = newRefund(charge, { amount, created: clock.nowSeconds(), reason, metadata: metadataOf(form) });
+    const begins = status ?? this.#nextStatus;
+    this.#nextStatus = 'succeeded';
+    const made = { amount, created: clock.nowSeconds(), reason, metadata: metadataOf(form), status: begins };
+    const refund = newRefund(charge, made);
     ledger.refunds.put(refund.id, refund);
-    const refunded = charge.amount_refunded + amount;
-    const previous = { amount_refunded: charge.amount_refunded, refunded: charge.refunded };
-    const after = { ...charge, amount_refunded: refunded, refunded: refunded === charge.amount };
-    ledger.charges.put(charge.id, after);
+    const { amount_refunded, refunded } = charge;
+    const after = this.#giveBack(charge, amount);
     events.emit('refund.created', refund);
-    events.emit('charge.refunded', after, previous);
+    events.emit('charge.refunded', after, { amount_refunded, refunded });
     return refund;
   }
 
-  /** For tests: the bank changes its mind about a refund; a failed one gives the money back to the charge. */
-  setStatus(refundId: string, status: 'pending' | 'succeeded' | 'failed' | 'canceled'): Stripe.Refund {
+  /** For tests: how the next refund begins, whoever asks for it. */
+  nextBegins(status: RefundBeginning): void {
+    this.#nextStatus = status;
+  }
+
+  /** For tests: what became of a refund at the bank; a failed or canceled one gives the money back to the charge. */
+  setStatus(refundId: string, status: RefundStatus): Stripe.Refund {
     const { ledger, events } = this.#needs;
     const before = ledger.refund(refundId);
-    const refund = ledger.refunds.put(refundId, { ...before, status } as Stripe.Refund);
-    if (status === 'failed' || status === 'canceled') {
-      const charge = ledger.charge(String(refund.charge));
-      const amount_refunded = charge.amount_refunded - refund.amount;
-      ledger.charges.put(charge.id, { ...charge, amount_refunded, refunded: false });
-    }
+    const { pending_reason: _over, ...kept } = before;
+    const refund = ledger.refunds.put(refundId, {
+      ...kept,
+      status,
+      ...(status === 'pending' && { pending_reason: 'processing' as const }),
+      ...(CAME_BACK[status] && { failure_reason: CAME_BACK[status], failure_balance_transaction: vendorId('txn') }),
+    });
+    const cameBackBefore = CAME_BACK[before.status as RefundStatus] !== undefined;
+    if (CAME_BACK[status] && !cameBackBefore) this.#giveBack(ledger.charge(String(refund.charge)), -refund.amount);
     events.emit('refund.updated', refund, { status: before.status });
     if (status === 'failed') events.emit('refund.failed', refund);
     return refund;
   }
 
-  /** For tests: the customer's bank takes back a charge, all of it unless told otherwise. */
-  openDispute(chargeId: string, options: { amount?: number; reason?: string } = {}): Stripe.Dispute {
-    const { ledger, events, clock } = this.#needs;
+  /** For tests: the bank takes back a charge, or only asks (a warning); about all of it unless told otherwise. */
+  openDispute(chargeId: string, options: DisputeOptions = {}): Stripe.Dispute {
+    const { ledger, clock } = this.#needs;
     const charge = ledger.charge(chargeId);
-    ledger.charges.put(chargeId, { ...charge, disputed: true });
-    const { amount = charge.amount, reason = 'fraudulent' } = options;
-    const dispute = newDispute(charge, { amount, reason, created: clock.nowSeconds() });
-    ledger.disputes.put(dispute.id, dispute);
-    events.emit('charge.dispute.created', dispute);
-    return dispute;
+    const { amount = charge.amount, reason = 'fraudulent', status = 'needs_response' } = options;
+    this.#saveCharge({ ...charge, disputed: true });
+    const dispute = newDispute(charge, { amount, reason, status, created: clock.nowSeconds() });
+    return this.#saveDispute(dispute, 'created');
+  }
+
+  /** For tests: the dispute goes on; a warning that becomes a chargeback takes the money then. */
+  updateDispute(disputeId: string, status: DisputeStatus): Stripe.Dispute {
+    return this.#saveDispute({ ...this.#needs.ledger.dispute(disputeId), status }, 'updated');
   }
 
   /** For tests: how the dispute ended for the shop. */
-  closeDispute(disputeId: string, status: 'won' | 'lost'): Stripe.Dispute {
+  closeDispute(disputeId: string, status: DisputeEnd): Stripe.Dispute {
+    return this.#saveDispute({ ...this.#needs.ledger.dispute(disputeId), status }, 'closed');
+  }
+
+  /** For tests: the card's issuer suspects fraud (TC40, SAFE), which often comes before a dispute. */
+  warnOfFraud(
+    chargeId: string,
+    { fraudType = 'made_with_stolen_card' }: { fraudType?: string } = {},
+  ): Stripe.Radar.EarlyFraudWarning {
+    const { ledger, events, clock } = this.#needs;
+    const warning = newFraudWarning(ledger.charge(chargeId), { fraudType, created: clock.nowSeconds() });
+    ledger.fraudWarnings.put(warning.id, warning);
+    events.emit('radar.early_fraud_warning.created', warning);
+    return warning;
+  }
+
+  /** The money follows the status: taken for a chargeback, given back when that ends well. */
+  #saveDispute(dispute: Stripe.Dispute, news: 'created' | 'updated' | 'closed'): Stripe.Dispute {
+    const { ledger, events, clock } = this.#needs;
+    const takenMinor = (isChargeback(dispute) ? dispute.amount : 0) - withdrawnMinor(dispute);
+    const settled = takenMinor === 0 ? dispute : withMoneyMoved(dispute, -takenMinor, clock.nowSeconds());
+    const saved = ledger.disputes.put(dispute.id, { ...settled, is_charge_refundable: !isChargeback(dispute) });
+    events.emit(`charge.dispute.${news}`, saved);
+    if (takenMinor > 0) events.emit('charge.dispute.funds_withdrawn', saved);
+    if (takenMinor < 0) events.emit('charge.dispute.funds_reinstated', saved);
+    return saved;
+  }
+
+  #giveBack(charge: Stripe.Charge, amountMinor: number): Stripe.Charge {
+    const amount_refunded = charge.amount_refunded + amountMinor;
+    return this.#saveCharge({ ...charge, amount_refunded, refunded: amount_refunded === charge.amount });
+  }
+
+  #saveCharge(charge: Stripe.Charge): Stripe.Charge {
     const { ledger, events } = this.#needs;
-    const before = ledger.disputes.get(disputeId);
-    if (!before) throw noSuch('dispute', disputeId);
-    const dispute = ledger.disputes.put(disputeId, { ...before, status });
-    events.emit('charge.dispute.closed', dispute);
-    return dispute;
+    ledger.charges.put(charge.id, charge);
+    const actionable = isActionable(charge);
+    for (const warning of ledger.fraudWarnings.all()) {
+      if (warning.charge !== charge.id || warning.actionable === actionable) continue;
+      const changed = ledger.fraudWarnings.put(warning.id, { ...warning, actionable });
+      events.emit('radar.early_fraud_warning.updated', changed, { actionable: warning.actionable });
+    }
+    return charge;
   }
 
   #chargeOf(form: Form): Stripe.Charge {
@@ -106,7 +174,7 @@ export class Refunds {
     if (left === 0) {
       throw new StripeRefusal(`Charge ${charge.id} has already been refunded.`, { code: 'charge_already_refunded' });
     }
-    if (charge.disputed) {
+    if (this.#needs.ledger.disputesOf(charge.id).some(isChargeback)) {
       const message = `Charge ${charge.id} has been charged back; cannot issue a refund.`;
       throw new StripeRefusal(message, { code: 'charge_disputed' });
     }

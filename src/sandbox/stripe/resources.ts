@@ -127,9 +127,17 @@ export function newCharge(
   } as Stripe.Charge;
 }
 
+export type RefundStatus = 'pending' | 'requires_action' | 'succeeded' | 'failed' | 'canceled';
+
 export function newRefund(
   charge: Stripe.Charge,
-  details: { amount: number; created: number; reason: string | null; metadata: Record<string, string> },
+  details: {
+    amount: number;
+    created: number;
+    reason: string | null;
+    metadata: Record<string, string>;
+    status: RefundStatus;
+  },
 ): Stripe.Refund {
   return {
     id: vendorId('re'),
@@ -148,57 +156,13 @@ export function newRefund(
     metadata: details.metadata,
     payment_intent: charge.payment_intent,
     payment_method: charge.payment_method,
+    ...(details.status === 'pending' && { pending_reason: 'processing' }),
     reason: details.reason,
     receipt_number: null,
     source_transfer_reversal: null,
-    status: 'succeeded',
+    status: details.status,
     transfer_reversal: null,
   } as Stripe.Refund;
-}
-
-const EVIDENCE = [
-  'access_activity_log billing_address cancellation_policy cancellation_policy_disclosure cancellation_rebuttal',
-  'customer_communication customer_email_address customer_name customer_purchase_ip customer_signature',
-  'duplicate_charge_documentation duplicate_charge_explanation duplicate_charge_id product_description receipt',
-  'refund_policy refund_policy_disclosure refund_refusal_explanation service_date service_documentation',
-  'shipping_address shipping_carrier shipping_date shipping_documentation shipping_tracking_number uncategorized_file',
-  'uncategorized_text',
-].flatMap((names) => names.split(' '));
-
-export function newDispute(
-  charge: Stripe.Charge,
-  details: { amount: number; created: number; reason: string },
-): Stripe.Dispute {
-  return {
-    id: vendorId('du'),
-    object: 'dispute',
-    amount: details.amount,
-    balance_transactions: [],
-    charge: charge.id,
-    created: details.created,
-    currency: charge.currency,
-    enhanced_eligibility_types: [],
-    evidence: { ...Object.fromEntries(EVIDENCE.map((name) => [name, null])), enhanced_evidence: {} },
-    evidence_details: {
-      due_by: details.created + 7 * 86_400,
-      enhanced_eligibility: {},
-      has_evidence: false,
-      past_due: false,
-      submission_count: 0,
-      submission_method: 'not_submitted',
-    },
-    intended_submission_method: null,
-    is_charge_refundable: false,
-    livemode: false,
-    metadata: {},
-    payment_intent: charge.payment_intent,
-    payment_method_details: {
-      card: { brand: 'visa', case_type: 'chargeback', network: 'visa', network_reason_code: '10.4' },
-      type: 'card',
-    },
-    reason: details.reason,
-    status: 'needs_response',
-  } as unknown as Stripe.Dispute;
 }
 
 export function noAddress(): Stripe.Address {

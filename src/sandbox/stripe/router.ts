@@ -3,7 +3,9 @@ import { answer, formOf, queryOf, type StripeParts } from './answers.ts';
 import { answerStripeRefusal, StripeRefusal } from './errors.ts';
 import { idempotency } from './idempotency.ts';
 import { list } from './ledger.ts';
+import { moneyRoutes } from './money-routes.ts';
 import { accountRoutes, eventRoutes, intentRoutes, webhookEndpointRoutes } from './more-routes.ts';
+import { isOf, pageOf } from './paging.ts';
 import { sessionFrom } from './session-params.ts';
 
 /** The part of api.stripe.com that the shop uses. */
@@ -18,7 +20,7 @@ export function stripeRouter(parts: StripeParts): Router {
   router.use(idempotency(parts.store));
   sessionRoutes(router, parts);
   intentRoutes(router, parts);
-  refundRoutes(router, parts);
+  moneyRoutes(router, parts);
   eventRoutes(router, parts);
   webhookEndpointRoutes(router, parts);
   accountRoutes(router);
@@ -48,10 +50,13 @@ function sessionRoutes(router: Router, parts: StripeParts): void {
     answer(parts, request, response, stored.session);
   });
   router.get(base, (request, response) => {
-    const intent = queryOf(request).payment_intent;
-    const all = ledger.sessions.all().map(({ session }) => checkout.current(session.id).session);
-    const found = all.filter((session) => intent === undefined || session.payment_intent === intent).reverse();
-    answer(parts, request, response, list(found.slice(0, 100), base, found.length > 100));
+    const query = queryOf(request);
+    const rows = ledger.sessions
+      .all()
+      .map(({ session }) => checkout.current(session.id).session)
+      .reverse();
+    const keep = isOf(query, 'payment_intent');
+    answer(parts, request, response, pageOf({ rows, keep, query, url: base }));
   });
   router.get(`${base}/:id`, (request, response) => {
     answer(parts, request, response, checkout.current(request.params.id).session);
@@ -62,23 +67,5 @@ function sessionRoutes(router: Router, parts: StripeParts): void {
   });
   router.post(`${base}/:id/expire`, (request, response) => {
     answer(parts, request, response, checkout.expire(request.params.id));
-  });
-}
-
-function refundRoutes(router: Router, parts: StripeParts): void {
-  const { ledger, refunds } = parts;
-  router.post('/v1/refunds', (request, response) => {
-    answer(parts, request, response, refunds.create(formOf(request)));
-  });
-  router.get('/v1/refunds', (request, response) => {
-    const { charge, payment_intent } = queryOf(request);
-    const found = ledger.refunds
-      .all()
-      .filter((refund) => charge === undefined || refund.charge === charge)
-      .filter((refund) => payment_intent === undefined || refund.payment_intent === payment_intent);
-    answer(parts, request, response, list(found.reverse(), '/v1/refunds'));
-  });
-  router.get('/v1/refunds/:id', (request, response) => {
-    answer(parts, request, response, ledger.refund(request.params.id));
   });
 }
