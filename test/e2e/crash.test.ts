@@ -51,15 +51,6 @@ const planned = fc.shuffledSubarray(TROUBLES, { minLength: TROUBLES.length }).ch
   ),
 );
 
-/** A dead process leaves its claims behind; what takes a minute or more passes at once. Only while no worker runs. */
-const leasesRunOut = () =>
-  shop.db.$transaction([
-    shop.db.$executeRaw`UPDATE conversations SET claimed_until = now() WHERE claimed_until > now()`,
-    shop.db.$executeRaw`UPDATE outbound_messages SET claimed_until = now() WHERE claimed_until > now()`,
-    shop.db.$executeRaw`UPDATE payment_events SET claimed_until = now() WHERE claimed_until > now()`,
-    shop.db.$executeRaw`UPDATE payment_attempts SET next_call_at = now() WHERE session_id IS NULL`,
-  ]);
-
 /** Lets the planned troubles come as bubbles appear on the phones. `over` resolves when all came and were mended. */
 function startTroubles() {
   const [plan = []] = fc.sample(planned, { seed: SEED, numRuns: 1 });
@@ -71,7 +62,7 @@ function startTroubles() {
 
   async function killAndMend(role: Role): Promise<void> {
     await shop[role].stop('SIGKILL');
-    if (role === 'worker') await leasesRunOut();
+    if (role === 'worker') await shop.leasesRunOut();
     await shop.startAgain(role);
   }
   function strike(trouble: Trouble): void {

@@ -141,6 +141,15 @@ export async function startRunningShop(options: { env?: Record<string, string> }
         throw new Error(`${error.message}\n${running[role].output()}`);
       });
     },
+    /** A dead process leaves its claims behind; what takes a minute or more passes at once. Only while no worker runs. */
+    leasesRunOut: () =>
+      database.db.$transaction([
+        database.db.$executeRaw`UPDATE conversations SET claimed_until = now() WHERE claimed_until > now()`,
+        database.db.$executeRaw`UPDATE outbound_messages SET claimed_until = now() WHERE claimed_until > now()`,
+        database.db.$executeRaw`UPDATE payment_events SET claimed_until = now() WHERE claimed_until > now()`,
+        database.db.$executeRaw`UPDATE payment_attempts SET next_call_at = now() WHERE session_id IS NULL`,
+        database.db.$executeRaw`UPDATE refunds SET next_call_at = now() WHERE status = 'requested'`,
+      ]),
     cron: (job: string) =>
       fetch(`${publicUrl}/cron/${job}`, { method: 'POST', headers: { authorization: `Bearer ${CRON_SECRET}` } }),
     async close() {

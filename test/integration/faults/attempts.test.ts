@@ -64,8 +64,8 @@ describe('an order with an earlier attempt', () => {
     desk.stripe.events.hold();
     desk.stripe.checkout.decline(sessionId);
     desk.stripe.checkout.pay(sessionId);
-    const [failed] = desk.stripe.events.list({ types: ['payment_intent.payment_failed'] });
-    const [completed] = desk.stripe.events.list({ types: ['checkout.session.completed'] });
+    const [failed] = desk.stripe.events.all().filter((event) => event.type === 'payment_intent.payment_failed');
+    const [completed] = desk.stripe.events.all().filter((event) => event.type === 'checkout.session.completed');
     await desk.stripe.events.deliver(completed?.id as string);
     await desk.work();
     await desk.stripe.events.deliver(failed?.id as string);
