@@ -62,6 +62,16 @@ test('a session is as Stripe describes it when paid and expanded, and so are its
   expect(answers.faults('Refund.create', 'response', JSON.parse(refund.response))).toEqual([]);
 });
 
+test('a free order is as Stripe describes it, open and complete', async () => {
+  const params = order();
+  for (const { price_data } of params.line_items ?? []) if (price_data) price_data.unit_amount = 0;
+  const { id } = await world.stripeSdk.checkout.sessions.create(params);
+  expect(answers.faults('Session.create', 'response', lastAnswer('POST', /sessions$/))).toEqual([]);
+  world.stripe.checkout.pay(id, { email: 'awa@example.org' });
+  await world.stripeSdk.checkout.sessions.retrieve(id);
+  expect(answers.faults('Session.retrieve', 'response', lastAnswer('GET', /sessions\/cs_/))).toEqual([]);
+});
+
 test('a failed payment and an expired session are as Stripe describes them', async () => {
   const { id } = await world.stripeSdk.checkout.sessions.create(order());
   world.stripe.checkout.decline(id);

@@ -1,7 +1,11 @@
 import express, { type Response, type Router } from 'express';
-import { OUTCOMES, type Outcome, renderCheckout, renderReceipt, renderUnknownCheckout } from './checkout-page.tsx';
+import { z } from 'zod';
+import { OUTCOMES, type Outcome } from './checkout-forms.tsx';
+import { renderCheckout, renderReceipt, renderUnknownCheckout } from './checkout-page.tsx';
 import { CHECKOUT_STYLE } from './checkout-style.ts';
 import type { StripeStandIn } from './stripe.ts';
+
+const posted = z.object({ outcome: z.enum(OUTCOMES), email: z.string().trim().optional() });
 
 type Needs = { stripe: StripeStandIn; merchant: string };
 
@@ -16,30 +20,39 @@ export function checkoutRoutes({ stripe, merchant }: Needs): Router {
     if (!charge?.paid) return void html(response.status(404), renderUnknownCheckout(merchant));
     html(response, renderReceipt(charge, merchant));
   });
-  router.get('/checkout/:sessionId', (request, response) => {
-    const { sessionId } = request.params;
-    if (!stripe.ledger.sessions.get(sessionId)) return void html(response.status(404), renderUnknownCheckout(merchant));
+  const show = (response: Response, sessionId: string, isEmailInvalid = false): void => {
     const stored = stripe.checkout.current(sessionId);
-    html(response, renderCheckout({ stored, intent: stripe.checkout.intent(sessionId), merchant }), [
-      stored.session.success_url,
-      stored.session.cancel_url,
-    ]);
+    const { success_url, cancel_url } = stored.session;
+    const view = { stored, intent: stripe.checkout.intent(sessionId), isEmailInvalid, merchant };
+    html(response, renderCheckout(view), [success_url, cancel_url]);
+  };
+  router.use('/checkout/:sessionId', (request, response, next) => {
+    if (stripe.ledger.sessions.get(request.params.sessionId)) return next();
+    html(response.status(404), renderUnknownCheckout(merchant));
   });
+  router.get('/checkout/:sessionId', (request, response) => show(response, request.params.sessionId));
   router.post('/checkout/:sessionId', express.urlencoded({ extended: false }), (request, response) => {
     const { sessionId } = request.params;
-    if (!stripe.ledger.sessions.get(sessionId)) return void html(response.status(404), renderUnknownCheckout(merchant));
-    const outcome: unknown = request.body?.outcome;
-    if (!OUTCOMES.some((known) => known === outcome)) return void response.status(400).type('text').send('outcome');
-    response.redirect(303, follow(stripe, sessionId, outcome as Outcome));
+    const body = posted.safeParse(request.body);
+    if (!body.success) return void response.status(400).type('text').send('outcome');
+    const { outcome, email } = body.data;
+    if (outcome === 'leave') return response.redirect(303, wayOut(stripe, sessionId));
+    if (email && !z.email().safeParse(email).success) return show(response.status(422), sessionId, true);
+    if (email !== undefined) stripe.checkout.enterEmail(sessionId, email);
+    response.redirect(303, follow(stripe, sessionId, outcome));
   });
   return router;
 }
 
+const hereOf = (sessionId: string): string => `/sandbox/checkout/${sessionId}`;
+
+function wayOut({ ledger }: StripeStandIn, sessionId: string): string {
+  return ledger.session(sessionId).session.cancel_url ?? hereOf(sessionId);
+}
+
 /** Does what the button says and tells where the browser goes next. */
-function follow(stripe: StripeStandIn, sessionId: string, outcome: Outcome): string {
-  const { checkout, ledger } = stripe;
-  const here = `/sandbox/checkout/${sessionId}`;
-  if (outcome === 'leave') return ledger.session(sessionId).session.cancel_url ?? here;
+function follow({ checkout, ledger }: StripeStandIn, sessionId: string, outcome: Outcome): string {
+  const here = hereOf(sessionId);
   const challenged = checkout.intent(sessionId)?.status === 'requires_action';
   if (outcome === 'pay' || (outcome === 'three_ds_complete' && challenged)) checkout.pay(sessionId);
   if (outcome === 'pay_later') checkout.payLater(sessionId);

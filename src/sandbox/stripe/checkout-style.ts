@@ -14,8 +14,11 @@ h1 { font-size: 1.25rem; margin: .5rem 0; }
 .lines b { white-space: nowrap; }
 small { display: block; color: var(--soft); font-size: .8125rem; font-weight: 400; }
 form { display: grid; gap: .75rem; }
+label { display: grid; gap: .375rem; font-weight: 600; font-size: .875rem; }
+input { font: inherit; font-size: 1rem; font-weight: 400; min-height: 3rem; padding: .5rem .875rem; border: 1px solid var(--soft); border-radius: .75rem; }
+input:read-only { background: var(--line); }
 button { font: inherit; font-weight: 600; width: 100%; min-height: 3.25rem; padding: .625rem 1rem; border-radius: .75rem; cursor: pointer; }
-button:focus-visible { outline: 3px solid #8fd3bd; outline-offset: 2px; }
+button:focus-visible, input:focus-visible { outline: 3px solid #8fd3bd; outline-offset: 2px; }
 .primary { background: var(--accent); border: 1px solid var(--accent); color: #fff; }
 .primary small { color: #d8f3ea; }
 .secondary { background: #fff; border: 1px solid var(--line); color: var(--ink); }

@@ -3,8 +3,11 @@ export type CheckoutLanguage = 'fr' | 'en' | 'es';
 const french = {
   title: 'Paiement',
   sandbox: 'Démonstration : aucun argent ne bouge.',
-  total: 'Total',
   quantity: 'Qté',
+  email: 'Adresse e-mail (facultatif)',
+  emailInvalid: 'Cette adresse e-mail n’est pas valide.',
+  free: 'Rien à payer : aucune carte n’est demandée.',
+  confirmFree: 'Confirmer la commande',
   pay: 'Payer',
   payHint: 'Carte 4242 4242 4242 4242',
   decline: 'Carte refusée',
@@ -22,6 +25,7 @@ const french = {
   expired: 'Ce lien de paiement a expiré.',
   expiredHint: 'Rien n’a été débité. Écrivez à la boutique pour en recevoir un nouveau.',
   paid: 'Paiement déjà reçu. Merci !',
+  confirmed: 'Commande déjà confirmée. Merci !',
   awaiting: 'Paiement enregistré, la banque doit encore le confirmer.',
   unknown: 'Ce lien de paiement n’existe pas.',
   receipt: 'Reçu',
@@ -32,8 +36,11 @@ export type CheckoutTexts = typeof french;
 const english: CheckoutTexts = {
   title: 'Payment',
   sandbox: 'Demonstration: no money moves.',
-  total: 'Total',
   quantity: 'Qty',
+  email: 'Email address (optional)',
+  emailInvalid: 'This email address is not valid.',
+  free: 'Nothing to pay: no card is asked for.',
+  confirmFree: 'Confirm the order',
   pay: 'Pay',
   payHint: 'Card 4242 4242 4242 4242',
   decline: 'Declined card',
@@ -51,6 +58,7 @@ const english: CheckoutTexts = {
   expired: 'This payment link has expired.',
   expiredHint: 'Nothing was charged. Write to the shop to get a new one.',
   paid: 'Payment already received. Thank you!',
+  confirmed: 'Order already confirmed. Thank you!',
   awaiting: 'Payment recorded; the bank has yet to confirm it.',
   unknown: 'There is no such payment link.',
   receipt: 'Receipt',
@@ -59,8 +67,11 @@ const english: CheckoutTexts = {
 const spanish: CheckoutTexts = {
   title: 'Pago',
   sandbox: 'Demostración: no se mueve dinero.',
-  total: 'Total',
   quantity: 'Cant.',
+  email: 'Correo electrónico (opcional)',
+  emailInvalid: 'Este correo electrónico no es válido.',
+  free: 'Nada que pagar: no se pide ninguna tarjeta.',
+  confirmFree: 'Confirmar el pedido',
   pay: 'Pagar',
   payHint: 'Tarjeta 4242 4242 4242 4242',
   decline: 'Tarjeta rechazada',
@@ -78,6 +89,7 @@ const spanish: CheckoutTexts = {
   expired: 'Este enlace de pago ha caducado.',
   expiredHint: 'No se ha cobrado nada. Escriba a la tienda para recibir otro.',
   paid: 'Pago ya recibido. ¡Gracias!',
+  confirmed: 'Pedido ya confirmado. ¡Gracias!',
   awaiting: 'Pago registrado; el banco aún debe confirmarlo.',
   unknown: 'Este enlace de pago no existe.',
   receipt: 'Recibo',
@@ -89,4 +101,12 @@ export const CHECKOUT_TEXTS: Record<CheckoutLanguage, CheckoutTexts> = { fr: fre
 export function checkoutLanguage(locale: string | null): CheckoutLanguage {
   const language = locale?.slice(0, 2);
   return language === 'en' || language === 'es' ? language : 'fr';
+}
+
+/** Stripe whole amounts: these currencies have no cents at Stripe. https://docs.stripe.com/currencies#zero-decimal */
+const ZERO_DECIMAL = new Set('bif clp djf gnf jpy kmf krw mga pyg rwf ugx vnd vuv xaf xof xpf'.split(' '));
+
+export function money(amountMinor: number, currency: string, language: string): string {
+  const amount = ZERO_DECIMAL.has(currency) ? amountMinor : amountMinor / 100;
+  return new Intl.NumberFormat(language, { style: 'currency', currency: currency.toUpperCase() }).format(amount);
 }

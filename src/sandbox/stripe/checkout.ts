@@ -3,60 +3,56 @@ import type { SandboxClock } from '../clock.ts';
 import { StripeRefusal } from './errors.ts';
 import type { StripeEvents } from './events.ts';
 import type { Ledger } from './ledger.ts';
-import { newCharge, newIntent } from './resources.ts';
-import { customerDetails, type StoredSession } from './session-params.ts';
+import { BANK_REFUSED, DECLINED, NOT_AUTHENTICATED, PaymentTries } from './payment-tries.ts';
+import { customerDetails, type StoredSession } from './session-object.ts';
 
 type Needs = { ledger: Ledger; events: StripeEvents; clock: SandboxClock; receiptUrl: () => string };
-type Failure = { code: string; declineCode: string | null; message: string; last4: string };
-
-const DECLINED: Failure = {
-  code: 'card_declined',
-  declineCode: 'generic_decline',
-  message: 'Your card was declined.',
-  last4: '0002',
-};
-const NOT_AUTHENTICATED: Failure = {
-  code: 'payment_intent_authentication_failure',
-  declineCode: null,
-  message: 'The provided PaymentMethod has failed authentication.',
-  last4: '3220',
-};
-const BANK_REFUSED: Failure = {
-  code: 'payment_intent_payment_attempt_failed',
-  declineCode: null,
-  message: 'The payment failed.',
-  last4: '4242',
-};
+type Outcome = { payment_status: 'paid' | 'unpaid' | 'no_payment_required'; bankOwes?: boolean };
 
 /** What happens on the Checkout page and afterwards at the bank: sessions, intents and charges, and their events. */
 export class Checkout {
   readonly #needs: Needs;
+  readonly #tries: PaymentTries;
 
   constructor(needs: Needs) {
     this.#needs = needs;
+    this.#tries = new PaymentTries(needs);
   }
 
-  /** The card is taken. Does nothing to a session that is not open any more. */
-  pay(sessionId: string): void {
+  /** What the customer types into the page's email field; nobody is told before the session completes. */
+  enterEmail(sessionId: string, email: string): void {
+    const stored = this.#open(sessionId);
+    if (stored) this.#needs.ledger.sessions.put(sessionId, { ...stored, typedEmail: email });
+  }
+
+  /** The card is taken, or a free order confirmed. Does nothing to a session that is not open any more. */
+  pay(sessionId: string, { email }: { email?: string } = {}): void {
+    if (email !== undefined) this.enterEmail(sessionId, email);
     const stored = this.#open(sessionId);
     if (!stored) return;
-    const intent = this.#charged(this.#intentOf(stored));
-    this.#complete(stored, { intent, payment_status: 'paid' });
-    this.#needs.events.emit('payment_intent.succeeded', intent);
-    this.#needs.events.emit('checkout.session.completed', this.#needs.ledger.session(sessionId).session);
+    const { events } = this.#needs;
+    if (isFree(stored)) {
+      const session = this.#complete(sessionId, { payment_status: 'no_payment_required' });
+      events.emit('checkout.session.completed', session);
+      return;
+    }
+    const intent = this.#tries.succeed(this.#tries.of(stored), emailOf(stored));
+    const session = this.#complete(sessionId, { payment_status: 'paid' });
+    events.emit('payment_intent.succeeded', intent);
+    events.emit('checkout.session.completed', session);
   }
 
   /** The bank declines the card; the session stays open for another try. */
   decline(sessionId: string): void {
-    const stored = this.#open(sessionId);
-    if (stored) this.#fail(this.#intentOf(stored), DECLINED);
+    const stored = this.#payable(sessionId);
+    if (stored) this.#fail(stored, DECLINED);
   }
 
   /** The bank asks the customer to identify; the session stays open until the challenge ends. */
   challenge(sessionId: string): void {
-    const stored = this.#open(sessionId);
+    const stored = this.#payable(sessionId);
     if (!stored) return;
-    const intent = this.#saveIntent(this.#intentOf(stored), {
+    const intent = this.#tries.save(this.#tries.of(stored), {
       status: 'requires_action',
       last_payment_error: null,
       next_action: { type: 'use_stripe_sdk', use_stripe_sdk: {} },
@@ -65,17 +61,17 @@ export class Checkout {
   }
 
   failChallenge(sessionId: string): void {
-    const stored = this.#open(sessionId);
-    if (stored) this.#fail(this.#intentOf(stored), NOT_AUTHENTICATED);
+    const stored = this.#payable(sessionId);
+    if (stored) this.#fail(stored, NOT_AUTHENTICATED);
   }
 
   /** A method whose money comes later: the session completes unpaid and waits for `settleBank`. */
   payLater(sessionId: string): void {
-    const stored = this.#open(sessionId);
+    const stored = this.#payable(sessionId);
     if (!stored) return;
-    const intent = this.#saveIntent(this.#intentOf(stored), { status: 'processing', next_action: null });
-    this.#complete({ ...stored, bankOwes: true }, { intent, payment_status: 'unpaid' });
-    this.#needs.events.emit('checkout.session.completed', this.#needs.ledger.session(sessionId).session);
+    this.#tries.save(this.#tries.of(stored), { status: 'processing', next_action: null });
+    const session = this.#complete(sessionId, { payment_status: 'unpaid', bankOwes: true });
+    this.#needs.events.emit('checkout.session.completed', session);
   }
 
   /** The bank's answer for a session paid later; nothing when none is awaited. */
@@ -83,10 +79,9 @@ export class Checkout {
     const { ledger, events } = this.#needs;
     const stored = ledger.session(sessionId);
     if (!stored.bankOwes) return;
-    const payment = this.#intentOf(stored);
     const outcome = paid ? ('paid' as const) : ('unpaid' as const);
-    if (paid) events.emit('payment_intent.succeeded', this.#charged(payment));
-    else this.#fail(payment, BANK_REFUSED);
+    if (paid) events.emit('payment_intent.succeeded', this.#tries.succeed(this.#tries.of(stored), emailOf(stored)));
+    else this.#fail(stored, BANK_REFUSED);
     const session = { ...stored.session, payment_status: outcome };
     ledger.sessions.put(sessionId, { ...stored, session, bankOwes: false });
     events.emit(`checkout.session.async_payment_${paid ? 'succeeded' : 'failed'}`, session);
@@ -130,6 +125,11 @@ export class Checkout {
     return null;
   }
 
+  #payable(sessionId: string): StoredSession | null {
+    const stored = this.#open(sessionId);
+    return stored && !isFree(stored) ? stored : null;
+  }
+
   #expire(stored: StoredSession): Stripe.Checkout.Session {
     const { ledger, events, clock } = this.#needs;
     const session: Stripe.Checkout.Session = { ...stored.session, status: 'expired', url: null };
@@ -138,81 +138,39 @@ export class Checkout {
     if (intent) {
       const canceled_at = clock.nowSeconds();
       const change = { status: 'canceled', canceled_at, cancellation_reason: 'expired', next_action: null } as const;
-      events.emit('payment_intent.canceled', this.#saveIntent(intent, change));
+      events.emit('payment_intent.canceled', this.#tries.save(intent, change));
     }
     events.emit('checkout.session.expired', session);
     return session;
   }
 
-  #complete(stored: StoredSession, outcome: { intent: Stripe.PaymentIntent; payment_status: 'paid' | 'unpaid' }): void {
+  #complete(sessionId: string, outcome: Outcome): Stripe.Checkout.Session {
+    const { ledger } = this.#needs;
+    const stored = ledger.session(sessionId);
+    const { payment_status, bankOwes = false } = outcome;
     const session: Stripe.Checkout.Session = {
       ...stored.session,
       status: 'complete',
-      payment_status: outcome.payment_status,
-      payment_intent: outcome.intent.id,
-      customer_details: stored.session.customer_details ?? customerDetails(stored.receiptEmail),
+      payment_status,
+      customer_details: customerDetails(emailOf(stored)),
       url: null,
     };
-    this.#needs.ledger.sessions.put(session.id, { ...stored, session });
+    ledger.sessions.put(sessionId, { ...stored, session, bankOwes });
+    return session;
   }
 
-  /** Checkout makes the intent when the customer first tries to pay. */
-  #intentOf(stored: StoredSession): Stripe.PaymentIntent {
-    const existing = this.intent(stored.session.id);
-    if (existing) return existing;
-    const { ledger, clock } = this.#needs;
-    const intent = newIntent({
-      amount: stored.session.amount_total ?? 0,
-      currency: stored.session.currency ?? 'eur',
-      created: clock.nowSeconds(),
-      metadata: stored.intentMetadata,
-      description: stored.intentDescription,
-      receiptEmail: stored.receiptEmail,
-    });
-    stored.session = { ...stored.session, payment_intent: intent.id };
-    ledger.sessions.put(stored.session.id, stored);
-    return ledger.intents.put(intent.id, intent);
+  #fail(stored: StoredSession, failure: typeof DECLINED): void {
+    const intent = this.#tries.fail(this.#tries.of(stored), failure);
+    this.#needs.events.emit('payment_intent.payment_failed', intent);
   }
+}
 
-  #charged(intent: Stripe.PaymentIntent): Stripe.PaymentIntent {
-    const charge = this.#charge(intent, { paid: true, failureCode: null, failureMessage: null, last4: '4242' });
-    return this.#saveIntent(intent, {
-      status: 'succeeded',
-      amount_received: intent.amount,
-      latest_charge: charge.id,
-      payment_method: charge.payment_method,
-      last_payment_error: null,
-      next_action: null,
-    });
-  }
+/** What the customer typed, or found filled in; never where the shop wants the receipt to go. */
+export function emailOf({ typedEmail, session }: StoredSession): string | null {
+  return typedEmail || session.customer_email;
+}
 
-  #fail(intent: Stripe.PaymentIntent, failure: Failure): void {
-    const { code, message, last4 } = failure;
-    const charge = this.#charge(intent, { paid: false, failureCode: code, failureMessage: message, last4 });
-    const saved = this.#saveIntent(intent, {
-      status: 'requires_payment_method',
-      latest_charge: charge.id,
-      next_action: null,
-      last_payment_error: {
-        type: code === 'card_declined' ? 'card_error' : 'invalid_request_error',
-        charge: charge.id,
-        code,
-        ...(failure.declineCode && { decline_code: failure.declineCode }),
-        doc_url: `https://docs.stripe.com/error-codes/${code.replaceAll('_', '-')}`,
-        message,
-      } as Stripe.PaymentIntent.LastPaymentError,
-    });
-    this.#needs.events.emit('payment_intent.payment_failed', saved);
-  }
-
-  #charge(intent: Stripe.PaymentIntent, outcome: Parameters<typeof newCharge>[1]['outcome']): Stripe.Charge {
-    const { ledger, clock, receiptUrl } = this.#needs;
-    const made = { created: clock.nowSeconds(), email: intent.receipt_email, receiptUrl: receiptUrl(), outcome };
-    const charge = newCharge(intent, made);
-    return ledger.charges.put(charge.id, charge);
-  }
-
-  #saveIntent(intent: Stripe.PaymentIntent, change: Partial<Stripe.PaymentIntent>): Stripe.PaymentIntent {
-    return this.#needs.ledger.intents.put(intent.id, { ...intent, ...change });
-  }
+/** Nothing to pay: no card is asked for. https://docs.stripe.com/payments/checkout/no-cost-orders */
+export function isFree({ session }: StoredSession): boolean {
+  return session.amount_total === 0;
 }

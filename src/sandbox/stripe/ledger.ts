@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import type { Collection, SandboxStore } from '../store.ts';
 import { noSuch } from './errors.ts';
-import type { StoredSession } from './session-params.ts';
+import type { StoredSession } from './session-object.ts';
 
 /** Everything the Stripe stand-in keeps, and how one object is found and expanded inside another. */
 export class Ledger {

@@ -58,7 +58,7 @@ export function newIntent(
   } as Stripe.PaymentIntent;
 }
 
-type ChargeOutcome = { paid: boolean; failureCode: string | null; failureMessage: string | null; last4: string };
+export type ChargeOutcome = { paid: boolean; failureCode: string | null; failureMessage: string | null; last4: string };
 
 /** One attempt at taking the money of an intent by card. */
 export function newCharge(

@@ -1,8 +1,7 @@
 import type Stripe from 'stripe';
-import { vendorId } from '../ids.ts';
 import { noSuch, StripeRefusal } from './errors.ts';
 import { type Form, type FormValue, integerOf, listOf, mapOf, metadataOf, refuseUnknown, textOf } from './form.ts';
-import { noAddress } from './resources.ts';
+import { newLineItem, newSession, type StoredSession } from './session-object.ts';
 
 /** Every parameter of the operation; `payment_method_types` left Checkout on 2026-09-30. */
 const KNOWN = new Set(
@@ -18,16 +17,6 @@ const KNOWN = new Set(
     'wallet_options',
   ].flatMap((names) => names.split(' ')),
 );
-
-/** A session with what Checkout has to remember of the request that made it. */
-export type StoredSession = {
-  session: Stripe.Checkout.Session;
-  lineItems: Stripe.LineItem[];
-  intentMetadata: Record<string, string>;
-  intentDescription: string | null;
-  receiptEmail: string | null;
-  bankOwes: boolean;
-};
 
 const MIN_LIFE_SECONDS = 30 * 60;
 const MAX_LIFE_SECONDS = 24 * 3600;
@@ -52,7 +41,18 @@ export function sessionFrom(form: Form, context: { nowSeconds: number; checkoutU
   if (customer !== null) throw noSuch('customer', customer, 'customer');
   const lineItems = lineItemsFrom(listOf(form, 'line_items'), context.nowSeconds);
   const intentData = mapOf(form, 'payment_intent_data');
-  const session = buildSession(form, { ...context, successUrl, lineItems });
+  const session = newSession({
+    ...context,
+    successUrl,
+    cancelUrl: urlOf(form, 'cancel_url'),
+    clientReferenceId: textOf(form, 'client_reference_id'),
+    email: textOf(form, 'customer_email'),
+    expiresAt: expiryFrom(form, context.nowSeconds),
+    locale: textOf(form, 'locale'),
+    metadata: metadataOf(form),
+    submitType: textOf(form, 'submit_type'),
+    lineItems,
+  });
   return {
     session,
     lineItems,
@@ -100,7 +100,8 @@ function lineItemsFrom(items: FormValue[], created: number): Stripe.LineItem[] {
   if (new Set(built.map((item) => item.currency)).size > 1) {
     throw new StripeRefusal('All line items must have the same currency.', { param: 'line_items' });
   }
-  if (built.reduce((sum, item) => sum + item.amount_total, 0) < MIN_TOTAL_MINOR) {
+  const total = built.reduce((sum, item) => sum + item.amount_total, 0);
+  if (total !== 0 && total < MIN_TOTAL_MINOR) {
     const message = "The Checkout Session's total amount due must add up to at least 0.50.";
     throw new StripeRefusal(message, { code: 'amount_too_small' });
   }
@@ -120,133 +121,9 @@ function lineItemFrom(item: FormValue, param: string, created: number): Stripe.L
   if (!/^[a-z]{3}$/.test(currency)) throw missing(`${param}[price_data][currency]`);
   if (unitAmount === null || unitAmount < 0) throw missing(`${param}[price_data][unit_amount]`);
   if (quantity === null || quantity < 1) throw missing(`${param}[quantity]`);
-  return buildLineItem({ name, currency, unitAmount, quantity, created });
+  return newLineItem({ name, currency, unitAmount, quantity, created });
 }
 
 function missing(param: string): StripeRefusal {
   return new StripeRefusal(`Missing or invalid required param: ${param}.`, { code: 'parameter_missing', param });
-}
-
-type Line = { name: string; currency: string; unitAmount: number; quantity: number; created: number };
-
-function buildLineItem({ name, currency, unitAmount, quantity, created }: Line): Stripe.LineItem {
-  const total = unitAmount * quantity;
-  return {
-    id: vendorId('li'),
-    object: 'item',
-    adjustable_quantity: null,
-    amount_discount: 0,
-    amount_subtotal: total,
-    amount_tax: 0,
-    amount_total: total,
-    currency,
-    description: name,
-    metadata: {},
-    price: {
-      id: vendorId('price'),
-      object: 'price',
-      active: false,
-      billing_scheme: 'per_unit',
-      created,
-      currency,
-      custom_unit_amount: null,
-      livemode: false,
-      lookup_key: null,
-      metadata: {},
-      nickname: null,
-      product: vendorId('prod'),
-      recurring: null,
-      tax_behavior: 'unspecified',
-      tiers_mode: null,
-      transform_quantity: null,
-      type: 'one_time',
-      unit_amount: unitAmount,
-      unit_amount_decimal: String(unitAmount),
-    },
-    quantity,
-  } as unknown as Stripe.LineItem;
-}
-
-type Built = { nowSeconds: number; checkoutUrl: string; successUrl: string; lineItems: Stripe.LineItem[] };
-
-function buildSession(form: Form, { nowSeconds, checkoutUrl, successUrl, lineItems }: Built): Stripe.Checkout.Session {
-  const total = lineItems.reduce((sum, item) => sum + item.amount_total, 0);
-  const email = textOf(form, 'customer_email');
-  const id = vendorId('cs_test');
-  return {
-    id,
-    object: 'checkout.session',
-    adaptive_pricing: { enabled: false },
-    after_expiration: null,
-    allow_promotion_codes: null,
-    allowed_payment_method_types: null,
-    amount_subtotal: total,
-    amount_total: total,
-    automatic_tax: { enabled: false, liability: null, provider: null, status: null },
-    billing_address_collection: null,
-    cancel_url: urlOf(form, 'cancel_url'),
-    client_reference_id: textOf(form, 'client_reference_id'),
-    client_secret: null,
-    collected_information: null,
-    consent: null,
-    consent_collection: null,
-    created: nowSeconds,
-    currency: lineItems[0]?.currency ?? null,
-    currency_conversion: null,
-    custom_fields: [],
-    custom_text: { after_submit: null, shipping_address: null, submit: null, terms_of_service_acceptance: null },
-    customer: null,
-    customer_account: null,
-    customer_creation: 'if_required',
-    customer_details: email === null ? null : customerDetails(email),
-    customer_email: email,
-    discounts: [],
-    expires_at: expiryFrom(form, nowSeconds),
-    integration_identifier: null,
-    invoice: null,
-    invoice_creation: null,
-    livemode: false,
-    locale: textOf(form, 'locale'),
-    managed_payments: null,
-    metadata: metadataOf(form),
-    mode: 'payment',
-    origin_context: null,
-    payment_intent: null,
-    payment_link: null,
-    payment_method_collection: 'if_required',
-    payment_method_configuration_details: null,
-    payment_method_options: { card: { request_three_d_secure: 'automatic' } },
-    payment_method_types: ['card', 'klarna'],
-    payment_status: 'unpaid',
-    permissions: null,
-    phone_number_collection: { enabled: false },
-    recovered_from: null,
-    saved_payment_method_options: null,
-    setup_intent: null,
-    shipping_address_collection: null,
-    shipping_cost: null,
-    shipping_options: [],
-    status: 'open',
-    submit_type: textOf(form, 'submit_type'),
-    subscription: null,
-    success_url: successUrl,
-    total_details: { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
-    ui_mode: 'hosted_page',
-    url: checkoutUrl.replace('{ID}', id),
-    wallet_options: null,
-  } as unknown as Stripe.Checkout.Session;
-}
-
-/** What Checkout learns of the customer; the sandbox's card form asks for nothing but an email. */
-export function customerDetails(email: string | null): Stripe.Checkout.Session.CustomerDetails {
-  return {
-    address: noAddress(),
-    business_name: null,
-    email,
-    individual_name: null,
-    name: null,
-    phone: null,
-    tax_exempt: 'none',
-    tax_ids: [],
-  } as Stripe.Checkout.Session.CustomerDetails;
 }
