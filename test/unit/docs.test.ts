@@ -1,0 +1,40 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from '@jest/globals';
+import { HANDLED_STRIPE_EVENTS } from '../../src/domain/stripe-events.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+const payments = readFileSync(path.join(ROOT, 'docs/payments.md'), 'utf8');
+const FAULTS = Array.from({ length: 32 }, (_, index) => index + 1);
+
+/** Rows of the fault table: number and the test file it names. */
+const rows = [...payments.matchAll(/^\| (\d+) \|.*\| ([\w/-]+) \|$/gm)].map(([, fault, file]) => ({
+  fault: Number(fault),
+  file: file as string,
+}));
+
+/** Numbers in the names of a file's tests: "fault 3: ...", "faults 7 and 8: ...". */
+function faultsIn(file: string): number[] {
+  const folder = path.join(ROOT, 'test/integration', path.dirname(file));
+  const files = readdirSync(folder).filter((name) => name.startsWith(path.basename(file)) && name.endsWith('.test.ts'));
+  const source = files.map((name) => readFileSync(path.join(folder, name), 'utf8')).join('\n');
+  return [...source.matchAll(/['"`]faults? ([\d, and]+):/g)]
+    .flatMap(([, numbers]) => numbers?.match(/\d+/g) ?? [])
+    .map(Number);
+}
+
+test('docs/payments.md tells of each of the 32 faults once, and names a file with a test of that number', () => {
+  expect(rows.map(({ fault }) => fault)).toEqual(FAULTS);
+  expect(rows.filter(({ fault, file }) => !faultsIn(file).includes(fault))).toEqual([]);
+});
+
+test('docs/payments.md says of every Stripe event that is handled what it means', () => {
+  const table = payments.slice(payments.indexOf('## What every event means'), payments.indexOf('## The faults'));
+  // "charge.dispute.created, .updated" names two.
+  const named = [...table.matchAll(/^\| ([a-z_.]+\.[a-z_., ()]+)/gm)].flatMap(([, cell = '']) => {
+    const names = cell.match(/[a-z_]*(?:\.[a-z_]+)+/g) ?? [];
+    const parent = names[0]?.slice(0, names[0].lastIndexOf('.')) ?? '';
+    return names.map((name) => (name.startsWith('.') ? parent + name : name));
+  });
+  expect(HANDLED_STRIPE_EVENTS.filter((type) => !named.includes(type))).toEqual([]);
+});
