@@ -41,8 +41,9 @@ function events(): Stripe.Event[] {
 const types = (): string[] => events().map((event) => event.type);
 
 test('the same key replays the first answer, and refuses other parameters', async () => {
-  const first = await sessions().create(order(), { idempotencyKey: 'k1' });
-  const again = await sessions().create(order(), { idempotencyKey: 'k1' });
+  const params = order();
+  const first = await sessions().create(params, { idempotencyKey: 'k1' });
+  const again = await sessions().create(params, { idempotencyKey: 'k1' });
   expect(again.id).toBe(first.id);
   expect(again.lastResponse.headers['idempotent-replayed']).toBe('true');
   const other = sessions().create(order({ cancel_url: 'https://other.example' }), { idempotencyKey: 'k1' });
