@@ -3,6 +3,7 @@ import { bindWeb } from './bind-web.ts';
 
 import type { RoleConfig } from './config.ts';
 import { openDatabase } from './db/client.ts';
+import { createNudger } from './db/work-nudges.ts';
 import { describeError } from './domain/errors.ts';
 import { createApp } from './http/app.ts';
 import type { Clock, Log } from './ports.ts';
@@ -41,7 +42,10 @@ async function openParts(config: RoleConfig, { clock, log, burstWindowMs = BURST
   const clockwork = await createClockwork({ pool, mongodbUrl: config.mongodbUrl, log });
   const messenger = createMessenger(config.twilio, log);
   return {
-    ...{ db, clock, log, clockwork, messenger, registry: messenger.templates, scheduler: clockwork.scheduler },
+    ...{ db, pool, clock, log, clockwork, messenger, registry: messenger.templates, scheduler: clockwork.scheduler },
+    nudge: createNudger(pool, (error) =>
+      log.warn({ error: describeError(error) }, 'a nudge was lost, polling finds the work'),
+    ),
     payments: createPayments({ ...config.stripe, publicUrl }),
     model: config.openai ? createModel(config.openai) : null,
     accounts: createStaffAccounts({ db, secret: sessionSecret, baseUrl: publicUrl, log }),

@@ -11,6 +11,9 @@ const HIDDEN = new Set(
     .toLowerCase()
     .split(/\s+/),
 );
+// A write for every line costs a busy web more than the line itself (docs/performance.md): some are gathered, for a
+// twentieth of a second at most. A process that exits writes what it holds; one killed with -9 may lose that.
+const BUFFERED = { dest: 1, sync: false, minLength: 4096, periodicFlush: 50 };
 const MAX_DEPTH = 6;
 const MAX_CHARS = 500;
 
@@ -71,5 +74,5 @@ function wrap(logger: Logger): Log {
  */
 export function createLog(options: { level: string; destination?: DestinationStream }): Log {
   const settings = { level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
-  return wrap(options.destination ? pino(settings, options.destination) : pino(settings));
+  return wrap(pino(settings, options.destination ?? pino.destination(BUFFERED)));
 }

@@ -128,7 +128,8 @@ export type VerifiedEvent = {
   attemptId: string | null;
   /** payment_intent the object belongs to (or is). */
   paymentIntentId: string | null;
-  payload: Record<string, unknown>;
+  /** The whole of it as Stripe sent it. */
+  json: string;
 };
 
 export type Payments = {

@@ -3,6 +3,8 @@ import pg from 'pg';
 import { type Prisma, PrismaClient } from '../generated/prisma/client.ts';
 
 export type Db = PrismaClient;
+/** Plain SQL on the same connections, for the few statements where Prisma's work would cost more than the database's. */
+export type SqlPool = pg.Pool;
 /** Inside `transact`: the same calls, one transaction. */
 export type Tx = Prisma.TransactionClient;
 

@@ -1,26 +1,29 @@
-import { asStorable } from '../domain/storable.ts';
-import type { PaymentEventOutcome, Prisma } from '../generated/prisma/client.ts';
-import type { Db } from './client.ts';
+import { storableJson } from '../domain/storable.ts';
+import type { PaymentEventOutcome } from '../generated/prisma/client.ts';
+import type { Db, SqlPool } from './client.ts';
 import { despiteCuts } from './transact.ts';
 
 export type NewPaymentEvent = {
   id: string;
   type: string;
   livemode: boolean;
-  payload: Record<string, unknown>;
+  json: string;
   happenedAt: Date;
   receivedAt: Date;
 };
 
+const STORE = {
+  name: 'store-payment-event',
+  text: `INSERT INTO payment_events (stripe_event_id, type, livemode, payload, happened_at, received_at)
+    VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (stripe_event_id) DO NOTHING`,
+};
+
 /** Stores a verified event once per Stripe event id, before Stripe is told that we have it (fault 29). */
-export async function storePaymentEvent(db: Db, event: NewPaymentEvent): Promise<'stored' | 'duplicate'> {
-  const { id: stripeEventId, type, livemode, happenedAt, receivedAt } = event;
-  const payload = asStorable(event.payload) as Prisma.InputJsonObject;
-  const { count } = await db.paymentEvent.createMany({
-    data: { stripeEventId, type, livemode, payload, happenedAt, receivedAt },
-    skipDuplicates: true,
-  });
-  return count === 1 ? 'stored' : 'duplicate';
+export async function storePaymentEvent(pool: SqlPool, event: NewPaymentEvent): Promise<'stored' | 'duplicate'> {
+  const { id, type, livemode, json, happenedAt, receivedAt } = event;
+  const values = [id, type, livemode, storableJson(json), happenedAt, receivedAt];
+  const { rowCount } = await pool.query({ ...STORE, values });
+  return rowCount === 1 ? 'stored' : 'duplicate';
 }
 
 export type ClaimedEvent = { id: string; payload: unknown; attempts: number };

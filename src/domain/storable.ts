@@ -10,6 +10,13 @@ export function asStorable<T>(value: T): T {
   ) as T;
 }
 
+// How JSON writes NUL and surrogates; only halves of pairs are unstorable, which the slow way finds.
+const SUSPICIOUS_ESCAPE = /\\u(0000|d[89a-f][0-9a-f]{2})/i;
+
+/** The same JSON text with every string in it storable. JSON without such an escape is answered as it is. */
+export const storableJson = (json: string): string =>
+  SUSPICIOUS_ESCAPE.test(json) ? JSON.stringify(asStorable(JSON.parse(json))) : json;
+
 /** At most `chars` characters, the last an ellipsis when something was cut; never half an emoji. */
 export function clip(text: string, chars: number): string {
   if (text.length <= chars) return text;

@@ -1,5 +1,6 @@
 import type { Db } from '../db/client.ts';
 import { storeInboundMessage } from '../db/inbox.ts';
+import type { Nudge } from '../db/work-nudges.ts';
 import { parseChannelAddress } from '../domain/phone.ts';
 import { storableText } from '../domain/storable.ts';
 import type { Clock } from '../ports.ts';
@@ -19,7 +20,7 @@ function kindOf(fields: Record<string, string>) {
  * `fields` are the webhook's form fields, already verified.
  */
 export async function receiveMessage(
-  needs: { db: Db; clock: Clock; burstWindowMs: number },
+  needs: { db: Db; clock: Clock; nudge: Nudge; burstWindowMs: number },
   fields: Record<string, string>,
 ): Promise<ReceivedMessage> {
   const { MessageSid: messageSid = '', From: from = '' } = fields;
@@ -43,5 +44,6 @@ export async function receiveMessage(
     receivedAt: needs.clock.now(),
     burstWindowMs,
   });
+  if (stored === 'stored') needs.nudge('turns');
   return { kind: stored };
 }

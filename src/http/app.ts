@@ -41,6 +41,8 @@ export function createApp(given: AppNeeds): Express {
   const isHttps = needs.publicUrl.startsWith('https:');
   const app = express();
   app.disable('x-powered-by');
+  // Nothing here may be cached but assets, which bring their own.
+  app.disable('etag');
   app.set('query parser', 'simple');
   // We speak plain HTTP, so a public https address means one proxy that ends TLS (Heroku's router): the last address it
   // adds is the client's. Without one, X-Forwarded-For is anybody's word.

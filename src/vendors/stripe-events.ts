@@ -6,14 +6,22 @@ import type { VerifiedEvent } from '../ports.ts';
 // Stripe signs with the time of sending. The SDK refuses the past only and takes any future [platform-facts].
 const TOLERANCE_SECONDS = 300;
 
-const eventShape = z.looseObject({
+// What is looked at, no more: the rest of an event is long, and kept as text.
+const eventShape = z.object({
   id: z.string().min(1),
   type: z.string().min(1),
   livemode: z.boolean(),
   created: z.number().int().nullish(),
   account: z.string().nullish(),
   // Some objects have no id (a balance): such an event is genuine, stored, and about nothing of ours.
-  data: z.looseObject({ object: z.looseObject({ id: z.string().default('') }) }),
+  data: z.object({
+    object: z.object({
+      id: z.string().default(''),
+      object: z.unknown().optional(),
+      metadata: z.unknown().optional(),
+      payment_intent: z.unknown().optional(),
+    }),
+  }),
 });
 
 const idOf = (value: unknown): string | null => {
@@ -27,8 +35,11 @@ function fromMetadata(metadata: unknown, key: 'orderId' | 'attemptId'): string |
   return typeof value === 'string' ? value : null;
 }
 
-/** Throws AppError `stripe_event_unreadable` when the payload is not an event about an object. */
-export function readStripeEvent(payload: unknown): VerifiedEvent {
+/**
+ * Reads an event; `json` is its text where that is at hand. Throws AppError `stripe_event_unreadable` when the payload is
+ * not an event about an object.
+ */
+export function readStripeEvent(payload: unknown, json?: string): VerifiedEvent {
   const parsed = eventShape.safeParse(payload);
   if (!parsed.success) throw new AppError('stripe_event_unreadable', 'a stored Stripe event has not the shape of one');
   const { id, type, livemode, created, account, data } = parsed.data;
@@ -43,7 +54,7 @@ export function readStripeEvent(payload: unknown): VerifiedEvent {
     orderId: fromMetadata(object.metadata, 'orderId'),
     attemptId: fromMetadata(object.metadata, 'attemptId'),
     paymentIntentId: object.object === 'payment_intent' ? object.id : idOf(object.payment_intent),
-    payload: parsed.data,
+    json: json ?? JSON.stringify(payload),
   };
 }
 
@@ -61,7 +72,8 @@ export function verifyStripeEvent(
   if (!isSentNow(signature, Date.now())) return undefined;
   for (const secret of secrets) {
     try {
-      return readStripeEvent(Stripe.webhooks.constructEvent(rawBody, signature, secret, TOLERANCE_SECONDS));
+      const event = Stripe.webhooks.constructEvent(rawBody, signature, secret, TOLERANCE_SECONDS);
+      return readStripeEvent(event, rawBody.toString());
     } catch {
       // Not signed with this secret, or not an event: another secret may fit while rotating, else it is refused.
     }

@@ -140,7 +140,7 @@ function paymentStubs() {
           orderId: null,
           attemptId: null,
           paymentIntentId: null,
-          payload: {},
+          json: '{}',
         };
         return { id, type, livemode: false, happenedAt: new Date(created * 1000), ...nothing };
       } catch {

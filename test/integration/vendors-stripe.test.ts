@@ -266,7 +266,8 @@ test.each<[string, string, string]>([
 
 test('a stored payload reads as it did when it was verified, and garbage is said to be unreadable', () => {
   const verified = payments().verifyEvent(Buffer.from(payload), sign('whsec_new'));
-  expect(payments().readEvent(JSON.parse(JSON.stringify(verified?.payload)))).toEqual(verified);
+  expect(verified?.json).toBe(payload);
+  expect(payments().readEvent(JSON.parse(payload))).toEqual(verified);
   const intent = { id: 'pi_7', object: 'payment_intent', metadata: {} };
   const event = { id: 'evt_3', type: 'payment_intent.canceled', livemode: true, data: { object: intent } };
   expect(payments().readEvent(event)).toMatchObject({ objectId: 'pi_7', paymentIntentId: 'pi_7', orderId: null });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { listenForWork } from '../../src/db/work-nudges.ts';
+import pg from 'pg';
+import { createNudger, listenForWork } from '../../src/db/work-nudges.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { until } from '../support/until.ts';
 
@@ -29,4 +30,30 @@ test('work is heard of as it is committed, and again after PostgreSQL cut the co
   await database.pool.query("SELECT pg_notify('work', 'refunds')");
   await until('the nudge is heard', () => heard.includes('refunds'));
   await nudges.stop();
+});
+
+test('a hundred nudges at once are few NOTIFYs, and the last of them is heard', async () => {
+  const heard: string[] = [];
+  const nudges = listenForWork(
+    database.url,
+    (topic) => heard.push(topic),
+    () => {},
+  );
+  await until('it listens', () => heard.includes('all'));
+  const nudge = createNudger(database.pool, () => {});
+  for (let count = 0; count < 100; count++) nudge('payment_events');
+  nudge('turns');
+  const times = (topic: string) => heard.filter((each) => each === topic).length;
+  await until('the first and the last are heard', () => times('payment_events') === 2);
+  await until('the other topic is heard too', () => times('turns') === 1);
+  await nudges.stop();
+  expect(heard.sort()).toEqual(['all', 'payment_events', 'payment_events', 'turns']);
+});
+
+test('a nudge that cannot be told is reported and stops nobody', async () => {
+  const errors: Error[] = [];
+  const gone = new pg.Pool({ connectionString: 'postgresql://u@127.0.0.1:9/x' });
+  createNudger(gone, (error) => errors.push(error))('turns');
+  await until('the error is reported', () => errors.length === 1);
+  await gone.end();
 });

@@ -53,6 +53,8 @@ export async function openMoneyDesk() {
   const scheduled: { orderId: string; at: Date }[] = [];
   const needs = {
     db,
+    pool: database.pool,
+    nudge: () => {},
     clock: sandbox.clock,
     log: silentLog,
     texts,

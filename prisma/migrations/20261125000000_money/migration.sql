@@ -55,6 +55,10 @@ ALTER TABLE "notifications" ADD CONSTRAINT "notifications_order_id_fkey" FOREIGN
 CREATE INDEX payment_events_failed ON payment_events (received_at) WHERE outcome IN ('failed', 'foreign');
 CREATE INDEX payment_events_of_order ON payment_events (order_id) WHERE order_id IS NOT NULL;
 
+-- What webhooks store is told of by the process that stored it, many rows at once (db/work-nudges.createNudger).
+DROP TRIGGER payment_events_nudge ON payment_events;
+DROP TRIGGER inbound_messages_nudge ON inbound_messages;
+
 -- The attempt's state table, as data (domain/payment.ts says the same; a test compares them). Money never goes back to
 -- unpaid (faults 11, 12); an attempt we had given up may still turn out to be paid (faults 9, 15).
 CREATE TABLE attempt_transitions (

@@ -1,6 +1,6 @@
 import express, { type Express } from 'express';
 import type { AppNeeds } from '../needs.ts';
-import { logOf } from '../request-context.ts';
+import { logOf, noteFor } from '../request-context.ts';
 
 type Needs = Pick<AppNeeds, 'verifyPaymentEvent' | 'receivePaymentEvent'>;
 
@@ -16,7 +16,7 @@ export function addStripeRoutes(app: Express, needs: Needs): void {
       return void res.status(400).json({ error: 'invalid_signature' });
     }
     const outcome = await needs.receivePaymentEvent(event);
-    logOf(res).info({ eventId: event.id, type: event.type, outcome }, 'payment event received');
+    noteFor(res, { eventId: event.id, type: event.type, outcome });
     res.json({ received: true });
   });
 }

@@ -2,7 +2,7 @@ import express, { type Express, type Request, type Response } from 'express';
 import { isUuid } from '../../domain/uuid.ts';
 import { single } from '../identifiers.ts';
 import type { AppNeeds } from '../needs.ts';
-import { logOf } from '../request-context.ts';
+import { logOf, noteFor } from '../request-context.ts';
 
 type Needs = Pick<AppNeeds, 'webhook' | 'publicUrl' | 'receiveMessage' | 'recordDelivery'>;
 
@@ -38,7 +38,7 @@ export function addWhatsappRoutes(app: Express, needs: Needs): void {
       logOf(res).warn({ reason: received.reason }, 'a signed message could not be used');
       return void res.status(400).json({ error: 'unusable_message', reason: received.reason });
     }
-    logOf(res).info({ messageSid: fields.MessageSid, outcome: received.kind }, 'message received');
+    noteFor(res, { messageSid: fields.MessageSid, outcome: received.kind });
     // Empty TwiML: the reply goes out through the API, when there is one.
     res.type('text/xml').send('<Response/>');
   });

@@ -1,0 +1,100 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { migrateDeploy } from '../src/db/migrate.ts';
+import { startEmbeddedPostgres } from '../src/embedded/postgres.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '..');
+export const WEBHOOK_SECRET = 'whsec_for_the_bench';
+
+export async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as { port: number };
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
+
+/** A PostgreSQL of the bench's own, as durable as in production, with the shop's tables. `stop` removes it. */
+export async function startBenchPostgres() {
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'comptoir-bench-'));
+  const server = await startEmbeddedPostgres(dataDir, ['max_connections=200', 'shared_buffers=512MB']);
+  await migrateDeploy(server.url);
+  return {
+    url: server.url,
+    async stop() {
+      await server.stop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A process of its own, its output thrown away as a log collector would take it: written to a file. */
+export async function startProcess(entry: string, env: Record<string, string>, readyPath: string, port: number) {
+  const logFile = path.join(mkdtempSync(path.join(tmpdir(), 'comptoir-bench-log-')), 'out.log');
+  const out = openSync(logFile, 'a');
+  const args = entry.endsWith('.ts') ? ['--import', 'tsx', path.join(ROOT, entry)] : [path.join(ROOT, entry)];
+  const child = spawn(process.execPath, args, {
+    cwd: ROOT,
+    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', PORT: String(port), ...env },
+    stdio: ['ignore', out, out],
+  });
+  closeSync(out);
+  const url = `http://127.0.0.1:${port}`;
+  for (const deadline = Date.now() + 20_000; ; ) {
+    const isReady = await fetch(url + readyPath).then(
+      (response) => response.ok,
+      () => false,
+    );
+    if (isReady) break;
+    if (child.exitCode !== null || Date.now() > deadline) throw new Error(`${entry} did not start: see ${logFile}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return {
+    url,
+    /** What the process has used of the processor so far, in seconds (Linux). */
+    cpuSeconds: () => cpuSecondsOf(child.pid as number),
+    async stop() {
+      if (child.exitCode === null) {
+        child.kill('SIGTERM');
+        await once(child, 'exit');
+      }
+      rmSync(path.dirname(logFile), { recursive: true });
+    },
+  };
+}
+
+function cpuSecondsOf(pid: number): number {
+  // proc(5): fields 14 and 15 are user and system time in clock ticks, a hundredth of a second each.
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+/** The built web process as it is deployed. */
+export async function startOurWeb(databaseUrl: string, stripeBaseUrl = 'http://127.0.0.1:9') {
+  const port = await freePort();
+  return startProcess(
+    'dist/server.js',
+    {
+      NODE_ENV: 'test',
+      PUBLIC_URL: `http://127.0.0.1:${port}`,
+      DATABASE_URL: databaseUrl,
+      TWILIO_ACCOUNT_SID: `AC${'1'.repeat(32)}`,
+      TWILIO_AUTH_TOKEN: 'token',
+      TWILIO_WHATSAPP_FROM: 'whatsapp:+590590000000',
+      TWILIO_API_BASE_URL: 'http://127.0.0.1:9',
+      STRIPE_SECRET_KEY: 'sk_test_bench',
+      STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET,
+      STRIPE_API_BASE_URL: stripeBaseUrl,
+      OPENAI_MODEL: 'none',
+      CRON_SECRET: 'a cron secret',
+      SESSION_SECRET: 'a session secret for the bench',
+    },
+    '/readyz',
+    port,
+  );
+}
