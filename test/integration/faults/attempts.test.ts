@@ -153,6 +153,7 @@ test('fault 17: a session that turns out complete when it is closed is settled, 
       kind: 'already_paid',
     },
   );
+  expect(await stateOf(desk, cancelled.orderId)).toMatchObject({ order: 'confirmed', attempts: ['PAID'] });
   await desk.sandbox.clock.advance(24 * 60);
   await expireCheckouts(desk.needs);
   for (const { orderId } of [cancelled, overdue]) {

@@ -15,6 +15,7 @@ import {
   proposeOne,
   stateOf,
 } from '../../support/money-desk.ts';
+import { until } from '../../support/until.ts';
 
 // Faults 1 to 9: one payment, one settlement, whatever comes how often and in which order (docs/payments.md).
 
@@ -34,6 +35,24 @@ const CONFIRMED_ONCE = {
   reserved: 0,
   told: ['payment-link', 'thank-you'],
 };
+/** Holds a row; `waiters` counts the statements of this database that wait for a lock. */
+async function heldRow(sql: string, id: string) {
+  const holder = await desk.database.pool.connect();
+  await holder.query('BEGIN');
+  await holder.query(sql, [id]);
+  return {
+    async waiters() {
+      const { rows } = await holder.query(
+        `SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      return rows[0].n as number;
+    },
+    async letGo() {
+      await holder.query('ROLLBACK');
+      holder.release();
+    },
+  };
+}
 const attemptOf = async (id: string) => {
   const attempt = await findAttempt(desk.db, { id });
   if (!attempt) throw new Error('no such attempt');
@@ -57,7 +76,12 @@ test('fault 1: three workers with three events of one payment settle it once', a
     data: { ...row, payload: row.payload as object, stripeEventId: 'evt_the_same' },
   });
   expect(await eventsWaiting()).toBe(3);
-  await Promise.all([1, 2, 3].map(() => handleNextPaymentEvent(desk.needs)));
+  // All three have begun before any may write.
+  const attempt = await heldRow('SELECT 1 FROM payment_attempts WHERE id = $1 FOR UPDATE', attemptId);
+  const working = Promise.all([1, 2, 3].map(() => handleNextPaymentEvent(desk.needs)));
+  await until('all three wait', async () => (await attempt.waiters()) === 3);
+  await attempt.letGo();
+  await working;
   expect(await eventsWaiting()).toBe(0);
   expect(await stateOf(desk, orderId)).toEqual(CONFIRMED_ONCE);
   expect(await desk.db.payment.count({ where: { attemptId } })).toBe(1);
@@ -161,20 +185,29 @@ test('fault 6: paid and cancelled at the same moment, one of the two wins and no
   const orders: Awaited<ReturnType<typeof placeOrder>>[] = [];
   while (orders.length < 6) orders.push(await placeOrder(desk));
   await Promise.all(
-    orders.map(async ({ sessionId, customerId }) => {
+    orders.map(async ({ sessionId, customerId }, index) => {
       const cancelling = cancelOrder(desk.needs, { customerId, orderNumber: null });
-      desk.stripe.checkout.pay(sessionId);
+      if (index % 2 === 0) desk.stripe.checkout.pay(sessionId);
+      else void cancelling.then(() => desk.stripe.checkout.pay(sessionId));
       await Promise.all([cancelling, handleNextPaymentEvent(desk.needs)]);
     }),
   );
   await desk.work();
+  const ends: string[] = [];
   for (const { orderId, sessionId } of orders) {
     const isPaid = (await desk.payments.retrieveCheckoutSession(sessionId)).paymentStatus === 'paid';
     const expected = isPaid
       ? { order: 'confirmed', attempts: ['PAID'], onHand: 3, reserved: 0 }
       : { order: 'cancelled', attempts: ['CANCELLED'], onHand: 4, reserved: 0 };
     expect(await stateOf(desk, orderId)).toMatchObject(expected);
+    // Nobody was told of a cancellation that was taken back.
+    const history = await desk.db.auditEntry.findMany({ where: { subject: `order:${orderId}` } });
+    expect(history.map(({ action }) => action).sort()).toEqual(
+      [isPaid ? 'payment.received' : 'order.cancelled', 'order.placed'].sort(),
+    );
+    ends.push(expected.order);
   }
+  expect(new Set(ends)).toEqual(new Set(['confirmed', 'cancelled']));
 });
 
 test.each([
