@@ -42,7 +42,8 @@ async function heldRow(sql: string, id: string) {
   await holder.query(sql, [id]);
   return {
     async waiters() {
-      const { rows } = await holder.query(
+      // Not by the holder: within a transaction PostgreSQL shows the activity of its beginning.
+      const { rows } = await desk.database.pool.query(
         `SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
       );
       return rows[0].n as number;
