@@ -71,3 +71,21 @@ export async function retryPaymentEventLater(
     WHERE id = ${claimed.id}::uuid AND outcome = 'received' AND attempts = ${claimed.attempts}::int`,
   );
 }
+
+/**
+ * Queues events that were given up once more, as if they had just come, with `foreign` also those about no payment of ours;
+ * all of them, or those named. Answers Stripe's ids of those queued.
+ */
+export async function requeueFailedEvents(
+  db: Db,
+  { stripeEventIds, foreign }: { stripeEventIds?: readonly string[]; foreign: boolean },
+): Promise<string[]> {
+  const outcomes = foreign ? ['failed', 'foreign'] : ['failed'];
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    UPDATE payment_events SET outcome = 'received', attempts = 0, next_attempt_at = now(), claimed_until = NULL,
+      reason = NULL, handled_at = NULL
+    WHERE outcome::text = ANY(${outcomes}::text[])
+      AND (${stripeEventIds === undefined} OR stripe_event_id = ANY(${[...(stripeEventIds ?? [])]}::text[]))
+    RETURNING stripe_event_id AS id`;
+  return rows.map(({ id }) => id);
+}

@@ -25,6 +25,18 @@ export async function findPaymentByIntent(tx: Tx, paymentIntentId: string) {
   return row && { id: row.id, amountMinor: row.amountMinor, orderId: row.attempt.orderId, attemptId: row.attempt.id };
 }
 
+/** A payment with the order it belongs to. */
+export async function findPayment(db: Db | Tx, paymentId: string) {
+  const row = await db.payment.findUnique({
+    where: { id: paymentId },
+    include: { attempt: { select: { orderId: true } }, disputes: { select: { status: true } } },
+  });
+  if (!row) return undefined;
+  const { id, amountMinor, currency, paymentIntentId, attempt, disputes } = row;
+  const disputeStatuses = disputes.map(({ status }) => status);
+  return { id, amountMinor, currency, paymentIntentId, orderId: attempt.orderId, disputeStatuses };
+}
+
 export async function paymentIsKnown(db: Db, paymentIntentId: string): Promise<boolean> {
   return (await db.payment.count({ where: { paymentIntentId } })) > 0;
 }

@@ -3,7 +3,7 @@ import { isUuid } from '../domain/uuid.ts';
 import type { Db, Tx } from './client.ts';
 import { despiteCuts } from './transact.ts';
 
-/** Asks for a refund, once per key; the refund worker carries it to Stripe. */
+/** Asks for a refund, once per key; the refund worker carries it to Stripe. False: it was asked for before. */
 export async function requestRefund(
   tx: Tx,
   refund: {
@@ -27,7 +27,9 @@ export type ClaimedRefund = {
   idempotencyKey: string;
   amountMinor: number;
   paymentIntentId: string;
+  currency: string;
   orderId: string;
+  orderNumber: string;
   callAttempts: number;
 };
 
@@ -35,12 +37,13 @@ export type ClaimedRefund = {
 export async function claimNextRefund(db: Db): Promise<ClaimedRefund | undefined> {
   const [claimed] = await db.$queryRaw<ClaimedRefund[]>`
     UPDATE refunds r SET call_attempts = r.call_attempts + 1, next_call_at = now() + interval '60 seconds'
-    FROM payments p, payment_attempts a
-    WHERE p.id = r.payment_id AND a.id = p.attempt_id AND r.id = (
+    FROM payments p, payment_attempts a, orders o
+    WHERE p.id = r.payment_id AND a.id = p.attempt_id AND o.id = a.order_id AND r.id = (
       SELECT id FROM refunds WHERE status = 'requested' AND next_call_at <= now()
       ORDER BY next_call_at FOR UPDATE SKIP LOCKED LIMIT 1)
     RETURNING r.id AS "refundId", r.idempotency_key AS "idempotencyKey", r.amount_minor AS "amountMinor",
-      p.payment_intent_id AS "paymentIntentId", a.order_id AS "orderId", r.call_attempts AS "callAttempts"`;
+      r.currency, p.payment_intent_id AS "paymentIntentId", o.id AS "orderId", o.number AS "orderNumber",
+      r.call_attempts AS "callAttempts"`;
   return claimed;
 }
 
@@ -89,10 +92,9 @@ export async function recordRefund(tx: Tx, paymentId: string, refund: RefundAtSt
  */
 export async function givenBackMinor(tx: Db | Tx, paymentId: string, { requested = false } = {}): Promise<number> {
   const status = { in: [...(requested ? ['requested'] : []), ...REFUND_UNDER_WAY] };
-  const [refunds, disputes] = await Promise.all([
-    tx.refund.aggregate({ where: { paymentId, status }, _sum: { amountMinor: true } }),
-    tx.dispute.aggregate({ where: { paymentId, status: 'lost' }, _sum: { amountMinor: true } }),
-  ]);
+  const refunds = await tx.refund.aggregate({ where: { paymentId, status }, _sum: { amountMinor: true } });
+  const lost = { paymentId, status: 'lost' };
+  const disputes = await tx.dispute.aggregate({ where: lost, _sum: { amountMinor: true } });
   return (refunds._sum.amountMinor ?? 0) + (disputes._sum.amountMinor ?? 0);
 }
 
@@ -113,6 +115,12 @@ export async function wasDecidedBySettlement(tx: Tx, stripeRefundId: string): Pr
   return count > 0;
 }
 
+/** What was asked for under this key, if anything. */
+export async function findRefundByKey(tx: Tx, idempotencyKey: string) {
+  const refund = await tx.refund.findUnique({ where: { idempotencyKey } });
+  return refund && { amountMinor: refund.amountMinor, createdAt: refund.createdAt };
+}
+
 /** Whether the whole of an attempt's payment has gone back or is on its way. */
 export async function isBeingRefunded(db: Db, attemptId: string): Promise<boolean> {
   const payment = await db.payment.findUnique({ where: { attemptId }, select: { id: true, amountMinor: true } });
@@ -125,14 +133,15 @@ export async function isBeingRefunded(db: Db, attemptId: string): Promise<boolea
 
 /**
  * Cuts a requested refund to what is left of its payment, under a key of its own because the parameters change
- * (fault 20); ends it when nothing is left. Answers what is left.
+ * (fault 20); ends it when nothing is left. False when enough is left and nothing was cut.
  */
-export async function cutRefundToRest(db: Db, refundId: string): Promise<number> {
-  const { payment, idempotencyKey } = await db.refund.findUniqueOrThrow({
+export async function cutRefundToRest(db: Db, refundId: string): Promise<boolean> {
+  const { payment, idempotencyKey, amountMinor } = await db.refund.findUniqueOrThrow({
     where: { id: refundId },
     include: { payment: true },
   });
   const restMinor = payment.amountMinor - (await givenBackMinor(db, payment.id));
+  if (restMinor >= amountMinor) return false;
   await db.refund.updateMany({
     where: { id: refundId, status: 'requested' },
     data:
@@ -140,5 +149,5 @@ export async function cutRefundToRest(db: Db, refundId: string): Promise<number>
         ? { amountMinor: restMinor, idempotencyKey: `${idempotencyKey}:${restMinor}`, nextCallAt: new Date(0) }
         : { status: 'canceled', lastError: 'nothing was left to refund' },
   });
-  return restMinor;
+  return true;
 }

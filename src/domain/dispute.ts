@@ -12,3 +12,9 @@ export const awaitsResponse = (status: string): boolean =>
 /** The older of two answers must not reopen what has ended; won and lost may still be corrected into each other. */
 export const disputeMayBecome = (from: string, to: string): boolean =>
   from !== to && (!isDisputeOver(from) || isDisputeOver(to));
+
+/**
+ * While a real dispute is open Stripe refuses to refund its charge; during an inquiry a refund is allowed, and what Stripe
+ * advises (https://docs.stripe.com/disputes/how-disputes-work#inquiries).
+ */
+export const forbidsRefund = (status: string): boolean => !isDisputeOver(status) && !status.startsWith('warning_');

@@ -21,3 +21,16 @@ export function formatMoney(amountMinor: number, currency: string, locale: strin
     maximumFractionDigits: digits,
   }).format(amountMinor / 10 ** digits);
 }
+
+/**
+ * "12,50", "12.5" or "12" in `currency` as integer minor units; undefined for anything that is not one plain amount above
+ * zero. Thousands are not grouped: "1,234" would mean two different amounts in two languages.
+ */
+export function parseMoney(text: string, currency: string): number | undefined {
+  const match = /^(\d{1,7})(?:[.,](\d{1,3}))?$/.exec(text.trim());
+  const digits = minorUnitDigits(currency);
+  const [, whole = '', decimals = ''] = match ?? [];
+  if (!match || decimals.length > digits) return undefined;
+  const amountMinor = Number(whole) * 10 ** digits + Number(decimals.padEnd(digits, '0') || 0);
+  return amountMinor > 0 ? amountMinor : undefined;
+}

@@ -5,6 +5,7 @@ export const TEAM_NOTICES = [
   'fraud_warning',
   'review',
   'refund_failed',
+  'refund_refused',
   'event_failed',
   'webhooks_missed',
   'ledger_differs',

@@ -13,3 +13,10 @@ export const REVIEW_REASONS = [
   'dispute_lost_in_part',
 ] as const;
 export type ReviewReason = (typeof REVIEW_REASONS)[number];
+
+/**
+ * Whether a person may simply let the order go on. Money that differs from what was asked for is never taken for it
+ * (fault 19): it can only go back.
+ */
+export const mayBeReleased = (reason: ReviewReason): boolean =>
+  reason === 'livemode_differs' || !(MISMATCHES as readonly string[]).includes(reason);

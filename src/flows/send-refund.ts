@@ -1,3 +1,4 @@
+import { notifyTeam } from '../db/notifications.ts';
 import { type ClaimedRefund, claimNextRefund, cutRefundToRest, retryRefundLater } from '../db/refunds.ts';
 import { AppError, describeError } from '../domain/errors.ts';
 import { backoffSeconds } from '../domain/retry.ts';
@@ -14,23 +15,36 @@ export async function sendNextRefund(needs: Needs): Promise<boolean> {
     const refund = await needs.payments.refund(claimed, claimed.idempotencyKey);
     await applyRefund(needs, refund);
   } catch (error) {
-    if (await wasRefundedElsewhere(needs, claimed, error)) return true;
-    const reason = describeError(error);
-    needs.log.error(
-      { orderId: claimed.orderId, tries: claimed.callAttempts, error: reason },
-      'refund not accepted yet',
-    );
-    // Never given up by itself: it is the customer's money. The metric refunds_waiting shows what keeps failing.
-    await retryRefundLater(needs.db, claimed.refundId, backoffSeconds(claimed.callAttempts, 3600), reason);
+    await onNotAccepted(needs, claimed, error);
   }
   return true;
 }
 
-/** Stripe refuses more than is left: part of the money may have gone back from its Dashboard. Then the rest is asked for. */
-async function wasRefundedElsewhere(needs: Needs, claimed: ClaimedRefund, error: unknown): Promise<boolean> {
-  if (!(error instanceof AppError) || error.retryable || error.ambiguous) return false;
+/**
+ * Never given up by itself: it is the customer's money, and what Stripe refuses today (a dispute is open, the balance is
+ * short) it may take tomorrow. The team is told once of a refusal; the metric refunds_waiting shows what keeps failing.
+ */
+async function onNotAccepted(needs: Needs, claimed: ClaimedRefund, error: unknown): Promise<void> {
+  const isRefused = error instanceof AppError && !error.retryable && !error.ambiguous;
+  if (isRefused && (await wentBackElsewhere(needs, claimed))) return;
+  const { refundId, orderId, orderNumber, callAttempts: tries } = claimed;
+  const reason = describeError(error);
+  needs.log.error({ orderId, tries, error: reason }, 'refund not accepted yet');
+  if (isRefused) {
+    const money = { amountMinor: claimed.amountMinor, currency: claimed.currency };
+    const values = { reason: String(error.vendorCode ?? error.code) };
+    const notice = { kind: 'refund_refused', orderNumber, money, values, orderId, at: needs.clock.now() } as const;
+    await notifyTeam(needs.db, { key: `refund-refused:${refundId}`, ...notice });
+  }
+  await retryRefundLater(needs.db, refundId, backoffSeconds(tries, 3600), reason);
+}
+
+/**
+ * Stripe refuses more than is left: part of the money may have gone back from its Dashboard or been lost to a dispute.
+ * Then the rest is asked for. True when that was so.
+ */
+async function wentBackElsewhere(needs: Needs, claimed: ClaimedRefund): Promise<boolean> {
   const refunds = await needs.payments.listRefunds({ paymentIntentId: claimed.paymentIntentId });
   for (const refund of refunds) await applyRefund(needs, refund);
-  const restMinor = refunds.length > 0 ? await cutRefundToRest(needs.db, claimed.refundId) : claimed.amountMinor;
-  return restMinor !== claimed.amountMinor;
+  return cutRefundToRest(needs.db, claimed.refundId);
 }

@@ -199,6 +199,26 @@ export async function placeOrder(desk: MoneyDesk, options: Parameters<typeof pro
   };
 }
 
+/** An order that was paid by card, told and settled. */
+export async function paidOrder(desk: MoneyDesk, options: Parameters<typeof placeOrder>[1] = {}) {
+  const order = await placeOrder(desk, options);
+  desk.stripe.checkout.pay(order.sessionId);
+  await desk.work();
+  const payment = await desk.db.payment.findUniqueOrThrow({ where: { attemptId: order.attemptId } });
+  const paymentIntentId = payment.paymentIntentId as string;
+  const chargeId = desk.stripe.ledger.intent(paymentIntentId).latest_charge as string;
+  return { ...order, paymentId: payment.id, paymentIntentId, chargeId };
+}
+
+/** Somebody at the counter. */
+export async function addStaff(desk: MoneyDesk, { id, name }: { id: string; name: string }) {
+  const staff = { id, name, email: `${id}@shop.example`, role: 'manager' as const };
+  const at = desk.clock.now();
+  const create = { ...staff, createdAt: at, updatedAt: at };
+  await desk.db.staffMember.upsert({ where: { id }, create, update: {} });
+  return staff;
+}
+
 /** A further Checkout Session for an order whose earlier attempt is over, as a shop that offers to pay again makes it. */
 export async function anotherAttempt(desk: MoneyDesk, { orderId }: { orderId: string }) {
   const { db, clock, payments } = desk;

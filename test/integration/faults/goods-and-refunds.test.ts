@@ -8,10 +8,12 @@ import { collectPickup } from '../../../src/flows/confirm-pickup.ts';
 import { handleNextPaymentEvent } from '../../../src/flows/handle-payment-event.ts';
 import { sendNextRefund } from '../../../src/flows/send-refund.ts';
 import {
+  addStaff,
   anotherAttempt,
   ledgerDifferences,
   type MoneyDesk,
   openMoneyDesk,
+  paidOrder,
   placeOrder,
   proposeOne,
   stateOf,
@@ -30,16 +32,6 @@ afterEach(async () => {
 afterAll(() => desk.close());
 
 type Placed = Awaited<ReturnType<typeof placeOrder>>;
-
-async function paidOrder(options: Parameters<typeof placeOrder>[1] = {}) {
-  const order = await placeOrder(desk, options);
-  desk.stripe.checkout.pay(order.sessionId);
-  await desk.work();
-  const payment = await desk.db.payment.findUniqueOrThrow({ where: { attemptId: order.attemptId } });
-  const paymentIntentId = payment.paymentIntentId as string;
-  const chargeId = desk.stripe.ledger.intent(paymentIntentId).latest_charge as string;
-  return { ...order, paymentId: payment.id, paymentIntentId, chargeId };
-}
 
 /** Asks for a refund as the shop does; `key` makes it one of its own. */
 const askRefund = (paymentId: string, amountMinor: number, key: string) =>
@@ -100,7 +92,7 @@ test('fault 24: however often an order’s goods are taken out or given back, it
 });
 
 test('fault 25: the answer to our call and Stripe’s webhook record one refund, whichever comes first', async () => {
-  const { paymentId, orderId } = await paidOrder();
+  const { paymentId, orderId } = await paidOrder(desk);
   await askRefund(paymentId, 9000, orderId);
   await Promise.all([sendNextRefund(desk.needs), handleNextPaymentEvent(desk.needs), desk.work()]);
   await desk.work();
@@ -109,7 +101,7 @@ test('fault 25: the answer to our call and Stripe’s webhook record one refund,
 });
 
 test('fault 25: the webhook comes although the answer was lost, and the repeated call finds the same refund', async () => {
-  const { paymentId, orderId, paymentIntentId } = await paidOrder();
+  const { paymentId, orderId, paymentIntentId } = await paidOrder(desk);
   await askRefund(paymentId, 4000, orderId);
   desk.stripe.faults.add({ method: 'POST', path: /refunds$/, kind: 'lost_answer', times: 3 });
   await desk.work();
@@ -119,7 +111,7 @@ test('fault 25: the webhook comes although the answer was lost, and the repeated
 });
 
 test('fault 25: two equal refunds of one payment are two, whoever hears of which first', async () => {
-  const { paymentId, orderId, paymentIntentId } = await paidOrder();
+  const { paymentId, orderId, paymentIntentId } = await paidOrder(desk);
   await askRefund(paymentId, 2000, `${orderId}:a`);
   await askRefund(paymentId, 2000, `${orderId}:b`);
   await Promise.all([sendNextRefund(desk.needs), sendNextRefund(desk.needs)]);
@@ -152,7 +144,7 @@ const loseDispute = async ({ chargeId }: { chargeId: string }, amount: number) =
 };
 
 test('fault 27: a dispute about a part, when lost, takes that part: no refund is made of it, and a person decides', async () => {
-  const paid = await paidOrder();
+  const paid = await paidOrder(desk);
   await loseDispute(paid, 3000);
   const order = await desk.db.order.findUniqueOrThrow({ where: { id: paid.orderId } });
   expect(order).toMatchObject({ status: 'confirmed', disputedAt: null, reviewReason: 'dispute_lost_in_part' });
@@ -165,14 +157,14 @@ test('fault 27: a dispute about a part, when lost, takes that part: no refund is
 });
 
 test('fault 27: one about all of it ends the order, and goods that never left are back on the shelf', async () => {
-  const paid = await paidOrder();
+  const paid = await paidOrder(desk);
   await loseDispute(paid, 9000);
   expect(await stateOf(desk, paid.orderId)).toMatchObject({ order: 'refunded', attempts: ['REFUNDED'], onHand: 4 });
   expect(await refundsOf(paid.paymentId)).toEqual([]);
 });
 
 test('fault 28: a refund in another currency than its payment’s is refused by the database itself', async () => {
-  const { paymentId, orderId } = await paidOrder();
+  const { paymentId, orderId } = await paidOrder(desk);
   const wrong = desk.db.refund.create({
     data: {
       paymentId,
@@ -187,20 +179,14 @@ test('fault 28: a refund in another currency than its payment’s is refused by 
 });
 
 async function collectTwice({ orderId }: Pick<Placed, 'orderId'>) {
-  const staff = { id: 'staff-1', name: 'Lucie', email: 'lucie@shop.example', role: 'staff' as const };
-  const now = desk.clock.now();
-  await desk.db.staffMember.upsert({
-    where: { id: staff.id },
-    create: { id: staff.id, name: staff.name, email: staff.email, createdAt: now, updatedAt: now },
-    update: {},
-  });
+  const staff = await addStaff(desk, { id: 'staff-1', name: 'Lucie' });
   const { id } = await desk.db.pickup.findUniqueOrThrow({ where: { orderId } });
   const input = { token: derivePickupToken(desk.needs.sessionSecret, id), staff };
   return Promise.all([1, 2, 3, 4].map(() => collectPickup(desk.needs, input)));
 }
 
 test('fault 32: a code scanned four times at once is redeemed once, and goods that left do not come back by a refund', async () => {
-  const paid = await paidOrder();
+  const paid = await paidOrder(desk);
   const results = await collectTwice(paid);
   expect(results.map(({ kind }) => kind).sort()).toEqual([
     'already_collected',
