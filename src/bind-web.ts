@@ -5,6 +5,9 @@ import { offerPaymentLink } from './flows/offer-payment-link.ts';
 import { receiveMessage } from './flows/receive-message.ts';
 import { receivePaymentEvent } from './flows/receive-payment-event.ts';
 import { recordDelivery } from './flows/record-delivery.ts';
+import { refundOrder } from './flows/refund-order.ts';
+import { releaseReview } from './flows/release-review.ts';
+import { replayPaymentEvent, showMoney, showPaymentEvent } from './flows/show-money.ts';
 import { showStaffOrder, showStaffOrders } from './flows/show-staff-orders.ts';
 import { verifySession } from './flows/verify-session.ts';
 import { checkReadiness, watchShop } from './flows/watch-shop.ts';
@@ -40,6 +43,11 @@ export function bindWeb(parts: Parts, sweeps: Sweeps, options: Options): { needs
     pickupQrIsServed: (token) => pickupQrIsServed(parts, token),
     listOrders: (filter) => showStaffOrders(parts, filter),
     showOrder: (orderId) => showStaffOrder(parts, orderId),
+    refundOrder: (wish) => refundOrder(parts, wish),
+    releaseReview: (release) => releaseReview(parts, release),
+    showMoney: () => showMoney(parts),
+    showPaymentEvent: (eventId) => showPaymentEvent(parts, eventId),
+    replayPaymentEvent: (replay) => replayPaymentEvent(parts, replay),
     isReady: () => checkReadiness({ ...parts, ...(pingMongodb && { pingMongodb }) }),
     metrics: () => metrics.page(),
   };

@@ -89,3 +89,28 @@ export async function requeueFailedEvents(
     RETURNING stripe_event_id AS id`;
   return rows.map(({ id }) => id);
 }
+
+/** An event as it came and what became of it, for people to read. */
+export type KeptEvent = {
+  id: string;
+  stripeEventId: string;
+  type: string;
+  outcome: PaymentEventOutcome;
+  /** Why it is foreign or ignored, or what the last try met. */
+  reason: string | null;
+  attempts: number;
+  happenedAt: Date;
+  receivedAt: Date;
+  handledAt: Date | null;
+  orderId: string | null;
+  /** The whole of it as Stripe sent it. */
+  payload: unknown;
+};
+
+export async function findPaymentEvent(db: Db, id: string): Promise<KeptEvent | undefined> {
+  const row = await db.paymentEvent.findUnique({ where: { id } });
+  if (!row) return undefined;
+  const { stripeEventId, type, outcome, attempts, happenedAt, receivedAt, handledAt, orderId, payload } = row;
+  const reason = row.reason ?? row.lastError;
+  return { id, stripeEventId, type, outcome, reason, attempts, happenedAt, receivedAt, handledAt, orderId, payload };
+}

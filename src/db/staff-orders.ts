@@ -1,8 +1,10 @@
-import type { AuditAction } from '../domain/audit.ts';
 import type { OrderStatus } from '../domain/order.ts';
 import { maskPhone } from '../domain/phone.ts';
+import type { ReviewReason } from '../domain/review.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import type { Db } from './client.ts';
+import { type OrderMoney, orderMoney } from './order-money.ts';
+import { orderTimeline, type TimelineEntry } from './order-timeline.ts';
 
 export type OrderRow = {
   id: string;
@@ -57,23 +59,34 @@ export async function listOrders(db: Db, filter: OrderFilter): Promise<OrderRow[
 export type OrderDetail = OrderRow & {
   locationName: string;
   collectedBy: string | null;
+  reviewReason: ReviewReason | null;
+  money: OrderMoney;
+  /** Stripe's events about it, oldest first. */
+  events: { id: string; type: string; at: Date }[];
   /** The order's audit trail, oldest first. */
-  timeline: { at: Date; what: AuditAction }[];
+  timeline: TimelineEntry[];
 };
 
-/** One order with where it is fetched, by whom it was handed over, and its audit trail. */
+/** One order with where it is fetched, by whom it was handed over, its money and its audit trail. */
 export async function orderDetail(db: Db, orderId: string): Promise<OrderDetail | undefined> {
   const order = await db.order.findUnique({
     where: { id: orderId },
-    include: { ...ROW, location: true, pickup: { include: { collector: true } } },
+    include: {
+      ...ROW,
+      location: true,
+      pickup: { include: { collector: true } },
+      paymentEvents: { select: { id: true, type: true, happenedAt: true }, orderBy: { seq: 'asc' } },
+    },
   });
   if (!order) return undefined;
-  const audit = await db.auditEntry.findMany({ where: { subject: `order:${orderId}` }, orderBy: { createdAt: 'asc' } });
+  const [money, timeline] = await Promise.all([orderMoney(db, orderId), orderTimeline(db, orderId)]);
   return {
     ...rowOf(order),
     locationName: order.location.name,
     collectedBy: order.pickup?.collector?.name ?? null,
-    // writeAudit lets nothing else in.
-    timeline: audit.map(({ createdAt, action }) => ({ at: createdAt, what: action as AuditAction })),
+    // setReview lets nothing else in.
+    reviewReason: order.reviewReason as ReviewReason | null,
+    events: order.paymentEvents.map(({ id, type, happenedAt }) => ({ id, type, at: happenedAt })),
+    ...{ money, timeline },
   };
 }

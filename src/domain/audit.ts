@@ -17,6 +17,7 @@ export const ORDER_ACTIONS = [
   'review.released',
   'stock.returned',
   'stock.not_returned',
+  'event.replayed',
 ] as const;
 export type OrderAction = (typeof ORDER_ACTIONS)[number];
 

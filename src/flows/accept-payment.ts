@@ -132,8 +132,9 @@ async function takeMoney(needs: AcceptNeeds, tx: Tx, { attempt, order, session }
     at,
     paymentIntentId,
   });
-  await writeAudit(tx, { actor: 'stripe', action: 'payment.received', subject: `order:${order.id}`, at });
   const amountMinor = session.amountTotalMinor ?? attempt.amountMinor;
+  const subject = `order:${order.id}`;
+  await writeAudit(tx, { actor: 'stripe', action: 'payment.received', subject, details: { amountMinor }, at });
   const currency = session.currency ?? attempt.currency;
   const receivedAt = session.chargedAt ?? at;
   const money = { attemptId: attempt.id, paymentIntentId, amountMinor, currency, receiptUrl, receivedAt };

@@ -37,7 +37,15 @@ export async function recordDisputeOf(needs: Needs, event: VerifiedEvent): Promi
     if (!payment || !order) return undefined;
     const at = needs.clock.now();
     if (!(await recordDispute(tx, payment.id, { ...facts, at }))) return order.id;
-    await writeAudit(tx, { actor: 'stripe', action: `dispute.${dispute.status}`, subject: `order:${order.id}`, at });
+    const { status, amountMinor, reason } = dispute;
+    const subject = `order:${order.id}`;
+    await writeAudit(tx, {
+      actor: 'stripe',
+      action: `dispute.${status}`,
+      subject,
+      details: { amountMinor, reason },
+      at,
+    });
     await tellTeam(tx, order, dispute, at);
     if (dispute.status === 'lost' && !(await closeIfGivenBack(tx, { payment, order, at }))) {
       await setReview(tx, order.id, 'dispute_lost_in_part');

@@ -5,16 +5,14 @@ import { transact } from '../db/transact.ts';
 import { mayBeReleased, type ReviewReason } from '../domain/review.ts';
 import type { Clock } from '../ports.ts';
 
+/** `seen` is the reason the person saw, `note` what they found out, `by` who they are, as in audit_entries. */
+export type ReviewRelease = { orderId: string; seen: ReviewReason; note: string; by: string };
 export type ReleaseResult = { kind: 'released' | 'not_in_review' | 'must_be_refunded' | 'unknown' };
 
 /**
- * Lets an order go on that waited for a person, who says why. `seen` is what that person saw: if something else has come
- * up since, it is not waved through. Money that does not match is never released, only refunded (fault 19).
+ * Lets an order go on that waited for a person, who says why. What has come up since they looked is not waved through. Money that does not match is never released, only refunded (fault 19).
  */
-export async function releaseReview(
-  needs: { db: Db; clock: Clock },
-  input: { orderId: string; seen: ReviewReason; note: string; by: string },
-): Promise<ReleaseResult> {
+export async function releaseReview(needs: { db: Db; clock: Clock }, input: ReviewRelease): Promise<ReleaseResult> {
   return transact(needs.db, async (tx): Promise<ReleaseResult> => {
     const order = await lockOrder(tx, input.orderId);
     if (!order) return { kind: 'unknown' };

@@ -10,6 +10,7 @@ import { addOperationsRoutes } from './routes/operations.ts';
 import { addPaymentRoutes } from './routes/payment.ts';
 import { addPickupRoutes } from './routes/pickup.ts';
 import { addStaffRoutes } from './routes/staff.ts';
+import { addStaffMoneyRoutes } from './routes/staff-money.ts';
 import { addStripeRoutes } from './routes/stripe.ts';
 import { addWhatsappRoutes } from './routes/whatsapp.ts';
 
@@ -58,6 +59,7 @@ export function createApp(given: AppNeeds): Express {
   addPaymentRoutes(app, needs);
   addPickupRoutes(app, needs);
   addStaffRoutes(app, needs);
+  addStaffMoneyRoutes(app, needs);
   app.use(notFound(needs.shop));
   app.use(errorHandler(needs.shop));
   return app;

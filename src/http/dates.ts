@@ -5,3 +5,16 @@ export function formatWhen(at: Date, locale: Locale, timezone: string): string {
   const language = locale === 'en' ? 'en-GB' : locale;
   return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short', timeZone: timezone }).format(at);
 }
+
+/** "2026-11-21" as "sat. 21 nov.". */
+export function formatDay(day: string, locale: Locale): string {
+  const language = locale === 'en' ? 'en-GB' : locale;
+  const at = new Date(`${day}T00:00:00Z`);
+  const format = new Intl.DateTimeFormat(language, {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    timeZone: 'UTC',
+  });
+  return format.format(at);
+}

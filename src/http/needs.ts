@@ -4,6 +4,9 @@ import type { CollectResult, PickupView } from '../flows/confirm-pickup.ts';
 import type { PaymentLink } from '../flows/offer-payment-link.ts';
 import type { ReceivedMessage } from '../flows/receive-message.ts';
 import type { DeliveryReport } from '../flows/record-delivery.ts';
+import type { RefundResult, RefundWish } from '../flows/refund-order.ts';
+import type { ReleaseResult, ReviewRelease } from '../flows/release-review.ts';
+import type { KeptEvent, MoneyOverview } from '../flows/show-money.ts';
 import type { OrderDetail, OrderFilter, OrderRow } from '../flows/show-staff-orders.ts';
 import type { SessionStatus } from '../flows/verify-session.ts';
 import type { Clock, Log, MessengerWebhook, QrCode, StaffAccounts, StaffIdentity, VerifiedEvent } from '../ports.ts';
@@ -40,6 +43,11 @@ export type AppNeeds = {
 
   listOrders(filter: OrderFilter): Promise<OrderRow[]>;
   showOrder(orderId: string): Promise<OrderDetail | undefined>;
+  refundOrder(wish: RefundWish): Promise<RefundResult>;
+  releaseReview(release: ReviewRelease): Promise<ReleaseResult>;
+  showMoney(): Promise<MoneyOverview>;
+  showPaymentEvent(eventId: string): Promise<KeptEvent | undefined>;
+  replayPaymentEvent(replay: { eventId: string; by: string }): Promise<boolean>;
 
   sweeps: Sweeps;
   isReady(): Promise<{ ok: boolean; checks: Record<string, string> }>;

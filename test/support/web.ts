@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import twilio from 'twilio';
 import type { PickupView } from '../../src/flows/confirm-pickup.ts';
-import type { OrderDetail } from '../../src/flows/show-staff-orders.ts';
+import type { OrderDetail, TimelineEntry } from '../../src/flows/show-staff-orders.ts';
 import { createApp } from '../../src/http/app.ts';
 import type { AppNeeds } from '../../src/http/needs.ts';
 import type { Log, StaffAccounts } from '../../src/ports.ts';
@@ -32,6 +32,10 @@ export const pickupView: PickupView = {
   collectedBy: null,
 };
 
+const entry = (seq: bigint, at: string, what: TimelineEntry['what']): TimelineEntry => ({
+  ...{ seq, at: new Date(at), who: { kind: 'system' }, what, reason: null, note: null, amountMinor: null },
+});
+
 export const orderDetail: OrderDetail = {
   id: ORDER_ID,
   number: 'C-1001',
@@ -46,10 +50,13 @@ export const orderDetail: OrderDetail = {
   items: pickupView.items,
   locationName: 'Jarry',
   collectedBy: null,
+  reviewReason: null,
+  money: { payments: [] },
+  events: [],
   timeline: [
-    { at: new Date('2026-11-21T17:55:00Z'), what: 'order.placed' },
-    { at: new Date('2026-11-21T18:05:00Z'), what: 'payment.received' },
-    { at: new Date('2026-11-21T18:06:00Z'), what: 'dispute.a_status_of_tomorrow' },
+    entry(1n, '2026-11-21T17:55:00Z', 'order.placed'),
+    entry(2n, '2026-11-21T18:05:00Z', 'payment.received'),
+    entry(3n, '2026-11-21T18:06:00Z', 'dispute.a_status_of_tomorrow'),
   ],
 };
 
@@ -69,6 +76,15 @@ export const stubAccounts: StaffAccounts = {
   },
   async create() {
     return 'created';
+  },
+};
+
+/** The same person, as the shop's manager. */
+export const managerAccounts: StaffAccounts = {
+  ...stubAccounts,
+  async current(headers) {
+    const staff = await stubAccounts.current(headers);
+    return staff && { ...staff, role: 'manager' };
   },
 };
 
@@ -124,6 +140,11 @@ function stubNeeds(log: Log): AppNeeds {
     pickupQrIsServed: unexpected('pickupQrIsServed'),
     listOrders: unexpected('listOrders'),
     showOrder: unexpected('showOrder'),
+    refundOrder: unexpected('refundOrder'),
+    releaseReview: unexpected('releaseReview'),
+    showMoney: unexpected('showMoney'),
+    showPaymentEvent: unexpected('showPaymentEvent'),
+    replayPaymentEvent: unexpected('replayPaymentEvent'),
     sweeps: {
       'payment-reminders': sweep,
       'expire-checkouts': sweep,

@@ -4,10 +4,10 @@ import type { AppNeeds } from '../needs.ts';
 import { sendPage } from '../page.tsx';
 import { logOf } from '../request-context.ts';
 import { isOurForm } from '../staff/csrf.ts';
+import { readStaffForm, staffFrame } from '../staff/frame.ts';
 import { formExpiredPage } from '../staff/pages/form-expired-page.tsx';
 import { collectedPage, pickupPage, unknownPickupPage } from '../staff/pages/pickup-page.tsx';
 import { requireStaff } from '../staff/session.ts';
-import { readStaffForm, staffFrame } from './staff.ts';
 
 type Needs = Pick<AppNeeds, 'accounts' | 'shop' | 'csrfSecret' | 'publicUrl' | 'showPickup' | 'collectPickup'>;
 

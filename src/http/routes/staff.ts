@@ -1,30 +1,24 @@
-import express, { type Express, type Request, type Response } from 'express';
+import { randomUUID } from 'node:crypto';
+import type { Express, Response } from 'express';
 import { ORDER_STATUSES, type OrderStatus } from '../../domain/order.ts';
 import { storableText } from '../../domain/storable.ts';
 import { isUuid } from '../../domain/uuid.ts';
-import type { StaffIdentity } from '../../ports.ts';
 import { single } from '../identifiers.ts';
 import type { AppNeeds } from '../needs.ts';
 import { browserLocale, sendPage } from '../page.tsx';
-import { formToken, isOurForm, isSameOrigin } from '../staff/csrf.ts';
-import type { StaffFrame } from '../staff/layout.tsx';
+import { isOurForm, isSameOrigin } from '../staff/csrf.ts';
+import { readStaffForm, staffFrame } from '../staff/frame.ts';
 import { formExpiredPage } from '../staff/pages/form-expired-page.tsx';
 import { loginPage } from '../staff/pages/login-page.tsx';
 import { orderPage } from '../staff/pages/order-page.tsx';
 import { ordersPage } from '../staff/pages/orders-page.tsx';
 import { accountHeaders, localPath, requireStaff } from '../staff/session.ts';
+import { noticeOfDone } from './staff-money.ts';
 
 type Needs = Pick<AppNeeds, 'accounts' | 'shop' | 'csrfSecret' | 'publicUrl' | 'listOrders' | 'showOrder'>;
-type FrameNeeds = Pick<AppNeeds, 'shop' | 'csrfSecret'>;
 
 /** Orders on one page: what a thumb can scroll; older ones are found by searching. */
 const LIST_LIMIT = 50;
-
-export const readStaffForm = express.urlencoded({ extended: false, limit: '16kb' });
-
-export function staffFrame(needs: FrameNeeds, req: Request, staff: StaffIdentity): StaffFrame {
-  return { shop: needs.shop, locale: browserLocale(req), staff, csrfToken: formToken(needs.csrfSecret, req) };
-}
 
 function passCookies(res: Response, setCookies: string[]) {
   for (const cookie of setCookies) res.append('Set-Cookie', cookie);
@@ -92,6 +86,8 @@ export function addStaffRoutes(app: Express, needs: Needs): void {
     if (!staff) return;
     const order = isUuid(req.params.id) ? await needs.showOrder(req.params.id) : undefined;
     if (!order) return next();
-    sendPage(res, 200, orderPage({ frame: staffFrame(needs, req, staff), order }));
+    const frame = staffFrame(needs, req, staff);
+    const notice = noticeOfDone(frame.locale, req.query.done);
+    sendPage(res, 200, orderPage({ frame, order, requestKey: randomUUID(), ...(notice && { notice }) }));
   });
 }

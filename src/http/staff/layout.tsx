@@ -4,6 +4,7 @@ import type { OrderStatus } from '../../domain/order.ts';
 import type { StaffIdentity } from '../../ports.ts';
 import type { Shop } from '../needs.ts';
 import { Page } from '../page.tsx';
+import { MONEY_WORDS } from './money-words.ts';
 import { STAFF_WORDS, type StaffWords } from './words.ts';
 
 /** What every page for someone logged in is given. */
@@ -17,6 +18,11 @@ export function StaffLayout(props: { frame: StaffFrame; title: string; children:
       <a href="/staff" class="plain">
         {words.orders}
       </a>
+      {staff.role === 'manager' && (
+        <a href="/staff/money" class="plain">
+          {MONEY_WORDS[locale].money}
+        </a>
+      )}
     </nav>
   );
   const foot = (

@@ -81,6 +81,7 @@ export const en: StaffWords = {
     'review.released': 'Check finished',
     'stock.returned': 'Items put back on the shelf',
     'stock.not_returned': 'Items not put back on the shelf',
+    'event.replayed': 'Stripe’s message handled again',
     'payment.fraud_warning': 'Stripe warns of fraud',
     'refund.requested': 'Refund requested',
     'refund.pending': 'Refund under way',

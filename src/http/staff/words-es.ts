@@ -84,6 +84,7 @@ export const es: StaffWords = {
     'review.released': 'Comprobación terminada',
     'stock.returned': 'Artículos devueltos a la estantería',
     'stock.not_returned': 'Artículos no devueltos a la estantería',
+    'event.replayed': 'Mensaje de Stripe tratado de nuevo',
     'payment.fraud_warning': 'Stripe avisa de un posible fraude',
     'refund.requested': 'Reembolso solicitado',
     'refund.pending': 'Reembolso en curso',

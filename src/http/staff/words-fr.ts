@@ -87,6 +87,7 @@ export const fr: StaffWords = {
     'review.released': 'Vérification terminée',
     'stock.returned': 'Articles remis en rayon',
     'stock.not_returned': 'Articles non remis en rayon',
+    'event.replayed': 'Message de Stripe traité à nouveau',
     'payment.fraud_warning': 'Stripe soupçonne une fraude',
     'refund.requested': 'Remboursement demandé',
     'refund.pending': 'Remboursement en cours',

@@ -2,7 +2,9 @@ import { formatMoney } from '../../../domain/money.ts';
 import type { OrderDetail } from '../../../flows/show-staff-orders.ts';
 import { formatWhen } from '../../dates.ts';
 import { ItemList, type StaffFrame, StaffLayout, StatusTag } from '../layout.tsx';
-import { STAFF_WORDS, wordOfAction } from '../words.ts';
+import { STAFF_WORDS } from '../words.ts';
+import { MoneyCard, ReviewCard } from './order-money.tsx';
+import { EventsCard, TimelineCard } from './order-timeline.tsx';
 
 function Facts({ frame, order }: { frame: StaffFrame; order: OrderDetail }) {
   const { locale, shop } = frame;
@@ -25,10 +27,25 @@ function Facts({ frame, order }: { frame: StaffFrame; order: OrderDetail }) {
   );
 }
 
-export function orderPage({ frame, order }: { frame: StaffFrame; order: OrderDetail }) {
+type OrderPageProps = {
+  frame: StaffFrame;
+  order: OrderDetail;
+  /** Makes the refund form on this page one wish, however often it is sent. */
+  requestKey: string;
+  /** What the form that was just sent came to. */
+  notice?: { isGood: boolean; text: string };
+};
+
+export function orderPage({ frame, order, requestKey, notice }: OrderPageProps) {
   const words = STAFF_WORDS[frame.locale];
   return (
     <StaffLayout frame={frame} title={order.number}>
+      {notice && (
+        <p class={`card tone-${notice.isGood ? 'green' : 'red'}`} role={notice.isGood ? 'status' : 'alert'}>
+          {notice.text}
+        </p>
+      )}
+      <ReviewCard frame={frame} order={order} />
       <section class="card">
         <span class="between">
           <h1 class="order-number">
@@ -39,19 +56,9 @@ export function orderPage({ frame, order }: { frame: StaffFrame; order: OrderDet
         <ItemList items={order.items} />
         <Facts frame={frame} order={order} />
       </section>
-      <section class="card">
-        <h2>{words.timeline}</h2>
-        <ol class="timeline">
-          {order.timeline.map(({ at, what }) => (
-            <li key={`${at.getTime()} ${what}`}>
-              <time dateTime={at.toISOString()} class="soft small">
-                {formatWhen(at, frame.locale, frame.shop.timezone)}
-              </time>
-              <span>{wordOfAction(words, what)}</span>
-            </li>
-          ))}
-        </ol>
-      </section>
+      <MoneyCard frame={frame} order={order} requestKey={requestKey} />
+      <TimelineCard frame={frame} order={order} />
+      <EventsCard frame={frame} order={order} />
       <a class="button secondary" href="/staff">
         {words.allOrders}
       </a>

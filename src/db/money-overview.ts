@@ -1,0 +1,91 @@
+import type { ReviewReason } from '../domain/review.ts';
+import type { Db } from './client.ts';
+
+type OrderName = { orderId: string; orderNumber: string };
+
+/** What of the shop's money waits for a person, each list with the most pressing first. */
+export type MoneyOverview = {
+  reviews: (OrderName & { reason: ReviewReason })[];
+  /** Open disputes and inquiries. */
+  disputes: (OrderName & { amountMinor: number; currency: string; status: string; dueBy: Date | null })[];
+  /** Refunds that Stripe has not taken yet, and what it said. */
+  refunds: (OrderName & { amountMinor: number; currency: string; lastError: string | null; createdAt: Date })[];
+  /** Stripe events that were given up. */
+  failedEvents: EventRow[];
+  /** Stripe events about no payment of ours, the latest. */
+  foreignEvents: EventRow[];
+  /** By day in the shop's time zone (YYYY-MM-DD), latest first: what came in, what went back, what disputes took. */
+  days: { day: string; currency: string; receivedMinor: number; refundedMinor: number; lostMinor: number }[];
+};
+export type EventRow = { id: string; stripeEventId: string; type: string; at: Date; reason: string | null };
+
+const SHOWN = 50;
+const DAYS = 7;
+const ORDER = { select: { id: true, number: true } } as const;
+const PAYMENT = { select: { attempt: { select: { order: ORDER } } } } as const;
+type WithOrder = { payment: { attempt: { order: { id: string; number: string } } } };
+const nameOf = ({ payment }: WithOrder): OrderName => ({
+  orderId: payment.attempt.order.id,
+  orderNumber: payment.attempt.order.number,
+});
+
+export async function moneyOverview(
+  db: Db,
+  { now, timezone }: { now: Date; timezone: string },
+): Promise<MoneyOverview> {
+  const [reviews, disputes, refunds, failedEvents, foreignEvents, days] = await Promise.all([
+    db.order.findMany({ where: { reviewReason: { not: null } }, orderBy: { createdAt: 'asc' }, take: SHOWN }),
+    db.dispute.findMany({
+      where: { closedAt: null },
+      orderBy: { dueBy: { sort: 'asc', nulls: 'last' } },
+      take: SHOWN,
+      include: { payment: PAYMENT },
+    }),
+    db.refund.findMany({
+      where: { status: 'requested' },
+      orderBy: { createdAt: 'asc' },
+      take: SHOWN,
+      include: { payment: PAYMENT },
+    }),
+    eventsThatEnded(db, 'failed'),
+    eventsThatEnded(db, 'foreign'),
+    moneyByDay(db, now, timezone),
+  ]);
+  return {
+    // setReview lets nothing else in.
+    reviews: reviews.map(({ id, number, reviewReason }) => ({
+      ...{ orderId: id, orderNumber: number, reason: reviewReason as ReviewReason },
+    })),
+    disputes: disputes.map((dispute) => {
+      const { amountMinor, currency, status, dueBy } = dispute;
+      return { ...nameOf(dispute), amountMinor, currency, status, dueBy };
+    }),
+    refunds: refunds.map((refund) => {
+      const { amountMinor, currency, lastError, createdAt } = refund;
+      return { ...nameOf(refund), amountMinor, currency, lastError, createdAt };
+    }),
+    ...{ failedEvents, foreignEvents, days },
+  };
+}
+
+async function eventsThatEnded(db: Db, outcome: 'failed' | 'foreign'): Promise<EventRow[]> {
+  const rows = await db.paymentEvent.findMany({ where: { outcome }, orderBy: { receivedAt: 'desc' }, take: SHOWN });
+  return rows.map(({ id, stripeEventId, type, receivedAt, reason, lastError }) => ({
+    ...{ id, stripeEventId, type, at: receivedAt, reason: reason ?? lastError },
+  }));
+}
+
+function moneyByDay(db: Db, now: Date, timezone: string): Promise<MoneyOverview['days']> {
+  const since = new Date(now.getTime() - DAYS * 24 * 3600_000);
+  return db.$queryRaw`
+    WITH moved AS (
+      SELECT received_at AS at, currency, amount_minor AS received, 0 AS refunded, 0 AS lost FROM payments
+        WHERE received_at >= ${since}::timestamptz
+      UNION ALL SELECT created_at, currency, 0, amount_minor, 0 FROM refunds
+        WHERE created_at >= ${since}::timestamptz AND status NOT IN ('requested', 'failed', 'canceled')
+      UNION ALL SELECT closed_at, currency, 0, 0, amount_minor FROM disputes
+        WHERE closed_at >= ${since}::timestamptz AND status = 'lost')
+    SELECT to_char(at AT TIME ZONE ${timezone}, 'YYYY-MM-DD') AS day, currency, sum(received)::float AS "receivedMinor",
+      sum(refunded)::float AS "refundedMinor", sum(lost)::float AS "lostMinor"
+    FROM moved GROUP BY 1, 2 ORDER BY 1 DESC, 2`;
+}

@@ -1,0 +1,52 @@
+import type { AuditAction } from '../domain/audit.ts';
+import type { Db } from './client.ts';
+
+/** Who did it; a member of staff by name, while there is an account. */
+export type Actor =
+  | { kind: 'staff'; name: string | null }
+  | { kind: 'customer' | 'operator' | 'stripe' | 'system'; name?: undefined };
+
+export type TimelineEntry = {
+  /** Ascending in the order in which things were written. */
+  seq: bigint;
+  at: Date;
+  who: Actor;
+  what: AuditAction;
+  /** A code (domain/refund.ts, domain/review.ts, or Stripe's own word), and what a person wrote about it. */
+  reason: string | null;
+  note: string | null;
+  amountMinor: number | null;
+};
+
+/** An order's audit trail, oldest first. */
+export async function orderTimeline(db: Db, orderId: string): Promise<TimelineEntry[]> {
+  const entries = await db.auditEntry.findMany({ where: { subject: `order:${orderId}` }, orderBy: { seq: 'asc' } });
+  const names = await staffNames(
+    db,
+    entries.map(({ actor }) => actor),
+  );
+  return entries.map(({ seq, createdAt, actor, action, details }) => {
+    const { reason, note, amountMinor } = (details ?? {}) as Record<string, unknown>;
+    return {
+      ...{ seq, at: createdAt, who: actorOf(actor, names) },
+      // writeAudit lets nothing else in.
+      what: action as AuditAction,
+      reason: typeof reason === 'string' ? reason : null,
+      note: typeof note === 'string' && note !== '' ? note : null,
+      amountMinor: typeof amountMinor === 'number' ? amountMinor : null,
+    };
+  });
+}
+
+async function staffNames(db: Db, actors: readonly string[]): Promise<Map<string, string>> {
+  const ids = actors.filter((actor) => actor.startsWith('staff:')).map((actor) => actor.slice('staff:'.length));
+  const staff = ids.length > 0 ? await db.staffMember.findMany({ where: { id: { in: ids } } }) : [];
+  return new Map(staff.map(({ id, name }) => [id, name]));
+}
+
+function actorOf(actor: string, names: ReadonlyMap<string, string>): Actor {
+  const [kind = '', id = ''] = actor.split(':');
+  if (kind === 'staff') return { kind, name: names.get(id) ?? null };
+  if (kind === 'customer' || kind === 'operator' || kind === 'stripe') return { kind };
+  return { kind: 'system' };
+}

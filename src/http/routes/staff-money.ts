@@ -1,0 +1,159 @@
+import { randomUUID } from 'node:crypto';
+import type { Express, Request, Response } from 'express';
+import type { Locale } from '../../domain/locale.ts';
+import { parseMoney } from '../../domain/money.ts';
+import { STAFF_REFUND_REASONS } from '../../domain/refund.ts';
+import { REVIEW_REASONS } from '../../domain/review.ts';
+import { storableText } from '../../domain/storable.ts';
+import { isUuid } from '../../domain/uuid.ts';
+import type { OrderDetail } from '../../flows/show-staff-orders.ts';
+import { single } from '../identifiers.ts';
+import type { AppNeeds } from '../needs.ts';
+import { sendPage } from '../page.tsx';
+import { logOf } from '../request-context.ts';
+import { isOurForm } from '../staff/csrf.ts';
+import { readStaffForm, staffFrame } from '../staff/frame.ts';
+import type { StaffFrame } from '../staff/layout.tsx';
+import { MONEY_WORDS, type MoneyProblem } from '../staff/money-words.ts';
+import { formExpiredPage } from '../staff/pages/form-expired-page.tsx';
+import { moneyPage } from '../staff/pages/money-page.tsx';
+import { orderPage } from '../staff/pages/order-page.tsx';
+import { managersOnlyPage, paymentEventPage } from '../staff/pages/payment-event-page.tsx';
+import { requireStaff } from '../staff/session.ts';
+
+type Needs = Pick<
+  AppNeeds,
+  | 'accounts'
+  | 'shop'
+  | 'csrfSecret'
+  | 'publicUrl'
+  | 'showOrder'
+  | 'refundOrder'
+  | 'releaseReview'
+  | 'showMoney'
+  | 'showPaymentEvent'
+  | 'replayPaymentEvent'
+>;
+
+const DONE = { refund: 'refund', release: 'review' } as const;
+
+/** What the order's page says after a form was sent, by the address it leads to. */
+export function noticeOfDone(locale: Locale, done: unknown): { isGood: true; text: string } | undefined {
+  const part = done === 'refund' || done === 'release' ? DONE[done] : undefined;
+  return part && { isGood: true, text: MONEY_WORDS[locale][part].done };
+}
+
+/** A manager who is logged in; whoever else has been answered. For a form, also that it is ours. */
+async function requireManager(needs: Needs, req: Request, res: Response, back?: string) {
+  const staff = await requireStaff(needs.accounts, req, res, back);
+  if (!staff) return undefined;
+  const frame = staffFrame(needs, req, staff);
+  if (staff.role !== 'manager') return void sendPage(res, 403, managersOnlyPage({ frame }));
+  if (back !== undefined && !isOurForm(needs, req)) {
+    return void sendPage(res, 403, formExpiredPage({ frame, path: back }));
+  }
+  return frame;
+}
+
+const fieldsOf = (req: Request) => (req.body ?? {}) as Record<string, unknown>;
+const actorOf = ({ staff }: StaffFrame) => `staff:${staff.id}`;
+
+export function addStaffMoneyRoutes(app: Express, needs: Needs): void {
+  app.post('/staff/orders/:id/refund', readStaffForm, async (req, res, next) => {
+    const frame = await requireManager(needs, req, res, `/staff/orders/${req.params.id}`);
+    if (!frame) return;
+    const order = isUuid(req.params.id) ? await needs.showOrder(req.params.id) : undefined;
+    if (!order) return next();
+    const outcome = await askForRefund(needs, frame, order, fieldsOf(req));
+    logOf(res).info({ orderId: order.id, staffId: frame.staff.id, outcome }, 'refund asked for');
+    await answerForm(needs, res, { frame, order, outcome, done: 'refund' });
+  });
+
+  app.post('/staff/orders/:id/release', readStaffForm, async (req, res, next) => {
+    const frame = await requireManager(needs, req, res, `/staff/orders/${req.params.id}`);
+    if (!frame) return;
+    const order = isUuid(req.params.id) ? await needs.showOrder(req.params.id) : undefined;
+    if (!order) return next();
+    const { seen: given, note: text } = fieldsOf(req);
+    const note = storableText(single(text)).trim().slice(0, 300);
+    const seen = REVIEW_REASONS.find((reason) => reason === given);
+    const outcome = !note
+      ? 'note_missing'
+      : seen
+        ? (await needs.releaseReview({ orderId: order.id, seen, note, by: actorOf(frame) })).kind
+        : 'not_in_review';
+    logOf(res).info({ orderId: order.id, staffId: frame.staff.id, outcome }, 'review released');
+    await answerForm(needs, res, { frame, order, outcome, done: 'release' });
+  });
+
+  addEventRoutes(app, needs);
+}
+
+async function askForRefund(
+  needs: Needs,
+  frame: StaffFrame,
+  order: OrderDetail,
+  fields: Record<string, unknown>,
+): Promise<'requested' | MoneyProblem> {
+  const payment = order.money.payments.find(({ id }) => id === fields.payment);
+  const reason = STAFF_REFUND_REASONS.find((each) => each === fields.reason);
+  const requestKey = single(fields.key);
+  if (!payment || !reason || !isUuid(requestKey)) return 'unknown';
+  const amount = single(fields.amount).trim();
+  const amountMinor = amount ? parseMoney(amount, payment.currency) : payment.leftMinor;
+  if (amountMinor === undefined) return 'bad_amount';
+  const restock = { yes: true, no: false }[single(fields.restock)];
+  const result = await needs.refundOrder({
+    ...{ paymentId: payment.id, reason, requestKey, by: actorOf(frame) },
+    ...(amountMinor > 0 && { amountMinor }),
+    ...(restock !== undefined && { restock }),
+  });
+  return result.kind;
+}
+
+type Answer = {
+  frame: StaffFrame;
+  order: OrderDetail;
+  outcome: 'requested' | 'released' | MoneyProblem;
+  done: keyof typeof DONE;
+};
+
+/** Done: to the order's page, so that loading it again sends nothing again. Refused: the page with the reason. */
+async function answerForm(needs: Needs, res: Response, { frame, order, outcome, done }: Answer): Promise<void> {
+  if (outcome === 'requested' || outcome === 'released')
+    return res.redirect(303, `/staff/orders/${order.id}?done=${done}`);
+  const notice = { isGood: false, text: MONEY_WORDS[frame.locale].problems[outcome] };
+  // As it is now: another person may have been quicker.
+  const current = (await needs.showOrder(order.id)) ?? order;
+  const status = outcome === 'bad_amount' || outcome === 'note_missing' ? 400 : 409;
+  sendPage(res, status, orderPage({ frame, order: current, requestKey: randomUUID(), notice }));
+}
+
+function addEventRoutes(app: Express, needs: Needs): void {
+  app.get('/staff/money', async (req, res) => {
+    const frame = await requireManager(needs, req, res);
+    if (frame) sendPage(res, 200, moneyPage({ frame, overview: await needs.showMoney() }));
+  });
+
+  app.get('/staff/events/:id', async (req, res, next) => {
+    const frame = await requireManager(needs, req, res);
+    if (!frame) return;
+    const event = isUuid(req.params.id) ? await needs.showPaymentEvent(req.params.id) : undefined;
+    if (!event) return next();
+    sendPage(res, 200, paymentEventPage({ frame, event }));
+  });
+
+  app.post('/staff/events/:id/replay', readStaffForm, async (req, res, next) => {
+    const frame = await requireManager(needs, req, res, `/staff/events/${req.params.id}`);
+    if (!frame) return;
+    const eventId = req.params.id ?? '';
+    const isKnown = isUuid(eventId) && (await needs.showPaymentEvent(eventId)) !== undefined;
+    if (!isKnown) return next();
+    const isQueued = await needs.replayPaymentEvent({ eventId, by: actorOf(frame) });
+    const event = await needs.showPaymentEvent(eventId);
+    if (!event) return next();
+    const words = MONEY_WORDS[frame.locale].event;
+    const notice = isQueued ? words.replayed : words.notReplayed;
+    sendPage(res, isQueued ? 200 : 409, paymentEventPage({ frame, event, notice }));
+  });
+}
