@@ -15,6 +15,15 @@ export type ExitCode = 0 | 1 | 2;
 export const say = (line = ''): void => void process.stdout.write(`${line}\n`);
 export const complain = (line: string): void => void process.stderr.write(`${line}\n`);
 
+/** How far long work has come: one line that is written over at a terminal, a line each elsewhere. `end` goes below it. */
+export function progressLine(): { show(text: string): void; end(): void } {
+  const isTerminal = process.stderr.isTTY;
+  return {
+    show: (text) => void process.stderr.write(isTerminal ? `\r\u001b[K${text}` : `${text}\n`),
+    end: () => void (isTerminal && process.stderr.write('\n')),
+  };
+}
+
 /** Runs a command of the terminal: errors become one clear message and an exit code, never a stack trace. */
 export async function runCommand(usage: string, main: (config: Config, args: string[]) => Promise<ExitCode>) {
   const args = process.argv.slice(2);

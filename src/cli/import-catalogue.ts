@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { CatalogueFileError } from '../db/catalogue-file.ts';
 import { type ImportReport, importCatalogue } from '../db/catalogue-import.ts';
 import { CATALOGUE_COLUMNS } from '../domain/catalogue-line.ts';
-import { complain, runCommand, say, UsageError, withDatabase } from './command.ts';
+import { complain, progressLine, runCommand, say, UsageError, withDatabase } from './command.ts';
 
 const USAGE = `npm run catalogue:import -- FILE.csv [--keep-going]
   Creates and updates products by sku. Columns: ${CATALOGUE_COLUMNS.join(', ')}.
@@ -13,14 +13,7 @@ const USAGE = `npm run catalogue:import -- FILE.csv [--keep-going]
   Nothing is imported unless every line is good; --keep-going imports the good ones.`;
 const MAX_SHOWN = 200;
 
-function showProgress({ lines, bad }: { lines: number; bad: number }): void {
-  const text = `${lines} lines read${bad > 0 ? `, ${bad} bad` : ''}`;
-  if (process.stderr.isTTY) process.stderr.write(`\r${text}`);
-  else complain(text);
-}
-
 function showReport(report: ImportReport, keepGoing: boolean): void {
-  if (process.stderr.isTTY) complain('');
   for (const { line, problems } of report.badLines.slice(0, MAX_SHOWN))
     complain(`line ${line}: ${problems.join('; ')}`);
   const hidden = report.badLines.length - MAX_SHOWN;
@@ -56,8 +49,11 @@ await runCommand(USAGE, async (config, args) => {
   const { name, address, hours } = config.shop;
   const firstLocations = { name, address, hours };
   return withDatabase(config, async ({ db }) => {
+    const progress = progressLine();
+    const onProgress = ({ lines, bad }: { lines: number; bad: number }) =>
+      progress.show(`${lines} lines read${bad > 0 ? `, ${bad} bad` : ''}`);
     try {
-      const report = await importCatalogue(db, file, { keepGoing, firstLocations, onProgress: showProgress });
+      const report = await importCatalogue(db, file, { keepGoing, firstLocations, onProgress });
       showReport(report, keepGoing);
       return report.badLines.length === 0 ? 0 : 1;
     } catch (error) {

@@ -2,72 +2,130 @@ import type { Db, Tx } from './client.ts';
 import { transact } from './transact.ts';
 
 export type BackfillReport = {
+  orders: number;
   /** Items copied from the summary the customer accepted. */
   orderItems: number;
-  /** PAID attempts written for paid orders that had none. */
+  /** Attempts written for paid orders that had none. */
   attempts: number;
-  /** Payments written for PAID attempts that had none. */
+  /** Payments written for attempts that were paid and had none. */
   payments: number;
+  /** Refunds written for the payments of refunded orders that had none. */
+  refunds: number;
   /** Numbers of orders without items and without a summary to copy them from. */
   unfillable: string[];
 };
 
-/** Orders per transaction: the shop stays open meanwhile, and none of its writers waits for more than one batch. */
-const BATCH = 500;
+export type BackfillOptions = {
+  /** Orders per transaction: the shop stays open meanwhile, and none of its writers waits for more than one batch. */
+  batchSize?: number;
+  /** Counts what would be filled and leaves everything as it is. */
+  dryRun?: boolean;
+  onProgress?: (progress: { done: number; total: number }) => void;
+};
 
 /**
- * Fills what orders imported from elsewhere lack: snapshots of their items, and the attempt and payment of those that are
- * paid. Only adds rows where there are none; safe to repeat, and to stop: each batch of orders stands for itself.
+ * Fills what orders imported from elsewhere lack: snapshots of their items, the attempt and payment of those that are
+ * paid, the refund of those that are refunded. Only adds rows where there are none; safe to repeat, and to stop: each
+ * batch of orders stands for itself.
  */
-export async function backfillOrders(db: Db, batchSize = BATCH): Promise<BackfillReport> {
-  const report: BackfillReport = { orderItems: 0, attempts: 0, payments: 0, unfillable: [] };
+export async function backfillOrders(db: Db, options: BackfillOptions = {}): Promise<BackfillReport> {
+  const { batchSize = 500, dryRun = false, onProgress } = options;
+  const report: BackfillReport = { orders: 0, orderItems: 0, attempts: 0, payments: 0, refunds: 0, unfillable: [] };
+  const total = await db.order.count();
   let after: string | undefined;
   for (;;) {
-    const orders = await db.order.findMany({
-      where: after === undefined ? {} : { id: { gt: after } },
-      select: { id: true },
-      orderBy: { id: 'asc' },
-      take: batchSize,
-    });
-    const ids = orders.map(({ id }) => id);
+    const ids = await orderIdsAfter(db, after, batchSize);
     after = ids.at(-1);
     if (after === undefined) break;
-    const filled = await transact(db, (tx) => fillBatch(tx, ids));
+    const filled = dryRun
+      ? await rehearse(db, (tx) => fillBatch(tx, ids))
+      : await transact(db, (tx) => fillBatch(tx, ids));
+    report.orders += ids.length;
     report.orderItems += filled.orderItems;
     report.attempts += filled.attempts;
     report.payments += filled.payments;
+    report.refunds += filled.refunds;
     report.unfillable.push(...filled.unfillable);
+    // Orders placed meanwhile are looked at too.
+    onProgress?.({ done: report.orders, total: Math.max(total, report.orders) });
   }
   return { ...report, unfillable: report.unfillable.toSorted() };
 }
 
-async function fillBatch(tx: Tx, ids: readonly string[]): Promise<BackfillReport> {
-  // WITH ORDINALITY counts from 1, positions from 0 (db/orders.insertOrder).
-  const orderItems = await tx.$executeRaw`
-    INSERT INTO order_items (order_id, product_id, position, sku, label, unit_price_minor, quantity, subtotal_minor)
-    SELECT o.id, l."productId", r.ordinal - 1, l.sku, l.label, l."unitPriceMinor", l.quantity, l."subtotalMinor"
-    FROM orders o JOIN proposals p ON p.id = o.proposal_id
-    CROSS JOIN LATERAL jsonb_array_elements(p.lines) WITH ORDINALITY AS r (line, ordinal)
-    CROSS JOIN LATERAL jsonb_to_record(r.line) AS l ("productId" uuid, sku text, label text, "unitPriceMinor" int,
-      quantity int, "subtotalMinor" int)
-    WHERE o.id = ANY(${ids}::uuid[]) AND NOT EXISTS (SELECT 1 FROM order_items i WHERE i.order_id = o.id)`;
-  const attempts = await tx.$executeRaw`
-    INSERT INTO payment_attempts (order_id, status, idempotency_key, params, amount_minor, currency, expires_at,
-      created_at, paid_at, closed_at)
-    SELECT o.id, 'PAID', 'backfill:' || o.id, '{"backfilled": true}', o.total_minor, o.currency, o.expires_at,
-      o.created_at, COALESCE(o.confirmed_at, o.created_at), COALESCE(o.confirmed_at, o.created_at)
-    FROM orders o WHERE o.id = ANY(${ids}::uuid[]) AND o.status IN ('confirmed', 'ready', 'collected', 'refunded')
-      AND NOT EXISTS (SELECT 1 FROM payment_attempts a WHERE a.order_id = o.id)
-    ON CONFLICT (idempotency_key) DO NOTHING`;
-  const payments = await tx.$executeRaw`
-    INSERT INTO payments (attempt_id, payment_intent_id, amount_minor, currency, received_at)
-    SELECT a.id, a.payment_intent_id, a.amount_minor, a.currency, COALESCE(a.paid_at, a.created_at)
-    FROM payment_attempts a WHERE a.order_id = ANY(${ids}::uuid[]) AND a.status IN ('PAID', 'REFUNDED')
-      AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.attempt_id = a.id)
-    ON CONFLICT DO NOTHING`;
+async function orderIdsAfter(db: Db, after: string | undefined, limit: number): Promise<string[]> {
+  const where = after === undefined ? {} : { id: { gt: after } };
+  const orders = await db.order.findMany({ where, select: { id: true }, orderBy: { id: 'asc' }, take: limit });
+  return orders.map(({ id }) => id);
+}
+
+class Rehearsed<T> extends Error {
+  readonly result: T;
+  constructor(result: T) {
+    super('rolled back on purpose');
+    this.result = result;
+  }
+}
+
+/** Does the work for real, so that it is counted for real, and takes it back. */
+async function rehearse<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+  try {
+    return await transact(db, async (tx): Promise<never> => {
+      throw new Rehearsed(await work(tx));
+    });
+  } catch (error) {
+    if (error instanceof Rehearsed) return error.result as T;
+    throw error;
+  }
+}
+
+type Filled = Omit<BackfillReport, 'orders'>;
+
+async function fillBatch(tx: Tx, ids: readonly string[]): Promise<Filled> {
+  const orderItems = await fillItems(tx, ids);
+  const attempts = await fillAttempts(tx, ids);
+  const payments = await fillPayments(tx, ids);
+  const refunds = await fillRefunds(tx, ids);
   const bare = await tx.order.findMany({
     where: { id: { in: [...ids] }, items: { none: {} } },
     select: { number: true },
   });
-  return { orderItems, attempts, payments, unfillable: bare.map(({ number }) => number) };
+  return { orderItems, attempts, payments, refunds, unfillable: bare.map(({ number }) => number) };
 }
+
+// WITH ORDINALITY counts from 1, positions from 0 (db/orders.insertOrder).
+const fillItems = (tx: Tx, ids: readonly string[]) => tx.$executeRaw`
+  INSERT INTO order_items (order_id, product_id, position, sku, label, unit_price_minor, quantity, subtotal_minor)
+  SELECT o.id, l."productId", r.ordinal - 1, l.sku, l.label, l."unitPriceMinor", l.quantity, l."subtotalMinor"
+  FROM orders o JOIN proposals p ON p.id = o.proposal_id
+  CROSS JOIN LATERAL jsonb_array_elements(p.lines) WITH ORDINALITY AS r (line, ordinal)
+  CROSS JOIN LATERAL jsonb_to_record(r.line) AS l ("productId" uuid, sku text, label text, "unitPriceMinor" int,
+    quantity int, "subtotalMinor" int)
+  WHERE o.id = ANY(${ids}::uuid[]) AND NOT EXISTS (SELECT 1 FROM order_items i WHERE i.order_id = o.id)
+  ON CONFLICT (order_id, position) DO NOTHING`;
+
+const fillAttempts = (tx: Tx, ids: readonly string[]) => tx.$executeRaw`
+  INSERT INTO payment_attempts (order_id, status, idempotency_key, params, amount_minor, currency, session_open,
+    expires_at, created_at, paid_at, closed_at)
+  SELECT o.id, (CASE o.status WHEN 'refunded' THEN 'REFUNDED' ELSE 'PAID' END)::"PaymentAttemptStatus",
+    'backfill:' || o.id, '{"backfilled": true}', o.total_minor, o.currency, false, o.expires_at, o.created_at,
+    COALESCE(o.confirmed_at, o.created_at), COALESCE(o.closed_at, o.confirmed_at, o.created_at)
+  FROM orders o WHERE o.id = ANY(${ids}::uuid[]) AND o.status IN ('confirmed', 'ready', 'collected', 'refunded')
+    AND NOT EXISTS (SELECT 1 FROM payment_attempts a WHERE a.order_id = o.id)
+  ON CONFLICT (idempotency_key) DO NOTHING`;
+
+const fillPayments = (tx: Tx, ids: readonly string[]) => tx.$executeRaw`
+  INSERT INTO payments (attempt_id, payment_intent_id, amount_minor, currency, received_at)
+  SELECT a.id, a.payment_intent_id, a.amount_minor, a.currency, COALESCE(a.paid_at, a.created_at)
+  FROM payment_attempts a WHERE a.order_id = ANY(${ids}::uuid[]) AND a.status IN ('PAID', 'REFUNDED')
+    AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.attempt_id = a.id)
+  ON CONFLICT DO NOTHING`;
+
+// Only where nothing is on record of how the money went back: neither a refund nor a lost dispute.
+const fillRefunds = (tx: Tx, ids: readonly string[]) => tx.$executeRaw`
+  INSERT INTO refunds (payment_id, idempotency_key, amount_minor, currency, status, requested_by, created_at)
+  SELECT p.id, 'backfill:' || p.id, p.amount_minor, p.currency, 'succeeded', 'system', COALESCE(o.closed_at, p.received_at)
+  FROM orders o JOIN payment_attempts a ON a.order_id = o.id JOIN payments p ON p.attempt_id = a.id
+  WHERE o.id = ANY(${ids}::uuid[]) AND o.status = 'refunded' AND a.status = 'REFUNDED' AND p.amount_minor > 0
+    AND NOT EXISTS (SELECT 1 FROM refunds r WHERE r.payment_id = p.id)
+    AND NOT EXISTS (SELECT 1 FROM disputes d WHERE d.payment_id = p.id AND d.status = 'lost')
+  ON CONFLICT (idempotency_key) DO NOTHING`;

@@ -1,8 +1,8 @@
 import { Prisma } from '../generated/prisma/client.ts';
-import type { Db } from './client.ts';
+import type { Db, Tx } from './client.ts';
 
 /** Each query answers the rows that break its rule; none is what is hoped for. */
-const CHECKS: { rule: string; sql: string }[] = [
+export const CHECKS: { rule: string; sql: string }[] = [
   {
     rule: 'the stock ledger adds up to every level',
     sql: `SELECT s.id AS level, s.on_hand, s.reserved, COALESCE(sum(m.on_hand_delta), 0)::int AS ledger_on_hand,
@@ -44,7 +44,29 @@ const CHECKS: { rule: string; sql: string }[] = [
       JOIN payment_attempts a ON a.id = p.attempt_id JOIN orders o ON o.id = a.order_id
       WHERE o.status IN ('pending_payment', 'expired', 'cancelled') AND p.amount_minor > 0 AND o.review_reason IS NULL
       AND p.amount_minor > (SELECT COALESCE(sum(r.amount_minor), 0) FROM refunds r
-        WHERE r.payment_id = p.id AND r.status NOT IN ('failed', 'canceled'))`,
+        WHERE r.payment_id = p.id AND r.status NOT IN ('failed', 'canceled'))
+        + (SELECT COALESCE(sum(d.amount_minor), 0) FROM disputes d WHERE d.payment_id = p.id AND d.status = 'lost')`,
+  },
+  {
+    rule: 'an attempt that is paid has its payment',
+    sql: `SELECT o.number, a.id AS attempt, a.status::text FROM payment_attempts a JOIN orders o ON o.id = a.order_id
+      WHERE a.status IN ('PAID', 'REFUNDED') AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.attempt_id = a.id)`,
+  },
+  {
+    rule: 'money that counts as given back went back, by refunds or lost disputes',
+    sql: `SELECT o.number, p.id AS payment, p.amount_minor FROM payments p
+      JOIN payment_attempts a ON a.id = p.attempt_id JOIN orders o ON o.id = a.order_id
+      WHERE a.status = 'REFUNDED' AND o.review_reason IS NULL
+      AND p.amount_minor > (SELECT COALESCE(sum(r.amount_minor), 0) FROM refunds r
+        WHERE r.payment_id = p.id AND r.status NOT IN ('requested', 'failed', 'canceled'))
+        + (SELECT COALESCE(sum(d.amount_minor), 0) FROM disputes d WHERE d.payment_id = p.id AND d.status = 'lost')`,
+  },
+  {
+    rule: 'pickup is frozen while a dispute is open, and only then',
+    sql: `SELECT o.number, o.disputed_at::text FROM orders o
+      LEFT JOIN payment_attempts a ON a.order_id = o.id LEFT JOIN payments p ON p.attempt_id = a.id
+      LEFT JOIN disputes d ON d.payment_id = p.id AND d.closed_at IS NULL GROUP BY o.id
+      HAVING (o.disputed_at IS NOT NULL) <> (count(d.id) > 0)`,
   },
   {
     rule: 'a paid order keeps its total and no more',
@@ -75,18 +97,25 @@ const CHECKS: { rule: string; sql: string }[] = [
 
 export type BrokenRule = { rule: string; rows: Record<string, unknown>[] };
 
-/** Reads everything once, in one snapshot, and answers the rules that do not hold, each with the rows that break it. */
-export async function verifyDatabase(db: Db): Promise<{ rules: number; broken: BrokenRule[] }> {
-  const broken = await db.$transaction(
-    async (tx) => {
-      const found: BrokenRule[] = [];
-      for (const { rule, sql } of CHECKS) {
-        const rows = await tx.$queryRaw<Record<string, unknown>[]>(Prisma.raw(sql));
-        if (rows.length > 0) found.push({ rule, rows });
-      }
-      return found;
-    },
-    { isolationLevel: 'RepeatableRead', timeout: 10 * 60_000 },
-  );
+/** The rules that do not hold, each with the rows that break it; `onRule` hears of each rule as it is done. */
+export async function brokenRules(tx: Tx, onRule: (checked: BrokenRule) => void = () => {}): Promise<BrokenRule[]> {
+  const found: BrokenRule[] = [];
+  for (const { rule, sql } of CHECKS) {
+    const rows = await tx.$queryRaw<Record<string, unknown>[]>(Prisma.raw(sql));
+    if (rows.length > 0) found.push({ rule, rows });
+    onRule({ rule, rows });
+  }
+  return found;
+}
+
+/** Reads everything once, in one snapshot. */
+export async function verifyDatabase(
+  db: Db,
+  onRule?: (checked: BrokenRule) => void,
+): Promise<{ rules: number; broken: BrokenRule[] }> {
+  const broken = await db.$transaction((tx) => brokenRules(tx, onRule), {
+    isolationLevel: 'RepeatableRead',
+    timeout: 30 * 60_000,
+  });
   return { rules: CHECKS.length, broken };
 }

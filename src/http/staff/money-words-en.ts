@@ -5,6 +5,7 @@ export const en: MoneyWords = {
   received: 'Received',
   refunded: 'Refunded',
   lost: 'Lost to disputes',
+  dispute: 'Dispute',
   left: 'Left',
   states: {
     requested: 'asked for, not taken by Stripe yet',

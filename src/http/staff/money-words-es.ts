@@ -5,6 +5,7 @@ export const es: MoneyWords = {
   received: 'Recibido',
   refunded: 'Reembolsado',
   lost: 'Perdido en disputas',
+  dispute: 'Disputa',
   left: 'Queda',
   states: {
     requested: 'pedido, Stripe aún no lo ha tomado',

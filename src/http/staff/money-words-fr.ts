@@ -5,6 +5,7 @@ export const fr: MoneyWords = {
   received: 'Reçu',
   refunded: 'Remboursé',
   lost: 'Perdu en litige',
+  dispute: 'Litige',
   left: 'Reste',
   states: {
     requested: 'demandé, pas encore pris par Stripe',

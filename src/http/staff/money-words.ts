@@ -19,6 +19,7 @@ export type MoneyWords = {
   received: string;
   refunded: string;
   lost: string;
+  dispute: string;
   left: string;
   /** Refund and dispute states: https://docs.stripe.com/api/refunds/object#refund_object-status and the dispute's own. */
   states: Record<string, string>;

@@ -139,12 +139,12 @@ function Days({ frame, overview }: Props) {
             {formatDay(day, locale)}
             {refundedMinor > 0 && (
               <small class="soft">
-                {words.refunded}: −{formatMoney(refundedMinor, currency, locale)}
+                {words.refunded} −{formatMoney(refundedMinor, currency, locale)}
               </small>
             )}
             {lostMinor > 0 && (
               <small class="soft">
-                {words.lost}: −{formatMoney(lostMinor, currency, locale)}
+                {words.lost} −{formatMoney(lostMinor, currency, locale)}
               </small>
             )}
           </span>

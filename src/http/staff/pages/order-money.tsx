@@ -70,7 +70,7 @@ function PaymentBlock({ payment, ...props }: Props & { payment: OrderPayment }) 
         {payment.refunds.map((refund) => (
           <li key={refund.id}>
             <span>
-              {words.refunded}: {wordOfState(words, refund.status)}
+              {words.refunded} · {wordOfState(words, refund.status)}
               <small class="soft">
                 {day(refund.createdAt)}
                 {refund.reason && ` · ${wordOfReason(words, refund.reason)}`}
@@ -82,7 +82,7 @@ function PaymentBlock({ payment, ...props }: Props & { payment: OrderPayment }) 
         {payment.disputes.map((dispute) => (
           <li key={dispute.id}>
             <span>
-              {words.overview.disputes}: {wordOfState(words, dispute.status)}
+              {words.dispute} · {wordOfState(words, dispute.status)}
               {dispute.dueBy && (
                 <small class="soft">
                   {words.overview.dueBy} {day(dispute.dueBy)}
