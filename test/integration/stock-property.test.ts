@@ -16,6 +16,8 @@ afterAll(() => desk.close());
 const pick = fc.nat(7);
 const wish = { customer: fc.nat(3), quantities: fc.tuple(fc.nat(2), fc.nat(2), fc.nat(1)) };
 const kinds = (...names: string[]) => fc.record({ kind: fc.constantFrom(...names), pick });
+const back = (...names: string[]) =>
+  fc.record({ kind: fc.constantFrom(...names), pick, share: fc.constantFrom(1, 1, 0.3) });
 const order = fc.record({ kind: fc.constant('order'), ...wish });
 /** What can happen to a shop, the frequent more often. */
 const deed = fc.oneof(
@@ -26,13 +28,17 @@ const deed = fc.oneof(
   { weight: 4, arbitrary: kinds('settle') },
   { weight: 5, arbitrary: kinds('settle_as_expired') },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('cancel'), customer: fc.nat(3) }) },
-  { weight: 8, arbitrary: fc.record({ kind: fc.constant('refund'), pick, share: fc.constantFrom(1, 1, 0.3) }) },
+  { weight: 8, arbitrary: back('refund', 'staff_refund') },
+  { weight: 3, arbitrary: back('dispute') },
+  { weight: 3, arbitrary: kinds('dispute_won', 'dispute_lost', 'warn_of_fraud') },
   { weight: 8, arbitrary: fc.record({ kind: fc.constantFrom('work', 'work_until_idle') }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('sweep', 'a_day_passes') }) },
 ) as fc.Arbitrary<Act>;
+/** Most deeds have few steps: half of the deaths come early. */
+const steps = fc.oneof(fc.nat(12), fc.nat(40));
 /** One in four is done by a process that is killed at some step of it. */
 const act = fc
-  .tuple(deed, fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.nat(40) }))
+  .tuple(deed, fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: steps }))
   .map(([done, killedAfter]) => (killedAfter === undefined ? done : { ...done, killedAfter }));
 /** Each inner list starts at once; the next begins when all of it is done. */
 const story = fc
@@ -51,7 +57,7 @@ async function ordersOf(world: StockWorld) {
     where: { locationId: world.location.id },
     include: {
       items: { include: { reservations: { include: { movements: true } } } },
-      attempts: { include: { payment: { include: { refunds: true } } } },
+      attempts: { include: { payment: { include: { refunds: true, disputes: true } } } },
     },
   });
 }
@@ -89,6 +95,12 @@ function expectReservationsToEndOnce(orders: readonly WorldOrder[]) {
   }
 }
 
+const lostAtStripe = (chargeIds: readonly string[]) =>
+  desk.stripe.ledger.disputes
+    .all()
+    .filter(({ charge, status }) => status === 'lost' && chargeIds.includes(String(charge)))
+    .map(({ amount }) => amount);
+
 /** Stripe's own books against ours, order by order: what was taken is an order that is owed, or went back. */
 function expectMoneyToAddUp(orders: readonly WorldOrder[]) {
   const { charges } = desk.stripe.ledger;
@@ -98,16 +110,20 @@ function expectMoneyToAddUp(orders: readonly WorldOrder[]) {
     const returned = sum(atStripe.map((charge) => charge.amount_refunded));
     const payments = order.attempts.flatMap(({ payment }) => (payment ? [payment] : []));
     const refunds = payments.flatMap((payment) => payment.refunds);
+    const disputes = payments.flatMap((payment) => payment.disputes);
+    const lost = sum(lostAtStripe(atStripe.map(({ id }) => id)));
+    expect(sum(disputes.filter(({ status }) => status === 'lost').map(({ amountMinor }) => amountMinor))).toBe(lost);
     expect(sum(payments.map((payment) => payment.amountMinor))).toBe(taken);
     expect(sum(refunds.filter(({ status }) => status === 'succeeded').map((refund) => refund.amountMinor))).toBe(
       returned,
     );
     if (PAID.includes(order.status)) {
       expect(taken).toBe(order.totalMinor);
-      expect(returned).toBeLessThan(taken);
+      expect(returned + lost).toBeLessThan(taken);
     } else {
-      expect({ status: order.status, kept: taken - returned }).toEqual({ status: order.status, kept: 0 });
+      expect({ status: order.status, kept: taken - returned - lost }).toEqual({ status: order.status, kept: 0 });
     }
+    expect(order.disputedAt).toBeNull();
   }
 }
 
@@ -126,6 +142,7 @@ test(
           await leasesRunOut(desk);
           await world.perform({ kind: 'work' });
         }
+        await world.disputesEnd();
         await workUntilQuiet(desk);
         const orders = await ordersOf(world);
         await expectStockToAddUp(world, received, orders);

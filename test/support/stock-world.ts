@@ -5,6 +5,7 @@ import { confirmOrder } from '../../src/flows/confirm-order.ts';
 import { expireCheckouts } from '../../src/flows/expire-checkouts.ts';
 import { handleNextPaymentEvent } from '../../src/flows/handle-payment-event.ts';
 import { reconcilePayments } from '../../src/flows/reconcile-payments.ts';
+import { refundOrder } from '../../src/flows/refund-order.ts';
 import { sendNextRefund } from '../../src/flows/send-refund.ts';
 import { settlePayment, settleSession } from '../../src/flows/settle-payment.ts';
 import { startNextCheckout } from '../../src/flows/start-checkout.ts';
@@ -27,7 +28,10 @@ export type Act = { killedAfter?: number } & (
   | { kind: AtStripe; pick: number }
   | { kind: 'settle' | 'settle_as_expired'; pick: number }
   | { kind: 'cancel'; customer: number }
-  | { kind: 'refund'; pick: number; share: number }
+  | { kind: 'refund' | 'staff_refund'; pick: number; share: number }
+  | { kind: 'dispute'; pick: number; share: number }
+  | { kind: 'warn_of_fraud'; pick: number }
+  | { kind: 'dispute_won' | 'dispute_lost'; pick: number }
   | { kind: 'work' | 'work_until_idle' | 'sweep' | 'a_day_passes' }
 );
 type Needs = MoneyDesk['needs'];
@@ -144,14 +148,68 @@ export async function openStockWorld(desk: MoneyDesk, onHand: readonly number[])
     if (kind === 'expire_at_stripe') unlessRefused(() => checkout.expire(sessionId));
   }
 
+  const partOf = (amountMinor: number, share: number) => Math.max(1, Math.floor(amountMinor * share));
+
+  async function pickedPayment(pick: number) {
+    const payments = (await attempts()).flatMap(({ payment }) => (payment ? [payment] : []));
+    return payments[pick % Math.max(payments.length, 1)];
+  }
+
   /** Somebody refunds in Stripe's Dashboard: we only hear of it. */
   async function refund(pick: number, share: number): Promise<void> {
-    const payments = (await attempts()).flatMap(({ payment }) => (payment ? [payment] : []));
-    const payment = payments[pick % Math.max(payments.length, 1)];
+    const payment = await pickedPayment(pick);
     if (!payment?.paymentIntentId) return;
-    const amount = Math.max(1, Math.floor(payment.amountMinor * share));
-    const form = { payment_intent: payment.paymentIntentId, amount: String(amount) };
-    unlessRefused(() => desk.stripe.refunds.create(form));
+    const amount = String(partOf(payment.amountMinor, share));
+    unlessRefused(() => desk.stripe.refunds.create({ payment_intent: payment.paymentIntentId as string, amount }));
+  }
+
+  /** A manager refunds at the counter. */
+  async function staffRefund(needs: Needs, pick: number, share: number): Promise<void> {
+    const payment = await pickedPayment(pick);
+    if (!payment) return;
+    const amount = share === 1 ? {} : { amountMinor: partOf(payment.amountMinor, share) };
+    const wish = { paymentId: payment.id, ...amount, reason: 'requested_by_customer' as const };
+    await refundOrder(needs, { ...wish, requestKey: randomUUID(), by: 'staff:lea' });
+  }
+
+  const disputesHere = async () => {
+    const intents = new Set((await attempts()).map(({ paymentIntentId }) => paymentIntentId));
+    return desk.stripe.ledger.disputes.all().filter(({ payment_intent: intent }) => intents.has(String(intent)));
+  };
+  const isOpen = ({ status }: { status: string }) => status === 'needs_response';
+
+  async function pickedCharge(pick: number): Promise<string | undefined> {
+    const payment = await pickedPayment(pick);
+    return payment?.paymentIntentId
+      ? String(desk.stripe.ledger.intent(payment.paymentIntentId).latest_charge)
+      : undefined;
+  }
+
+  /** The customer's bank takes a charge back: once, and not what has gone back already. */
+  async function dispute(pick: number, share: number): Promise<void> {
+    const charge = await pickedCharge(pick);
+    if (!charge || (await disputesHere()).some((known) => known.charge === charge)) return;
+    const { amount, amount_refunded } = desk.stripe.ledger.charge(charge);
+    const leftMinor = amount - amount_refunded;
+    if (leftMinor > 0) desk.stripe.refunds.openDispute(charge, { amount: partOf(leftMinor, share) });
+  }
+
+  async function warnOfFraud(pick: number): Promise<void> {
+    const charge = await pickedCharge(pick);
+    if (charge) desk.stripe.refunds.warnOfFraud(charge);
+  }
+
+  async function endDispute(pick: number, end: 'won' | 'lost'): Promise<void> {
+    const open = (await disputesHere()).filter(isOpen);
+    const chosen = open[pick % Math.max(open.length, 1)];
+    if (chosen) desk.stripe.refunds.closeDispute(chosen.id, end);
+  }
+
+  /** Banks decide in the end; every second dispute is lost. */
+  async function disputesEnd(): Promise<void> {
+    for (const [index, { id }] of (await disputesHere()).filter(isOpen).entries()) {
+      desk.stripe.refunds.closeDispute(id, index % 2 === 0 ? 'lost' : 'won');
+    }
   }
 
   async function perform(act: Act): Promise<'done' | 'killed'> {
@@ -181,6 +239,16 @@ export async function openStockWorld(desk: MoneyDesk, onHand: readonly number[])
       }
       case 'refund':
         return refund(act.pick, act.share);
+      case 'staff_refund':
+        return staffRefund(needs, act.pick, act.share);
+      case 'dispute':
+        return dispute(act.pick, act.share);
+      case 'warn_of_fraud':
+        return warnOfFraud(act.pick);
+      case 'dispute_won':
+        return endDispute(act.pick, 'won');
+      case 'dispute_lost':
+        return endDispute(act.pick, 'lost');
       case 'work':
         return Promise.all([1, 2, 3].map(() => workOnce(needs)));
       case 'work_until_idle':
@@ -193,7 +261,7 @@ export async function openStockWorld(desk: MoneyDesk, onHand: readonly number[])
         return atStripe(act.kind, act.pick);
     }
   }
-  return { location, products, perform };
+  return { location, products, perform, disputesEnd };
 }
 export type StockWorld = Awaited<ReturnType<typeof openStockWorld>>;
 
