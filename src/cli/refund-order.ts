@@ -93,6 +93,11 @@ function report(result: RefundResult, number: string): ExitCode {
         `The payment of ${number} is disputed: Stripe refuses refunds until that is decided. Answer it in Stripe.`,
       );
       return 1;
+    case 'charged_back':
+      complain(
+        `The bank took money of ${number} back: Stripe refunds nothing of it any more. Give it back another way.`,
+      );
+      return 1;
     case 'too_much':
       complain(`Only ${amountOf({ ...result, amountMinor: result.leftMinor })} of ${number} can still be given back.`);
       return 1;

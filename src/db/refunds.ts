@@ -26,6 +26,7 @@ export type ClaimedRefund = {
   refundId: string;
   idempotencyKey: string;
   amountMinor: number;
+  paymentId: string;
   paymentIntentId: string;
   currency: string;
   orderId: string;
@@ -42,7 +43,7 @@ export async function claimNextRefund(db: Db): Promise<ClaimedRefund | undefined
       SELECT id FROM refunds WHERE status = 'requested' AND next_call_at <= now()
       ORDER BY next_call_at FOR UPDATE SKIP LOCKED LIMIT 1)
     RETURNING r.id AS "refundId", r.idempotency_key AS "idempotencyKey", r.amount_minor AS "amountMinor",
-      r.currency, p.payment_intent_id AS "paymentIntentId", o.id AS "orderId", o.number AS "orderNumber",
+      r.currency, p.id AS "paymentId", p.payment_intent_id AS "paymentIntentId", o.id AS "orderId", o.number AS "orderNumber",
       r.call_attempts AS "callAttempts"`;
   return claimed;
 }
@@ -53,6 +54,13 @@ export async function retryRefundLater(db: Db, refundId: string, delaySeconds: n
     UPDATE refunds SET next_call_at = now() + ${delaySeconds}::int * interval '1 second', last_error = ${error}
     WHERE id = ${refundId}::uuid`,
   );
+}
+
+/** Gives up a refund that Stripe has not taken. False when it is not waiting any more. */
+export async function failRefund(tx: Tx, refundId: string, error: string): Promise<boolean> {
+  const where = { id: refundId, status: 'requested' };
+  const { count } = await tx.refund.updateMany({ where, data: { status: 'failed', lastError: error } });
+  return count === 1;
 }
 
 /** A refund as Stripe has it; `refundId` is our own row's, which Stripe keeps for us in its metadata. */

@@ -14,7 +14,11 @@ export const disputeMayBecome = (from: string, to: string): boolean =>
   from !== to && (!isDisputeOver(from) || isDisputeOver(to));
 
 /**
- * While a real dispute is open Stripe refuses to refund its charge; during an inquiry a refund is allowed, and what Stripe
- * advises (https://docs.stripe.com/disputes/how-disputes-work#inquiries).
+ * Whether Stripe refuses to refund a charge because of its disputes: `open` for as long as one is not decided, `charged_back`
+ * for good once one was lost. During an inquiry a refund is allowed, and what Stripe advises
+ * (https://docs.stripe.com/disputes/how-disputes-work#inquiries).
  */
-export const forbidsRefund = (status: string): boolean => !isDisputeOver(status) && !status.startsWith('warning_');
+export function refundHindrance(statuses: readonly string[]): 'open' | 'charged_back' | undefined {
+  if (statuses.some((status) => !isDisputeOver(status) && !status.startsWith('warning_'))) return 'open';
+  return statuses.includes('lost') ? 'charged_back' : undefined;
+}

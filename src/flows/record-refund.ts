@@ -51,12 +51,13 @@ export async function applyRefund(needs: RefundNeeds, refund: StripeRefund): Pro
     if (!order) throw new AppError('order_unknown', 'a payment without its order');
     const at = needs.clock.now();
     if (!(await recordRefund(tx, payment.id, facts))) return order.id;
-    const { amountMinor, status, reason } = refund;
-    const details = { amountMinor, ...(reason && { reason }) };
-    await writeAudit(tx, { actor: 'stripe', action: `refund.${status}`, subject: `order:${order.id}`, details, at });
-    if (status === 'succeeded') await tellCustomer(needs, tx, order, refund);
-    if (status === 'failed' || status === 'canceled') await holdFailedRefund(needs, tx, order, refund);
-    else await closeIfGivenBack(tx, { payment, order, at });
+    if (refund.status === 'failed' || refund.status === 'canceled') {
+      await holdFailedRefund(needs, tx, order, refund);
+      return order.id;
+    }
+    await writeRefundAudit(tx, order.id, refund, at);
+    if (refund.status === 'succeeded') await tellCustomer(needs, tx, order, refund);
+    await closeIfGivenBack(tx, { payment, order, at });
     return order.id;
   });
 }
@@ -73,13 +74,30 @@ async function tellCustomer(needs: RefundNeeds, tx: Tx, order: OrderWithFacts, r
   });
 }
 
-/** The money is ours again although it should not be: a person must find another way to give it back (invariant 1). */
-async function holdFailedRefund(needs: RefundNeeds, tx: Tx, order: OrderWithFacts, refund: StripeRefund) {
+type RefundFacts = Pick<StripeRefund, 'id' | 'amountMinor' | 'currency' | 'status' | 'reason'>;
+
+async function writeRefundAudit(tx: Tx, orderId: string, refund: RefundFacts, at: Date): Promise<void> {
+  const { amountMinor, status, reason } = refund;
+  const details = { amountMinor, ...(reason && { reason }) };
+  await writeAudit(tx, { actor: 'stripe', action: `refund.${status}`, subject: `order:${orderId}`, details, at });
+}
+
+/**
+ * The money is ours again although it should not be: a person must find another way to give it back (invariant 1). `id` is
+ * Stripe's, or our row's of a refund that Stripe never took.
+ */
+export async function holdFailedRefund(
+  needs: { clock: Clock; log: Log },
+  tx: Tx,
+  order: OrderWithFacts,
+  refund: RefundFacts,
+): Promise<void> {
   const { amountMinor, currency } = refund;
   const { id: orderId, number: orderNumber } = order;
+  const at = needs.clock.now();
+  await writeRefundAudit(tx, orderId, refund, at);
   await setReview(tx, orderId, 'refund_failed');
-  const key = `refund-failed:${refund.id}`;
   const money = { amountMinor, currency };
-  await notifyTeam(tx, { key, kind: 'refund_failed', orderNumber, money, orderId, at: needs.clock.now() });
+  await notifyTeam(tx, { key: `refund-failed:${refund.id}`, kind: 'refund_failed', orderNumber, money, orderId, at });
   needs.log.error({ orderId }, 'a refund failed: give the money back another way, see the Stripe Dashboard');
 }

@@ -4,7 +4,7 @@ import { lockOrder } from '../db/orders.ts';
 import { findPayment } from '../db/payments.ts';
 import { findRefundByKey, givenBackMinor, requestRefund } from '../db/refunds.ts';
 import { transact } from '../db/transact.ts';
-import { forbidsRefund } from '../domain/dispute.ts';
+import { refundHindrance } from '../domain/dispute.ts';
 import type { StaffRefundReason } from '../domain/refund.ts';
 import type { Clock } from '../ports.ts';
 
@@ -25,8 +25,8 @@ export type RefundResult =
   | { kind: 'requested'; orderId: string; amountMinor: number; currency: string }
   /** The same wish came before; it stands as it was asked for then. */
   | { kind: 'already_requested'; orderId: string; amountMinor: number; currency: string; at: Date }
-  /** Stripe refuses refunds of a disputed charge: the dispute decides. */
-  | { kind: 'disputed'; orderId: string }
+  /** Stripe refuses refunds of a disputed charge until that is decided, and for good when the bank took money back. */
+  | { kind: 'disputed' | 'charged_back'; orderId: string }
   | { kind: 'too_much'; orderId: string; leftMinor: number; currency: string }
   /** Gone back already, or never taken through Stripe (a total of zero, an order from before). */
   | { kind: 'nothing_left'; orderId: string }
@@ -51,7 +51,8 @@ export async function refundOrder(needs: { db: Db; clock: Clock }, wish: RefundW
       const { amountMinor, createdAt: at } = earlier;
       return { kind: 'already_requested', orderId, amountMinor, currency, at };
     }
-    if (payment.disputeStatuses.some(forbidsRefund)) return { kind: 'disputed', orderId };
+    const hindrance = refundHindrance(payment.disputeStatuses);
+    if (hindrance) return { kind: hindrance === 'open' ? 'disputed' : 'charged_back', orderId };
     const leftMinor = payment.amountMinor - (await givenBackMinor(tx, payment.id, { requested: true }));
     if (leftMinor <= 0 || !payment.paymentIntentId) return { kind: 'nothing_left', orderId };
     const amountMinor = wish.amountMinor ?? leftMinor;

@@ -1,9 +1,13 @@
 import { notifyTeam } from '../db/notifications.ts';
-import { type ClaimedRefund, claimNextRefund, cutRefundToRest, retryRefundLater } from '../db/refunds.ts';
+import { lockOrder } from '../db/orders.ts';
+import { findPayment } from '../db/payments.ts';
+import { type ClaimedRefund, claimNextRefund, cutRefundToRest, failRefund, retryRefundLater } from '../db/refunds.ts';
+import { transact } from '../db/transact.ts';
+import { refundHindrance } from '../domain/dispute.ts';
 import { AppError, describeError } from '../domain/errors.ts';
 import { backoffSeconds } from '../domain/retry.ts';
 import type { Payments } from '../ports.ts';
-import { applyRefund, type RefundNeeds } from './record-refund.ts';
+import { applyRefund, holdFailedRefund, type RefundNeeds } from './record-refund.ts';
 
 type Needs = RefundNeeds & { payments: Pick<Payments, 'refund'> };
 
@@ -21,12 +25,14 @@ export async function sendNextRefund(needs: Needs): Promise<boolean> {
 }
 
 /**
- * Never given up by itself: it is the customer's money, and what Stripe refuses today (a dispute is open, the balance is
- * short) it may take tomorrow. The team is told once of a refusal; the metric refunds_waiting shows what keeps failing.
+ * It is the customer's money, and what Stripe refuses today (a dispute is open, the balance is short) it may take tomorrow:
+ * only what it will never take is given up. The team is told once of a refusal; the metric refunds_waiting shows what keeps
+ * failing.
  */
 async function onNotAccepted(needs: Needs, claimed: ClaimedRefund, error: unknown): Promise<void> {
   const isRefused = error instanceof AppError && !error.retryable && !error.ambiguous;
   if (isRefused && (await wentBackElsewhere(needs, claimed))) return;
+  if (isRefused && error.vendorCode === 'charge_disputed' && (await giveUpChargedBack(needs, claimed))) return;
   const { refundId, orderId, orderNumber, callAttempts: tries } = claimed;
   const reason = describeError(error);
   needs.log.error({ orderId, tries, error: reason }, 'refund not accepted yet');
@@ -47,4 +53,17 @@ async function wentBackElsewhere(needs: Needs, claimed: ClaimedRefund): Promise<
   const refunds = await needs.payments.listRefunds({ paymentIntentId: claimed.paymentIntentId });
   for (const refund of refunds) await applyRefund(needs, refund);
   return cutRefundToRest(needs.db, claimed.refundId);
+}
+
+/** Once a dispute was lost, Stripe refunds nothing of its charge any more: a person must. False while it may still. */
+async function giveUpChargedBack(needs: Needs, claimed: ClaimedRefund): Promise<boolean> {
+  return transact(needs.db, async (tx) => {
+    const order = await lockOrder(tx, claimed.orderId);
+    const payment = await findPayment(tx, claimed.paymentId);
+    if (!order || !payment || refundHindrance(payment.disputeStatuses) !== 'charged_back') return false;
+    if (!(await failRefund(tx, claimed.refundId, 'the charge was charged back'))) return true;
+    const { refundId: id, amountMinor, currency } = claimed;
+    await holdFailedRefund(needs, tx, order, { id, amountMinor, currency, reason: 'charged_back', status: 'failed' });
+    return true;
+  });
 }

@@ -155,7 +155,7 @@ describe('while the customer’s bank disputes the payment', () => {
     expect(await stateOf(desk, paid.orderId)).toMatchObject({ order: 'refunded' });
   });
 
-  test('when it is lost the money is gone: the refund is cut to what is left', async () => {
+  test('when it is lost Stripe refunds nothing of the charge any more: a person is asked to', async () => {
     const paid = await paidOrder(desk);
     await ask(paid.paymentId, { amountMinor: 5000 });
     const dispute = desk.stripe.refunds.openDispute(paid.chargeId, { amount: 6000 });
@@ -165,7 +165,14 @@ describe('while the customer’s bank disputes the payment', () => {
     const [refund] = await refundsOf(paid.paymentId);
     await waitsAtOnce(refund?.id as string);
     await desk.work();
-    expect(await refundsOf(paid.paymentId)).toMatchObject([{ amountMinor: 3000, status: 'requested' }]);
+    await waitsAtOnce(refund?.id as string);
+    await desk.work();
+    // Cut to what the dispute left, then refused for good.
+    expect(await refundsOf(paid.paymentId)).toMatchObject([{ amountMinor: 3000, status: 'failed' }]);
+    expect(await orderOf(paid.orderId)).toMatchObject({ status: 'confirmed', reviewReason: 'refund_failed' });
+    const told = { orderId: paid.orderId, businessKey: `refund-failed:${refund?.id}:slack` };
+    expect(await desk.db.notification.count({ where: told })).toBe(1);
+    expect(await ask(paid.paymentId)).toMatchObject({ kind: 'charged_back' });
   });
 });
 

@@ -120,6 +120,9 @@ function expectMoneyToAddUp(orders: readonly WorldOrder[]) {
     if (PAID.includes(order.status)) {
       expect(taken).toBe(order.totalMinor);
       expect(returned + lost).toBeLessThan(taken);
+    } else if (order.reviewReason === 'refund_failed') {
+      // A dispute came before the refund, and took a part: Stripe refuses the rest, and a person was told.
+      expect(lost).toBeGreaterThan(0);
     } else {
       expect({ status: order.status, kept: taken - returned - lost }).toEqual({ status: order.status, kept: 0 });
     }

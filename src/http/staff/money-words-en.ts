@@ -73,7 +73,7 @@ export const en: MoneyWords = {
       fraud_warning:
         'The card’s bank suspects fraud. If you know the customer, release the order; otherwise refund it now, before a dispute costs a fee.',
       dispute_lost_in_part:
-        'A dispute took a part of the money. Refund the rest, or release the order to hand the items over all the same.',
+        'A dispute took a part of the money, and Stripe refunds nothing of this payment any more. Agree with the customer: release the order to hand the items over all the same, or give the rest back another way.',
     },
     note: 'What you found out',
     submit: 'Release the order',
@@ -84,6 +84,8 @@ export const en: MoneyWords = {
     note_missing: 'Write a few words on what you found out: they stay in the history.',
     already_requested: 'This refund was asked for already; nothing was added.',
     disputed: 'The bank disputes this payment: Stripe refuses refunds until that is decided. Answer in Stripe.',
+    charged_back:
+      'The bank took money of this payment back: Stripe refunds nothing of it any more. Give the rest back another way.',
     too_much: 'This is more than is left. Nothing was refunded.',
     nothing_left: 'Nothing is left to refund.',
     unknown: 'This payment is unknown. Nothing was refunded.',

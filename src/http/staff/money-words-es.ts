@@ -73,7 +73,7 @@ export const es: MoneyWords = {
       fraud_warning:
         'El banco de la tarjeta sospecha un fraude. Si conoce al cliente, libere el pedido; si no, reembólselo ahora, antes de que una disputa cueste una comisión.',
       dispute_lost_in_part:
-        'Una disputa se llevó parte del dinero. Reembolse el resto, o libere el pedido para entregar los artículos de todos modos.',
+        'Una disputa se llevó parte del dinero, y Stripe ya no reembolsa nada de este pago. Acuerde con el cliente: libere el pedido para entregar los artículos de todos modos, o devuelva el resto de otra forma.',
     },
     note: 'Lo que ha comprobado',
     submit: 'Liberar el pedido',
@@ -84,6 +84,8 @@ export const es: MoneyWords = {
     note_missing: 'Escriba en pocas palabras lo que ha comprobado: queda en el historial.',
     already_requested: 'Este reembolso ya estaba pedido; no se añadió nada.',
     disputed: 'El banco disputa este pago: Stripe rechaza los reembolsos hasta que se decida. Responda en Stripe.',
+    charged_back:
+      'El banco se llevó dinero de este pago: Stripe ya no reembolsa nada de él. Devuelva el resto de otra forma.',
     too_much: 'Es más de lo que queda. No se reembolsó nada.',
     nothing_left: 'No queda nada por reembolsar.',
     unknown: 'Este pago es desconocido. No se reembolsó nada.',

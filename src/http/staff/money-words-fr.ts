@@ -73,7 +73,7 @@ export const fr: MoneyWords = {
       fraud_warning:
         'La banque de la carte soupçonne une fraude. Si vous connaissez le client, libérez la commande ; sinon remboursez-la maintenant, avant qu’un litige ne coûte des frais.',
       dispute_lost_in_part:
-        'Un litige a pris une partie de l’argent. Remboursez le reste, ou libérez la commande pour remettre quand même les articles.',
+        'Un litige a pris une partie de l’argent, et Stripe ne rembourse plus rien de ce paiement. Convenez avec le client : libérez la commande pour remettre quand même les articles, ou rendez le reste autrement.',
     },
     note: 'Ce que vous avez constaté',
     submit: 'Libérer la commande',
@@ -85,6 +85,8 @@ export const fr: MoneyWords = {
     already_requested: 'Ce remboursement a déjà été demandé ; rien n’a été ajouté.',
     disputed:
       'La banque conteste ce paiement : Stripe refuse les remboursements tant que ce n’est pas tranché. Répondez dans Stripe.',
+    charged_back:
+      'La banque a repris de l’argent de ce paiement : Stripe n’en rembourse plus rien. Rendez le reste autrement.',
     too_much: 'C’est plus que ce qui reste. Rien n’a été remboursé.',
     nothing_left: 'Il ne reste rien à rembourser.',
     unknown: 'Ce paiement est inconnu. Rien n’a été remboursé.',

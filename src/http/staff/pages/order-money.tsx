@@ -1,3 +1,4 @@
+import { refundHindrance } from '../../../domain/dispute.ts';
 import { formatMoney } from '../../../domain/money.ts';
 import { STAFF_REFUND_REASONS } from '../../../domain/refund.ts';
 import { mayBeReleased } from '../../../domain/review.ts';
@@ -55,6 +56,7 @@ export function MoneyCard(props: Props) {
 function PaymentBlock({ payment, ...props }: Props & { payment: OrderPayment }) {
   const { locale, shop } = props.frame;
   const words = MONEY_WORDS[locale];
+  const isChargedBack = refundHindrance(payment.disputes.map(({ status }) => status)) === 'charged_back';
   const money = (amountMinor: number) => formatMoney(amountMinor, payment.currency, locale);
   const day = (at: Date) => formatWhen(at, locale, shop.timezone);
   return (
@@ -101,7 +103,7 @@ function PaymentBlock({ payment, ...props }: Props & { payment: OrderPayment }) 
           </li>
         )}
       </ul>
-      {isManager(props.frame) && payment.leftMinor > 0 && <RefundForm {...props} payment={payment} />}
+      {isManager(props.frame) && payment.leftMinor > 0 && !isChargedBack && <RefundForm {...props} payment={payment} />}
     </div>
   );
 }

@@ -1,0 +1,96 @@
+import pg from 'pg';
+import { openDatabase } from '../src/db/client.ts';
+import { migrateDeploy } from '../src/db/migrate.ts';
+import { verifyDatabase } from '../src/db/verify.ts';
+import { handleNextPaymentEvent } from '../src/flows/handle-payment-event.ts';
+import { loadPrompts } from '../src/prompts.ts';
+import { createPayments } from '../src/vendors/stripe.ts';
+import { writeHistory, writePaidOrders } from './shop-history.ts';
+import { freePort, startBenchPostgres, startProcess } from './shop-under-load.ts';
+import { median, spread, table } from './table.ts';
+
+const EVENTS = Number(process.env.BENCH_EVENTS ?? 10_000);
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
+/** As many as the worker has for payment events (start-worker.ts). */
+const LANES = 3;
+const SIZES = [1_000, 100_000];
+
+type Round = { msPerEvent: number; perSecond: number };
+
+/** A database of its own with so many settled orders, and the worker's flow on it. */
+async function openShop(adminUrl: string, stripeUrl: string, orders: number) {
+  const url = new URL(adminUrl);
+  const admin = new pg.Client({ connectionString: adminUrl });
+  await admin.connect();
+  url.pathname = `/shop_of_${orders}`;
+  await admin.query(`CREATE DATABASE shop_of_${orders}`);
+  await admin.end();
+  await migrateDeploy(url.toString());
+  const client = new pg.Client({ connectionString: url.toString() });
+  await client.connect();
+  await writeHistory(client, orders);
+  const { db, close } = openDatabase(url.toString(), { maxConnections: 10, onError: () => {} });
+  const payments = createPayments({
+    ...{ secretKey: 'sk_test_bench', webhookSecrets: [], apiBaseUrl: stripeUrl, publicUrl: 'https://shop.example' },
+  });
+  const { texts } = loadPrompts();
+  const silent = { debug() {}, info() {}, warn() {}, error: console.error, child: () => silent };
+  const needs = {
+    ...{ db, payments, texts, log: silent, clock: { now: () => new Date() }, sendsMail: true },
+    sessionSecret: 'a session secret for the bench',
+  };
+  return {
+    orders,
+    async settle(): Promise<Round> {
+      await writePaidOrders(client, EVENTS);
+      await client.query('ANALYZE');
+      const startedMs = performance.now();
+      const lane = async () => {
+        while (await handleNextPaymentEvent(needs));
+      };
+      await Promise.all(Array.from({ length: LANES }, lane));
+      const tookMs = performance.now() - startedMs;
+      const { rows } = await client.query(`SELECT count(*)::int AS n FROM orders WHERE status = 'pending_payment'`);
+      if (rows[0].n > 0) throw new Error(`${rows[0].n} orders were not settled`);
+      return { msPerEvent: tookMs / EVENTS, perSecond: (EVENTS * 1000) / tookMs };
+    },
+    async close() {
+      const { broken } = await verifyDatabase(db);
+      if (broken.length > 0) throw new Error(`db:verify: ${broken.map(({ rule }) => rule).join(', ')}`);
+      await client.end();
+      await close();
+    },
+  };
+}
+
+/** Stored events worked on, each asking Stripe's stand-in, in a shop with few settled orders and in one with many. */
+export async function benchSettle(): Promise<string> {
+  const postgres = await startBenchPostgres();
+  const port = await freePort();
+  const stripe = await startProcess('bench/stripe-stand-in.ts', {}, '/', port);
+  try {
+    const shops = [];
+    for (const size of SIZES) shops.push(await openShop(postgres.url, stripe.url, size));
+    const rounds = shops.map(() => [] as Round[]);
+    for (let round = 0; round < ROUNDS; round++) {
+      // In turn, so that whatever else the machine does meets both.
+      for (const [index, shop] of shops.entries()) rounds[index]?.push(await shop.settle());
+    }
+    for (const shop of shops) await shop.close();
+    const rows = shops.map(({ orders }, index) => [
+      `${orders.toLocaleString('en')}`,
+      spread((rounds[index] as Round[]).map(({ perSecond }) => perSecond)),
+      spread((rounds[index] as Round[]).map(({ msPerEvent }) => msPerEvent)),
+    ]);
+    const [few = [], many = []] = rounds;
+    const growth = many.map(({ msPerEvent }, index) => msPerEvent / (few[index] as Round).msPerEvent);
+    const all = growth.map((each) => each.toFixed(2)).join(' ');
+    rows.push(['growth', '', `**${median(growth).toFixed(2)}** (${all})`]);
+    return table(['settled orders before', 'events/s: median (min-max)', 'ms per event'], rows);
+  } finally {
+    await stripe.stop();
+    await postgres.stop();
+  }
+}
+
+if (process.argv[1] === import.meta.filename) process.stdout.write(`${await benchSettle()}\n`);
