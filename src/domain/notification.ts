@@ -17,7 +17,10 @@ export type TeamNotice = {
   kind: TeamNoticeKind;
   orderNumber?: string;
   money?: { amountMinor: number; currency: string };
-  /** What else its text names. */
+  /**
+   * What else its text names: `reason` and `status` are Stripe's or ours, `dueBy` is an instant and `day` a day in ISO
+   * 8601, `count` a number. Under any other name a value stands among the text's details.
+   */
   values?: Record<string, string | number>;
 };
 
