@@ -36,33 +36,30 @@ function openTransport({ smtpUrl, timeoutMs = TIMEOUT_MS }: Pick<MailSettings, '
 }
 
 type SmtpError = { code?: string; responseCode?: number; permanent?: boolean; command?: string };
-// The log-in and the way there are the operator's to mend, or mend themselves: the mail can wait for it.
-const CURABLE = new Set(
-  'EAUTH ENOAUTH EOAUTH2 ECONNECTION ETIMEDOUT ESOCKET EDNS ETLS EPROTOCOL EABORT EPROXY'.split(' '),
-);
+const LOGIN_REFUSED = { code: 'mail_login_refused', message: 'check SMTP_URL: the mail server refused the log-in' };
+// The operator's to mend, whatever the answer's number: the mail can wait for it.
+const TO_MEND: Record<string, { code: string; message: string }> = {
+  EAUTH: LOGIN_REFUSED,
+  ENOAUTH: LOGIN_REFUSED,
+  EOAUTH2: LOGIN_REFUSED,
+  ETLS: { code: 'mail_without_tls', message: 'check SMTP_URL: no TLS could be agreed with the mail server' },
+};
+const UNREACHABLE = new Set('ECONNECTION ETIMEDOUT ESOCKET EDNS EPROTOCOL EABORT EPROXY'.split(' '));
 
 /** The server's own words are left out: they quote addresses. https://datatracker.ietf.org/doc/html/rfc5321#section-4.2.1 */
 function toMailError(error: unknown): AppError {
   const { code = 'EUNKNOWN', responseCode, permanent, command } = error as SmtpError;
   const answered = responseCode === undefined ? '' : ` with ${responseCode}`;
   const at = /^[A-Z][A-Z ]{1,20}$/.test(command ?? '') ? ` at ${command}` : '';
-  if (code === 'EAUTH' || code === 'ENOAUTH') {
-    return new AppError('mail_login_refused', `the mail server refused the log-in${answered}: check SMTP_URL`, {
-      retryable: true,
-      vendorCode: responseCode ?? code,
-    });
+  const vendorCode = responseCode ?? code;
+  const toMend = TO_MEND[code];
+  if (toMend) return new AppError(toMend.code, `${toMend.message}${answered}`, { retryable: true, vendorCode });
+  if (responseCode === undefined && UNREACHABLE.has(code)) {
+    const message = `the mail server did not answer (${code})${at}: check SMTP_URL`;
+    return new AppError('mail_server_unreachable', message, { retryable: true, vendorCode });
   }
-  const retryable = permanent === undefined ? CURABLE.has(code) : !permanent;
-  if (responseCode === undefined && retryable) {
-    return new AppError('mail_server_unreachable', `the mail server did not answer (${code})${at}: check SMTP_URL`, {
-      retryable,
-      vendorCode: code,
-    });
-  }
-  return new AppError('mail_refused', `the mail server refused${answered} (${code})${at}`, {
-    retryable,
-    vendorCode: responseCode ?? code,
-  });
+  const message = `the mail server refused${answered} (${code})${at}`;
+  return new AppError('mail_refused', message, { retryable: permanent === false, vendorCode });
 }
 
 /** Whatever a name holds, a header stays one line. */
