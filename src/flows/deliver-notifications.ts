@@ -89,7 +89,7 @@ async function mailTeam(needs: Needs, { id, content, orderId }: Claimed): Promis
   const { title: subject, text } = wordsOf(needs, content.notice, orderId);
   const { refusedAddresses } = await needs.mailer.send({ id, to, subject, text });
   // Sent again, those who have it would get it twice: the others are a line in the log and in the row.
-  const reason = refusedAddresses > 0 ? `${refusedAddresses} of ${to.length} managers' addresses refused` : null;
+  const reason = refusedAddresses > 0 ? `${refusedAddresses} of ${to.length} managers’ addresses refused` : null;
   if (reason) needs.log.warn({ notificationId: id }, reason);
   return { status: 'sent', reason, at: needs.clock.now() };
 }
