@@ -27,6 +27,7 @@ function phrasesOf(texts: Texts, receipt: Receipt, context: Context) {
       subtotal: money(subtotalMinor),
     })),
     totalLabel: say('mail_total'),
+    totalLine: say('mail_total_line', { total }),
     total,
     pickup: say('mail_pickup'),
     place: [location.name, location.address, location.hours].filter((line) => line !== ''),
@@ -45,7 +46,7 @@ function textOf(phrases: Phrases): string {
   const paragraphs = [
     phrases.hello,
     phrases.paid,
-    [phrases.order, ...items, `${phrases.totalLabel}: ${phrases.total}`].join('\n'),
+    [phrases.order, ...items, phrases.totalLine].join('\n'),
     [phrases.pickup, ...phrases.place].join('\n'),
     phrases.next,
     ...(phrases.receiptUrl ? [`${phrases.receiptLabel}\n${phrases.receiptUrl}`] : []),
