@@ -125,6 +125,20 @@ test('a paid order ends with one mail at the mail server: number, items, prices,
   }
 });
 
+test('the thank-you says where the confirmation went, and nothing of it where no mail leaves', async () => {
+  const thanks = async ({ orderId }: { orderId: string }) => {
+    const row = await desk.db.outboundMessage.findUniqueOrThrow({ where: { businessKey: `thank-you:${orderId}` } });
+    return (row.content as { body: string }).body;
+  };
+  expect(await thanks(await paidOrder())).toContain(EMAIL);
+  desk.needs.sendsMail = false;
+  try {
+    expect(await thanks(await paidOrder())).not.toContain(EMAIL);
+  } finally {
+    desk.needs.sendsMail = true;
+  }
+});
+
 test('names from outside are text in the mail: no element, no link, no header', async () => {
   const { customerId } = await paidOrder({ label: '<script>alert("x")</script> & <b>co</b>' });
   await desk.db.customer.update({ where: { id: customerId }, data: { firstName: 'Eve\r\nBcc: thief@example.org' } });
