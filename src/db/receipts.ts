@@ -5,8 +5,8 @@ import { spokenName } from '../domain/spoken-name.ts';
 import type { Db } from './client.ts';
 
 /**
- * The state of an order and what its confirmation says now; no receipt while none of its payments is ours. Of several
- * (paid twice, one on its way back) the first is the one that was fulfilled.
+ * The state of an order and what its confirmation says now; no receipt when none of its payments is ours any
+ * more. Of several (paid twice, one on its way back) the first is the one that was fulfilled.
  */
 export async function findReceipt(
   db: Db,

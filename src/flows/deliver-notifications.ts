@@ -11,7 +11,6 @@ import { emailsOfManagers } from '../db/staff-members.ts';
 import { AppError, describeError } from '../domain/errors.ts';
 import type { Locale } from '../domain/locale.ts';
 import type { TeamNotice } from '../domain/notification.ts';
-import { PAID } from '../domain/order.ts';
 import type { MailWords, Receipt } from '../domain/receipt.ts';
 import { backoffSeconds } from '../domain/retry.ts';
 import { teamNoticeWords } from '../domain/team-notice.ts';
@@ -98,7 +97,7 @@ async function mailReceipt(needs: Needs, { id, content, orderId }: Claimed): Pro
   if (!needs.mailer) return skipped('SMTP_URL is not set');
   if (content.to !== 'customer' || !orderId) return skipped('about no order');
   const found = await findReceipt(needs.db, orderId);
-  if (!found?.receipt || !PAID.includes(found.status)) return skipped(`the order is ${found?.status ?? 'gone'}`);
+  if (!found?.receipt) return skipped(`the order is ${found?.status ?? 'gone'}`);
   await needs.mailer.send({ id, to: [content.email], ...needs.renderReceipt(found.receipt) });
   return { status: 'sent', reason: null, at: needs.clock.now() };
 }

@@ -28,6 +28,8 @@ function openTransport({ smtpUrl, timeoutMs = TIMEOUT_MS }: Pick<MailSettings, '
     greetingTimeout: timeoutMs,
     socketTimeout: timeoutMs,
     dnsTimeout: timeoutMs,
+    // A server that was given up may keep its end open.
+    socketCloseTimeout: 1_000,
     // A text is a text, never the name of a file or an address to fetch.
     disableFileAccess: true,
     disableUrlAccess: true,

@@ -313,14 +313,28 @@ test('killed between the mail server’s answer and its record, the mail leaves 
   // Nobody else takes it while its worker may live.
   expect(await deliverMail()).toBe(false);
   await makeDue();
-  expect(await deliverMail()).toBe(true);
-  const ids = mailServer.mails.map(({ headers }) => headers['message-id']);
-  expect(ids).toHaveLength(2);
-  expect(new Set(ids).size).toBe(1);
-  expect(await rowOf(`receipt:${orderId}`)).toMatchObject({ status: 'sent', attempts: 2 });
+  let goOn: () => void = () => {};
+  const mayGoOn = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  const sendLater: Mailer = {
+    async send(mail) {
+      await mayGoOn;
+      return mailerOf().send(mail);
+    },
+  };
+  const again = deliverMail({ mailer: sendLater });
+  await until('another has taken it', async () => (await rowOf(`receipt:${orderId}`)).attempts === 2);
+  const taken = await rowOf(`receipt:${orderId}`);
   // The one thought dead comes back with bad news: it is not its row any more.
   die();
   await killed;
+  expect(await rowOf(`receipt:${orderId}`)).toEqual(taken);
+  goOn();
+  await again;
+  const ids = mailServer.mails.map(({ headers }) => headers['message-id']);
+  expect(ids).toHaveLength(2);
+  expect(new Set(ids).size).toBe(1);
   expect(await rowOf(`receipt:${orderId}`)).toMatchObject({ status: 'sent', attempts: 2, lastError: null });
 });
 

@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { AppError } from '../../src/domain/errors.ts';
 import { checkMailServer, createMailer } from '../../src/vendors/mail.ts';
@@ -88,6 +89,22 @@ test.each(['connect', 'after_data'] as const)('a server that hangs at %s is left
   expect(Date.now() - startedMs).toBeLessThan(2_000);
   expect(error).toMatchObject({ code: 'mail_server_unreachable', retryable: true });
 });
+
+test('a server that keeps talking without an answer is left as well', async () => {
+  const talks = createServer((socket) => {
+    socket.write('220 welcome\r\n');
+    const talking = setInterval(() => socket.write('250-and\r\n'), 20);
+    socket.on('error', () => {}).on('close', () => clearInterval(talking));
+  });
+  await new Promise<void>((resolve) => talks.listen(0, '127.0.0.1', resolve));
+  try {
+    const { port } = talks.address() as AddressInfo;
+    const error = await failure(open({ smtpUrl: `smtp://127.0.0.1:${port}`, timeoutMs: 300 }).send(mail));
+    expect(error).toMatchObject({ code: 'mail_server_unreachable', retryable: true });
+  } finally {
+    await new Promise((resolve) => talks.close(resolve));
+  }
+}, 5_000);
 
 test('a server that is not there, and a refused log-in, can be mended: tried again', async () => {
   const closed = await startMailServer();
