@@ -8,6 +8,7 @@ const MAY_IMPORT = {
   'ports.ts': ['domain'],
   db: ['domain', 'generated'],
   vendors: ['ports.ts', 'domain'],
+  mail: ['domain'],
   flows: ['db', 'ports.ts', 'domain'],
   agent: ['flows', 'db', 'ports.ts', 'domain'],
   jobs: ['agent', 'flows', 'ports.ts', 'domain'],
@@ -35,6 +36,7 @@ const VENDOR_SDKS = [
   '@agendajs/*',
   'mongodb',
   'qrcode',
+  'nodemailer',
   'better-auth',
   'better-auth/*',
 ];

@@ -10,7 +10,9 @@ import type { Clock, Log } from './ports.ts';
 import { loadPrompts } from './prompts.ts';
 import { startWorker } from './start-worker.ts';
 import { createClockwork } from './vendors/agenda.ts';
+import { createMailer } from './vendors/mail.ts';
 import { createModel } from './vendors/openai.ts';
+import { createTeamChat } from './vendors/slack.ts';
 import { createStaffAccounts } from './vendors/staff-accounts.ts';
 import { createPayments } from './vendors/stripe.ts';
 import { createMessenger } from './vendors/twilio.ts';
@@ -48,10 +50,12 @@ async function openParts(config: RoleConfig, { clock, log, burstWindowMs = BURST
     ),
     payments: createPayments({ ...config.stripe, publicUrl }),
     model: config.openai ? createModel(config.openai) : null,
+    mailer: config.mail ? createMailer({ ...config.mail, shopName: shop.name }) : null,
+    teamChat: config.slackWebhookUrl ? createTeamChat({ webhookUrl: config.slackWebhookUrl }) : null,
     accounts: createStaffAccounts({ db, secret: sessionSecret, baseUrl: publicUrl, log }),
     ...loadPrompts(),
     ...{ databaseUrl, publicUrl, sessionSecret, burstWindowMs, reminderDelaysMinutes, checkoutExpiresMinutes },
-    ...{ shop, timezone: shop.timezone, shopLocale: shop.locale, sendsMail: config.smtpUrl !== undefined },
+    ...{ shop, timezone: shop.timezone, shopLocale: shop.locale, sendsMail: config.mail !== undefined },
     closeDatabase: close,
   };
 }

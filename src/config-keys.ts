@@ -11,6 +11,16 @@ const isTimezone = (name: string): boolean => {
 export const isUrl = (value: string, ...protocols: string[]): boolean =>
   URL.canParse(value) && protocols.includes(new URL(value).protocol);
 
+export type Mailbox = { name: string | null; address: string };
+// No list, no quoting inside, no line break: the header it becomes holds one sender.
+const MAILBOX =
+  /^(?:"?(?<name>[^"<>\r\n]*?)"?\s*<(?<named>[^\s<>@",;]+@[^\s<>@",;]+)>|(?<bare>[^\s<>@",;]+@[^\s<>@",;]+))$/;
+function parseMailbox(value: string): Mailbox | undefined {
+  const { name, named, bare } = MAILBOX.exec(value)?.groups ?? {};
+  const address = named ?? bare;
+  return address === undefined ? undefined : { name: name || null, address };
+}
+
 const text = (fallback: string) => z.string().max(500, 'must be at most 500 characters').default(fallback);
 export const isLoopback = (value: string): boolean =>
   isUrl(value, 'http:') && ['localhost', '127.0.0.1', '[::1]'].includes(new URL(value).hostname);
@@ -98,9 +108,22 @@ export const schema = z.object({
     .regex(/^[A-Za-z]{3}$/, 'must be an ISO 4217 code, e.g. EUR')
     .default('EUR')
     .transform((value) => value.toUpperCase()),
-  SMTP_URL: url('must start with smtp:// or smtps://', 'smtp:', 'smtps:'),
-  MAIL_FROM: z.string().includes('@', 'must be an email address').optional(),
-  SLACK_WEBHOOK_URL: url('must be an https address', 'https:', 'http:'),
+  SMTP_URL: z
+    .string()
+    .refine(
+      (value) => isUrl(value, 'smtp:', 'smtps:') && new URL(value).hostname !== '',
+      'must be the address of a mail server, smtp://user:password@host:587 or smtps://user:password@host:465',
+    )
+    .optional(),
+  MAIL_FROM: z
+    .string()
+    .transform(parseMailbox)
+    .refine((mailbox) => mailbox !== undefined, 'must be an email address, shop@example.com or Name <shop@example.com>')
+    .optional(),
+  SLACK_WEBHOOK_URL: z
+    .string()
+    .refine((value) => isUrl(value, 'https:') || isLoopback(value), 'must be an https address')
+    .optional(),
 });
 /** What the environment says, key by key, with defaults filled in. */
 export type Values = z.infer<typeof schema>;
@@ -120,17 +143,26 @@ const WHAT_TO_DO: Partial<Record<keyof Values, string>> = {
   OPENAI_API_KEY: 'make one at platform.openai.com, or set OPENAI_MODEL=none to sell without a model',
   CRON_SECRET: 'make one with "openssl rand -hex 32"',
   SESSION_SECRET: 'make one with "openssl rand -hex 32" and keep it: QR codes already sent depend on it',
+  SMTP_URL: "set it to your mail provider's server, smtp://user:password@host:587, or leave MAIL_FROM empty as well",
+  MAIL_FROM: 'set it to the sender your mail provider lets you use, e.g. Shop <shop@example.com>',
 };
 /** One line of a ConfigError: what is missing and where to get it. */
 export const missing = (key: keyof Values) => `${key} is missing: ${WHAT_TO_DO[key] ?? 'set it'}`;
 
+type Group = {
+  needed: (keyof Values)[];
+  extra: (keyof Values)[];
+  /** A shop in production may do without it. */
+  optional?: true;
+};
 /** A vendor is configured whole or not at all: setting any key of a group asks for all that are needed. */
-export const GROUPS: Record<'twilio' | 'stripe' | 'openai', { needed: (keyof Values)[]; extra: (keyof Values)[] }> = {
+export const GROUPS: Record<'twilio' | 'stripe' | 'openai' | 'mail', Group> = {
   twilio: {
     needed: ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_WHATSAPP_FROM'],
     extra: ['TWILIO_API_BASE_URL', 'TWILIO_MESSAGING_SERVICE_SID'],
   },
   stripe: { needed: ['STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET'], extra: ['STRIPE_API_BASE_URL'] },
   openai: { needed: ['OPENAI_API_KEY'], extra: ['OPENAI_BASE_URL'] },
+  mail: { needed: ['SMTP_URL', 'MAIL_FROM'], extra: [], optional: true },
 };
 export const PRODUCTION_KEYS: (keyof Values)[] = ['DATABASE_URL', 'PUBLIC_URL', 'CRON_SECRET', 'SESSION_SECRET'];

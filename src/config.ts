@@ -5,6 +5,7 @@ import {
   GROUPS,
   isLoopback,
   isUrl,
+  type Mailbox,
   missing,
   PRODUCTION_KEYS,
   schema,
@@ -22,8 +23,12 @@ export type TwilioConfig = {
 };
 export type StripeConfig = { secretKey: string; webhookSecrets: string[]; apiBaseUrl: string | undefined };
 export type OpenAiConfig = { apiKey: string; model: string; baseUrl: string | undefined };
+export type MailConfig = { smtpUrl: string; from: Mailbox };
 
-/** A vendor without configuration is undefined: a stand-in takes its place outside production. */
+/**
+ * A vendor without configuration is undefined: a stand-in takes its place outside production. Mail and Slack have none:
+ * without them nothing is sent.
+ */
 export type Config = {
   env: 'development' | 'test' | 'production';
   port: number;
@@ -42,8 +47,7 @@ export type Config = {
   reminderDelaysMinutes: number[];
   checkoutExpiresMinutes: number;
   shop: { name: string; address: string; hours: string; timezone: string; locale: Locale; currency: string };
-  smtpUrl: string | undefined;
-  mailFrom: string | undefined;
+  mail: MailConfig | undefined;
   slackWebhookUrl: string | undefined;
 };
 
@@ -63,10 +67,11 @@ type Given = Partial<Record<keyof Values, string>>;
 /** Keys that are absent although something else that is set needs them. */
 function missingKeys(given: Given, isProduction: boolean, forCommand: boolean): (keyof Values)[] {
   const required = new Set<keyof Values>(isProduction && !forCommand ? PRODUCTION_KEYS : []);
-  for (const [name, { needed, extra }] of Object.entries(GROUPS)) {
+  for (const [name, { needed, extra, optional }] of Object.entries(GROUPS)) {
     const isSoldWithout = name === 'openai' && given.OPENAI_MODEL === 'none';
     const isBegun = [...needed, ...extra].some((key) => given[key] !== undefined);
-    if (isSoldWithout || !(isBegun || (isProduction && !forCommand))) continue;
+    const isExpected = isProduction && !forCommand && !optional;
+    if (isSoldWithout || !(isBegun || isExpected)) continue;
     for (const key of needed) required.add(key);
   }
   // stripe:setup prints the webhook secret: a command must run before there is one.
@@ -74,7 +79,7 @@ function missingKeys(given: Given, isProduction: boolean, forCommand: boolean): 
   return CONFIG_KEYS.filter((key) => required.has(key) && given[key] === undefined);
 }
 
-function groupsOf(values: Values): Pick<Config, 'twilio' | 'stripe' | 'openai'> {
+function groupsOf(values: Values): Pick<Config, 'twilio' | 'stripe' | 'openai' | 'mail'> {
   const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken, TWILIO_WHATSAPP_FROM: from } = values;
   const isTwilioSet = accountSid !== undefined && authToken !== undefined && from !== undefined;
   const twilio = isTwilioSet
@@ -97,7 +102,9 @@ function groupsOf(values: Values): Pick<Config, 'twilio' | 'stripe' | 'openai'> 
     values.OPENAI_API_KEY && values.OPENAI_MODEL !== 'none'
       ? { apiKey: values.OPENAI_API_KEY, model: values.OPENAI_MODEL, baseUrl: values.OPENAI_BASE_URL }
       : undefined;
-  return { twilio, stripe, openai };
+  const { SMTP_URL: smtpUrl, MAIL_FROM: mailFrom } = values;
+  const mail = smtpUrl !== undefined && mailFrom !== undefined ? { smtpUrl, from: mailFrom } : undefined;
+  return { twilio, stripe, openai, mail };
 }
 
 function toConfig(values: Values): Config {
@@ -122,8 +129,6 @@ function toConfig(values: Values): Config {
       locale: values.SHOP_LOCALE,
       currency: values.SHOP_CURRENCY,
     },
-    smtpUrl: values.SMTP_URL,
-    mailFrom: values.MAIL_FROM,
     slackWebhookUrl: values.SLACK_WEBHOOK_URL,
   };
 }

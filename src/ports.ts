@@ -163,6 +163,30 @@ export type Payments = {
   readEvent(payload: unknown): VerifiedEvent;
 };
 
+// ---------------------------------------------------------------- mail, the team's chat
+
+export type Mail = {
+  /** What the mail is about, as an id of ours: the same id makes the same Message-ID, however often it is sent. */
+  id: string;
+  to: readonly string[];
+  subject: string;
+  text: string;
+  html?: string;
+};
+export type Mailer = {
+  /**
+   * Hands a mail to the mail server; answers how many of its addresses were refused while others were accepted. Throws
+   * AppError: `retryable` for 4xx answers, a refused log-in and the network, not for what the server refuses for good.
+   * May have left all the same when it throws (a connection lost after the last byte): the Message-ID tells.
+   */
+  send(mail: Mail): Promise<{ refusedAddresses: number }>;
+};
+
+export type TeamChat = {
+  /** Throws AppError: `retryable` with `retryAfterSeconds` for a rate limit, retryable for 5xx and the network. */
+  post(notice: { title: string; text: string }): Promise<void>;
+};
+
 // ---------------------------------------------------------------- model
 
 export type ModelTool = { name: string; description: string; parameters: Record<string, unknown> };

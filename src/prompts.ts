@@ -13,18 +13,21 @@ const perLocale = <T>(load: (locale: Locale) => T) =>
 
 export type TemplateTexts = Record<TemplateKey, { body: string; examples: string[] }>;
 
-/** Everything in prompts/, read once at start: customers' texts, the agent's instructions, Content templates. */
+/** Everything in prompts/, read once at start: customers' and team's texts, the agent's instructions, Content templates. */
 export function loadPrompts(): {
   texts: Texts;
+  teamTexts: Texts;
   instructions: Record<Locale, string>;
   templates: Record<Locale, TemplateTexts>;
 } {
   const catalogue = (locale: Locale): TextCatalogue => ({
     ...JSON.parse(read('messages', `${locale}.json`)),
     ...JSON.parse(read('counter', `${locale}.json`)),
+    ...JSON.parse(read('mail', `${locale}.json`)),
   });
   return {
     texts: createTexts(perLocale(catalogue)),
+    teamTexts: createTexts(perLocale((locale) => JSON.parse(read('team', `${locale}.json`)))),
     instructions: perLocale((locale) => read('agent', `${locale}.md`)),
     templates: perLocale((locale) => JSON.parse(read('templates', `${locale}.json`))),
   };

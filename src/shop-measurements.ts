@@ -10,6 +10,8 @@ const HELP = {
   paymentEventsWaiting: ['payment_events_waiting', 'Stripe events stored and not handled yet'],
   paymentEventsFailed: ['payment_events_failed', 'Stripe events given up after their last try'],
   refundsWaiting: ['refunds_waiting', 'Refunds decided and not accepted by Stripe yet'],
+  notificationsWaiting: ['notifications_waiting', 'Notices to the team and mails to customers not sent yet'],
+  notificationsFailed: ['notifications_failed', 'Notices to the team and mails to customers that could not be sent'],
   sessionsPendingOver30s: ['checkout_sessions_pending_over_30s', 'Open Checkout Sessions older than 30 seconds'],
   ordersInReview: ['orders_in_review', 'Orders whose payment a person must look at'],
 } as const satisfies Record<Exclude<keyof ShopHealth, 'ordersByStatus'>, readonly [string, string]>;

@@ -2,10 +2,12 @@ import { answerNextConversation } from './agent/answer-message.ts';
 import type { Parts } from './compose.ts';
 import { listenForWork, type WorkTopic } from './db/work-nudges.ts';
 import { describeError } from './domain/errors.ts';
+import type { Receipt } from './domain/receipt.ts';
 import type { Sweeps } from './domain/sweep.ts';
 import { cancelOrder } from './flows/cancel-order.ts';
 import { confirmOrder } from './flows/confirm-order.ts';
 import { deliverNextMessage } from './flows/deliver-messages.ts';
+import { deliverNextNotification } from './flows/deliver-notifications.ts';
 import { handleNextPaymentEvent } from './flows/handle-payment-event.ts';
 import { remindUnpaidOrder } from './flows/remind-unpaid.ts';
 import { sendNextRefund } from './flows/send-refund.ts';
@@ -13,6 +15,7 @@ import { latestOrders, paymentLinkAgain } from './flows/show-customer-orders.ts'
 import { startNextCheckout } from './flows/start-checkout.ts';
 import { scheduleJobs } from './jobs/schedule.ts';
 import { startWorkLoop } from './jobs/work-loop.ts';
+import { renderReceipt } from './mail/receipt.tsx';
 
 /** What the agent may do beyond its draft, bound to flows. */
 const agentNeeds = (parts: Parts) => ({
@@ -25,20 +28,32 @@ const agentNeeds = (parts: Parts) => ({
   showTyping: (messageSid: string) => parts.messenger.showTyping(messageSid),
 });
 
-/** One loop per kind of work, each looking in its own table; nudges only spare it the wait until it looks again. */
+const notificationNeeds = (parts: Parts) => ({
+  ...parts,
+  renderReceipt: (receipt: Receipt) =>
+    renderReceipt(parts.texts, receipt, { shopName: parts.shop.name, timezone: parts.timezone }),
+});
+
+/** A loop per kind of work, each looking in its own table; nudges only spare it the wait until it looks again. */
 function startLoops(parts: Parts) {
   const { log } = parts;
   const answering = agentNeeds(parts);
-  const loop = (name: WorkTopic, step: () => Promise<boolean>, lanes: number, pollMs = 1_000) =>
-    [name, startWorkLoop({ name, step, lanes, pollMs, log })] as const;
-  return new Map([
+  const telling = notificationNeeds(parts);
+  const loop = (topic: WorkTopic, step: () => Promise<boolean>, lanes: number, pollMs = 1_000) => ({
+    topic,
+    ...startWorkLoop({ name: topic, step, lanes, pollMs, log }),
+  });
+  return [
     // A burst's turn becomes due without a new nudge: look often.
     loop('turns', () => answerNextConversation(answering), 6, 200),
     loop('messages', () => deliverNextMessage(parts), 4),
     loop('payment_events', () => handleNextPaymentEvent(parts), 3),
     loop('checkouts', () => startNextCheckout(parts), 2),
     loop('refunds', () => sendNextRefund(parts), 1),
-  ]);
+    // Lanes of their own: a mail server that hangs holds no notice to Slack.
+    loop('notifications', () => deliverNextNotification(telling, 'slack'), 1),
+    loop('notifications', () => deliverNextNotification(telling, 'email'), 2),
+  ];
 }
 
 /** Begins to work: loops, the nudges that wake them, the clock. `stop` waits for what was begun. */
@@ -48,8 +63,7 @@ export async function startWorker(parts: Parts, sweeps: Sweeps): Promise<{ stop(
   const nudges = listenForWork(
     databaseUrl,
     (topic) => {
-      if (topic === 'all') for (const each of loops.values()) each.nudge();
-      else loops.get(topic)?.nudge();
+      for (const each of loops) if (topic === 'all' || topic === each.topic) each.nudge();
     },
     (error) => log.warn({ error: describeError(error) }, 'LISTEN connection lost, polling until it is back'),
   );
@@ -58,7 +72,7 @@ export async function startWorker(parts: Parts, sweeps: Sweeps): Promise<{ stop(
   return {
     async stop() {
       await nudges.stop();
-      await Promise.all([...loops.values()].map((each) => each.stop()));
+      await Promise.all(loops.map((each) => each.stop()));
     },
   };
 }

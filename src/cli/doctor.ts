@@ -3,16 +3,17 @@ import { inspectDatabase } from '../db/inspect.ts';
 import { AppError, describeError } from '../domain/errors.ts';
 import { LOCALES } from '../domain/locale.ts';
 import { TEMPLATE_KEYS } from '../domain/outbound-message.ts';
+import { checkMailServer } from '../vendors/mail.ts';
 import { fetchModel } from '../vendors/openai.ts';
 import { fetchStripeMode } from '../vendors/stripe-webhooks.ts';
 import { fetchTwilioAccount } from '../vendors/twilio-templates.ts';
 import { type ExitCode, runCommand, say, withDatabase } from './command.ts';
 
 const USAGE = `npm run doctor
-  Tells what is configured, what is missing, and what the database, Twilio, Stripe and OpenAI answer. Changes nothing; exits
-  with 1 when something that is needed is missing or does not answer.`;
+  Tells what is configured, what is missing, and what the database, Twilio, Stripe, OpenAI and the mail server answer.
+  Changes nothing, sends nothing; exits with 1 when something that is needed is missing or does not answer.`;
 
-type Finding = { what: string; state: 'ok' | 'simulated' | 'warning' | 'FAILED'; detail: string };
+type Finding = { what: string; state: 'ok' | 'simulated' | 'off' | 'warning' | 'FAILED'; detail: string };
 
 async function examine(what: string, check: () => Promise<string>): Promise<Finding> {
   try {
@@ -58,6 +59,23 @@ function examineVendors({ twilio, stripe, openai }: Config): Promise<Finding>[] 
   ];
 }
 
+const off = (what: string, detail: string): Promise<Finding> => Promise.resolve({ what, state: 'off', detail });
+
+/** What a shop may do without. Slack is not asked: its webhook can only post. */
+function examineNotifications({ mail, slackWebhookUrl }: Config): Promise<Finding>[] {
+  return [
+    mail
+      ? examine('mail', async () => {
+          await checkMailServer(mail);
+          return `the mail server answers, mail leaves from ${mail.from.address}`;
+        })
+      : off('mail', 'SMTP_URL and MAIL_FROM are not set: no receipts, and no mail to managers'),
+    slackWebhookUrl
+      ? examine('Slack', async () => 'SLACK_WEBHOOK_URL is set (not tried: it can only post)')
+      : off('Slack', 'SLACK_WEBHOOK_URL is not set: the team is told nothing there'),
+  ];
+}
+
 /** What production would still ask for: an error there, worth knowing elsewhere. */
 function examineProduction(isProduction: boolean): Finding[] {
   try {
@@ -75,7 +93,7 @@ await runCommand(USAGE, async (config): Promise<ExitCode> => {
   const isProduction = config.env === 'production';
   const findings = [
     ...examineProduction(isProduction),
-    ...(await Promise.all([examineDatabase(config), ...examineVendors(config)])),
+    ...(await Promise.all([examineDatabase(config), ...examineVendors(config), ...examineNotifications(config)])),
   ];
   say(
     `${config.env}, ${config.publicUrl}, shop "${config.shop.name}" (${config.shop.timezone}, ${config.shop.currency})\n`,

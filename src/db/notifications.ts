@@ -1,6 +1,7 @@
 import type { NotificationContent, TeamNotice } from '../domain/notification.ts';
 import type { NotificationChannel, Prisma } from '../generated/prisma/client.ts';
 import type { Db, Tx } from './client.ts';
+import { despiteCuts } from './transact.ts';
 
 type NewNotification = {
   businessKey: string;
@@ -49,4 +50,62 @@ export function enqueueReceipt(tx: Tx, receipt: { orderId: string; email: string
   const { orderId, email, at } = receipt;
   const content: NotificationContent = { to: 'customer', kind: 'receipt', email };
   return enqueue(tx, [{ businessKey: `receipt:${orderId}`, channel: 'email', content, orderId, at }]);
+}
+
+export type ClaimedNotification = {
+  id: string;
+  channel: NotificationChannel;
+  content: NotificationContent;
+  orderId: string | null;
+  /** This try counted: it is also what the claim is known by. */
+  attempts: number;
+};
+
+// Longer than a vendor is waited for. Until it ends nobody else takes the row, so a killed worker only delays it.
+const LEASE_SECONDS = 120;
+
+/** The notification of this channel that has been due longest, claimed for two minutes. */
+export async function claimNextNotification(
+  db: Db,
+  channel: NotificationChannel,
+): Promise<ClaimedNotification | undefined> {
+  const [claimed] = await db.$queryRaw<ClaimedNotification[]>`
+    UPDATE notifications SET attempts = attempts + 1,
+      next_attempt_at = now() + ${LEASE_SECONDS}::int * interval '1 second'
+    WHERE id = (
+      SELECT id FROM notifications
+      WHERE status = 'queued' AND channel = ${channel}::"NotificationChannel" AND next_attempt_at <= now()
+      ORDER BY next_attempt_at FOR UPDATE SKIP LOCKED LIMIT 1)
+    RETURNING id, channel, content, order_id AS "orderId", attempts`;
+  return claimed;
+}
+
+type Claim = Pick<ClaimedNotification, 'id' | 'attempts'>;
+/** How a notification ended; `reason` for the operator, without addresses. */
+export type NotificationEnd =
+  | { status: 'sent'; reason: string | null; at: Date }
+  | { status: 'skipped' | 'failed'; reason: string };
+
+/** False when the lease was lost: the row is another worker's now. */
+export async function endNotification(db: Db, claim: Claim, end: NotificationEnd): Promise<boolean> {
+  const { count } = await despiteCuts(() =>
+    db.notification.updateMany({
+      where: { id: claim.id, attempts: claim.attempts, status: 'queued' },
+      data: { status: end.status, lastError: end.reason, ...(end.status === 'sent' && { sentAt: end.at }) },
+    }),
+  );
+  return count === 1;
+}
+
+export async function retryNotificationLater(
+  db: Db,
+  claim: Claim,
+  failure: { delaySeconds: number; error: string },
+): Promise<void> {
+  await despiteCuts(
+    () => db.$executeRaw`
+    UPDATE notifications SET last_error = ${failure.error},
+      next_attempt_at = now() + ${failure.delaySeconds}::int * interval '1 second'
+    WHERE id = ${claim.id}::uuid AND attempts = ${claim.attempts}::int AND status = 'queued'`,
+  );
 }

@@ -12,6 +12,8 @@ export type ShopHealth = {
   paymentEventsWaiting: number;
   paymentEventsFailed: number;
   refundsWaiting: number;
+  notificationsWaiting: number;
+  notificationsFailed: number;
   ordersByStatus: { status: string; count: number }[];
   /** Sessions open for over 30 s; a webhook pointed elsewhere shows here (fault 30). */
   sessionsPendingOver30s: number;
@@ -31,6 +33,8 @@ export async function measureShop(db: Db, now: Date): Promise<ShopHealth> {
       (SELECT count(*)::int FROM payment_events WHERE outcome = 'received') AS "paymentEventsWaiting",
       (SELECT count(*)::int FROM payment_events WHERE outcome = 'failed') AS "paymentEventsFailed",
       (SELECT count(*)::int FROM refunds WHERE status = 'requested') AS "refundsWaiting",
+      (SELECT count(*)::int FROM notifications WHERE status = 'queued') AS "notificationsWaiting",
+      (SELECT count(*)::int FROM notifications WHERE status = 'failed') AS "notificationsFailed",
       (SELECT count(*)::int FROM payment_attempts WHERE status IN ('PENDING', 'PROCESSING')
         AND created_at < ${now}::timestamptz - interval '30 seconds') AS "sessionsPendingOver30s",
       (SELECT count(*)::int FROM orders WHERE review_reason IS NOT NULL) AS "ordersInReview"`;

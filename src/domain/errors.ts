@@ -5,6 +5,8 @@ export type AppErrorOptions = {
   ambiguous?: boolean;
   /** The vendor's own code, e.g. Twilio's 63016. */
   vendorCode?: string | number;
+  /** How long the vendor asks us to wait before we try again. */
+  retryAfterSeconds?: number;
   cause?: unknown;
 };
 
@@ -17,6 +19,7 @@ export class AppError extends Error {
   readonly retryable: boolean;
   readonly ambiguous: boolean;
   readonly vendorCode: string | number | undefined;
+  readonly retryAfterSeconds: number | undefined;
 
   constructor(code: string, message: string, options: AppErrorOptions = {}) {
     super(message, { cause: options.cause });
@@ -25,6 +28,7 @@ export class AppError extends Error {
     this.retryable = options.retryable ?? false;
     this.ambiguous = options.ambiguous ?? false;
     this.vendorCode = options.vendorCode;
+    this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }
 

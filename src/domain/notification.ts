@@ -18,7 +18,10 @@ export type TeamNotice = {
   kind: TeamNoticeKind;
   orderNumber?: string;
   money?: { amountMinor: number; currency: string };
-  /** What else its text names. */
+  /**
+   * What else its text names: `reason` and `status` are Stripe's or ours, `dueBy` is an instant and `day` a day in ISO
+   * 8601, `count` a number. `what`, `details` and values of any other name stand among the text's details.
+   */
   values?: Record<string, string | number>;
 };
 

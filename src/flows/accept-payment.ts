@@ -122,7 +122,8 @@ export async function holdMismatch(needs: AcceptNeeds, tx: Tx, paid: PaidSession
     currency: paid.session.currency ?? attempt.currency,
   };
   const { number: orderNumber, id: orderId } = order;
-  await notifyTeam(tx, { key: `review:${orderId}:${reason}`, kind: 'review', orderNumber, money, orderId, at });
+  const key = `review:${orderId}:${reason}`;
+  await notifyTeam(tx, { key, kind: 'review', orderNumber, money, values: { reason }, orderId, at });
 }
 
 async function takeMoney(needs: AcceptNeeds, tx: Tx, { attempt, order, session }: PaidSession) {

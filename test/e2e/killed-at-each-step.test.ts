@@ -4,6 +4,7 @@ import { requestRefund } from '../../src/db/refunds.ts';
 import { verifyDatabase } from '../../src/db/verify.ts';
 import type { Fault } from '../../src/sandbox/faults.ts';
 import { buysFourTyres, customerOf, type TestCustomer } from '../support/customer.ts';
+import { type MailServer, startMailServer } from '../support/mail-server.ts';
 import { type RunningShop, SHOP_CONNECTIONS, startRunningShop } from '../support/running-shop.ts';
 import { until } from '../support/until.ts';
 
@@ -11,13 +12,18 @@ import { until } from '../support/until.ts';
 // answer, in the database by a lock. Started again, nothing is lost and nothing happened twice.
 
 let shop: RunningShop;
+let mailServer: MailServer;
 beforeAll(async () => {
-  shop = await startRunningShop();
+  mailServer = await startMailServer();
+  shop = await startRunningShop({ env: { SMTP_URL: mailServer.url, MAIL_FROM: 'boutique@shop.example' } });
 }, 60_000);
 afterEach(async () => {
   expect(await verifyDatabase(shop.db)).toMatchObject({ broken: [] });
 }, 30_000);
-afterAll(() => shop.close(), 60_000);
+afterAll(async () => {
+  await shop.close();
+  await mailServer.close();
+}, 60_000);
 
 let buyers = 0;
 async function buyerWithLink() {
@@ -175,6 +181,24 @@ test('sent: killed when Twilio had the thank-you and nobody had heard of it', as
   await until('the thank-you is on the phone', () => thanksOf(buyer.customer).length > 0);
   await killWorker();
   await expectPaidOnce(buyer);
+}, 60_000);
+
+test('mailed: killed when the mail server had the confirmation and nobody had heard of it: the same mail again', async () => {
+  const buyer = await buyerWithLink();
+  mailServer.behaves({ hang: 'after_data' });
+  shop.sandbox.stripe.checkout.pay(buyer.sessionId, { email: 'camille@example.org' });
+  await until('the mail server has it', () => mailServer.mails.length > 0);
+  await expectPaidOnce(buyer);
+  expect(thanksOf(buyer.customer)[0]?.body).toContain('camille@example.org');
+  await shop.worker.stop('SIGKILL');
+  mailServer.behaves({});
+  await killWorker();
+  const rowOf = () => shop.db.notification.findUniqueOrThrow({ where: { businessKey: `receipt:${buyer.orderId}` } });
+  await until('it is sent', async () => (await rowOf()).status === 'sent');
+  const { id } = await rowOf();
+  expect(mailServer.mails.map(({ headers }) => headers['message-id'])).toEqual(Array(2).fill(`<${id}@shop.example>`));
+  expect(mailServer.mails.map(({ recipients }) => recipients)).toEqual(Array(2).fill(['camille@example.org']));
+  expect(mailServer.mails[1]?.text).toContain(buyer.orderNumber);
 }, 60_000);
 
 test('refunded: killed when Stripe had sent the money back and nobody had heard of it', async () => {

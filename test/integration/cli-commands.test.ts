@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { LOCALES } from '../../src/domain/locale.ts';
 import { TEMPLATE_KEYS } from '../../src/domain/outbound-message.ts';
 import { HANDLED_STRIPE_EVENTS } from '../../src/domain/stripe-events.ts';
+import { startMailServer } from '../support/mail-server.ts';
 import { type Recorded, type RecordingServer, startRecordingServer } from '../support/recording-server.ts';
 import { runCommand } from '../support/run-command.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
@@ -232,7 +233,28 @@ test('doctor tells what answers, what is simulated and what production would ask
   expect(healthy.stdout).toMatch(/ok +Stripe +test mode/);
   expect(healthy.stdout).toMatch(/simulated +OpenAI/);
   expect(healthy.stdout).toMatch(/warning +configuration +for production, CRON_SECRET/);
+  expect(healthy.stdout).toMatch(/off +mail +SMTP_URL and MAIL_FROM are not set/);
+  expect(healthy.stdout).toMatch(/off +Slack/);
   const ill = await run('doctor', [], { ...env, STRIPE_API_BASE_URL: 'http://127.0.0.1:9' });
   expect(ill.code).toBe(1);
   expect(ill.stdout).toMatch(/FAILED +Stripe/);
+});
+
+test('doctor says whether the mail server answers and takes the log-in, and sends nothing', async () => {
+  const mailServer = await startMailServer({ login: { user: 'shop', password: 'right' } });
+  try {
+    const slackUrl = `${vendors.url}/services/a-secret`;
+    const env = { MAIL_FROM: 'Shop <shop@example.com>', SLACK_WEBHOOK_URL: slackUrl };
+    const healthy = await run('doctor', [], { ...env, SMTP_URL: mailServer.url });
+    expect(healthy.stdout).toMatch(/ok +mail +the mail server answers, mail leaves from shop@example.com/);
+    expect(healthy.stdout).toMatch(/ok +Slack +SLACK_WEBHOOK_URL is set/);
+    const ill = await run('doctor', [], { ...env, SMTP_URL: mailServer.url.replace('right', 'wrong') });
+    expect(ill.code).toBe(1);
+    expect(ill.stdout).toMatch(/FAILED +mail +mail_login_refused: check SMTP_URL/);
+    expect(`${healthy.stdout}${ill.stdout}`).not.toMatch(/a-secret|wrong/);
+    expect(mailServer.mails).toEqual([]);
+    expect(vendors.requests.filter(({ path: where }) => where.startsWith('/services'))).toEqual([]);
+  } finally {
+    await mailServer.close();
+  }
 });

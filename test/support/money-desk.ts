@@ -118,7 +118,7 @@ export type MoneyDesk = Awaited<ReturnType<typeof openMoneyDesk>>;
 /** A product with `onHand` pieces at a new location, and a customer with an open proposal for `quantity` of them. */
 export async function proposeOne(
   { db, clock }: Pick<MoneyDesk, 'db' | 'clock'>,
-  { onHand = 4, quantity = 1, priceMinor = 9000 } = {},
+  { onHand = 4, quantity = 1, priceMinor = 9000, label = 'Michelin Primacy 4 205/55 R16' } = {},
 ) {
   const id = randomUUID().slice(0, 8);
   const location = await db.location.create({
@@ -129,7 +129,7 @@ export async function proposeOne(
       sku: `sku-${id}`,
       brand: 'Michelin',
       model: 'Primacy 4',
-      label: 'Michelin Primacy 4 205/55 R16',
+      label,
       description: '',
       category: 'pneu',
       priceMinor,

@@ -2,7 +2,15 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'nod
 import type { AddressInfo } from 'node:net';
 
 export type Recorded = { method: string; path: string; headers: IncomingHttpHeaders; body: string };
-type Answer = { status?: number; json?: unknown; hang?: true; cut?: true };
+type Answer = {
+  status?: number;
+  headers?: Record<string, string>;
+  json?: unknown;
+  /** In place of JSON. */
+  text?: string;
+  hang?: true;
+  cut?: true;
+};
 
 /** A vendor's server of the test's own: remembers what arrives and answers what the test says. Close it in afterAll. */
 export async function startRecordingServer(answer: (request: Recorded) => Answer) {
@@ -45,13 +53,14 @@ export async function startRecordingServer(answer: (request: Recorded) => Answer
 }
 export type RecordingServer = Awaited<ReturnType<typeof startRecordingServer>>;
 
-function send(response: ServerResponse, { status = 200, json = {}, hang, cut }: Answer): void {
+function send(response: ServerResponse, { status = 200, headers, json = {}, text, hang, cut }: Answer): void {
   if (hang) return; // the caller's timeout ends it
   if (cut) {
     response.destroy();
     return;
   }
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json));
+  const type = text === undefined ? 'application/json' : 'text/plain';
+  response.writeHead(status, { 'content-type': type, ...headers }).end(text ?? JSON.stringify(json));
 }
 
 /** An address on which nobody listens. */

@@ -149,6 +149,7 @@ export async function startRunningShop(options: { env?: Record<string, string> }
         database.db.$executeRaw`UPDATE payment_events SET claimed_until = now() WHERE claimed_until > now()`,
         database.db.$executeRaw`UPDATE payment_attempts SET next_call_at = now() WHERE session_id IS NULL`,
         database.db.$executeRaw`UPDATE refunds SET next_call_at = now() WHERE status = 'requested'`,
+        database.db.$executeRaw`UPDATE notifications SET next_attempt_at = now() WHERE status = 'queued'`,
       ]),
     cron: (job: string) =>
       fetch(`${publicUrl}/cron/${job}`, { method: 'POST', headers: { authorization: `Bearer ${CRON_SECRET}` } }),

@@ -87,6 +87,40 @@ test('a vendor that is half configured is an error anywhere, naming what is miss
   expect(keysOf(problemsOf({ OPENAI_BASE_URL: 'http://localhost:1' }))).toEqual(['OPENAI_API_KEY']);
 });
 
+test('mail is optional, in production too, but not by halves', () => {
+  expect(loadConfig(production).mail).toBeUndefined();
+  expect(keysOf(problemsOf({ ...production, SMTP_URL: 'smtp://mail.example:587' }))).toEqual(['MAIL_FROM']);
+  expect(keysOf(problemsOf({ MAIL_FROM: 'shop@example.com' }))).toEqual(['SMTP_URL']);
+});
+
+test.each([
+  ['shop@example.com', { name: null, address: 'shop@example.com' }],
+  ['Pneus Caraïbes <shop@example.com>', { name: 'Pneus Caraïbes', address: 'shop@example.com' }],
+  ['"Pneus, Caraïbes" <shop@example.com>', { name: 'Pneus, Caraïbes', address: 'shop@example.com' }],
+])('mail may be sent by %s', (given, from) => {
+  const smtpUrl = 'smtp://user:p%40ss@mail.example:587';
+  expect(loadConfig({ SMTP_URL: smtpUrl, MAIL_FROM: given }).mail).toEqual({ smtpUrl, from });
+});
+
+test.each([
+  'shop',
+  '@example.com',
+  'a@b, c@d',
+  'Shop <a@b',
+  'Shop a@b>',
+  'Shop <a@b> <c@d>',
+  'a b@c',
+  'x\r\nBcc: y <a@b>',
+])('mail is not sent by %j', (given) => {
+  expect(keysOf(problemsOf({ SMTP_URL: 'smtp://mail.example', MAIL_FROM: given }))).toEqual(['MAIL_FROM']);
+});
+
+test('a mail server has a name, and Slack is reached by https', () => {
+  expect(keysOf(problemsOf({ SMTP_URL: 'smtp:', MAIL_FROM: 'a@b' }))).toEqual(['SMTP_URL']);
+  expect(keysOf(problemsOf({ SLACK_WEBHOOK_URL: 'http://hooks.slack.example/x' }))).toEqual(['SLACK_WEBHOOK_URL']);
+  expect(loadConfig({ SLACK_WEBHOOK_URL: 'http://127.0.0.1:1/x' }).slackWebhookUrl).toBe('http://127.0.0.1:1/x');
+});
+
 test('a command needs no more than it uses: stripe:setup runs before there is a webhook secret', () => {
   expect(problemsOf({ STRIPE_SECRET_KEY: 'sk_test_x' }, 'command')).toEqual([]);
   expect(problemsOf({ NODE_ENV: 'production' }, 'command')).toEqual([]);

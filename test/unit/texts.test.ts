@@ -19,7 +19,7 @@ const namesIn = (nodes: readonly Node[]): string[] =>
 const variablesOf = (text: string) =>
   [...new Set(namesIn(new IntlMessageFormat(text, 'en', undefined, { ignoreTag: true }).getAst() as Node[]))].sort();
 
-describe.each(['messages', 'counter'])('the texts in prompts/%s', (folder) => {
+describe.each(['messages', 'counter', 'mail', 'team'])('the texts in prompts/%s', (folder) => {
   const [fr, en, es] = LOCALES.map((locale) => read(folder, locale)) as [
     Record<string, string>,
     Record<string, string>,

@@ -1,0 +1,48 @@
+import type { Locale } from './locale.ts';
+import { formatInstant } from './messages.ts';
+import { formatMoney } from './money.ts';
+import type { TeamNotice } from './notification.ts';
+import type { Texts, TextVariables } from './texts.ts';
+
+// What a text asks `select` about: the absence of a value is a value there.
+const NONE = 'none';
+const NAMED = new Set(['reason', 'status', 'dueBy', 'day', 'count', 'what', 'details']);
+
+const formatDay = (day: string, locale: Locale): string =>
+  new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, { dateStyle: 'long', timeZone: 'UTC' }).format(
+    new Date(`${day}T00:00:00Z`),
+  );
+
+function variablesOf(notice: TeamNotice, locale: Locale, timezone: string): TextVariables {
+  const { orderNumber = NONE, money, values = {} } = notice;
+  const { reason, status, dueBy, day, count = 0, what, details } = values;
+  const others = Object.entries(values)
+    .filter(([name]) => !NAMED.has(name))
+    .map(([name, value]) => `${name.replaceAll('_', ' ')}: ${value}`);
+  const due = new Date(String(dueBy));
+  return {
+    orderNumber,
+    amount: money ? formatMoney(money.amountMinor, money.currency, locale) : NONE,
+    reason: reason || NONE,
+    status: status || NONE,
+    dueBy: Number.isNaN(due.getTime()) ? NONE : formatInstant(due, locale, timezone),
+    day: day ? (/^\d{4}-\d{2}-\d{2}$/.test(String(day)) ? formatDay(String(day), locale) : day) : NONE,
+    details: [what, details, ...others].filter(Boolean).join(', ') || NONE,
+    count: Number(count) || 0,
+  };
+}
+
+/** A notice in the team's words; the text ends with `orderUrl` when it is about an order. */
+export function teamNoticeWords(
+  texts: Texts,
+  notice: TeamNotice,
+  input: { locale: Locale; timezone: string; orderUrl: string | null },
+): { title: string; text: string } {
+  const { locale, timezone, orderUrl } = input;
+  const variables = variablesOf(notice, locale, timezone);
+  const text = texts(locale, `${notice.kind}_text`, variables);
+  return {
+    title: texts(locale, `${notice.kind}_title`, variables),
+    text: orderUrl ? `${text}\n\n${orderUrl}` : text,
+  };
+}

@@ -1,0 +1,123 @@
+import type { Db } from '../db/client.ts';
+import {
+  type ClaimedNotification,
+  claimNextNotification,
+  endNotification,
+  type NotificationEnd,
+  retryNotificationLater,
+} from '../db/notifications.ts';
+import { findReceipt } from '../db/receipts.ts';
+import { emailsOfManagers } from '../db/staff-members.ts';
+import { AppError, describeError } from '../domain/errors.ts';
+import type { Locale } from '../domain/locale.ts';
+import type { TeamNotice } from '../domain/notification.ts';
+import type { MailWords, Receipt } from '../domain/receipt.ts';
+import { backoffSeconds } from '../domain/retry.ts';
+import { teamNoticeWords } from '../domain/team-notice.ts';
+import type { Texts } from '../domain/texts.ts';
+import type { Clock, Log, Mailer, TeamChat } from '../ports.ts';
+
+export type DeliverNotificationNeeds = {
+  db: Db;
+  clock: Clock;
+  log: Log;
+  /** Null where SMTP_URL is not set. */
+  mailer: Mailer | null;
+  /** Null where SLACK_WEBHOOK_URL is not set. */
+  teamChat: TeamChat | null;
+  teamTexts: Texts;
+  renderReceipt: (receipt: Receipt) => MailWords;
+  publicUrl: string;
+  shopLocale: Locale;
+  timezone: string;
+};
+type Needs = DeliverNotificationNeeds;
+type Claimed = ClaimedNotification;
+
+// With the backoff's cap of four hours: two days, time enough for an operator to mend a password.
+const MAX_ATTEMPTS = 24;
+// A fault of our own mends itself rarely.
+const MAX_ATTEMPTS_AFTER_OUR_FAULT = 8;
+const BACKOFF_CAP_SECONDS = 4 * 3600;
+
+/**
+ * Sends the next waiting notification of a channel: a notice to the team by Slack or mail, a receipt by mail. At least
+ * once: killed between the mail server's answer and its record, a mail leaves again under the same Message-ID. False
+ * when none was waiting.
+ */
+export async function deliverNextNotification(needs: Needs, channel: Claimed['channel']): Promise<boolean> {
+  const claimed = await claimNextNotification(needs.db, channel);
+  if (!claimed) return false;
+  const end = await handOver(needs, claimed);
+  // Outside every try: what the vendor took must not count as a failed send.
+  if (end) await endNotification(needs.db, claimed, end);
+  return true;
+}
+
+/** How it ended; undefined when it is tried again later. */
+async function handOver(needs: Needs, claimed: Claimed): Promise<NotificationEnd | undefined> {
+  // Its worker died each time: whatever it is that kills them must not go on for ever.
+  if (claimed.attempts > MAX_ATTEMPTS) return giveUp(needs, claimed, 'given up: no try of it came to an end');
+  try {
+    if (claimed.channel === 'slack') return await postToChat(needs, claimed);
+    return claimed.content.to === 'team' ? await mailTeam(needs, claimed) : await mailReceipt(needs, claimed);
+  } catch (error) {
+    return retryOrGiveUp(needs, claimed, error);
+  }
+}
+
+const skipped = (reason: string): NotificationEnd => ({ status: 'skipped', reason });
+
+async function postToChat(needs: Needs, { content, orderId }: Claimed): Promise<NotificationEnd> {
+  if (!needs.teamChat) return skipped('SLACK_WEBHOOK_URL is not set');
+  if (content.to !== 'team') return skipped('not for the team');
+  await needs.teamChat.post(wordsOf(needs, content.notice, orderId));
+  return { status: 'sent', reason: null, at: needs.clock.now() };
+}
+
+function wordsOf({ teamTexts, publicUrl, shopLocale, timezone }: Needs, notice: TeamNotice, orderId: string | null) {
+  const orderUrl = orderId && `${publicUrl}/staff/orders/${orderId}`;
+  return teamNoticeWords(teamTexts, notice, { locale: shopLocale, timezone, orderUrl });
+}
+
+async function mailTeam(needs: Needs, { id, content, orderId }: Claimed): Promise<NotificationEnd> {
+  if (!needs.mailer) return skipped('SMTP_URL is not set');
+  if (content.to !== 'team') return skipped('not for the team');
+  const to = await emailsOfManagers(needs.db);
+  if (to.length === 0) return skipped('no manager has an account: npm run staff:add -- EMAIL --role manager');
+  const { title: subject, text } = wordsOf(needs, content.notice, orderId);
+  const { refusedAddresses } = await needs.mailer.send({ id, to, subject, text });
+  // Sent again, those who have it would get it twice: the others are a line in the log and in the row.
+  const reason = refusedAddresses > 0 ? `${refusedAddresses} of ${to.length} managers’ addresses refused` : null;
+  if (reason) needs.log.warn({ notificationId: id }, reason);
+  return { status: 'sent', reason, at: needs.clock.now() };
+}
+
+async function mailReceipt(needs: Needs, { id, content, orderId }: Claimed): Promise<NotificationEnd> {
+  if (!needs.mailer) return skipped('SMTP_URL is not set');
+  if (content.to !== 'customer' || !orderId) return skipped('about no order');
+  const found = await findReceipt(needs.db, orderId);
+  if (!found?.receipt) return skipped(`the order is ${found?.status ?? 'gone'}`);
+  await needs.mailer.send({ id, to: [content.email], ...needs.renderReceipt(found.receipt) });
+  return { status: 'sent', reason: null, at: needs.clock.now() };
+}
+
+async function retryOrGiveUp(needs: Needs, claimed: Claimed, error: unknown): Promise<NotificationEnd | undefined> {
+  const known = error instanceof AppError ? error : undefined;
+  const reason = describeError(error);
+  const passes = known === undefined || known.retryable;
+  if (!passes || claimed.attempts >= (known ? MAX_ATTEMPTS : MAX_ATTEMPTS_AFTER_OUR_FAULT)) {
+    return giveUp(needs, claimed, reason);
+  }
+  const { id: notificationId, channel, attempts, orderId } = claimed;
+  needs.log.warn({ notificationId, channel, orderId, attempts, error: reason }, 'a notification is tried again');
+  const delaySeconds = Math.max(backoffSeconds(attempts, BACKOFF_CAP_SECONDS), known?.retryAfterSeconds ?? 0);
+  await retryNotificationLater(needs.db, claimed, { delaySeconds, error: reason });
+  return undefined;
+}
+
+function giveUp(needs: Needs, claimed: Claimed, reason: string): NotificationEnd {
+  const { id: notificationId, channel, attempts, orderId } = claimed;
+  needs.log.error({ notificationId, channel, orderId, attempts, error: reason }, 'a notification could not be sent');
+  return { status: 'failed', reason };
+}
