@@ -97,7 +97,10 @@ export async function holdFailedRefund(
   const at = needs.clock.now();
   await writeRefundAudit(tx, orderId, refund, at);
   await setReview(tx, orderId, 'refund_failed');
-  const money = { amountMinor, currency };
-  await notifyTeam(tx, { key: `refund-failed:${refund.id}`, kind: 'refund_failed', orderNumber, money, orderId, at });
+  const notice = {
+    ...{ kind: 'refund_failed' as const, orderNumber, money: { amountMinor, currency }, orderId, at },
+    ...(refund.reason && { values: { reason: refund.reason } }),
+  };
+  await notifyTeam(tx, { key: `refund-failed:${refund.id}`, ...notice });
   needs.log.error({ orderId }, 'a refund failed: give the money back another way, see the Stripe Dashboard');
 }
