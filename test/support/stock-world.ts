@@ -9,15 +9,14 @@ import { refundOrder } from '../../src/flows/refund-order.ts';
 import { sendNextRefund } from '../../src/flows/send-refund.ts';
 import { settlePayment, settleSession } from '../../src/flows/settle-payment.ts';
 import { startNextCheckout } from '../../src/flows/start-checkout.ts';
-import { StripeRefusal } from '../../src/sandbox/stripe/errors.ts';
 import type { MoneyDesk } from './money-desk.ts';
 import { Killed, mortal } from './mortal.ts';
+import { type AtStripe, partOf, stripeOfPlace } from './stock-world-stripe.ts';
 
 const CUSTOMERS = 4;
 const DAY_MINUTES = 24 * 60;
 
 export type Wish = { customer: number; quantities: readonly number[] };
-type AtStripe = 'pay' | 'pay_later' | 'decline' | 'bank_pays' | 'bank_refuses' | 'expire_at_stripe';
 /**
  * One thing that somebody does: `pick` chooses among what is there at that moment. With `killedAfter` the process that
  * does it dies after so many steps (mortal.ts).
@@ -109,26 +108,16 @@ export async function openStockWorld(desk: MoneyDesk, onHand: readonly number[])
     for (const answer of answers) if (answer.status === 'rejected') throw answer.reason;
   }
 
-  const attempts = () =>
-    db.paymentAttempt.findMany({
-      where: { order: { locationId: location.id }, sessionId: { not: null } },
-      orderBy: { createdAt: 'asc' },
-      include: { payment: true },
-    });
-
-  async function picked(pick: number) {
-    const all = await attempts();
-    return all[pick % Math.max(all.length, 1)];
-  }
+  const stripe = stripeOfPlace(desk, location.id);
 
   async function settle(needs: Needs, pick: number): Promise<void> {
-    const attempt = await picked(pick);
+    const attempt = await stripe.picked(pick);
     if (attempt) await settlePayment(needs, attempt as unknown as Parameters<typeof settlePayment>[1]);
   }
 
   /** A customer whose order is over by our books can still pay at Stripe: late money. */
   async function settleAsExpired(needs: Needs, pick: number): Promise<void> {
-    const attempt = await picked(pick);
+    const attempt = await stripe.picked(pick);
     if (!attempt?.sessionId) return;
     const session = await desk.payments.retrieveCheckoutSession(attempt.sessionId);
     // Money that Stripe holds is never called expired.
@@ -136,80 +125,13 @@ export async function openStockWorld(desk: MoneyDesk, onHand: readonly number[])
     await settleSession(needs, attempt.id, { ...session, status: 'expired' } satisfies CheckoutSession);
   }
 
-  async function atStripe(kind: AtStripe, pick: number): Promise<void> {
-    const { checkout } = desk.stripe;
-    const sessionId = (await picked(pick))?.sessionId;
-    if (!sessionId) return;
-    if (kind === 'pay') checkout.pay(sessionId);
-    if (kind === 'pay_later') checkout.payLater(sessionId);
-    if (kind === 'decline') checkout.decline(sessionId);
-    if (kind === 'bank_pays') checkout.settleBank(sessionId, true);
-    if (kind === 'bank_refuses') checkout.settleBank(sessionId, false);
-    if (kind === 'expire_at_stripe') unlessRefused(() => checkout.expire(sessionId));
-  }
-
-  const partOf = (amountMinor: number, share: number) => Math.max(1, Math.floor(amountMinor * share));
-
-  async function pickedPayment(pick: number) {
-    const payments = (await attempts()).flatMap(({ payment }) => (payment ? [payment] : []));
-    return payments[pick % Math.max(payments.length, 1)];
-  }
-
-  /** Somebody refunds in Stripe's Dashboard: we only hear of it. */
-  async function refund(pick: number, share: number): Promise<void> {
-    const payment = await pickedPayment(pick);
-    if (!payment?.paymentIntentId) return;
-    const amount = String(partOf(payment.amountMinor, share));
-    unlessRefused(() => desk.stripe.refunds.create({ payment_intent: payment.paymentIntentId as string, amount }));
-  }
-
   /** A manager refunds at the counter. */
   async function staffRefund(needs: Needs, pick: number, share: number): Promise<void> {
-    const payment = await pickedPayment(pick);
+    const payment = await stripe.pickedPayment(pick);
     if (!payment) return;
     const amount = share === 1 ? {} : { amountMinor: partOf(payment.amountMinor, share) };
     const wish = { paymentId: payment.id, ...amount, reason: 'requested_by_customer' as const };
     await refundOrder(needs, { ...wish, requestKey: randomUUID(), by: 'staff:lea' });
-  }
-
-  const disputesHere = async () => {
-    const intents = new Set((await attempts()).map(({ paymentIntentId }) => paymentIntentId));
-    return desk.stripe.ledger.disputes.all().filter(({ payment_intent: intent }) => intents.has(String(intent)));
-  };
-  const isOpen = ({ status }: { status: string }) => status === 'needs_response';
-
-  async function pickedCharge(pick: number): Promise<string | undefined> {
-    const payment = await pickedPayment(pick);
-    return payment?.paymentIntentId
-      ? String(desk.stripe.ledger.intent(payment.paymentIntentId).latest_charge)
-      : undefined;
-  }
-
-  /** The customer's bank takes a charge back: once, and not what has gone back already. */
-  async function dispute(pick: number, share: number): Promise<void> {
-    const charge = await pickedCharge(pick);
-    if (!charge || (await disputesHere()).some((known) => known.charge === charge)) return;
-    const { amount, amount_refunded } = desk.stripe.ledger.charge(charge);
-    const leftMinor = amount - amount_refunded;
-    if (leftMinor > 0) desk.stripe.refunds.openDispute(charge, { amount: partOf(leftMinor, share) });
-  }
-
-  async function warnOfFraud(pick: number): Promise<void> {
-    const charge = await pickedCharge(pick);
-    if (charge) desk.stripe.refunds.warnOfFraud(charge);
-  }
-
-  async function endDispute(pick: number, end: 'won' | 'lost'): Promise<void> {
-    const open = (await disputesHere()).filter(isOpen);
-    const chosen = open[pick % Math.max(open.length, 1)];
-    if (chosen) desk.stripe.refunds.closeDispute(chosen.id, end);
-  }
-
-  /** Banks decide in the end; every second dispute is lost. */
-  async function disputesEnd(): Promise<void> {
-    for (const [index, { id }] of (await disputesHere()).filter(isOpen).entries()) {
-      desk.stripe.refunds.closeDispute(id, index % 2 === 0 ? 'lost' : 'won');
-    }
   }
 
   async function perform(act: Act): Promise<'done' | 'killed'> {
@@ -238,17 +160,17 @@ export async function openStockWorld(desk: MoneyDesk, onHand: readonly number[])
         return cancelOrder(needs, { customerId, orderNumber: null });
       }
       case 'refund':
-        return refund(act.pick, act.share);
+        return stripe.refund(act.pick, act.share);
       case 'staff_refund':
         return staffRefund(needs, act.pick, act.share);
       case 'dispute':
-        return dispute(act.pick, act.share);
+        return stripe.dispute(act.pick, act.share);
       case 'warn_of_fraud':
-        return warnOfFraud(act.pick);
+        return stripe.warnOfFraud(act.pick);
       case 'dispute_won':
-        return endDispute(act.pick, 'won');
+        return stripe.endDispute(act.pick, 'won');
       case 'dispute_lost':
-        return endDispute(act.pick, 'lost');
+        return stripe.endDispute(act.pick, 'lost');
       case 'work':
         return Promise.all([1, 2, 3].map(() => workOnce(needs)));
       case 'work_until_idle':
@@ -258,20 +180,12 @@ export async function openStockWorld(desk: MoneyDesk, onHand: readonly number[])
       case 'a_day_passes':
         return desk.sandbox.clock.advance(DAY_MINUTES);
       default:
-        return atStripe(act.kind, act.pick);
+        return stripe.atStripe(act.kind, act.pick);
     }
   }
-  return { location, products, perform, disputesEnd };
+  return { location, products, perform, disputesEnd: stripe.disputesEnd };
 }
 export type StockWorld = Awaited<ReturnType<typeof openStockWorld>>;
-
-function unlessRefused(call: () => unknown): void {
-  try {
-    call();
-  } catch (error) {
-    if (!(error instanceof StripeRefusal)) throw error;
-  }
-}
 
 async function workOnce(needs: Needs): Promise<void> {
   await Promise.all([startNextCheckout(needs), handleNextPaymentEvent(needs), sendNextRefund(needs)]);
