@@ -175,6 +175,22 @@ export async function markAsked(db: Db, attemptId: string, at: Date): Promise<vo
   await db.paymentAttempt.update({ where: { id: attemptId }, data: { askedAt: at } });
 }
 
+/**
+ * Takes the right to ask Stripe about an open attempt, unless somebody asked after `lastBefore`: of any number of processes
+ * one gets it.
+ */
+export async function claimAsking(db: Db, attemptId: string, at: Date, lastBefore: Date): Promise<boolean> {
+  const { count } = await db.paymentAttempt.updateMany({
+    where: {
+      id: attemptId,
+      status: { in: [...OPEN_ATTEMPT] },
+      OR: [{ askedAt: null }, { askedAt: { lte: lastBefore } }],
+    },
+    data: { askedAt: at },
+  });
+  return count === 1;
+}
+
 export async function hasPaidAttempt(tx: Tx, orderId: string): Promise<boolean> {
   return (await tx.paymentAttempt.count({ where: { orderId, status: 'PAID' } })) > 0;
 }
