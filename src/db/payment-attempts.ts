@@ -153,22 +153,41 @@ export async function attemptsPastTheirEnd(db: Db, now: Date, limit: number): Pr
   return rows.map(asAttempt);
 }
 
+const toReconcile = (createdBefore: Date, askedBefore: Date) =>
+  ({
+    sessionId: { not: null },
+    createdAt: { lte: createdBefore },
+    order: { reviewReason: null },
+    AND: [
+      { OR: [{ status: { in: [...OPEN_ATTEMPT] } }, { status: { in: ['CANCELLED', 'FAILED'] }, sessionOpen: true }] },
+      { OR: [{ askedAt: null }, { askedAt: { lt: askedBefore } }] },
+    ],
+  }) satisfies Prisma.PaymentAttemptWhereInput;
+
 /**
  * Attempts Stripe should be asked about: open ones older than `createdBefore`, and closed ones whose session may still
  * be payable (a cancellation that could not reach Stripe). Those asked longest ago first, so that none starves.
  */
-export async function attemptsToReconcile(db: Db, createdBefore: Date, limit: number): Promise<Attempt[]> {
+export async function attemptsToReconcile(
+  db: Db,
+  { createdBefore, askedBefore, limit }: { createdBefore: Date; askedBefore: Date; limit: number },
+): Promise<Attempt[]> {
   const rows = await db.paymentAttempt.findMany({
-    where: {
-      sessionId: { not: null },
-      createdAt: { lte: createdBefore },
-      order: { reviewReason: null },
-      OR: [{ status: { in: [...OPEN_ATTEMPT] } }, { status: { in: ['CANCELLED', 'FAILED'] }, sessionOpen: true }],
-    },
+    where: toReconcile(createdBefore, askedBefore),
     orderBy: [{ askedAt: { sort: 'asc', nulls: 'first' } }, { createdAt: 'asc' }],
     take: limit,
   });
   return rows.map(asAttempt);
+}
+
+export function countAttemptsToReconcile(db: Db, createdBefore: Date, askedBefore: Date): Promise<number> {
+  return db.paymentAttempt.count({ where: toReconcile(createdBefore, askedBefore) });
+}
+
+/** When the shop first asked for money; undefined while it has not. */
+export async function firstAttemptAt(db: Db): Promise<Date | undefined> {
+  const { _min } = await db.paymentAttempt.aggregate({ _min: { createdAt: true } });
+  return _min.createdAt ?? undefined;
 }
 
 export async function markAsked(db: Db, attemptId: string, at: Date): Promise<void> {

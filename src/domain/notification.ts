@@ -17,7 +17,10 @@ export type TeamNotice = {
   kind: TeamNoticeKind;
   orderNumber?: string;
   money?: { amountMinor: number; currency: string };
-  /** What else its text names. */
+  /**
+   * What else its text names. webhooks_missed: count. ledger_differs: day, count, details (lines of codes, nothing to
+   * translate). work_stuck: work (domain/stuck-work.ts), count.
+   */
   values?: Record<string, string | number>;
 };
 

@@ -182,7 +182,10 @@ describe('a payment', () => {
       where: { orderId },
       data: { createdAt: new Date(desk.clock.now().getTime() - 31_000) },
     });
-    expect(await verifySession(desk.needs, sessionId)).toMatchObject({ status: 'success', message: expect.any(String) });
+    expect(await verifySession(desk.needs, sessionId)).toMatchObject({
+      status: 'success',
+      message: expect.any(String),
+    });
     expect(await stateOf(desk, orderId)).toMatchObject({ order: 'confirmed' });
   });
 
@@ -368,11 +371,15 @@ describe('reconciliation', () => {
     const waiting = await placeOrder(desk);
     await desk.db.order.update({ where: { id: inReview.orderId }, data: { reviewReason: 'livemode_differs' } });
     await desk.sandbox.clock.advance(6);
-    const due = await attemptsToReconcile(desk.db, desk.clock.now(), 100);
+    const dueNow = () => {
+      const [createdBefore, askedBefore] = [desk.clock.now(), new Date(desk.clock.now().getTime() + 1)];
+      return attemptsToReconcile(desk.db, { createdBefore, askedBefore, limit: 100 });
+    };
+    const due = await dueNow();
     expect(due.map((attempt) => attempt.id)).toContain(waiting.attemptId);
     expect(due.map((attempt) => attempt.id)).not.toContain(inReview.attemptId);
     await markAsked(desk.db, waiting.attemptId, desk.clock.now());
-    const [next] = (await attemptsToReconcile(desk.db, desk.clock.now(), 100)).slice(-1);
+    const [next] = (await dueNow()).slice(-1);
     expect(next?.id).toBe(waiting.attemptId);
     await desk.sandbox.clock.advance(60);
     await remindUnpaidOrders(desk.needs);
