@@ -45,20 +45,24 @@ export async function reconcileLedger(needs: LedgerNeeds, limit: TimeLimit): Pro
   return { processed };
 }
 
+/** The last `count` days of which there is anything to compare yet, today first. */
+export const comparableDays = (now: Date, count: number): UtcDay[] =>
+  lastUtcDays(now, count).filter((day) => comparedUntil(day, now) > day.from);
+
 async function unsettledDays(db: Db, now: Date): Promise<UtcDay[]> {
-  const days = lastUtcDays(now, RECONCILED_DAYS);
+  const days = comparableDays(now, RECONCILED_DAYS);
   const oldest = days.at(-1)?.from ?? now;
   const known = new Map((await comparedDays(db, oldest)).map((row) => [row.day.getTime(), row]));
   const isNew = days.some(({ from }) => !known.has(from.getTime()));
   const began = isNew ? await firstAttemptAt(db) : oldest;
   return days.filter(({ from, until }) => {
-    if (!began || until <= began || comparedUntil({ until }, now) <= from) return false;
+    if (!began || until <= began) return false;
     const row = known.get(from.getTime());
     return !row || row.remaining > 0 || !row.coveredUntil || row.coveredUntil < until;
   });
 }
 
-const comparedUntil = ({ until }: Pick<UtcDay, 'until'>, now: Date): Date =>
+const comparedUntil = ({ until }: UtcDay, now: Date): Date =>
   new Date(Math.min(until.getTime(), now.getTime() - UNDER_WAY_MS));
 
 /** One day as far as it can be compared now: repaired where that is safe, kept on record, and told of what remains. */

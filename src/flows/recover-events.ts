@@ -62,7 +62,8 @@ export async function recoverEvents(needs: EventNeeds, limit: TimeLimit): Promis
 async function beginning({ db, log }: EventNeeds, now: Date): Promise<Date> {
   const oldest = new Date(now.getTime() - KEPT_MS);
   const known = await eventsCoveredUntil(db);
-  const from = known ? new Date(known.getTime() - OVERLAP_MS) : ((await firstAttemptAt(db)) ?? eventsUntil(now));
+  const since = known ?? (await firstAttemptAt(db)) ?? eventsUntil(now);
+  const from = new Date(since.getTime() - OVERLAP_MS);
   if (from >= oldest) return from;
   if (known) log.error({ since: from, keptSince: oldest }, 'Stripe has forgotten events that were never looked for');
   return oldest;

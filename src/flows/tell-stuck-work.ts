@@ -5,13 +5,17 @@ import { STUCK_WORK, type StuckWork } from '../domain/stuck-work.ts';
 import { utcDayOf } from '../domain/utc-day.ts';
 import type { Clock, Log } from '../ports.ts';
 
+export function findStuckWork({ db, clock }: { db: Db; clock: Clock }): Promise<StuckWork> {
+  return countStuckWork(db, clock.now());
+}
+
 /**
  * Tells the team of work that should long be done, once a day for each kind. Nothing is repaired: the loops try again by
  * themselves, and what keeps them from it needs a person.
  */
 export async function tellStuckWork({ db, clock, log }: { db: Db; clock: Clock; log: Log }): Promise<StuckWork> {
   const at = clock.now();
-  const stuck = await countStuckWork(db, at);
+  const stuck = await findStuckWork({ db, clock });
   for (const work of STUCK_WORK) {
     const count = stuck[work];
     if (count === 0) continue;
