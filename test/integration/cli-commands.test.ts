@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -7,6 +6,7 @@ import { LOCALES } from '../../src/domain/locale.ts';
 import { TEMPLATE_KEYS } from '../../src/domain/outbound-message.ts';
 import { HANDLED_STRIPE_EVENTS } from '../../src/domain/stripe-events.ts';
 import { type Recorded, type RecordingServer, startRecordingServer } from '../support/recording-server.ts';
+import { runCommand } from '../support/run-command.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 let database: TestDatabase;
@@ -43,21 +43,8 @@ const TEMPLATES = TEMPLATE_KEYS.length * LOCALES.length;
 // Each run is a process that loads the SDKs; several in one test take a while on a busy machine.
 jest.setTimeout(60_000);
 
-type Result = { code: number; stdout: string; stderr: string };
-/** Runs a command as a process of its own, on this file's database. */
-function run(name: string, args: string[] = [], env: Record<string, string> = {}): Promise<Result> {
-  const command = ['--import', 'tsx', `src/cli/${name}.ts`, ...args];
-  const { PATH = '', HOME = '' } = process.env;
-  return new Promise((resolve) => {
-    const child = execFile(
-      process.execPath,
-      command,
-      { env: { PATH, HOME, DATABASE_URL: database.url, ...env } },
-      (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
-    );
-    child.stdin?.end();
-  });
-}
+const run = (name: string, args: string[] = [], env: Record<string, string> = {}) =>
+  runCommand(name, args, { DATABASE_URL: database.url, ...env });
 const fileOf = async (text: string) => {
   const file = path.join(dir, 'catalogue.csv');
   await writeFile(file, text);

@@ -3,7 +3,7 @@ import { HANDLED_STRIPE_EVENTS } from '../../src/domain/stripe-events.ts';
 import { fetchMissedEvents, recoverEvents } from '../../src/flows/recover-events.ts';
 import { watchShop } from '../../src/flows/watch-shop.ts';
 import type { Period } from '../../src/ports.ts';
-import { type MoneyDesk, openMoneyDesk, placeOrder, stateOf } from '../support/money-desk.ts';
+import { beginDay, type MoneyDesk, openMoneyDesk, placeOrder, stateOf } from '../support/money-desk.ts';
 import { until } from '../support/until.ts';
 
 // A month is a request for each of its hours.
@@ -11,6 +11,7 @@ jest.setTimeout(60_000);
 let desk: MoneyDesk;
 beforeEach(async () => {
   desk = await openMoneyDesk();
+  await beginDay(desk);
 });
 afterEach(() => desk.close());
 

@@ -4,22 +4,17 @@ import type Stripe from 'stripe';
 import { verifyDatabase } from '../../src/db/verify.ts';
 import { reconcileLedger } from '../../src/flows/reconcile-ledger.ts';
 import { watchShop } from '../../src/flows/watch-shop.ts';
-import { type MoneyDesk, openMoneyDesk, placeOrder, stateOf } from '../support/money-desk.ts';
+import { beginDay, type MoneyDesk, openMoneyDesk, placeOrder, stateOf } from '../support/money-desk.ts';
 
 let desk: MoneyDesk;
 beforeEach(async () => {
   desk = await openMoneyDesk();
-  await startOfDay();
+  await beginDay(desk);
 });
 afterEach(() => desk.close());
 
 const HOUR = 60;
 const reconcile = () => reconcileLedger(desk.needs, { longestMs: 30_000 });
-/** Minutes must not carry a test over midnight: each begins an hour after it. */
-async function startOfDay() {
-  const now = desk.clock.now();
-  await desk.sandbox.clock.advance(25 * HOUR - (now.getUTCHours() * HOUR + now.getUTCMinutes()));
-}
 async function paidOrder() {
   const order = await placeOrder(desk);
   desk.stripe.checkout.pay(order.sessionId);
@@ -235,7 +230,7 @@ describe('days', () => {
     await desk.sandbox.clock.advance(6);
     await reconcile();
     const yesterday = today();
-    await startOfDay();
+    await beginDay(desk);
     await reconcile();
     const known = await runsOf(yesterday);
     expect(known?.coveredUntil).toEqual(new Date(today()));

@@ -1,0 +1,15 @@
+import { execFile } from 'node:child_process';
+
+export type CommandResult = { code: number; stdout: string; stderr: string };
+
+/** Runs a command of src/cli as a process of its own, with nothing but `env` in its environment. */
+export function runCommand(name: string, args: string[], env: Record<string, string>): Promise<CommandResult> {
+  const command = ['--import', 'tsx', `src/cli/${name}.ts`, ...args];
+  const { PATH = '', HOME = '' } = process.env;
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, command, { env: { PATH, HOME, ...env } }, (error, stdout, stderr) =>
+      resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
+    );
+    child.stdin?.end();
+  });
+}
