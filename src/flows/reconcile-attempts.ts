@@ -19,9 +19,9 @@ const BATCH = 200;
 /** Asks Stripe about sessions that have been open for a while: the webhook may be lost or pointed elsewhere (fault 30). */
 export async function reconcileAttempts(
   needs: AttemptNeeds,
-  { longestMs }: TimeLimit,
+  limit: TimeLimit,
 ): Promise<SweepResult & { asked: number }> {
-  const isTimeOver = startTimer({ longestMs });
+  const isTimeOver = startTimer(limit);
   const now = needs.clock.now();
   const which = { createdBefore: new Date(now.getTime() - ASK_AFTER_MS), askedBefore: now, limit: BATCH };
   let [asked, processed] = [0, 0];
@@ -32,7 +32,7 @@ export async function reconcileAttempts(
       await markAsked(needs.db, attempt.id, now);
       return askStripe(needs, attempt);
     };
-    processed += (await sweepEach(needs, attempts, ask, longestMs)).processed;
+    processed += (await sweepEach(needs, attempts, ask, isTimeOver)).processed;
     if (attempts.length < BATCH || isTimeOver()) return { asked, processed };
   }
 }

@@ -1,5 +1,6 @@
 import { describeError } from '../domain/errors.ts';
 import type { Log } from '../ports.ts';
+import { startTimer } from './time-limit.ts';
 
 /** What every sweep answers, to the clock and to the operator's cron route. */
 export type SweepResult = { processed: number };
@@ -15,12 +16,11 @@ export async function sweepEach<T extends { orderId: string }>(
   needs: { log: Log },
   items: readonly T[],
   act: (item: T) => Promise<boolean>,
-  longestMs = LONGEST_RUN_MS,
+  isTimeOver = startTimer({ longestMs: LONGEST_RUN_MS }),
 ): Promise<SweepResult> {
-  const startedMs = performance.now();
   let processed = 0;
   for (const item of items) {
-    if (performance.now() - startedMs > longestMs) break;
+    if (isTimeOver()) break;
     try {
       if (await act(item)) processed++;
     } catch (error) {

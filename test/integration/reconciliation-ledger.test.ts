@@ -99,6 +99,16 @@ describe('the ledger of a day', () => {
     expect(await stateOf(desk, order.orderId)).toMatchObject({ order: 'refunded', attempts: ['REFUNDED'] });
   });
 
+  test('settles the payment of an earlier day first, of which only the refund is listed', async () => {
+    const order = await paidUnheard();
+    await desk.sandbox.clock.advance(24 * HOUR);
+    desk.stripe.refunds.create({ payment_intent: order.intentId });
+    await desk.sandbox.clock.advance(6);
+    expect(await reconcile()).toEqual({ processed: 1 });
+    expect(await stateOf(desk, order.orderId)).toMatchObject({ order: 'refunded', attempts: ['REFUNDED'] });
+    expect(await notices()).toEqual([]);
+  });
+
   test('alarms once about an amount that differs, shows it in the numbers, and is quiet when it was put right', async () => {
     const { intentId, chargeId } = await paidOrder();
     changeCharge(chargeId, { amount_captured: 8000 });
