@@ -1,5 +1,6 @@
+import { attemptsToReconcile, countAttemptsToReconcile, markAsked } from '../db/attempts-to-ask.ts';
 import type { Db } from '../db/client.ts';
-import { type Attempt, attemptsToReconcile, countAttemptsToReconcile, markAsked } from '../db/payment-attempts.ts';
+import type { Attempt } from '../db/payment-attempts.ts';
 import { OPEN_ATTEMPT } from '../domain/payment.ts';
 import type { Clock, Payments } from '../ports.ts';
 import { type SettleAttemptNeeds, settleAttempt } from './settle-attempt.ts';

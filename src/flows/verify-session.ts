@@ -1,6 +1,7 @@
+import { claimAsking } from '../db/attempts-to-ask.ts';
 import type { Db } from '../db/client.ts';
 import { findOrder } from '../db/orders.ts';
-import { type Attempt, claimAsking, findAttempt } from '../db/payment-attempts.ts';
+import { type Attempt, findAttempt } from '../db/payment-attempts.ts';
 import { isBeingRefunded } from '../db/refunds.ts';
 import { describeError } from '../domain/errors.ts';
 import { type Locale, toLocale } from '../domain/locale.ts';

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { attemptsToReconcile, findAttempt, markAsked } from '../../src/db/payment-attempts.ts';
+import { attemptsToReconcile, markAsked } from '../../src/db/attempts-to-ask.ts';
+import { findAttempt } from '../../src/db/payment-attempts.ts';
 import { releaseReservations } from '../../src/db/stock.ts';
 import { cancelOrder } from '../../src/flows/cancel-order.ts';
 import { confirmOrder } from '../../src/flows/confirm-order.ts';
