@@ -23,7 +23,6 @@ export function bindWeb(parts: Parts, sweeps: Sweeps, options: Options): { needs
   const { publicUrl, sessionSecret, shop, log, clock, accounts, messenger, payments, clockwork } = parts;
   const { pingMongodb } = clockwork;
   const metrics = createMetrics(async () => shopMeasurements(await watchShop(parts)));
-  const verifyNeeds = { ...parts, lastAsked: new Map<string, number>() };
   const needs: AppNeeds = {
     publicUrl,
     cronSecret: options.cronSecret,
@@ -36,7 +35,7 @@ export function bindWeb(parts: Parts, sweeps: Sweeps, options: Options): { needs
     recordDelivery: (report) => recordDelivery(parts, report),
     verifyPaymentEvent: (rawBody, signature) => payments.verifyEvent(rawBody, signature),
     receivePaymentEvent: (event) => receivePaymentEvent(parts, event),
-    verifySession: (sessionId) => verifySession(verifyNeeds, sessionId),
+    verifySession: (sessionId) => verifySession(parts, sessionId),
     paymentLinkFor: (orderId) => offerPaymentLink(parts, orderId),
     showPickup: (token) => showPickup(parts, token),
     collectPickup: (request) => collectPickup(parts, request),

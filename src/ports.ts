@@ -80,6 +80,8 @@ export type StripeRefund = {
   id: string;
   /** The refunds row it was asked for by; null for one made in Stripe's Dashboard. */
   refundId: string | null;
+  /** orderId in its metadata, or its payment intent's where a list of a period brings that; else null. */
+  orderId: string | null;
   paymentIntentId: string | null;
   amountMinor: number;
   currency: string;
@@ -151,8 +153,8 @@ export type Payments = {
   ): Promise<StripeRefund>;
   retrieveRefund(refundId: string): Promise<StripeRefund>;
   listRefunds(of: { paymentIntentId: string } | Period): Promise<StripeRefund[]>;
-  /** What was taken in that time, failed tries left out. */
-  listCharges(period: Period): Promise<StripeCharge[]>;
+  /** What was taken in that time or for that payment intent, failed tries left out. */
+  listCharges(of: { paymentIntentId: string } | Period): Promise<StripeCharge[]>;
   retrieveDispute(disputeId: string): Promise<StripeDispute>;
   retrieveFraudWarning(warningId: string): Promise<StripeFraudWarning>;
   /** Events of the types handled, in no particular order; Stripe keeps them for 30 days. */

@@ -14,7 +14,10 @@ const HELP = {
   notificationsFailed: ['notifications_failed', 'Notices to the team and mails to customers that could not be sent'],
   sessionsPendingOver30s: ['checkout_sessions_pending_over_30s', 'Open Checkout Sessions older than 30 seconds'],
   ordersInReview: ['orders_in_review', 'Orders whose payment a person must look at'],
-} as const satisfies Record<Exclude<keyof ShopHealth, 'ordersByStatus'>, readonly [string, string]>;
+  paymentEventsRecovered: ['payment_events_recovered', 'Stripe events that no webhook brought, since the beginning'],
+  ledgerDifferences: ['ledger_differences', 'Charges and refunds of 30 days that differ from what Stripe lists'],
+} as const satisfies Record<Exclude<keyof ShopHealth, Labelled>, readonly [string, string]>;
+type Labelled = 'ordersByStatus' | 'stuckWork' | 'reconciliationAges';
 
 /** The shop's numbers as Prometheus metrics. */
 export function shopMeasurements(health: ShopHealth): Measurement[] {
@@ -23,6 +26,13 @@ export function shopMeasurements(health: ShopHealth): Measurement[] {
     help,
     values: [{ value: health[key as keyof typeof HELP] }],
   }));
-  const values = health.ordersByStatus.map(({ status, count }) => ({ labels: { status }, value: count }));
-  return [...single, { name: 'orders', help: 'Orders by state', values }];
+  const orders = health.ordersByStatus.map(({ status, count }) => ({ labels: { status }, value: count }));
+  const stuck = Object.entries(health.stuckWork).map(([work, count]) => ({ labels: { work }, value: count }));
+  const ages = health.reconciliationAges.map(({ part, seconds }) => ({ labels: { part }, value: seconds }));
+  return [
+    ...single,
+    { name: 'orders', help: 'Orders by state', values: orders },
+    { name: 'work_stuck', help: 'Work that should have been done long ago', values: stuck },
+    { name: 'reconciliation_age_seconds', help: 'Since each part last compared with Stripe', values: ages },
+  ];
 }

@@ -1,4 +1,5 @@
 import type { ReviewReason } from '../domain/review.ts';
+import { RECONCILED_DAYS } from '../domain/utc-day.ts';
 import type { Db } from './client.ts';
 
 type OrderName = { orderId: string; orderNumber: string };
@@ -14,6 +15,8 @@ export type MoneyOverview = {
   failedEvents: EventRow[];
   /** Stripe events about no payment of ours, the latest. */
   foreignEvents: EventRow[];
+  /** When the ledger was last compared with Stripe, and the UTC days of the last month on which they still differ. */
+  comparison: { at: Date | null; differing: { day: string; remaining: number }[] };
   /** By day in the shop's time zone (YYYY-MM-DD), latest first: what came in, what went back, what disputes took. */
   days: { day: string; currency: string; receivedMinor: number; refundedMinor: number; lostMinor: number }[];
 };
@@ -21,6 +24,7 @@ export type EventRow = { id: string; stripeEventId: string; type: string; at: Da
 
 const SHOWN = 50;
 const DAYS = 7;
+const DAY_MS = 24 * 3600_000;
 const ORDER = { select: { id: true, number: true } } as const;
 const PAYMENT = { select: { attempt: { select: { order: ORDER } } } } as const;
 type WithOrder = { payment: { attempt: { order: { id: string; number: string } } } };
@@ -33,7 +37,7 @@ export async function moneyOverview(
   db: Db,
   { now, timezone }: { now: Date; timezone: string },
 ): Promise<MoneyOverview> {
-  const [reviews, disputes, refunds, failedEvents, foreignEvents, days] = await Promise.all([
+  const [reviews, disputes, refunds, failedEvents, foreignEvents, days, comparison] = await Promise.all([
     db.order.findMany({ where: { reviewReason: { not: null } }, orderBy: { createdAt: 'asc' }, take: SHOWN }),
     db.dispute.findMany({
       where: { closedAt: null },
@@ -50,6 +54,7 @@ export async function moneyOverview(
     eventsThatEnded(db, 'failed'),
     eventsThatEnded(db, 'foreign'),
     moneyByDay(db, now, timezone),
+    ledgerComparison(db, now),
   ]);
   return {
     // setReview lets nothing else in.
@@ -64,7 +69,7 @@ export async function moneyOverview(
       const { amountMinor, currency, lastError, createdAt } = refund;
       return { ...nameOf(refund), amountMinor, currency, lastError, createdAt };
     }),
-    ...{ failedEvents, foreignEvents, days },
+    ...{ failedEvents, foreignEvents, days, comparison },
   };
 }
 
@@ -75,8 +80,22 @@ async function eventsThatEnded(db: Db, outcome: 'failed' | 'foreign'): Promise<E
   }));
 }
 
+async function ledgerComparison(db: Db, now: Date): Promise<MoneyOverview['comparison']> {
+  const days = await db.reconciliation.findMany({
+    where: { part: 'ledger', day: { gte: new Date(now.getTime() - RECONCILED_DAYS * DAY_MS) } },
+    orderBy: { day: 'desc' },
+    select: { day: true, remaining: true, finishedAt: true },
+  });
+  const at = days.reduce((latest, { finishedAt }) => Math.max(latest, finishedAt?.getTime() ?? 0), 0);
+  const differing = days.filter(({ remaining }) => remaining > 0);
+  return {
+    at: at > 0 ? new Date(at) : null,
+    differing: differing.map(({ day, remaining }) => ({ day: day.toISOString().slice(0, 10), remaining })),
+  };
+}
+
 function moneyByDay(db: Db, now: Date, timezone: string): Promise<MoneyOverview['days']> {
-  const since = new Date(now.getTime() - DAYS * 24 * 3600_000);
+  const since = new Date(now.getTime() - DAYS * DAY_MS);
   return db.$queryRaw`
     WITH moved AS (
       SELECT received_at AS at, currency, amount_minor AS received, 0 AS refunded, 0 AS lost FROM payments

@@ -80,7 +80,8 @@ export async function recordSession(
   return open === 1;
 }
 
-const asAttempt = (row: { params: unknown } & Omit<Attempt, 'params'>): Attempt => ({
+/** A row as the rest of the shop reads it. */
+export const asAttempt = (row: { params: unknown } & Omit<Attempt, 'params'>): Attempt => ({
   ...row,
   params: row.params as Record<string, unknown>,
 });
@@ -138,41 +139,10 @@ export async function markSessionOver(tx: Tx, attemptId: string): Promise<void> 
   await tx.paymentAttempt.updateMany({ where: { id: attemptId, sessionOpen: true }, data: { sessionOpen: false } });
 }
 
-/** Open attempts whose link is over. An order in review waits for a person and is left alone. */
-export async function attemptsPastTheirEnd(db: Db, now: Date, limit: number): Promise<Attempt[]> {
-  const rows = await db.paymentAttempt.findMany({
-    where: {
-      status: { in: [...OPEN_ATTEMPT] },
-      sessionId: { not: null },
-      expiresAt: { lte: now },
-      order: { reviewReason: null },
-    },
-    orderBy: [{ askedAt: { sort: 'asc', nulls: 'first' } }, { expiresAt: 'asc' }],
-    take: limit,
-  });
-  return rows.map(asAttempt);
-}
-
-/**
- * Attempts Stripe should be asked about: open ones older than `createdBefore`, and closed ones whose session may still
- * be payable (a cancellation that could not reach Stripe). Those asked longest ago first, so that none starves.
- */
-export async function attemptsToReconcile(db: Db, createdBefore: Date, limit: number): Promise<Attempt[]> {
-  const rows = await db.paymentAttempt.findMany({
-    where: {
-      sessionId: { not: null },
-      createdAt: { lte: createdBefore },
-      order: { reviewReason: null },
-      OR: [{ status: { in: [...OPEN_ATTEMPT] } }, { status: { in: ['CANCELLED', 'FAILED'] }, sessionOpen: true }],
-    },
-    orderBy: [{ askedAt: { sort: 'asc', nulls: 'first' } }, { createdAt: 'asc' }],
-    take: limit,
-  });
-  return rows.map(asAttempt);
-}
-
-export async function markAsked(db: Db, attemptId: string, at: Date): Promise<void> {
-  await db.paymentAttempt.update({ where: { id: attemptId }, data: { askedAt: at } });
+/** When the shop first asked for money; undefined while it has not. */
+export async function firstAttemptAt(db: Db): Promise<Date | undefined> {
+  const { _min } = await db.paymentAttempt.aggregate({ _min: { createdAt: true } });
+  return _min.createdAt ?? undefined;
 }
 
 export async function hasPaidAttempt(tx: Tx, orderId: string): Promise<boolean> {

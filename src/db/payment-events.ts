@@ -10,20 +10,36 @@ export type NewPaymentEvent = {
   json: string;
   happenedAt: Date;
   receivedAt: Date;
+  /** Found at Stripe, not brought by a webhook. */
+  recovered?: boolean;
 };
 
 const STORE = {
   name: 'store-payment-event',
-  text: `INSERT INTO payment_events (stripe_event_id, type, livemode, payload, happened_at, received_at)
-    VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (stripe_event_id) DO NOTHING`,
+  text: `INSERT INTO payment_events (stripe_event_id, type, livemode, payload, happened_at, received_at, recovered)
+    VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (stripe_event_id) DO NOTHING`,
 };
 
 /** Stores a verified event once per Stripe event id, before Stripe is told that we have it (fault 29). */
 export async function storePaymentEvent(pool: SqlPool, event: NewPaymentEvent): Promise<'stored' | 'duplicate'> {
-  const { id, type, livemode, json, happenedAt, receivedAt } = event;
-  const values = [id, type, livemode, storableJson(json), happenedAt, receivedAt];
+  const { id, type, livemode, json, happenedAt, receivedAt, recovered = false } = event;
+  const values = [id, type, livemode, storableJson(json), happenedAt, receivedAt, recovered];
   const { rowCount } = await pool.query({ ...STORE, values });
   return rowCount === 1 ? 'stored' : 'duplicate';
+}
+
+/** Which of these Stripe events are stored already. */
+export async function knownEventIds(db: Db, stripeEventIds: readonly string[]): Promise<Set<string>> {
+  const rows = await db.paymentEvent.findMany({
+    where: { stripeEventId: { in: [...stripeEventIds] } },
+    select: { stripeEventId: true },
+  });
+  return new Set(rows.map(({ stripeEventId }) => stripeEventId));
+}
+
+/** How many events reconciliation had to fetch in that time, because no webhook brought them. */
+export function countRecoveredEvents(db: Db, { from, until }: { from: Date; until: Date }): Promise<number> {
+  return db.paymentEvent.count({ where: { recovered: true, receivedAt: { gte: from, lt: until } } });
 }
 
 export type ClaimedEvent = { id: string; payload: unknown; attempts: number };

@@ -20,7 +20,8 @@ export type TeamNotice = {
   money?: { amountMinor: number; currency: string };
   /**
    * What else its text names: `reason` and `status` are Stripe's or ours, `dueBy` is an instant and `day` a day in ISO
-   * 8601, `count` a number. `what`, `details` and values of any other name stand among the text's details.
+   * 8601, `count` a number. `work` is of
+   * domain/stuck-work.ts. `details` and values of any other name stand among the text's details.
    */
   values?: Record<string, string | number>;
 };

@@ -6,7 +6,7 @@ import type { Texts, TextVariables } from './texts.ts';
 
 // What a text asks `select` about: the absence of a value is a value there.
 const NONE = 'none';
-const NAMED = new Set(['reason', 'status', 'dueBy', 'day', 'count', 'what', 'details']);
+const NAMED = new Set(['reason', 'status', 'dueBy', 'day', 'count', 'work', 'details']);
 
 const formatDay = (day: string, locale: Locale): string =>
   new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, { dateStyle: 'long', timeZone: 'UTC' }).format(
@@ -15,7 +15,7 @@ const formatDay = (day: string, locale: Locale): string =>
 
 function variablesOf(notice: TeamNotice, locale: Locale, timezone: string): TextVariables {
   const { orderNumber = NONE, money, values = {} } = notice;
-  const { reason, status, dueBy, day, count = 0, what, details } = values;
+  const { reason, status, dueBy, day, count = 0, work, details } = values;
   const others = Object.entries(values)
     .filter(([name]) => !NAMED.has(name))
     .map(([name, value]) => `${name.replaceAll('_', ' ')}: ${value}`);
@@ -27,7 +27,8 @@ function variablesOf(notice: TeamNotice, locale: Locale, timezone: string): Text
     status: status || NONE,
     dueBy: Number.isNaN(due.getTime()) ? NONE : formatInstant(due, locale, timezone),
     day: day ? (/^\d{4}-\d{2}-\d{2}$/.test(String(day)) ? formatDay(String(day), locale) : day) : NONE,
-    details: [what, details, ...others].filter(Boolean).join(', ') || NONE,
+    work: work || NONE,
+    details: [details, ...others].filter(Boolean).join(', ') || NONE,
     count: Number(count) || 0,
   };
 }

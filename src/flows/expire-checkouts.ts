@@ -1,5 +1,5 @@
+import { attemptsPastTheirEnd, markAsked } from '../db/attempts-to-ask.ts';
 import type { Db } from '../db/client.ts';
-import { attemptsPastTheirEnd, markAsked } from '../db/payment-attempts.ts';
 import type { Payments } from '../ports.ts';
 import { type SettleAttemptNeeds, settleAttempt } from './settle-attempt.ts';
 import { settleSession } from './settle-payment.ts';

@@ -1,34 +1,60 @@
-import type { Db } from '../db/client.ts';
-import { type Attempt, attemptsToReconcile, markAsked } from '../db/payment-attempts.ts';
-import { OPEN_ATTEMPT } from '../domain/payment.ts';
-import type { Payments } from '../ports.ts';
-import { type SettleAttemptNeeds, settleAttempt } from './settle-attempt.ts';
-import { settleSession } from './settle-payment.ts';
-import { type SweepResult, sweepEach } from './sweep.ts';
+import type { ReconciliationPart } from '../db/reconciliations.ts';
+import { AppError, describeError } from '../domain/errors.ts';
+import { utcDayOf } from '../domain/utc-day.ts';
+import type { LedgerNeeds } from './compare-ledger.ts';
+import { type AttemptNeeds, reconcileAttempts } from './reconcile-attempts.ts';
+import { reconcileLedger } from './reconcile-ledger.ts';
+import { type EventNeeds, recoverEvents } from './recover-events.ts';
+import { runRecorded } from './run-recorded.ts';
+import type { SweepResult } from './sweep.ts';
+import { tellStuckWork } from './tell-stuck-work.ts';
 
-type Needs = SettleAttemptNeeds & { db: Db; payments: Payments };
+type Needs = AttemptNeeds & EventNeeds & LedgerNeeds;
 
-// A webhook normally takes seconds: what is open for longer is asked about.
-const ASK_AFTER_MINUTES = 5;
-const BATCH = 200;
+// Together within the minute after which Agenda hands the job to another process. Two at once do no harm: events are
+// stored once, settling and recording refunds are idempotent, and a ledger day is claimed.
+const SECONDS = { attempts: 20, events: 12, ledger: 12 };
 
-/** Asks Stripe about sessions that have been open for a while: the webhook may be lost or pointed elsewhere (fault 30). */
+/**
+ * Compares the shop with Stripe: work that is stuck, attempts past their time, events that no webhook brought, and the
+ * ledger of the days. A part that fails does not keep the others from their turn; it is noted in `reconciliations`, and
+ * this throws at the end. Whatever a part does not get done in its time, the next run goes on with.
+ */
 export async function reconcilePayments(needs: Needs): Promise<SweepResult> {
-  const now = needs.clock.now();
-  const createdBefore = new Date(now.getTime() - ASK_AFTER_MINUTES * 60_000);
-  const attempts = await attemptsToReconcile(needs.db, createdBefore, BATCH);
-  return sweepEach(needs, attempts, async (attempt) => {
-    await markAsked(needs.db, attempt.id, now);
-    return askStripe(needs, attempt);
-  });
+  const day = utcDayOf(needs.clock.now());
+  const parts: Record<ReconciliationPart, () => Promise<SweepResult>> = {
+    // First, because it asks nobody: Stripe may hang for longer than there is time.
+    stuck: () => runRecorded(needs, { part: 'stuck', day }, () => noteStuckWork(needs)),
+    attempts: () => runRecorded(needs, { part: 'attempts', day }, () => askAboutAttempts(needs)),
+    events: () => recoverEvents(needs, limitOf('events')),
+    ledger: () => reconcileLedger(needs, limitOf('ledger')),
+  };
+  let processed = 0;
+  let failure: unknown;
+  const failed: string[] = [];
+  for (const [part, run] of Object.entries(parts)) {
+    try {
+      processed += (await run()).processed;
+    } catch (error) {
+      needs.log.error({ part, error: describeError(error) }, 'a part of reconciliation failed');
+      failed.push(part);
+      failure = error;
+    }
+  }
+  if (failed.length === 0) return { processed };
+  const message = `these parts failed, the others are done: ${failed.join(', ')}`;
+  throw new AppError('reconciliation_incomplete', message, { retryable: true, cause: failure });
 }
 
-/** Brings one attempt to what Stripe says of it; true when that changed something. */
-async function askStripe(needs: Needs, attempt: Attempt): Promise<boolean> {
-  const isOpen = (OPEN_ATTEMPT as readonly string[]).includes(attempt.status);
-  if (isOpen) return settleAttempt(needs, attempt);
-  // Closed by us while its session could not be reached: nobody may pay it any more (fault 14).
-  const session = await needs.payments.expireCheckoutSession(attempt.sessionId as string);
-  await settleSession(needs, attempt.id, session);
-  return true;
+const limitOf = (part: keyof typeof SECONDS) => ({ longestMs: SECONDS[part] * 1000 });
+
+async function noteStuckWork(needs: Needs) {
+  const stuck = await tellStuckWork(needs);
+  const remaining = Object.values(stuck).reduce((sum, count) => sum + count, 0);
+  return { repaired: 0, remaining, details: stuck, processed: 0 };
+}
+
+async function askAboutAttempts(needs: Needs) {
+  const { processed } = await reconcileAttempts(needs, limitOf('attempts'));
+  return { repaired: processed, remaining: 0, processed };
 }

@@ -42,7 +42,7 @@ export async function recordRefundsOf(
 
 /** Records a refund as Stripe has it and what it means to the order, whose id is answered; undefined: not ours. */
 export async function applyRefund(needs: RefundNeeds, refund: StripeRefund): Promise<string | undefined> {
-  const { paymentIntentId, ...facts } = refund;
+  const { paymentIntentId, orderId: _named, ...facts } = refund;
   if (!paymentIntentId) return undefined;
   return transact(needs.db, async (tx) => {
     const payment = await findPaymentByIntent(tx, paymentIntentId);

@@ -1,3 +1,4 @@
+import { claimAsking } from '../db/attempts-to-ask.ts';
 import type { Db } from '../db/client.ts';
 import { findOrder } from '../db/orders.ts';
 import { type Attempt, findAttempt } from '../db/payment-attempts.ts';
@@ -27,10 +28,10 @@ const PAGE = {
 
 // A webhook takes seconds; after this the page asks Stripe itself and settles what is paid (design.md).
 const ASK_STRIPE_AFTER_MS = 30_000;
-/** Pages poll every 2 s: Stripe is asked about one session at most this often, in any one process. */
+// Pages poll every 2 s, through any web process: Stripe is asked about one session at most this often by all of them.
 const ASK_AGAIN_AFTER_MS = 10_000;
 
-type Needs = SettleNeeds & { db: Db; texts: Texts; shopLocale: string; lastAsked: Map<string, number> };
+type Needs = SettleNeeds & { db: Db; texts: Texts; shopLocale: string };
 
 /** What the success page shows: from the database, and from Stripe when the webhook is late. */
 export async function verifySession(needs: Needs, sessionId: string): Promise<SessionStatus> {
@@ -39,7 +40,7 @@ export async function verifySession(needs: Needs, sessionId: string): Promise<Se
     const locale = toLocale(needs.shopLocale);
     return { status: 'error', message: needs.texts(locale, 'page_unknown'), locale };
   }
-  if (shouldAskStripe(needs, attempt)) {
+  if (await mayAskStripe(needs, attempt)) {
     try {
       await settlePayment(needs, attempt);
       attempt = (await findAttempt(needs.db, { sessionId })) ?? attempt;
@@ -64,12 +65,9 @@ async function isGoingBack(needs: Needs, attempt: Attempt): Promise<boolean> {
   return attempt.status === 'PAID' && (await isBeingRefunded(needs.db, attempt.id));
 }
 
-function shouldAskStripe(needs: Needs, attempt: Attempt): boolean {
-  if (attempt.status !== 'PENDING' && attempt.status !== 'PROCESSING') return false;
-  const nowMs = needs.clock.now().getTime();
-  if (nowMs - attempt.createdAt.getTime() < ASK_STRIPE_AFTER_MS) return false;
-  if (nowMs - (needs.lastAsked.get(attempt.id) ?? 0) < ASK_AGAIN_AFTER_MS) return false;
-  if (needs.lastAsked.size > 1000) needs.lastAsked.clear();
-  needs.lastAsked.set(attempt.id, nowMs);
-  return true;
+async function mayAskStripe(needs: Needs, attempt: Attempt): Promise<boolean> {
+  const now = needs.clock.now();
+  const isWaiting = attempt.status === 'PENDING' || attempt.status === 'PROCESSING';
+  if (!isWaiting || now.getTime() - attempt.createdAt.getTime() < ASK_STRIPE_AFTER_MS) return false;
+  return claimAsking(needs.db, attempt.id, now, new Date(now.getTime() - ASK_AGAIN_AFTER_MS));
 }

@@ -1,12 +1,23 @@
 import type { Db } from '../db/client.ts';
-import { measureShop, pingDatabase, type ShopHealth } from '../db/shop-health.ts';
+import { measureReconciliation, type ReconciliationHealth } from '../db/reconciliations.ts';
+import { measureShop, pingDatabase, type ShopHealth as WorkHealth } from '../db/shop-health.ts';
+import { countStuckWork } from '../db/stuck-work.ts';
 import { describeError } from '../domain/errors.ts';
+import type { StuckWork } from '../domain/stuck-work.ts';
+import { lastUtcDays, RECONCILED_DAYS } from '../domain/utc-day.ts';
 import type { Clock, Log } from '../ports.ts';
 
-export type { ShopHealth };
+export type ShopHealth = WorkHealth & ReconciliationHealth & { stuckWork: StuckWork };
 
-export function watchShop(needs: { db: Db; clock: Clock }): Promise<ShopHealth> {
-  return measureShop(needs.db, needs.clock.now());
+export async function watchShop({ db, clock }: { db: Db; clock: Clock }): Promise<ShopHealth> {
+  const now = clock.now();
+  const oldestDay = lastUtcDays(now, RECONCILED_DAYS).at(-1)?.from ?? now;
+  const [work, reconciliation, stuckWork] = await Promise.all([
+    measureShop(db, now),
+    measureReconciliation(db, now, oldestDay),
+    countStuckWork(db, now),
+  ]);
+  return { ...work, ...reconciliation, stuckWork };
 }
 
 /** Whether this process can serve: its database answers, and MongoDB where Agenda keeps its jobs there. */

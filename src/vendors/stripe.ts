@@ -20,6 +20,8 @@ const atOf = (seconds: number): Date => new Date(seconds * 1000);
 const createdIn = ({ from, until }: Period) => ({
   created: { gte: Math.ceil(from.getTime() / 1000), lt: Math.ceil(until.getTime() / 1000) },
 });
+const chosenBy = (of: { paymentIntentId: string } | Period) =>
+  'paymentIntentId' in of ? { payment_intent: of.paymentIntentId } : createdIn(of);
 const RECEIPT = { expand: ['payment_intent.latest_charge'] };
 const idOf = (value: string | { id: string } | null | undefined): string | null =>
   typeof value === 'string' ? value : (value?.id ?? null);
@@ -50,6 +52,7 @@ function toSession(session: Session): CheckoutSession {
 const toRefund = (refund: Stripe.Refund): StripeRefund => ({
   id: refund.id,
   refundId: refund.metadata?.refundId ?? null,
+  orderId: refund.metadata?.orderId ?? expanded(refund.payment_intent)?.metadata.orderId ?? null,
   paymentIntentId: idOf(refund.payment_intent),
   amountMinor: refund.amount,
   currency: refund.currency.toUpperCase(),
@@ -158,16 +161,17 @@ export function createPayments(
     },
 
     async listRefunds(of) {
-      const which = 'paymentIntentId' in of ? { payment_intent: of.paymentIntentId } : createdIn(of);
+      // A refund made in the Dashboard names no order; its payment intent does.
+      const expand = 'paymentIntentId' in of ? {} : { expand: ['data.payment_intent'] };
       const refunds: StripeRefund[] = [];
-      for await (const refund of everyRow(stripe.refunds.list({ ...which, limit: PAGE })))
+      for await (const refund of everyRow(stripe.refunds.list({ ...chosenBy(of), ...expand, limit: PAGE })))
         refunds.push(toRefund(refund));
       return refunds;
     },
 
-    async listCharges(period) {
+    async listCharges(of) {
       const charges: StripeCharge[] = [];
-      for await (const charge of everyRow(stripe.charges.list({ ...createdIn(period), limit: PAGE })))
+      for await (const charge of everyRow(stripe.charges.list({ ...chosenBy(of), limit: PAGE })))
         if (charge.paid && charge.captured) charges.push(toCharge(charge));
       return charges;
     },

@@ -45,7 +45,7 @@ const TEMPLATES = TEMPLATE_KEYS.length * LOCALES.length;
 jest.setTimeout(60_000);
 
 const run = (name: string, args: string[] = [], env: Record<string, string> = {}) =>
-  runCommand(database.url, name, args, env);
+  runCommand(name, args, { DATABASE_URL: database.url, ...env });
 const fileOf = async (text: string) => {
   const file = path.join(dir, 'catalogue.csv');
   await writeFile(file, text);

@@ -17,7 +17,7 @@ afterAll(() => desk.close());
 // Each run is a process of its own; several in one test take a while on a busy machine.
 jest.setTimeout(60_000);
 
-const run = (name: string, ...args: string[]) => runCommand(desk.database.url, name, args);
+const run = (name: string, ...args: string[]) => runCommand(name, args, { DATABASE_URL: desk.database.url });
 const refunds = (paymentId: string) => desk.db.refund.findMany({ where: { paymentId } });
 
 test('order:refund gives a part back once, more only when told so, and then the rest', async () => {

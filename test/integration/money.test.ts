@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { attemptsToReconcile, findAttempt, markAsked } from '../../src/db/payment-attempts.ts';
+import { attemptsToReconcile, markAsked } from '../../src/db/attempts-to-ask.ts';
+import { findAttempt } from '../../src/db/payment-attempts.ts';
 import { releaseReservations } from '../../src/db/stock.ts';
 import { cancelOrder } from '../../src/flows/cancel-order.ts';
 import { confirmOrder } from '../../src/flows/confirm-order.ts';
@@ -177,13 +178,15 @@ describe('a payment', () => {
     desk.stripe.checkout.pay(sessionId);
     await desk.sandbox.idle();
     await desk.db.paymentEvent.deleteMany({ where: { outcome: 'received' } });
-    const page = { ...desk.needs, lastAsked: new Map<string, number>() };
-    expect(await verifySession(page, sessionId)).toMatchObject({ status: 'pending' });
+    expect(await verifySession(desk.needs, sessionId)).toMatchObject({ status: 'pending' });
     await desk.db.paymentAttempt.updateMany({
       where: { orderId },
       data: { createdAt: new Date(desk.clock.now().getTime() - 31_000) },
     });
-    expect(await verifySession(page, sessionId)).toMatchObject({ status: 'success', message: expect.any(String) });
+    expect(await verifySession(desk.needs, sessionId)).toMatchObject({
+      status: 'success',
+      message: expect.any(String),
+    });
     expect(await stateOf(desk, orderId)).toMatchObject({ order: 'confirmed' });
   });
 
@@ -243,8 +246,7 @@ describe('a payment that goes back', () => {
   test('is not shown as paid on the success page, from the moment it is recorded', async () => {
     const late = await lateWithoutGoods();
     await settlePayment(desk.needs, await attemptOf(late.attemptId));
-    const page = { ...desk.needs, lastAsked: new Map<string, number>() };
-    expect(await verifySession(page, late.sessionId)).toMatchObject({ status: 'error' });
+    expect(await verifySession(desk.needs, late.sessionId)).toMatchObject({ status: 'error' });
     await desk.work();
   });
 
@@ -370,11 +372,15 @@ describe('reconciliation', () => {
     const waiting = await placeOrder(desk);
     await desk.db.order.update({ where: { id: inReview.orderId }, data: { reviewReason: 'livemode_differs' } });
     await desk.sandbox.clock.advance(6);
-    const due = await attemptsToReconcile(desk.db, desk.clock.now(), 100);
+    const dueNow = () => {
+      const [createdBefore, askedBefore] = [desk.clock.now(), new Date(desk.clock.now().getTime() + 1)];
+      return attemptsToReconcile(desk.db, { createdBefore, askedBefore, limit: 100 });
+    };
+    const due = await dueNow();
     expect(due.map((attempt) => attempt.id)).toContain(waiting.attemptId);
     expect(due.map((attempt) => attempt.id)).not.toContain(inReview.attemptId);
     await markAsked(desk.db, waiting.attemptId, desk.clock.now());
-    const [next] = (await attemptsToReconcile(desk.db, desk.clock.now(), 100)).slice(-1);
+    const [next] = (await dueNow()).slice(-1);
     expect(next?.id).toBe(waiting.attemptId);
     await desk.sandbox.clock.advance(60);
     await remindUnpaidOrders(desk.needs);

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { notifyTeam } from '../../src/db/notifications.ts';
-import { measureShop } from '../../src/db/shop-health.ts';
 import type { Receipt } from '../../src/domain/receipt.ts';
 import { type DeliverNotificationNeeds, deliverNextNotification } from '../../src/flows/deliver-notifications.ts';
+import { watchShop } from '../../src/flows/watch-shop.ts';
 import { startWorkLoop } from '../../src/jobs/work-loop.ts';
 import { renderReceipt } from '../../src/mail/receipt.tsx';
 import type { Log, Mail, Mailer } from '../../src/ports.ts';
@@ -229,7 +229,7 @@ test('a mail refused for now is tried again, later each time, and given up where
   await deliverMail();
   expect(await secondsUntilNextTry(key)).toBeGreaterThan(3 * 3600);
   const numbers = async () =>
-    shopMeasurements(await measureShop(desk.db, desk.clock.now()))
+    shopMeasurements(await watchShop(desk))
       .filter(({ name }) => name.startsWith('notifications'))
       .map(({ name, values }) => `${name} ${values[0]?.value}`);
   expect(await numbers()).toEqual(['notifications_waiting 1', 'notifications_failed 0']);

@@ -193,6 +193,7 @@ test('refunds, disputes and payment errors are read in our words', async () => {
   const expected = {
     id: 're_1',
     refundId: 'r-1',
+    orderId: null,
     paymentIntentId: 'pi_1',
     amountMinor: 100,
     currency: 'EUR',
@@ -203,6 +204,13 @@ test('refunds, disputes and payment errors are read in our words', async () => {
   await expect(payments().retrieveRefund('re_1')).resolves.toEqual(expected);
   server.answers(() => ({ json: { object: 'list', data: [refund], has_more: false } }));
   await expect(payments().listRefunds({ paymentIntentId: 'pi_1' })).resolves.toEqual([expected]);
+  // Made in the Dashboard it names no order: the list of a period brings its payment intent, which does.
+  const intent = { id: 'pi_1', object: 'payment_intent', metadata: { orderId: 'o-1' } };
+  const made = { ...refund, payment_intent: intent };
+  server.answers(() => ({ json: { object: 'list', data: [made], has_more: false } }));
+  const day = { from: new Date(0), until: new Date(86_400_000) };
+  await expect(payments().listRefunds(day)).resolves.toEqual([{ ...expected, orderId: 'o-1' }]);
+  expect(decodeURIComponent(server.last('refunds').path)).toContain('expand[0]=data.payment_intent');
   const dispute = { ...refund, id: 'dp_1', status: 'needs_response', reason: 'fraudulent' };
   const evidence_details = { due_by: 1_800_000_000 };
   const dueBy = new Date(1_800_000_000_000);

@@ -115,6 +115,12 @@ export async function openMoneyDesk() {
 }
 export type MoneyDesk = Awaited<ReturnType<typeof openMoneyDesk>>;
 
+/** Lets the next UTC day be an hour old, so that the minutes of a test carry it over no midnight. Before any order. */
+export async function beginDay({ clock, sandbox }: MoneyDesk): Promise<void> {
+  const now = clock.now();
+  await sandbox.clock.advance(25 * 60 - (now.getUTCHours() * 60 + now.getUTCMinutes()));
+}
+
 /** A product with `onHand` pieces at a new location, and a customer with an open proposal for `quantity` of them. */
 export async function proposeOne(
   { db, clock }: Pick<MoneyDesk, 'db' | 'clock'>,

@@ -35,6 +35,7 @@ export function mortal<T extends { db: Db; payments: Payments }>(needs: T, steps
     'refund',
     'retrieveRefund',
     'listRefunds',
+    'listCharges',
     'retrieveDispute',
     'retrieveFraudWarning',
   ];

@@ -2,21 +2,16 @@ import { execFile } from 'node:child_process';
 
 export type CommandResult = { code: number; stdout: string; stderr: string };
 
-/** Runs a command as it is built (`npm test` builds first), as a process of its own, on that database and with nothing else from our environment. */
-export function runCommand(
-  databaseUrl: string,
-  name: string,
-  args: readonly string[] = [],
-  env: Record<string, string> = {},
-): Promise<CommandResult> {
+/**
+ * Runs a command as it was built (`npm test` builds first), as a process of its own, with nothing but `env` in its
+ * environment.
+ */
+export function runCommand(name: string, args: string[], env: Record<string, string>): Promise<CommandResult> {
   const command = [`dist/cli/${name}.js`, ...args];
   const { PATH = '', HOME = '' } = process.env;
   return new Promise((resolve) => {
-    const child = execFile(
-      process.execPath,
-      command,
-      { env: { PATH, HOME, DATABASE_URL: databaseUrl, ...env } },
-      (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
+    const child = execFile(process.execPath, command, { env: { PATH, HOME, ...env } }, (error, stdout, stderr) =>
+      resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
     );
     child.stdin?.end();
   });

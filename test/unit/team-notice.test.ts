@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { LOCALES } from '../../src/domain/locale.ts';
 import { TEAM_NOTICES, type TeamNotice } from '../../src/domain/notification.ts';
 import { MISMATCHES } from '../../src/domain/review.ts';
+import { STUCK_WORK } from '../../src/domain/stuck-work.ts';
 import { teamNoticeWords } from '../../src/domain/team-notice.ts';
 import { loadPrompts } from '../../src/prompts.ts';
 
@@ -25,7 +26,11 @@ const VALUES: Record<string, TeamNotice['values'][]> = {
   event_failed: [{ id: 'a-row' }],
   webhooks_missed: [{ count: 1 }, { count: 3, day: '2026-11-25', details: 'checkout.session.completed' }],
   ledger_differs: [{ day: '2026-11-25', count: 2, not_at_stripe: 1, details: 'ch_1' }],
-  work_stuck: [{ what: 'refunds', count: 1 }, { count: 'many' }],
+  work_stuck: [
+    ...STUCK_WORK.map((work) => ({ work, count: 1 })),
+    { work: 'a_work_of_tomorrow', count: 2 },
+    { count: 'many' },
+  ],
 };
 
 describe.each(LOCALES)('in %s', (locale) => {
@@ -65,7 +70,7 @@ test('counts are words, days are dates, and values of another name stand among t
   expect(words({ kind: 'webhooks_missed', values: { count: 1 } }, 'es').text).toMatch(
     /^1 evento de Stripe no nos llegó; lo encontramos/,
   );
-  expect(words({ kind: 'work_stuck', values: { what: 'refunds', count: 3 } }).text).toMatch(
-    /^3 tâches attendent depuis trop longtemps\. Détails : refunds\./,
+  expect(words({ kind: 'work_stuck', values: { work: 'refunds', count: 3, details: 'Stripe' } }).text).toMatch(
+    /^3 tâches attendent depuis trop longtemps\. Des clients attendent leur argent\.[\s\S]*Détails : Stripe\.$/,
   );
 });

@@ -102,6 +102,11 @@ export const en: MoneyWords = {
     failedEventsAdvice: 'Have the cause mended (it stands beside each), then have them handled again.',
     foreignEvents: 'Messages of Stripe’s about other payments',
     foreignEventsAdvice: 'Normal when the same Stripe account sells elsewhere too; otherwise the keys may be mixed up.',
+    compared: 'Compared with Stripe on',
+    notCompared: 'Not compared with Stripe yet',
+    differing: 'Days on which Stripe and the shop differ',
+    differingAdvice: 'Whoever runs the server finds out more with “npm run payments:reconcile -- --days 30”.',
+    differences: 'differences',
     days: 'The last seven days',
   },
   event: {

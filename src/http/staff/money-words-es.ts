@@ -103,6 +103,11 @@ export const es: MoneyWords = {
     foreignEvents: 'Mensajes de Stripe sobre otros pagos',
     foreignEventsAdvice:
       'Normal si la misma cuenta de Stripe vende también en otro sitio; si no, quizá las claves estén mezcladas.',
+    compared: 'Comparado con Stripe el',
+    notCompared: 'Aún no comparado con Stripe',
+    differing: 'Días en que Stripe y la tienda difieren',
+    differingAdvice: 'Quien lleva el servidor sabrá más con «npm run payments:reconcile -- --days 30».',
+    differences: 'diferencias',
     days: 'Los últimos siete días',
   },
   event: {

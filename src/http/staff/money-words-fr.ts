@@ -104,6 +104,11 @@ export const fr: MoneyWords = {
     foreignEvents: 'Messages de Stripe sur d’autres paiements',
     foreignEventsAdvice:
       'Normal si le même compte Stripe vend aussi ailleurs ; sinon les clés sont peut-être mélangées.',
+    compared: 'Comparé avec Stripe le',
+    notCompared: 'Pas encore comparé avec Stripe',
+    differing: 'Jours où Stripe et la boutique diffèrent',
+    differingAdvice: 'La personne qui gère le serveur en saura plus avec « npm run payments:reconcile -- --days 30 ».',
+    differences: 'écarts',
     days: 'Les sept derniers jours',
   },
   event: {

@@ -58,6 +58,13 @@ export type MoneyWords = {
     failedEventsAdvice: string;
     foreignEvents: string;
     foreignEventsAdvice: string;
+    /** Before a date. */
+    compared: string;
+    notCompared: string;
+    differing: string;
+    differingAdvice: string;
+    /** After a number. */
+    differences: string;
     days: string;
   };
   event: {

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => desk.close());
 
-test('fault 30: webhooks that go elsewhere show in the numbers within a minute, and reconciliation finds the payment', async () => {
+test('fault 30: webhooks that go elsewhere show in the numbers within a minute, and reconciliation finds the payment and tells the team', async () => {
   const { orderId, sessionId } = await placeOrder(desk);
   desk.stripe.events.lose();
   desk.stripe.checkout.pay(sessionId);
@@ -19,5 +19,7 @@ test('fault 30: webhooks that go elsewhere show in the numbers within a minute, 
   await reconcilePayments(desk.needs);
   await desk.work();
   expect(await stateOf(desk, orderId)).toMatchObject({ order: 'confirmed', told: ['payment-link', 'thank-you'] });
-  expect(await watchShop(desk.needs)).toMatchObject({ sessionsPendingOver30s: 0 });
+  expect(await watchShop(desk.needs)).toMatchObject({ sessionsPendingOver30s: 0, paymentEventsRecovered: 2 });
+  const notices = await desk.db.notification.findMany({ where: { businessKey: { startsWith: 'webhooks-missed' } } });
+  expect(notices.map(({ channel }) => channel).sort()).toEqual(['email', 'slack']);
 });

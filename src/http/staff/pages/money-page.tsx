@@ -10,8 +10,8 @@ type Props = { frame: StaffFrame; overview: MoneyOverview };
 /** What of the shop's money waits for a manager, and what moved in the last days. */
 export function moneyPage({ frame, overview }: Props) {
   const words = MONEY_WORDS[frame.locale];
-  const { reviews, disputes, refunds, failedEvents } = overview;
-  const isQuiet = [reviews, disputes, refunds, failedEvents].every((list) => list.length === 0);
+  const { reviews, disputes, refunds, failedEvents, comparison } = overview;
+  const isQuiet = [reviews, disputes, refunds, failedEvents, comparison.differing].every((list) => list.length === 0);
   return (
     <StaffLayout frame={frame} title={words.money}>
       <h1>{words.money}</h1>
@@ -25,7 +25,13 @@ export function moneyPage({ frame, overview }: Props) {
         title={words.overview.failedEvents}
         advice={words.overview.failedEventsAdvice}
       />
+      <Comparison frame={frame} overview={overview} />
       <Days frame={frame} overview={overview} />
+      <p class="soft small">
+        {comparison.at
+          ? `${words.overview.compared} ${formatWhen(comparison.at, frame.locale, frame.shop.timezone)}`
+          : words.overview.notCompared}
+      </p>
       <Events
         frame={frame}
         events={overview.foreignEvents}
@@ -149,6 +155,22 @@ function Days({ frame, overview }: Props) {
             )}
           </span>
           <b class="amount">{formatMoney(receivedMinor, currency, locale)}</b>
+        </li>
+      ))}
+    </Lines>
+  );
+}
+
+function Comparison({ frame, overview }: Props) {
+  const { differing, differingAdvice, differences } = MONEY_WORDS[frame.locale].overview;
+  return (
+    <Lines title={differing} advice={differingAdvice}>
+      {overview.comparison.differing.map(({ day, remaining }) => (
+        <li key={day}>
+          <span>{formatDay(day, frame.locale)}</span>
+          <span>
+            {remaining} {differences}
+          </span>
         </li>
       ))}
     </Lines>

@@ -1,0 +1,55 @@
+import { attemptsToReconcile, countAttemptsToReconcile, markAsked } from '../db/attempts-to-ask.ts';
+import type { Db } from '../db/client.ts';
+import type { Attempt } from '../db/payment-attempts.ts';
+import { OPEN_ATTEMPT } from '../domain/payment.ts';
+import type { Clock, Payments } from '../ports.ts';
+import { type SettleAttemptNeeds, settleAttempt } from './settle-attempt.ts';
+import { settleSession } from './settle-payment.ts';
+import { type SweepResult, sweepEach } from './sweep.ts';
+import { startTimer, type TimeLimit } from './time-limit.ts';
+
+export type AttemptNeeds = SettleAttemptNeeds & {
+  db: Db;
+  payments: Pick<Payments, 'expireCheckoutSession'>;
+};
+
+// A webhook normally takes seconds: what is open for longer is asked about.
+const ASK_AFTER_MS = 5 * 60_000;
+const BATCH = 200;
+
+/** Asks Stripe about sessions that have been open for a while: the webhook may be lost or pointed elsewhere (fault 30). */
+export async function reconcileAttempts(
+  needs: AttemptNeeds,
+  limit: TimeLimit,
+): Promise<SweepResult & { asked: number }> {
+  const isTimeOver = startTimer(limit);
+  const now = needs.clock.now();
+  const which = { createdBefore: new Date(now.getTime() - ASK_AFTER_MS), askedBefore: now, limit: BATCH };
+  let [asked, processed] = [0, 0];
+  for (;;) {
+    const attempts = await attemptsToReconcile(needs.db, which);
+    const ask = async (attempt: Attempt) => {
+      asked++;
+      await markAsked(needs.db, attempt.id, now);
+      return askStripe(needs, attempt);
+    };
+    processed += (await sweepEach(needs, attempts, ask, isTimeOver)).processed;
+    if (attempts.length < BATCH || isTimeOver()) return { asked, processed };
+  }
+}
+
+/** How many attempts reconcileAttempts would ask Stripe about now. */
+export function attemptsWaiting({ db, clock }: { db: Db; clock: Clock }): Promise<number> {
+  const now = clock.now();
+  return countAttemptsToReconcile(db, new Date(now.getTime() - ASK_AFTER_MS), now);
+}
+
+/** Brings one attempt to what Stripe says of it; true when that changed something. */
+async function askStripe(needs: AttemptNeeds, attempt: Attempt): Promise<boolean> {
+  const isOpen = (OPEN_ATTEMPT as readonly string[]).includes(attempt.status);
+  if (isOpen) return settleAttempt(needs, attempt);
+  // Closed by us while its session could not be reached: nobody may pay it any more (fault 14).
+  const session = await needs.payments.expireCheckoutSession(attempt.sessionId as string);
+  await settleSession(needs, attempt.id, session);
+  return true;
+}
