@@ -49,11 +49,12 @@ export function createApp(given: AppNeeds): Express {
   // adds is the client's. Without one, X-Forwarded-For is anybody's word.
   app.set('trust proxy', isHttps ? 1 : false);
   app.use(requestContext(needs.log));
+  // Vendors' machines read no headers that are for browsers.
+  addWhatsappRoutes(app, needs);
+  addStripeRoutes(app, needs);
   app.use(securityHeaders(isHttps));
   app.use('/assets', express.static(path.join(import.meta.dirname, 'public'), { index: false, maxAge: '1h' }));
   addOperationsRoutes(app, needs);
-  addWhatsappRoutes(app, needs);
-  addStripeRoutes(app, needs);
   addCronRoutes(app, needs);
   addMediaRoutes(app, needs);
   addPaymentRoutes(app, needs);

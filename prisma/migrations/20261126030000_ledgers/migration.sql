@@ -27,5 +27,6 @@ CREATE TRIGGER payment_events_immutable
   FOR EACH ROW EXECUTE FUNCTION refuse_event_change();
 
 -- The claim takes the longest due first, and of many due at the same moment (an outage that ends) the first that came.
+DROP INDEX "payment_events_seq_key";
 DROP INDEX payment_events_waiting;
 CREATE INDEX payment_events_waiting ON payment_events (next_attempt_at, seq) WHERE outcome = 'received';
