@@ -15,7 +15,20 @@ const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
 const LANES = 3;
 const SIZES = [1_000, 100_000];
 
-type Round = { msPerEvent: number; perSecond: number };
+type Round = { msPerEvent: number; perSecond: number; scans: string[] };
+
+// Tables that grow with every order: a statement that reads one from end to end gets slower for years.
+const GROWING = `'orders','order_items','payment_attempts','payments','payment_events','reservations','stock_movements',
+  'outbound_messages','audit_entries','pickups','customers','notifications','refunds','disputes'`;
+
+async function sequentialScans(client: pg.Client): Promise<Map<string, number>> {
+  // Statistics reach the view within a second of each transaction's end.
+  await client.query('SELECT pg_stat_clear_snapshot(), pg_sleep(1.1)');
+  const { rows } = await client.query<{ name: string; scans: number }>(
+    `SELECT relname AS name, seq_scan::int AS scans FROM pg_stat_user_tables WHERE relname IN (${GROWING})`,
+  );
+  return new Map(rows.map(({ name, scans }) => [name, scans]));
+}
 
 /** A database of its own with so many settled orders, and the worker's flow on it. */
 async function openShop(adminUrl: string, stripeUrl: string, orders: number) {
@@ -44,15 +57,21 @@ async function openShop(adminUrl: string, stripeUrl: string, orders: number) {
     async settle(): Promise<Round> {
       await writePaidOrders(client, EVENTS);
       await client.query('ANALYZE');
+      const before = await sequentialScans(client);
       const startedMs = performance.now();
       const lane = async () => {
         while (await handleNextPaymentEvent(needs));
       };
       await Promise.all(Array.from({ length: LANES }, lane));
       const tookMs = performance.now() - startedMs;
+      const after = await sequentialScans(client);
+      const scans = [...after].flatMap(([name, count]) => {
+        const more = count - (before.get(name) ?? 0);
+        return more > 0 ? [`${name} ${more}`] : [];
+      });
       const { rows } = await client.query(`SELECT count(*)::int AS n FROM orders WHERE status = 'pending_payment'`);
       if (rows[0].n > 0) throw new Error(`${rows[0].n} orders were not settled`);
-      return { msPerEvent: tookMs / EVENTS, perSecond: (EVENTS * 1000) / tookMs };
+      return { msPerEvent: tookMs / EVENTS, perSecond: (EVENTS * 1000) / tookMs, scans };
     },
     async close() {
       const { broken } = await verifyDatabase(db);
@@ -81,12 +100,14 @@ export async function benchSettle(): Promise<string> {
       `${orders.toLocaleString('en')}`,
       spread((rounds[index] as Round[]).map(({ perSecond }) => perSecond)),
       spread((rounds[index] as Round[]).map(({ msPerEvent }) => msPerEvent)),
+      [...new Set((rounds[index] as Round[]).flatMap(({ scans }) => scans))].join(', ') || 'none',
     ]);
     const [few = [], many = []] = rounds;
     const growth = many.map(({ msPerEvent }, index) => msPerEvent / (few[index] as Round).msPerEvent);
     const all = growth.map((each) => each.toFixed(2)).join(' ');
-    rows.push(['growth', '', `**${median(growth).toFixed(2)}** (${all})`]);
-    return table(['settled orders before', 'events/s: median (min-max)', 'ms per event'], rows);
+    rows.push(['growth', '', `**${median(growth).toFixed(2)}** (${all})`, '']);
+    const head = ['settled orders before', 'events/s: median (min-max)', 'ms per event', 'whole tables read'];
+    return table(head, rows);
   } finally {
     await stripe.stop();
     await postgres.stop();
