@@ -9,6 +9,7 @@ import { startEmbeddedPostgres } from '../src/embedded/postgres.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 export const WEBHOOK_SECRET = 'whsec_for_the_bench';
+export const TWILIO_AUTH_TOKEN = 'a token for the bench';
 
 export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
@@ -84,7 +85,7 @@ export async function startOurWeb(databaseUrl: string, stripeBaseUrl = 'http://1
       PUBLIC_URL: `http://127.0.0.1:${port}`,
       DATABASE_URL: databaseUrl,
       TWILIO_ACCOUNT_SID: `AC${'1'.repeat(32)}`,
-      TWILIO_AUTH_TOKEN: 'token',
+      TWILIO_AUTH_TOKEN,
       TWILIO_WHATSAPP_FROM: 'whatsapp:+590590000000',
       TWILIO_API_BASE_URL: 'http://127.0.0.1:9',
       STRIPE_SECRET_KEY: 'sk_test_bench',

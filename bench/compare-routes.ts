@@ -1,8 +1,14 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import autocannon from 'autocannon';
 import pg from 'pg';
-import { freePort, startBenchPostgres, startOurWeb, startProcess, WEBHOOK_SECRET } from './shop-under-load.ts';
-import { completedEvent } from './stripe-event.ts';
+import {
+  freePort,
+  startBenchPostgres,
+  startOurWeb,
+  startProcess,
+  TWILIO_AUTH_TOKEN,
+  WEBHOOK_SECRET,
+} from './shop-under-load.ts';
 import { median, spread, table } from './table.ts';
 
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 5);
@@ -13,15 +19,29 @@ type Round = {
   perSecond: number;
   p50Ms: number;
   p99Ms: number;
-  /** Of the web process, per webhook. */
+  /** Of the web process, per post. */
   cpuMs: number;
   accepted: number;
   refused: number;
 };
 type Target = { url: string; cpuSeconds(): number };
 
-/** One round of load: every request another event, signed when it is sent. */
-async function load({ url, cpuSeconds }: Target, connections: number, seconds: number): Promise<Round> {
+/** A route of vendors' machines, ours beside a bare one: both verify, store in one table of their own, and answer. */
+export type Route = {
+  path: string;
+  /** One signed post, another each time: `run` and `n` make its ids, `url` is the address it is signed for. */
+  post(url: string, run: string, n: number): { body: string; headers: Record<string, string> };
+  /** Where each side stores it, to count what was really kept. */
+  tables: { ours: string; bare: string };
+};
+
+/** One round of load: every request another post, signed when it is sent. */
+async function load(
+  { path, post }: Route,
+  { url, cpuSeconds }: Target,
+  connections: number,
+  seconds: number,
+): Promise<Round> {
   const cpuBefore = cpuSeconds();
   const run = randomBytes(4).toString('hex');
   let sent = 0;
@@ -32,17 +52,8 @@ async function load({ url, cpuSeconds }: Target, connections: number, seconds: n
     requests: [
       {
         method: 'POST',
-        path: '/webhook/stripe',
-        setupRequest: (request) => {
-          const body = completedEvent(`evt_${run}_${++sent}`);
-          const at = Math.floor(Date.now() / 1000);
-          const v1 = createHmac('sha256', WEBHOOK_SECRET).update(`${at}.${body}`).digest('hex');
-          return {
-            ...request,
-            body,
-            headers: { 'content-type': 'application/json; charset=utf-8', 'stripe-signature': `t=${at},v1=${v1}` },
-          };
-        },
+        path,
+        setupRequest: (request) => ({ ...request, ...post(url + path, run, ++sent) }),
       },
     ],
   });
@@ -56,30 +67,30 @@ async function load({ url, cpuSeconds }: Target, connections: number, seconds: n
   };
 }
 
-/** Signed Stripe webhooks, stored before they are answered: ours against a bare route, in turn. */
-export async function benchWebhooks(): Promise<string> {
+/** Posts over few and many connections, ours and the bare route in turn. A table for docs/performance.md. */
+export async function compareRoutes(route: Route): Promise<string> {
   const postgres = await startBenchPostgres();
   const ours = await startOurWeb(postgres.url);
   const barePort = await freePort();
-  const bareEnv = { DATABASE_URL: postgres.url, STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET };
-  const bare = await startProcess('bench/bare-webhook.ts', bareEnv, '/readyz', barePort);
+  const bareEnv = { DATABASE_URL: postgres.url, STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET, TWILIO_AUTH_TOKEN };
+  const bare = await startProcess('bench/bare-routes.ts', bareEnv, '/readyz', barePort);
   const client = new pg.Client({ connectionString: postgres.url });
   await client.connect();
   const stored = async (name: string) => Number((await client.query(`SELECT count(*) AS n FROM ${name}`)).rows[0].n);
   try {
     const rows: string[][] = [];
     for (const connections of CONNECTIONS) {
-      await load(ours, connections, 2);
-      await load(bare, connections, 2);
-      const before = { ours: await stored('payment_events'), bare: await stored('bare_events') };
+      await load(route, ours, connections, 2);
+      await load(route, bare, connections, 2);
+      const before = { ours: await stored(route.tables.ours), bare: await stored(route.tables.bare) };
       const rounds = { ours: [] as Round[], bare: [] as Round[] };
       for (let round = 0; round < ROUNDS; round++) {
-        rounds.bare.push(await load(bare, connections, SECONDS));
-        rounds.ours.push(await load(ours, connections, SECONDS));
+        rounds.bare.push(await load(route, bare, connections, SECONDS));
+        rounds.ours.push(await load(route, ours, connections, SECONDS));
       }
       const kept = {
-        ours: (await stored('payment_events')) - before.ours,
-        bare: (await stored('bare_events')) - before.bare,
+        ours: (await stored(route.tables.ours)) - before.ours,
+        bare: (await stored(route.tables.bare)) - before.bare,
       };
       for (const who of ['bare', 'ours'] as const) {
         const accepted = rounds[who].reduce((sum, round) => sum + round.accepted, 0);
@@ -114,7 +125,7 @@ export async function benchWebhooks(): Promise<string> {
       [
         'connections',
         'what',
-        'webhooks/s: median (min-max)',
+        'posts/s: median (min-max)',
         'p50 ms',
         'p99 ms',
         'CPU ms each',
@@ -130,5 +141,3 @@ export async function benchWebhooks(): Promise<string> {
     await postgres.stop();
   }
 }
-
-if (process.argv[1] === import.meta.filename) process.stdout.write(`${await benchWebhooks()}\n`);

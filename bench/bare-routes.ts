@@ -1,11 +1,13 @@
-// The bare limit of the webhook bench: Express, the SDK's own check, one INSERT, and nothing else.
+// The bare limit of the webhook benches: Express, the SDK's own check, one INSERT, and nothing else.
 import express from 'express';
 import pg from 'pg';
 import Stripe from 'stripe';
+import twilio from 'twilio';
 
 const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 20 });
 const secret = process.env.STRIPE_WEBHOOK_SECRET as string;
 await pool.query('CREATE TABLE IF NOT EXISTS bare_events (id text PRIMARY KEY, payload jsonb NOT NULL)');
+await pool.query('CREATE TABLE IF NOT EXISTS bare_messages (sid text PRIMARY KEY, fields jsonb NOT NULL)');
 
 const app = express();
 app.get('/readyz', (_req, res) => void res.json({ status: 'ok' }));
@@ -21,6 +23,18 @@ app.post('/webhook/stripe', express.raw({ type: () => true }), async (req, res) 
     (req.body as Buffer).toString(),
   ]);
   res.json({ received: true });
+});
+app.post('/whatsapp/inbound', express.urlencoded({ extended: false }), async (req, res) => {
+  const url = `http://127.0.0.1:${process.env.PORT}/whatsapp/inbound`;
+  const token = process.env.TWILIO_AUTH_TOKEN as string;
+  if (!twilio.validateRequest(token, req.get('x-twilio-signature') ?? '', url, req.body)) {
+    return void res.status(403).json({ error: 'invalid_signature' });
+  }
+  await pool.query('INSERT INTO bare_messages (sid, fields) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
+    req.body.MessageSid,
+    req.body,
+  ]);
+  res.type('text/xml').send('<Response/>');
 });
 const server = app.listen(Number(process.env.PORT), '127.0.0.1');
 process.once('SIGTERM', () => {
