@@ -2,6 +2,7 @@ import type { ShopHealth } from './flows/watch-shop.ts';
 import type { Measurement } from './vendors/metrics.ts';
 
 const HELP = {
+  inboxWaiting: ['inbound_messages_waiting', 'Messages stored and not given to their conversations yet'],
   turnsWaiting: ['turns_waiting', 'Conversations with an unanswered message that is due'],
   oldestTurnSeconds: ['oldest_turn_seconds', 'Age of the longest-waiting due turn'],
   waitingForPerson: ['conversations_waiting_for_person', 'Customers who asked for a person in the last 24 hours'],

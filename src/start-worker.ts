@@ -12,6 +12,7 @@ import { handleNextPaymentEvent } from './flows/handle-payment-event.ts';
 import { remindUnpaidOrder } from './flows/remind-unpaid.ts';
 import { sendNextRefund } from './flows/send-refund.ts';
 import { latestOrders, paymentLinkAgain } from './flows/show-customer-orders.ts';
+import { sortStoredMessages } from './flows/sort-inbox.ts';
 import { startNextCheckout } from './flows/start-checkout.ts';
 import { scheduleJobs } from './jobs/schedule.ts';
 import { startWorkLoop } from './jobs/work-loop.ts';
@@ -44,6 +45,7 @@ function startLoops(parts: Parts) {
     ...startWorkLoop({ name: topic, step, lanes, pollMs, log }),
   });
   return [
+    loop('inbox', () => sortStoredMessages(parts), 1),
     // A burst's turn becomes due without a new nudge: look often.
     loop('turns', () => answerNextConversation(answering), 6, 200),
     loop('messages', () => deliverNextMessage(parts), 4),

@@ -3,6 +3,8 @@ import type { Db } from './client.ts';
 
 /** What an operator watches, counted when asked. Ages in seconds by PostgreSQL's clock. */
 export type ShopHealth = {
+  /** Customers' messages that are stored and not given to their conversations yet. */
+  inboxWaiting: number;
   turnsWaiting: number;
   oldestTurnSeconds: number;
   /** Customers a person was called for, in the day in which the bot keeps quiet for them. */
@@ -23,6 +25,7 @@ export type ShopHealth = {
 export async function measureShop(db: Db, now: Date): Promise<ShopHealth> {
   const [row] = await db.$queryRaw<Omit<ShopHealth, 'ordersByStatus'>[]>`
     SELECT
+      (SELECT count(*)::int FROM inbound_messages WHERE conversation_id IS NULL) AS "inboxWaiting",
       (SELECT count(*)::int FROM conversations WHERE turn_due_at <= now()) AS "turnsWaiting",
       (SELECT COALESCE(extract(epoch FROM now() - min(turn_due_at)), 0)::float FROM conversations
         WHERE turn_due_at <= now()) AS "oldestTurnSeconds",

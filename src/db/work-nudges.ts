@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { SqlPool } from './client.ts';
 
-export type WorkTopic = 'turns' | 'messages' | 'payment_events' | 'checkouts' | 'refunds' | 'notifications';
+export type WorkTopic = 'inbox' | 'turns' | 'messages' | 'payment_events' | 'checkouts' | 'refunds' | 'notifications';
 /** Says that there is work of this kind; best effort, polling stands behind it. */
 export type Nudge = (topic: WorkTopic) => void;
 

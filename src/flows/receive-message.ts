@@ -1,4 +1,4 @@
-import type { Db } from '../db/client.ts';
+import type { SqlPool } from '../db/client.ts';
 import { storeInboundMessage } from '../db/inbox.ts';
 import type { Nudge } from '../db/work-nudges.ts';
 import { parseChannelAddress } from '../domain/phone.ts';
@@ -16,11 +16,11 @@ function kindOf(fields: Record<string, string>) {
 }
 
 /**
- * Stores what a customer sent, once per MessageSid, before Twilio is answered; a worker answers the customer later.
+ * Stores what a customer sent, once per MessageSid, before Twilio is answered; a worker sorts it and answers the customer later.
  * `fields` are the webhook's form fields, already verified.
  */
 export async function receiveMessage(
-  needs: { db: Db; clock: Clock; nudge: Nudge; burstWindowMs: number },
+  needs: { pool: SqlPool; clock: Clock; nudge: Nudge; burstWindowMs: number },
   fields: Record<string, string>,
 ): Promise<ReceivedMessage> {
   const { MessageSid: messageSid = '', From: from = '' } = fields;
@@ -30,7 +30,7 @@ export async function receiveMessage(
   const { kind, payload } = kindOf(fields);
   // A tap is a whole thought; words may be followed by more.
   const burstWindowMs = payload ? 0 : needs.burstWindowMs;
-  const stored = await storeInboundMessage(needs.db, {
+  const stored = await storeInboundMessage(needs.pool, {
     ...address,
     messageSid,
     profileName:
@@ -44,6 +44,6 @@ export async function receiveMessage(
     receivedAt: needs.clock.now(),
     burstWindowMs,
   });
-  if (stored === 'stored') needs.nudge('turns');
+  if (stored === 'stored') needs.nudge('inbox');
   return { kind: stored };
 }

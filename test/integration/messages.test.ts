@@ -9,6 +9,7 @@ import type { OutboundContent } from '../../src/domain/outbound-message.ts';
 import { deliverNextMessage } from '../../src/flows/deliver-messages.ts';
 import { receiveMessage } from '../../src/flows/receive-message.ts';
 import { recordDelivery } from '../../src/flows/record-delivery.ts';
+import { sortStoredMessages } from '../../src/flows/sort-inbox.ts';
 import type { Prisma } from '../../src/generated/prisma/client.ts';
 import type { TemplateRegistry } from '../../src/ports.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/start.ts';
@@ -40,13 +41,13 @@ beforeAll(async () => {
   });
   const messenger = createMessenger({ ...ACCOUNT, apiBaseUrl: sandbox.twilioBaseUrl, messagingServiceSid: undefined });
   templates = messenger.templates;
-  const { db } = database;
+  const { db, pool } = database;
   const theirs = { messenger, publicUrl, sessionSecret: 'secret', nudge: () => {}, burstWindowMs: 0 };
-  needs = { db, clock: sandbox.clock, log: silentLog, ...theirs };
+  needs = { db, pool, clock: sandbox.clock, log: silentLog, ...theirs };
   // The app's two Twilio routes, without their signature check (that is http's test).
   app.on('request', async (request, response) => {
     const fields = Object.fromEntries(new URLSearchParams(await text(request)));
-    if (request.url === '/whatsapp/inbound') await receiveMessage(needs, fields);
+    if (request.url === '/whatsapp/inbound') await receive(fields);
     if (request.url?.startsWith('/whatsapp/status') && !callbacksAreLost) {
       const outboundId = new URL(request.url, publicUrl).searchParams.get('message') ?? '';
       const { MessageStatus: status = '', MessageSid: sid = '', ErrorCode } = fields;
@@ -118,11 +119,18 @@ async function deliverAll() {
   await sandbox.idle();
 }
 
+/** Stores what a customer sent, as the webhook does, and sorts it, as the worker does. */
+async function receive(fields: Record<string, string>, given = needs) {
+  const received = await receiveMessage(given, fields);
+  await sortStoredMessages(given);
+  return received;
+}
+
 describe('an inbound message', () => {
   const fields = (sid: string, from: string) => ({ MessageSid: sid, From: from, Body: 'bonjour', ProfileName: 'Ana' });
 
   test('fault 31: posted twenty times at once is stored once', async () => {
-    const posts = Array.from({ length: 20 }, () => receiveMessage(needs, fields('SMtwenty', 'whatsapp:+590690555001')));
+    const posts = Array.from({ length: 20 }, () => receive(fields('SMtwenty', 'whatsapp:+590690555001')));
     const results = await Promise.all(posts);
     expect(results.filter((result) => result.kind === 'stored')).toHaveLength(1);
     expect(await database.db.inboundMessage.count({ where: { messageSid: 'SMtwenty' } })).toBe(1);
@@ -130,23 +138,52 @@ describe('an inbound message', () => {
   });
 
   test('replayed a day later does not reopen the 24-hour window', async () => {
-    await receiveMessage(needs, fields('SMreplay', 'whatsapp:+590690555002'));
+    await receive(fields('SMreplay', 'whatsapp:+590690555002'));
     const { lastInboundAt } = await database.db.customer.findFirstOrThrow({ where: { phone: '+590690555002' } });
     const later = { ...needs, clock: { now: () => new Date(Date.now() + 25 * 3600_000) } };
-    expect(await receiveMessage(later, fields('SMreplay', 'whatsapp:+590690555002'))).toEqual({ kind: 'duplicate' });
+    expect(await receive(fields('SMreplay', 'whatsapp:+590690555002'), later)).toEqual({ kind: 'duplicate' });
     const after = await database.db.customer.findFirstOrThrow({ where: { phone: '+590690555002' } });
     expect(after.lastInboundAt).toEqual(lastInboundAt);
   });
 
+  test('of one customer, posted by many at once with those of others, stays in the order in which it was stored', async () => {
+    const froms = ['whatsapp:+590690555011', 'whatsapp:+590690555012', 'whatsapp:+590690555013'];
+    for (let n = 0; n < 30; n++) {
+      await receiveMessage(needs, { ...fields(`SMorder${n}`, froms[n % 3] as string), Body: `${n}` });
+      // Workers sort while more arrives, several at a time.
+      if (n % 7 === 0) await Promise.all([1, 2, 3].map(() => sortStoredMessages(needs)));
+    }
+    await Promise.all([1, 2, 3].map(() => sortStoredMessages(needs)));
+    for (const [index, channelAddress] of froms.entries()) {
+      const { inboundMessages, conversation } = await database.db.customer.findUniqueOrThrow({
+        where: { channelAddress },
+        include: { inboundMessages: { orderBy: { seq: 'asc' } }, conversation: true },
+      });
+      expect(inboundMessages.map(({ body }) => Number(body))).toEqual(
+        Array.from({ length: 10 }, (_, n) => n * 3 + index),
+      );
+      expect(inboundMessages.every(({ conversationId }) => conversationId === conversation?.id)).toBe(true);
+      expect(conversation?.turnDueAt).not.toBeNull();
+    }
+  });
+
+  test('that nobody has sorted yet is found by the next sorter, whatever became of the nudge', async () => {
+    await receiveMessage(needs, fields('SMunsorted', 'whatsapp:+590690555014'));
+    expect(await database.db.customer.count({ where: { phone: '+590690555014' } })).toBe(0);
+    expect(await sortStoredMessages(needs)).toBe(true);
+    expect(await sortStoredMessages(needs)).toBe(false);
+    expect(await database.db.customer.count({ where: { phone: '+590690555014' } })).toBe(1);
+  });
+
   test('of a customer without a phone number is kept under its channel address', async () => {
-    expect(await receiveMessage(needs, fields('SMuser', 'whatsapp:BSUID.77'))).toEqual({ kind: 'stored' });
+    expect(await receive(fields('SMuser', 'whatsapp:BSUID.77'))).toEqual({ kind: 'stored' });
     const customer = await database.db.customer.findUniqueOrThrow({ where: { channelAddress: 'whatsapp:BSUID.77' } });
     expect(customer.phone).toBeNull();
   });
 
   test('of 10,000 characters, with NUL, HTML and SQL in it, is kept as it is', async () => {
     const body = `<b>'; DROP TABLE orders; --\u0000${'x'.repeat(10_000)}`;
-    await receiveMessage(needs, { ...fields('SMlong', 'whatsapp:+590690555003'), Body: body });
+    await receive({ ...fields('SMlong', 'whatsapp:+590690555003'), Body: body });
     const stored = await database.db.inboundMessage.findUniqueOrThrow({ where: { messageSid: 'SMlong' } });
     expect(stored.body).toBe(body.replace('\u0000', ''));
   });
@@ -157,7 +194,7 @@ describe('an inbound message', () => {
     [{ MessageSid: 'SM1', From: 'whatsapp:+1' }],
     [{}],
   ])('without a usable sender or id is refused: %j', async (bad) => {
-    expect(await receiveMessage(needs, bad)).toMatchObject({ kind: 'unusable' });
+    expect(await receive(bad)).toMatchObject({ kind: 'unusable' });
   });
 });
 

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type AgentNeeds, answerNextConversation } from '../../src/agent/answer-message.ts';
-import { storeInboundMessage } from '../../src/db/inbox.ts';
+import type { SqlPool } from '../../src/db/client.ts';
+import { sortInbox, storeInboundMessage } from '../../src/db/inbox.ts';
 import { LOCALES, type Locale } from '../../src/domain/locale.ts';
 import type { OutboundContent } from '../../src/domain/outbound-message.ts';
 import { createTexts, type TextCatalogue } from '../../src/domain/texts.ts';
@@ -31,9 +32,11 @@ export const shop = {
   timezone: 'America/Guadeloupe',
 };
 
+type PhoneNeeds = AgentNeeds & { pool: SqlPool };
+
 /** What the agent needs, on a real database, with Stripe's part of the flows left to their own tests. */
-export function agentNeeds(database: TestDatabase, overrides: Partial<AgentNeeds> = {}): AgentNeeds {
-  const { db } = database;
+export function agentNeeds(database: TestDatabase, overrides: Partial<AgentNeeds> = {}): PhoneNeeds {
+  const { db, pool } = database;
   const clock = { now: () => new Date() };
   const payments = {
     checkoutParams: (request: object) => ({ ...request }),
@@ -46,6 +49,7 @@ export function agentNeeds(database: TestDatabase, overrides: Partial<AgentNeeds
   return {
     ...{
       db,
+      pool,
       clock,
       log: quiet,
       texts,
@@ -67,17 +71,18 @@ let customers = 0;
 
 /** A customer's phone: sends words and taps, answers what the shop said since. */
 export function openPhone(
-  needs: AgentNeeds,
+  needs: PhoneNeeds,
   channelAddress = `whatsapp:+59069000${String(++customers).padStart(4, '0')}`,
 ) {
   let heard = 0n;
 
   async function receive(body: string, tap?: { payload: string; kind: 'button' | 'list' }): Promise<void> {
-    await storeInboundMessage(needs.db, {
+    await storeInboundMessage(needs.pool, {
       ...{ messageSid: `SM${randomUUID().replaceAll('-', '')}`, channelAddress, phone: null, profileName: 'Ana Test' },
       ...{ kind: tap?.kind ?? 'text', body, payload: tap?.payload ?? null, fields: {}, receivedAt: needs.clock.now() },
       burstWindowMs: 0,
     });
+    await sortInbox(needs.db);
   }
   async function replies(): Promise<OutboundContent[]> {
     const rows = await needs.db.outboundMessage.findMany({
