@@ -70,7 +70,7 @@ async function load(
 /** Posts over few and many connections, ours and the bare route in turn. A table for docs/performance.md. */
 export async function compareRoutes(route: Route): Promise<string> {
   const postgres = await startBenchPostgres();
-  const ours = await startOurWeb(postgres.url);
+  const ours = await startOurWeb({ databaseUrl: postgres.url });
   const barePort = await freePort();
   const bareEnv = { DATABASE_URL: postgres.url, STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET, TWILIO_AUTH_TOKEN };
   const bare = await startProcess('bench/bare-routes.ts', bareEnv, '/readyz', barePort);

@@ -35,28 +35,19 @@ export async function startBenchPostgres() {
 }
 
 /** A process of its own, its output thrown away as a log collector would take it: written to a file. */
-export async function startProcess(entry: string, env: Record<string, string>, readyPath: string, port: number) {
+function spawnProcess(entry: string, env: Record<string, string>) {
   const logFile = path.join(mkdtempSync(path.join(tmpdir(), 'comptoir-bench-log-')), 'out.log');
   const out = openSync(logFile, 'a');
   const args = entry.endsWith('.ts') ? ['--import', 'tsx', path.join(ROOT, entry)] : [path.join(ROOT, entry)];
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
-    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', PORT: String(port), ...env },
+    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...env },
     stdio: ['ignore', out, out],
   });
   closeSync(out);
-  const url = `http://127.0.0.1:${port}`;
-  for (const deadline = Date.now() + 20_000; ; ) {
-    const isReady = await fetch(url + readyPath).then(
-      (response) => response.ok,
-      () => false,
-    );
-    if (isReady) break;
-    if (child.exitCode !== null || Date.now() > deadline) throw new Error(`${entry} did not start: see ${logFile}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
   return {
-    url,
+    logFile,
+    hasEnded: () => child.exitCode !== null,
     /** What the process has used of the processor so far, in seconds (Linux). */
     cpuSeconds: () => cpuSecondsOf(child.pid as number),
     async stop() {
@@ -69,33 +60,52 @@ export async function startProcess(entry: string, env: Record<string, string>, r
   };
 }
 
+/** A web process, listening when this answers. */
+export async function startProcess(entry: string, env: Record<string, string>, readyPath: string, port: number) {
+  const { logFile, hasEnded, ...running } = spawnProcess(entry, { PORT: String(port), ...env });
+  const url = `http://127.0.0.1:${port}`;
+  for (const deadline = Date.now() + 20_000; ; ) {
+    const isReady = await fetch(url + readyPath).then(
+      (response) => response.ok,
+      () => false,
+    );
+    if (isReady) break;
+    if (hasEnded() || Date.now() > deadline) throw new Error(`${entry} did not start: see ${logFile}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return { url, ...running };
+}
+
 function cpuSecondsOf(pid: number): number {
   // proc(5): fields 14 and 15 are user and system time in clock ticks, a hundredth of a second each.
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
+type Addresses = { databaseUrl: string; stripeUrl?: string; twilioUrl?: string };
+
+const environmentOf = ({ databaseUrl, stripeUrl, twilioUrl }: Addresses, publicUrl: string) => ({
+  NODE_ENV: 'test',
+  PUBLIC_URL: publicUrl,
+  DATABASE_URL: databaseUrl,
+  TWILIO_ACCOUNT_SID: `AC${'1'.repeat(32)}`,
+  TWILIO_AUTH_TOKEN,
+  TWILIO_WHATSAPP_FROM: 'whatsapp:+590590000000',
+  TWILIO_API_BASE_URL: twilioUrl ?? 'http://127.0.0.1:9',
+  STRIPE_SECRET_KEY: 'sk_test_bench',
+  STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET,
+  STRIPE_API_BASE_URL: stripeUrl ?? 'http://127.0.0.1:9',
+  OPENAI_MODEL: 'none',
+  CRON_SECRET: 'a cron secret',
+  SESSION_SECRET: 'a session secret for the bench',
+});
+
 /** The built web process as it is deployed. */
-export async function startOurWeb(databaseUrl: string, stripeBaseUrl = 'http://127.0.0.1:9') {
+export async function startOurWeb(addresses: Addresses) {
   const port = await freePort();
-  return startProcess(
-    'dist/server.js',
-    {
-      NODE_ENV: 'test',
-      PUBLIC_URL: `http://127.0.0.1:${port}`,
-      DATABASE_URL: databaseUrl,
-      TWILIO_ACCOUNT_SID: `AC${'1'.repeat(32)}`,
-      TWILIO_AUTH_TOKEN,
-      TWILIO_WHATSAPP_FROM: 'whatsapp:+590590000000',
-      TWILIO_API_BASE_URL: 'http://127.0.0.1:9',
-      STRIPE_SECRET_KEY: 'sk_test_bench',
-      STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET,
-      STRIPE_API_BASE_URL: stripeBaseUrl,
-      OPENAI_MODEL: 'none',
-      CRON_SECRET: 'a cron secret',
-      SESSION_SECRET: 'a session secret for the bench',
-    },
-    '/readyz',
-    port,
-  );
+  return startProcess('dist/server.js', environmentOf(addresses, `http://127.0.0.1:${port}`), '/readyz', port);
 }
+
+/** The built worker process as it is deployed; it works as soon as it can. */
+export const startOurWorker = (addresses: Addresses) =>
+  spawnProcess('dist/worker.js', environmentOf(addresses, 'https://shop.example'));

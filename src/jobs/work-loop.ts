@@ -8,9 +8,13 @@ export type WorkLoop = {
   stop(): Promise<void>;
 };
 
+/** How many lanes a nudge wakes: what one transaction brings is rarely more, and who finds work wakes the next. */
+const NUDGED_LANES = 4;
+
 /**
  * Repeats `step` (claim one piece of work and do it; false when there was none) in some lanes side by side. A nudge
- * makes it quick, the poll makes it certain. A step that throws is logged and tried again after a poll.
+ * makes it quick, the poll makes it certain. Only the first lane polls; the others sleep until a nudge or a lane that found
+ * work wakes them, so that many lanes cost an idle shop nothing. A step that throws is logged and tried again after a poll.
  */
 export function startWorkLoop(options: {
   name: string;
@@ -22,19 +26,23 @@ export function startWorkLoop(options: {
   let stopping = false;
   const sleepers = new Set<() => void>();
 
-  function rest(): Promise<void> {
+  function rest(polls: boolean): Promise<void> {
     return new Promise((resolve) => {
+      const timer = polls ? setTimeout(() => wake(), options.pollMs) : undefined;
       const wake = () => {
         clearTimeout(timer);
         sleepers.delete(wake);
         resolve();
       };
-      const timer = setTimeout(wake, options.pollMs);
       sleepers.add(wake);
     });
   }
 
-  async function runLane(): Promise<void> {
+  const wakeUpTo = (count: number) => {
+    for (const wake of [...sleepers].slice(0, count)) wake();
+  };
+
+  async function runLane(_: unknown, index: number): Promise<void> {
     while (!stopping) {
       let worked = false;
       try {
@@ -42,19 +50,17 @@ export function startWorkLoop(options: {
       } catch (error) {
         options.log.error({ loop: options.name, error: describeError(error) }, 'work step failed');
       }
-      if (!worked && !stopping) await rest();
+      if (worked) wakeUpTo(1);
+      else if (!stopping) await rest(index === 0);
     }
   }
 
-  const wakeAll = () => {
-    for (const wake of [...sleepers]) wake();
-  };
   const lanes = Array.from({ length: options.lanes }, runLane);
   return {
-    nudge: wakeAll,
+    nudge: () => wakeUpTo(NUDGED_LANES),
     async stop() {
       stopping = true;
-      wakeAll();
+      wakeUpTo(sleepers.size);
       await Promise.all(lanes);
     },
   };

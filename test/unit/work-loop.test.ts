@@ -30,6 +30,52 @@ test('a nudge is answered at once although the poll is an hour away', async () =
   await loop.stop();
 });
 
+test('as many lanes as there is work for are woken, one by the other, although a nudge wakes a few', async () => {
+  let waiting = 0;
+  let [underWay, most] = [0, 0];
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const step = async () => {
+    if (waiting === 0) return false;
+    const isLate = --waiting < 30;
+    underWay++;
+    most = Math.max(most, underWay);
+    if (isLate) await held;
+    underWay--;
+    return true;
+  };
+  const loop = startWorkLoop({ name: 'test', step, lanes: 16, pollMs: HOUR_MS, log });
+  waiting = 60;
+  await until('every lane works', () => {
+    // Lanes that are still falling asleep hear no nudge.
+    if (underWay === 0) loop.nudge();
+    return underWay === 16;
+  });
+  release();
+  await until('everything is done', () => waiting === 0 && underWay === 0);
+  await loop.stop();
+  expect(most).toBe(16);
+});
+
+test('an idle loop looks with one lane only', async () => {
+  let [calls, underWay, most] = [0, 0, 0];
+  const step = async () => {
+    calls++;
+    underWay++;
+    // The first look of each lane is at the start.
+    if (calls > 20) most = Math.max(most, underWay);
+    await new Promise((resolve) => setImmediate(resolve));
+    underWay--;
+    return false;
+  };
+  const loop = startWorkLoop({ name: 'test', step, lanes: 20, pollMs: 5, log });
+  await until('it has polled for a while', () => calls >= 20 + 5);
+  await loop.stop();
+  expect(most).toBe(1);
+});
+
 test('a step that throws is logged and the loop goes on', async () => {
   let calls = 0;
   const step = async () => {
