@@ -32,7 +32,7 @@ export function shopMeasurements(health: ShopHealth): Measurement[] {
   const ages = health.reconciliationAges.map(({ part, seconds }) => ({ labels: { part }, value: seconds }));
   return [
     ...single,
-    { name: 'orders', help: 'Orders by state', values: orders },
+    { name: 'orders', help: 'Orders that are not over, by state', values: orders },
     { name: 'work_stuck', help: 'Work that should have been done long ago', values: stuck },
     { name: 'reconciliation_age_seconds', help: 'Since each part last compared with Stripe', values: ages },
   ];

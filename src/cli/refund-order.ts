@@ -37,15 +37,16 @@ await runCommand(USAGE, async (config, args) => {
   return withDatabase(config, async ({ db }) => {
     const payment = await choosePayment(db, number, values.payment);
     if (!payment) return 1;
+    const amount = amountAsked(payment, values.amount);
     const result = await refundOrder(
       { db, clock: { now: () => new Date() } },
       {
         paymentId: payment.id,
-        ...amountAsked(payment, values.amount),
+        ...amount,
         reason: reason as StaffRefundReason,
         ...(values.restock && { restock: true }),
         ...(values['keep-out'] && { restock: false }),
-        requestKey: values.again ? randomUUID() : `operator:${values.amount ?? 'all'}`,
+        requestKey: values.again ? randomUUID() : `operator:${amount.amountMinor ?? 'all'}`,
         by: 'operator',
       },
     );

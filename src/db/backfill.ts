@@ -120,12 +120,12 @@ const fillPayments = (tx: Tx, ids: readonly string[]) => tx.$executeRaw`
     AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.attempt_id = a.id)
   ON CONFLICT DO NOTHING`;
 
-// Only where nothing is on record of how the money went back: neither a refund nor a lost dispute.
+// Only where nothing is on record of the money but that it went back: what Stripe knows of is Stripe's to tell.
 const fillRefunds = (tx: Tx, ids: readonly string[]) => tx.$executeRaw`
   INSERT INTO refunds (payment_id, idempotency_key, amount_minor, currency, status, requested_by, created_at)
   SELECT p.id, 'backfill:' || p.id, p.amount_minor, p.currency, 'succeeded', 'system', COALESCE(o.closed_at, p.received_at)
   FROM orders o JOIN payment_attempts a ON a.order_id = o.id JOIN payments p ON p.attempt_id = a.id
   WHERE o.id = ANY(${ids}::uuid[]) AND o.status = 'refunded' AND a.status = 'REFUNDED' AND p.amount_minor > 0
     AND NOT EXISTS (SELECT 1 FROM refunds r WHERE r.payment_id = p.id)
-    AND NOT EXISTS (SELECT 1 FROM disputes d WHERE d.payment_id = p.id AND d.status = 'lost')
+    AND p.payment_intent_id IS NULL AND NOT EXISTS (SELECT 1 FROM disputes d WHERE d.payment_id = p.id)
   ON CONFLICT (idempotency_key) DO NOTHING`;

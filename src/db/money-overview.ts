@@ -1,5 +1,6 @@
 import type { ReviewReason } from '../domain/review.ts';
 import { RECONCILED_DAYS } from '../domain/utc-day.ts';
+import { Prisma } from '../generated/prisma/client.ts';
 import type { Db } from './client.ts';
 
 type OrderName = { orderId: string; orderNumber: string };
@@ -38,7 +39,12 @@ export async function moneyOverview(
   { now, timezone }: { now: Date; timezone: string },
 ): Promise<MoneyOverview> {
   const [reviews, disputes, refunds, failedEvents, foreignEvents, days, comparison] = await Promise.all([
-    db.order.findMany({ where: { reviewReason: { not: null } }, orderBy: { createdAt: 'asc' }, take: SHOWN }),
+    db.review.findMany({
+      where: { closedAt: null },
+      orderBy: { openedAt: 'asc' },
+      take: SHOWN,
+      include: { order: ORDER },
+    }),
     db.dispute.findMany({
       where: { closedAt: null },
       orderBy: { dueBy: { sort: 'asc', nulls: 'last' } },
@@ -57,9 +63,9 @@ export async function moneyOverview(
     ledgerComparison(db, now),
   ]);
   return {
-    // setReview lets nothing else in.
-    reviews: reviews.map(({ id, number, reviewReason }) => ({
-      ...{ orderId: id, orderNumber: number, reason: reviewReason as ReviewReason },
+    // openReview lets nothing else in.
+    reviews: reviews.map(({ order, reason }) => ({
+      ...{ orderId: order.id, orderNumber: order.number, reason: reason as ReviewReason },
     })),
     disputes: disputes.map((dispute) => {
       const { amountMinor, currency, status, dueBy } = dispute;
@@ -73,11 +79,11 @@ export async function moneyOverview(
   };
 }
 
-async function eventsThatEnded(db: Db, outcome: 'failed' | 'foreign'): Promise<EventRow[]> {
-  const rows = await db.paymentEvent.findMany({ where: { outcome }, orderBy: { receivedAt: 'desc' }, take: SHOWN });
-  return rows.map(({ id, stripeEventId, type, receivedAt, reason, lastError }) => ({
-    ...{ id, stripeEventId, type, at: receivedAt, reason: reason ?? lastError },
-  }));
+/** The outcome stands in the statement itself: as a parameter it would not be known to be in the partial index. */
+function eventsThatEnded(db: Db, outcome: 'failed' | 'foreign'): Promise<EventRow[]> {
+  return db.$queryRaw(Prisma.sql`
+    SELECT id, stripe_event_id AS "stripeEventId", type, received_at AS at, COALESCE(reason, last_error) AS reason
+    FROM payment_events WHERE outcome = ${Prisma.raw(`'${outcome}'`)} ORDER BY received_at DESC LIMIT ${SHOWN}`);
 }
 
 async function ledgerComparison(db: Db, now: Date): Promise<MoneyOverview['comparison']> {
@@ -95,15 +101,18 @@ async function ledgerComparison(db: Db, now: Date): Promise<MoneyOverview['compa
 }
 
 function moneyByDay(db: Db, now: Date, timezone: string): Promise<MoneyOverview['days']> {
-  const since = new Date(now.getTime() - DAYS * DAY_MS);
+  // From midnight on, there: a day cut short would look like a poor one.
   return db.$queryRaw`
-    WITH moved AS (
+    WITH first AS (
+      SELECT (date_trunc('day', ${now}::timestamptz AT TIME ZONE ${timezone}) - ${DAYS - 1} * interval '1 day')
+        AT TIME ZONE ${timezone} AS at
+    ), moved AS (
       SELECT received_at AS at, currency, amount_minor AS received, 0 AS refunded, 0 AS lost FROM payments
-        WHERE received_at >= ${since}::timestamptz
+        WHERE received_at >= (SELECT at FROM first)
       UNION ALL SELECT created_at, currency, 0, amount_minor, 0 FROM refunds
-        WHERE created_at >= ${since}::timestamptz AND status NOT IN ('requested', 'failed', 'canceled')
+        WHERE created_at >= (SELECT at FROM first) AND status NOT IN ('requested', 'failed', 'canceled')
       UNION ALL SELECT closed_at, currency, 0, 0, amount_minor FROM disputes
-        WHERE closed_at >= ${since}::timestamptz AND status = 'lost')
+        WHERE closed_at >= (SELECT at FROM first) AND status = 'lost')
     SELECT to_char(at AT TIME ZONE ${timezone}, 'YYYY-MM-DD') AS day, currency, sum(received)::float AS "receivedMinor",
       sum(refunded)::float AS "refundedMinor", sum(lost)::float AS "lostMinor"
     FROM moved GROUP BY 1, 2 ORDER BY 1 DESC, 2`;

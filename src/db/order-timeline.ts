@@ -3,8 +3,8 @@ import type { Db } from './client.ts';
 
 /** Who did it; a member of staff by name, while there is an account. */
 export type Actor =
-  | { kind: 'staff'; name: string | null }
-  | { kind: 'customer' | 'operator' | 'stripe' | 'system'; name?: undefined };
+  | { kind: 'staff'; id: string; name: string | null }
+  | { kind: 'customer' | 'operator' | 'stripe' | 'system' };
 
 export type TimelineEntry = {
   /** Ascending in the order in which things were written. */
@@ -46,7 +46,7 @@ async function staffNames(db: Db, actors: readonly string[]): Promise<Map<string
 
 function actorOf(actor: string, names: ReadonlyMap<string, string>): Actor {
   const [kind = '', id = ''] = actor.split(':');
-  if (kind === 'staff') return { kind, name: names.get(id) ?? null };
+  if (kind === 'staff') return { kind, id, name: names.get(id) ?? null };
   if (kind === 'customer' || kind === 'operator' || kind === 'stripe') return { kind };
   return { kind: 'system' };
 }

@@ -40,7 +40,7 @@ export async function findOrder(db: Db | Tx, orderId: string): Promise<OrderWith
     remindersSent,
     createdAt,
     disputedAt,
-    // setReview lets nothing else in.
+    // db/reviews.ts lets nothing else in.
     reviewReason: reviewReason as ReviewReason | null,
     customerId: customer.id,
     locale: toLocale(order.locale),
@@ -176,9 +176,4 @@ export async function ordersCollectedBetween(db: Db, input: { from: Date; until:
     select: { id: true },
   });
   return orders.map((order) => order.id);
-}
-
-/** Holds an order for a person: nothing is handed over or reminded until they have looked; null lets it go on. */
-export async function setReview(tx: Tx, orderId: string, reviewReason: ReviewReason | null): Promise<void> {
-  await tx.order.update({ where: { id: orderId }, data: { reviewReason } });
 }

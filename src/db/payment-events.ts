@@ -1,5 +1,5 @@
 import { storableJson } from '../domain/storable.ts';
-import type { PaymentEventOutcome } from '../generated/prisma/client.ts';
+import { type PaymentEventOutcome, Prisma } from '../generated/prisma/client.ts';
 import type { Db, SqlPool } from './client.ts';
 import { despiteCuts } from './transact.ts';
 
@@ -96,12 +96,13 @@ export async function requeueFailedEvents(
   db: Db,
   { stripeEventIds, foreign }: { stripeEventIds?: readonly string[]; foreign: boolean },
 ): Promise<string[]> {
-  const outcomes = foreign ? ['failed', 'foreign'] : ['failed'];
+  // As literals, so that the partial index payment_events_failed is used.
+  const outcomes = foreign ? Prisma.sql`outcome IN ('failed', 'foreign')` : Prisma.sql`outcome = 'failed'`;
+  const named = stripeEventIds ? Prisma.sql`AND stripe_event_id = ANY(${[...stripeEventIds]}::text[])` : Prisma.empty;
   const rows = await db.$queryRaw<{ id: string }[]>`
     UPDATE payment_events SET outcome = 'received', attempts = 0, next_attempt_at = now(), claimed_until = NULL,
       reason = NULL, handled_at = NULL
-    WHERE outcome::text = ANY(${outcomes}::text[])
-      AND (${stripeEventIds === undefined} OR stripe_event_id = ANY(${[...(stripeEventIds ?? [])]}::text[]))
+    WHERE ${outcomes} ${named}
     RETURNING stripe_event_id AS id`;
   return rows.map(({ id }) => id);
 }

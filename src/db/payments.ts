@@ -29,14 +29,31 @@ export async function findPaymentByIntent(tx: Tx, paymentIntentId: string) {
 export async function findPayment(db: Db | Tx, paymentId: string) {
   const row = await db.payment.findUnique({
     where: { id: paymentId },
-    include: { attempt: { select: { orderId: true } }, disputes: { select: { status: true } } },
+    include: { attempt: { select: { id: true, orderId: true } }, disputes: { select: { status: true } } },
   });
   if (!row) return undefined;
   const { id, amountMinor, currency, paymentIntentId, attempt, disputes } = row;
   const disputeStatuses = disputes.map(({ status }) => status);
-  return { id, amountMinor, currency, paymentIntentId, orderId: attempt.orderId, disputeStatuses };
+  const { id: attemptId, orderId } = attempt;
+  return { id, amountMinor, currency, paymentIntentId, attemptId, orderId, disputeStatuses };
 }
 
 export async function paymentIsKnown(db: Db, paymentIntentId: string): Promise<boolean> {
   return (await db.payment.count({ where: { paymentIntentId } })) > 0;
+}
+
+/**
+ * Whether the shop still has money for an order: of some paid attempt not all has gone back, is on its way or has been
+ * asked for. Else its goods are not handed over.
+ */
+export async function moneyStandsFor(db: Db | Tx, orderId: string): Promise<boolean> {
+  const [row] = await db.$queryRaw<{ stands: boolean }[]>`
+    SELECT EXISTS (
+      SELECT 1 FROM payment_attempts a JOIN payments p ON p.attempt_id = a.id
+      WHERE a.order_id = ${orderId}::uuid AND a.status = 'PAID' AND (p.amount_minor = 0 OR p.amount_minor
+        > (SELECT COALESCE(sum(r.amount_minor), 0) FROM refunds r
+            WHERE r.payment_id = p.id AND r.status NOT IN ('failed', 'canceled'))
+        + (SELECT COALESCE(sum(d.amount_minor), 0) FROM disputes d WHERE d.payment_id = p.id AND d.status = 'lost'))
+    ) AS stands`;
+  return row?.stands ?? false;
 }

@@ -1,5 +1,6 @@
 import { COLLECTABLE, type OrderStatus } from '../domain/order.ts';
 import type { Db, Tx } from './client.ts';
+import { moneyStandsFor } from './payments.ts';
 
 export async function insertPickup(
   tx: Tx,
@@ -15,6 +16,8 @@ export type PickupRow = {
   status: OrderStatus;
   disputed: boolean;
   inReview: boolean;
+  /** All of its money has gone back, is on its way back or has been asked for. */
+  isBeingRefunded: boolean;
   customerName: string | null;
   locationName: string;
   items: { label: string; quantity: number; sku: string }[];
@@ -43,6 +46,7 @@ export async function findPickup(db: Db | Tx, tokenHash: string): Promise<Pickup
     status: order.status,
     disputed: order.disputedAt !== null,
     inReview: order.reviewReason !== null,
+    isBeingRefunded: COLLECTABLE.includes(order.status) && !(await moneyStandsFor(db, order.id)),
     customerName: order.customer.firstName ?? order.customer.profileName,
     locationName: order.location.name,
     items: order.items.map(({ label, quantity, sku }) => ({ label, quantity, sku })),

@@ -42,10 +42,23 @@ export async function recordFailedRun(db: Db, { part, day, startedAt, error }: R
     ON CONFLICT (part, day) DO UPDATE SET started_at = EXCLUDED.started_at, error = EXCLUDED.error`;
 }
 
-/** Until when Stripe's events are known to be here; undefined before the first run. */
-export async function eventsCoveredUntil(db: Db): Promise<Date | undefined> {
+/** A stretch of Stripe's events of which the newest part was read; when the rest was too, all is here until `coveredUntil`. */
+export type UnreadEvents = { from: Date; until: Date; coveredUntil: Date };
+export type EventsProgress = { coveredUntil: Date | undefined; unread: UnreadEvents | undefined };
+
+/** Until when Stripe's events are known to be here (undefined before the first run), and what the last run left unread. */
+export async function eventsProgress(db: Db): Promise<EventsProgress> {
   const { _max } = await db.reconciliation.aggregate({ where: { part: 'events' }, _max: { coveredUntil: true } });
-  return _max.coveredUntil ?? undefined;
+  const last = await db.reconciliation.findFirst({ where: { part: 'events' }, orderBy: { startedAt: 'desc' } });
+  const { unread } = (last?.details ?? {}) as { unread?: Record<keyof UnreadEvents, string> };
+  return {
+    coveredUntil: _max.coveredUntil ?? undefined,
+    unread: unread && {
+      from: new Date(unread.from),
+      until: new Date(unread.until),
+      coveredUntil: new Date(unread.coveredUntil),
+    },
+  };
 }
 
 export type ComparedDay = Pick<Prisma.ReconciliationGetPayload<object>, 'day' | 'coveredUntil' | 'remaining' | 'dueAt'>;

@@ -24,7 +24,8 @@ export async function requestRefund(
 
 export type ClaimedRefund = {
   refundId: string;
-  idempotencyKey: string;
+  /** Under which Stripe is called. */
+  callKey: string;
   amountMinor: number;
   paymentId: string;
   paymentIntentId: string;
@@ -42,18 +43,44 @@ export async function claimNextRefund(db: Db): Promise<ClaimedRefund | undefined
     WHERE p.id = r.payment_id AND a.id = p.attempt_id AND o.id = a.order_id AND r.id = (
       SELECT id FROM refunds WHERE status = 'requested' AND next_call_at <= now()
       ORDER BY next_call_at FOR UPDATE SKIP LOCKED LIMIT 1)
-    RETURNING r.id AS "refundId", r.idempotency_key AS "idempotencyKey", r.amount_minor AS "amountMinor",
+    RETURNING r.id AS "refundId", COALESCE(r.call_key, r.idempotency_key) AS "callKey", r.amount_minor AS "amountMinor",
       r.currency, p.id AS "paymentId", p.payment_intent_id AS "paymentIntentId", o.id AS "orderId", o.number AS "orderNumber",
       r.call_attempts AS "callAttempts"`;
   return claimed;
 }
 
-export async function retryRefundLater(db: Db, refundId: string, delaySeconds: number, error: string): Promise<void> {
+/**
+ * `refusedUnder`: the key under which Stripe refused for sure. It would repeat that answer for a day, so the next call has
+ * another; nothing was made under the old one.
+ */
+export async function retryRefundLater(
+  db: Db,
+  refundId: string,
+  later: { delaySeconds: number; error: string; refusedUnder?: { callKey: string; tries: number } },
+): Promise<void> {
+  const { delaySeconds, error, refusedUnder } = later;
+  const nextKey = refusedUnder
+    ? `${refusedUnder.callKey.replace(/:try-\d+$/, '')}:try-${refusedUnder.tries + 1}`
+    : null;
   await despiteCuts(
     () => db.$executeRaw`
-    UPDATE refunds SET next_call_at = now() + ${delaySeconds}::int * interval '1 second', last_error = ${error}
-    WHERE id = ${refundId}::uuid`,
+    UPDATE refunds SET next_call_at = now() + ${delaySeconds}::int * interval '1 second', last_error = ${error},
+      call_key = COALESCE(${nextKey}, call_key)
+    WHERE id = ${refundId}::uuid AND status = 'requested'`,
   );
+}
+
+/** Whether Stripe has not answered this refund yet, as far as we know. */
+export async function isStillRequested(db: Db, refundId: string): Promise<boolean> {
+  return (await db.refund.count({ where: { id: refundId, status: 'requested' } })) > 0;
+}
+
+/** Money that went back another way than through Stripe: nothing is to be sent. */
+export async function recordGivenBack(
+  tx: Tx,
+  refund: { paymentId: string; amountMinor: number; currency: string; requestedBy: string; createdAt: Date },
+): Promise<void> {
+  await tx.refund.create({ data: { ...refund, status: 'succeeded', reason: 'another_way' satisfies RefundReason } });
 }
 
 /** Gives up a refund that Stripe has not taken. False when it is not waiting any more. */
@@ -106,10 +133,10 @@ export async function givenBackMinor(tx: Db | Tx, paymentId: string, { requested
   return (refunds._sum.amountMinor ?? 0) + (disputes._sum.amountMinor ?? 0);
 }
 
-/** What whoever asked for the newest refund of a payment said of its goods; undefined when nobody did. */
-export async function restockWish(tx: Tx, paymentId: string): Promise<boolean | undefined> {
+/** What whoever asked for the newest refund of an order said of its goods; undefined when nobody did. */
+export async function restockWish(tx: Tx, orderId: string): Promise<boolean | undefined> {
   const refund = await tx.refund.findFirst({
-    where: { paymentId, restock: { not: null }, status: { in: [...REFUND_UNDER_WAY] } },
+    where: { payment: { attempt: { orderId } }, restock: { not: null }, status: { in: [...REFUND_UNDER_WAY] } },
     orderBy: { createdAt: 'desc' },
   });
   return refund?.restock ?? undefined;
@@ -154,7 +181,7 @@ export async function cutRefundToRest(db: Db, refundId: string): Promise<boolean
     where: { id: refundId, status: 'requested' },
     data:
       restMinor > 0
-        ? { amountMinor: restMinor, idempotencyKey: `${idempotencyKey}:${restMinor}`, nextCallAt: new Date(0) }
+        ? { amountMinor: restMinor, callKey: `${idempotencyKey}:${restMinor}`, nextCallAt: new Date(0) }
         : { status: 'canceled', lastError: 'nothing was left to refund' },
   });
   return true;

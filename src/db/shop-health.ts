@@ -16,6 +16,7 @@ export type ShopHealth = {
   refundsWaiting: number;
   notificationsWaiting: number;
   notificationsFailed: number;
+  /** Of those that are not over. */
   ordersByStatus: { status: string; count: number }[];
   /** Sessions open for over 30 s; a webhook pointed elsewhere shows here (fault 30). */
   sessionsPendingOver30s: number;
@@ -38,12 +39,14 @@ export async function measureShop(db: Db, now: Date): Promise<ShopHealth> {
       (SELECT count(*)::int FROM refunds WHERE status = 'requested') AS "refundsWaiting",
       (SELECT count(*)::int FROM notifications WHERE status = 'queued') AS "notificationsWaiting",
       (SELECT count(*)::int FROM notifications WHERE status = 'failed') AS "notificationsFailed",
-      (SELECT count(*)::int FROM payment_attempts WHERE status IN ('PENDING', 'PROCESSING')
+      (SELECT count(*)::int FROM payment_attempts WHERE session_id IS NOT NULL AND status IN ('PENDING', 'PROCESSING')
         AND created_at < ${now}::timestamptz - interval '30 seconds') AS "sessionsPendingOver30s",
-      (SELECT count(*)::int FROM orders WHERE review_reason IS NOT NULL) AS "ordersInReview"`;
+      (SELECT count(DISTINCT order_id)::int FROM reviews WHERE closed_at IS NULL) AS "ordersInReview"`;
   if (!row) throw new AppError('shop_not_counted', 'counting answered nothing', { retryable: true });
-  const byStatus = await db.order.groupBy({ by: ['status'], _count: true });
-  return { ...row, ordersByStatus: byStatus.map(({ status, _count }) => ({ status, count: _count })) };
+  const ordersByStatus = await db.$queryRaw<ShopHealth['ordersByStatus']>`
+    SELECT status::text, count(*)::int AS count FROM orders
+    WHERE status IN ('pending_payment', 'confirmed', 'ready') GROUP BY status`;
+  return { ...row, ordersByStatus };
 }
 
 /** Throws when the database does not answer. */

@@ -1,10 +1,11 @@
 import type { OrderStatus } from '../domain/order.ts';
 import { maskPhone } from '../domain/phone.ts';
-import type { ReviewReason } from '../domain/review.ts';
+import { type ReviewOutcome, type ReviewReason, waysOut } from '../domain/review.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import type { Db } from './client.ts';
 import { type OrderMoney, orderMoney } from './order-money.ts';
 import { orderTimeline, type TimelineEntry } from './order-timeline.ts';
+import { openReviewsOf } from './reviews.ts';
 
 export type OrderRow = {
   id: string;
@@ -59,7 +60,8 @@ export async function listOrders(db: Db, filter: OrderFilter): Promise<OrderRow[
 export type OrderDetail = OrderRow & {
   locationName: string;
   collectedBy: string | null;
-  reviewReason: ReviewReason | null;
+  /** What a manager must decide, each for itself, and the ways out it has. */
+  reviews: { id: string; reason: ReviewReason; ways: ReviewOutcome[] }[];
   money: OrderMoney;
   /** Stripe's events about it, oldest first. */
   events: { id: string; type: string; at: Date }[];
@@ -79,13 +81,16 @@ export async function orderDetail(db: Db, orderId: string): Promise<OrderDetail 
     },
   });
   if (!order) return undefined;
-  const [money, timeline] = await Promise.all([orderMoney(db, orderId), orderTimeline(db, orderId)]);
+  const [money, timeline, reviews] = await Promise.all([
+    orderMoney(db, orderId),
+    orderTimeline(db, orderId),
+    openReviewsOf(db, orderId),
+  ]);
   return {
     ...rowOf(order),
     locationName: order.location.name,
     collectedBy: order.pickup?.collector?.name ?? null,
-    // setReview lets nothing else in.
-    reviewReason: order.reviewReason as ReviewReason | null,
+    reviews: reviews.map((review) => ({ id: review.id, reason: review.reason, ways: waysOut(review.reason, review) })),
     events: order.paymentEvents.map(({ id, type, happenedAt }) => ({ id, type, at: happenedAt })),
     ...{ money, timeline },
   };

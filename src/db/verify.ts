@@ -57,9 +57,15 @@ export const CHECKS: { rule: string; sql: string }[] = [
     sql: `SELECT o.number, p.id AS payment, p.amount_minor FROM payments p
       JOIN payment_attempts a ON a.id = p.attempt_id JOIN orders o ON o.id = a.order_id
       WHERE a.status = 'REFUNDED' AND o.review_reason IS NULL
+      AND NOT EXISTS (SELECT 1 FROM disputes d WHERE d.payment_id = p.id AND d.status = 'won')
       AND p.amount_minor > (SELECT COALESCE(sum(r.amount_minor), 0) FROM refunds r
         WHERE r.payment_id = p.id AND r.status NOT IN ('requested', 'failed', 'canceled'))
         + (SELECT COALESCE(sum(d.amount_minor), 0) FROM disputes d WHERE d.payment_id = p.id AND d.status = 'lost')`,
+  },
+  {
+    rule: 'an order shows the gravest of its open reviews',
+    sql: `SELECT o.number, o.review_reason FROM orders o
+      WHERE (o.review_reason IS NOT NULL) <> EXISTS (SELECT 1 FROM reviews r WHERE r.order_id = o.id AND r.closed_at IS NULL)`,
   },
   {
     rule: 'pickup is frozen while a dispute is open, and only then',

@@ -9,6 +9,8 @@ export const REFUND_REASONS = [
   'fraudulent',
   'out_of_stock',
   'mismatch',
+  /** Given back in cash or by transfer, after Stripe could not. */
+  'another_way',
 ] as const;
 export type RefundReason = (typeof REFUND_REASONS)[number];
 

@@ -1,22 +1,43 @@
+import type { OrderStatus } from './order.ts';
+import { PAID } from './order.ts';
+
 /** What Stripe took does not match what we asked for: nothing is fulfilled (fault 19). */
 export const MISMATCHES = ['livemode_differs', 'order_differs', 'currency_differs', 'amount_differs'] as const;
 export type Mismatch = (typeof MISMATCHES)[number];
 
-/** Why a person must look at an order's money before anything else happens to it. */
+/** Why a person must look at an order's money before anything else happens to it; the gravest first. */
 export const REVIEW_REASONS = [
   ...MISMATCHES,
   /** Stripe could not give the money back: it is ours although it should not be. */
   'refund_failed',
-  /** The customer's bank suspects fraud: most of these become disputes. */
-  'fraud_warning',
+  /** A dispute that had been lost was won after all: the money is ours again, and the order is over. */
+  'dispute_reversed',
   /** A dispute took a part of the money: whether the goods are still owed is not ours to guess (fault 27). */
   'dispute_lost_in_part',
+  /** The customer's bank suspects fraud: most of these become disputes. */
+  'fraud_warning',
 ] as const;
 export type ReviewReason = (typeof REVIEW_REASONS)[number];
 
 /**
- * Whether a person may simply let the order go on. Money that differs from what was asked for is never taken for it
- * (fault 19): it can only go back.
+ * How a person may end a review: `goes_on` takes things as they are; `given_back` says that what is owed was given back
+ * another way than through Stripe, which is put on record.
  */
-export const mayBeReleased = (reason: ReviewReason): boolean =>
-  reason === 'livemode_differs' || !(MISMATCHES as readonly string[]).includes(reason);
+export const REVIEW_OUTCOMES = ['goes_on', 'given_back'] as const;
+export type ReviewOutcome = (typeof REVIEW_OUTCOMES)[number];
+
+const isMismatch = (reason: ReviewReason): boolean => (MISMATCHES as readonly string[]).includes(reason);
+
+/**
+ * Which of these ways out a review has. Money that differs from what was asked for is never taken for it (fault 19), and
+ * money that settlement had promised back is never kept (invariant 1): those end by giving it back only.
+ */
+export function waysOut(
+  reason: ReviewReason,
+  facts: { orderStatus: OrderStatus; isPromisedBack: boolean },
+): ReviewOutcome[] {
+  if (reason === 'livemode_differs' || reason === 'fraud_warning') return ['goes_on'];
+  if (isMismatch(reason)) return ['given_back'];
+  const mayKeep = reason !== 'refund_failed' || (PAID.includes(facts.orderStatus) && !facts.isPromisedBack);
+  return mayKeep ? ['goes_on', 'given_back'] : ['given_back'];
+}

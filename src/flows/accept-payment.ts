@@ -3,12 +3,13 @@ import { writeAudit } from '../db/audit.ts';
 import type { Tx } from '../db/client.ts';
 import { rememberEmail } from '../db/customers.ts';
 import { enqueueReceipt, notifyTeam } from '../db/notifications.ts';
-import { moveOrder, type OrderWithFacts, setReview, stockedItems } from '../db/orders.ts';
+import { moveOrder, type OrderWithFacts, stockedItems } from '../db/orders.ts';
 import { enqueueMessage } from '../db/outbox.ts';
 import { type Attempt, cancelOtherAttempts, moveAttempt } from '../db/payment-attempts.ts';
 import { recordPayment } from '../db/payments.ts';
 import { insertPickup } from '../db/pickups.ts';
 import { requestRefund } from '../db/refunds.ts';
+import { openReview } from '../db/reviews.ts';
 import { consumeReservations, lockAndCheckStock, reserveStock } from '../db/stock.ts';
 import { refundMessage, thankYouMessage } from '../domain/messages.ts';
 import type { CheckoutSession } from '../domain/payment.ts';
@@ -112,9 +113,9 @@ export async function holdMismatch(needs: AcceptNeeds, tx: Tx, paid: PaidSession
   const { order, attempt } = paid;
   const at = needs.clock.now();
   // Of the other mode it is no money of this shop's: nothing is recorded, so this may come again.
-  if (reason !== 'livemode_differs') await takeMoney(needs, tx, paid);
-  else if (order.reviewReason === reason) return;
-  await setReview(tx, order.id, reason);
+  const paymentId = reason === 'livemode_differs' ? null : (await takeMoney(needs, tx, paid)).paymentId;
+  const key = `mismatch:${attempt.id}:${reason}`;
+  if (!(await openReview(tx, { orderId: order.id, paymentId, reason, key, at }))) return;
   const details = { reason, attemptId: attempt.id };
   await writeAudit(tx, { actor: 'stripe', action: 'payment.review', subject: `order:${order.id}`, details, at });
   const money = {
@@ -122,8 +123,15 @@ export async function holdMismatch(needs: AcceptNeeds, tx: Tx, paid: PaidSession
     currency: paid.session.currency ?? attempt.currency,
   };
   const { number: orderNumber, id: orderId } = order;
-  const key = `review:${orderId}:${reason}`;
-  await notifyTeam(tx, { key, kind: 'review', orderNumber, money, values: { reason }, orderId, at });
+  await notifyTeam(tx, {
+    key: `review:${key}:${at.toISOString()}`,
+    kind: 'review',
+    orderNumber,
+    money,
+    values: { reason },
+    orderId,
+    at,
+  });
 }
 
 async function takeMoney(needs: AcceptNeeds, tx: Tx, { attempt, order, session }: PaidSession) {

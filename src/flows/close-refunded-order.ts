@@ -1,8 +1,9 @@
 import { writeAudit } from '../db/audit.ts';
 import type { Tx } from '../db/client.ts';
-import { moveOrder, type OrderWithFacts, setReview } from '../db/orders.ts';
+import { moveOrder, type OrderWithFacts } from '../db/orders.ts';
 import { hasPaidAttempt, moveAttempt } from '../db/payment-attempts.ts';
 import { givenBackMinor, restockWish } from '../db/refunds.ts';
+import { closeReviewsOfPayment } from '../db/reviews.ts';
 import { releaseReservations, returnConsumed } from '../db/stock.ts';
 import { PAID } from '../domain/order.ts';
 
@@ -18,19 +19,9 @@ export async function closeIfGivenBack(
 ): Promise<boolean> {
   if ((await givenBackMinor(tx, payment.id)) < payment.amountMinor) return false;
   await moveAttempt(tx, payment.attemptId, ['PAID'], 'REFUNDED', { at });
+  await endReviews(tx, { payment, order, at });
   // Refunding a doubled payment must not void the order the other payment paid (fault 26).
   if (await hasPaidAttempt(tx, order.id)) return true;
-  if (order.reviewReason) {
-    await setReview(tx, order.id, null);
-    const subject = `order:${order.id}`;
-    await writeAudit(tx, {
-      actor: 'system',
-      action: 'review.released',
-      subject,
-      details: { reason: 'given_back' },
-      at,
-    });
-  }
   if (await moveOrder(tx, order.id, ['pending_payment'], 'cancelled', at)) {
     // Its money did not match and was never accepted: the goods are still held for it.
     await releaseReservations(tx, order.id);
@@ -38,8 +29,18 @@ export async function closeIfGivenBack(
   }
   const hadLeft = order.status === 'collected';
   if (!(await moveOrder(tx, order.id, PAID, 'refunded', at))) return true;
-  await putBack(tx, { order, at, isWished: (await restockWish(tx, payment.id)) ?? !hadLeft });
+  await putBack(tx, { order, at, isWished: (await restockWish(tx, order.id)) ?? !hadLeft });
   return true;
+}
+
+/** What was open about this money needs no decision any more; what is open about other money of the order stays. */
+async function endReviews(tx: Tx, { payment, order, at }: { payment: KnownPayment; order: OrderWithFacts; at: Date }) {
+  const ended = await closeReviewsOfPayment(tx, { paymentId: payment.id, orderId: order.id, at });
+  for (const reason of ended) {
+    const details = { reason, outcome: 'given_back' };
+    const subject = `order:${order.id}`;
+    await writeAudit(tx, { actor: 'system', action: 'review.released', subject, details, at });
+  }
 }
 
 /** Whether the goods went back on the shelf is on record either way: stock is never returned by guess. */

@@ -2,6 +2,7 @@ import { writeAudit } from '../db/audit.ts';
 import type { Db } from '../db/client.ts';
 import { lockOrder, moveOrder } from '../db/orders.ts';
 import { enqueueMessage } from '../db/outbox.ts';
+import { moneyStandsFor } from '../db/payments.ts';
 import { findPickup, type PickupRow, redeemPickup } from '../db/pickups.ts';
 import { transact } from '../db/transact.ts';
 import { AppError } from '../domain/errors.ts';
@@ -13,7 +14,7 @@ import type { Clock, StaffIdentity } from '../ports.ts';
 
 export type PickupView = Omit<PickupRow, 'id' | 'mediaUntil'>;
 
-export type NotCollectable = 'unpaid' | 'expired' | 'cancelled' | 'refunded' | 'disputed' | 'review';
+export type NotCollectable = 'unpaid' | 'expired' | 'cancelled' | 'refunded' | 'being_refunded' | 'disputed' | 'review';
 export type CollectResult =
   | { kind: 'collected' | 'already_collected'; view: PickupView }
   | { kind: 'not_collectable'; reason: NotCollectable; view: PickupView }
@@ -45,6 +46,7 @@ export async function collectPickup(
     // Under the order's lock: a dispute or refund that comes at this moment waits, or was first.
     const order = scanned && (await lockOrder(tx, scanned.orderId));
     if (!order) return { kind: 'unknown' };
+    if (!(await moneyStandsFor(tx, order.id))) return refusal((await findPickup(tx, tokenHash)) ?? scanned);
     const redeemed = await redeemPickup(tx, tokenHash, input.staff.id, at);
     const pickup = (await findPickup(tx, tokenHash)) ?? scanned;
     if (!redeemed) return refusal(pickup);
@@ -73,6 +75,7 @@ function refusal(pickup: PickupRow): CollectResult {
     cancelled: 'cancelled',
     refunded: 'refunded',
   } as const;
-  const reason = reasons[pickup.status as keyof typeof reasons] ?? (pickup.disputed ? 'disputed' : 'review');
+  const hindrance = pickup.isBeingRefunded ? 'being_refunded' : pickup.disputed ? 'disputed' : 'review';
+  const reason = reasons[pickup.status as keyof typeof reasons] ?? hindrance;
   return { kind: 'not_collectable', reason, view };
 }

@@ -45,7 +45,12 @@ async function retryOrGiveUp(needs: Needs, event: ClaimedEvent, error: unknown):
   if (!isPoison) return retryPaymentEventLater(needs.db, event, backoffSeconds(event.attempts, 4 * 3600), reason);
   const at = needs.clock.now();
   await closePaymentEvent(needs.db, event, { outcome: 'failed', at, error: reason });
-  await notifyTeam(needs.db, { key: `event-failed:${event.id}`, kind: 'event_failed', values: { id: event.id }, at });
+  await notifyTeam(needs.db, {
+    key: `event-failed:${event.id}:${at.toISOString()}`,
+    kind: 'event_failed',
+    values: { id: event.id },
+    at,
+  });
 }
 
 type End = Pick<EventEnd, 'outcome' | 'orderId' | 'reason'>;

@@ -1,8 +1,9 @@
 import { writeAudit } from '../db/audit.ts';
 import type { Db } from '../db/client.ts';
 import { notifyTeam } from '../db/notifications.ts';
-import { lockOrder, setReview } from '../db/orders.ts';
+import { lockOrder } from '../db/orders.ts';
 import { findPaymentByIntent } from '../db/payments.ts';
+import { openReview } from '../db/reviews.ts';
 import { transact } from '../db/transact.ts';
 import { COLLECTABLE } from '../domain/order.ts';
 import type { Clock, Payments, VerifiedEvent } from '../ports.ts';
@@ -24,8 +25,8 @@ export async function noteFraudWarning(needs: Needs, event: VerifiedEvent): Prom
     const order = payment && (await lockOrder(tx, payment.orderId));
     if (!payment || !order) return undefined;
     const at = needs.clock.now();
-    const { id: orderId, number: orderNumber, totalMinor: amountMinor, currency } = order;
-    const money = { amountMinor, currency };
+    const { id: orderId, number: orderNumber, currency } = order;
+    const money = { amountMinor: payment.amountMinor, currency };
     const key = `fraud-warning:${id}`;
     const values = { reason: fraudType };
     // The event may come twice, and a person may have released the order in between.
@@ -34,7 +35,9 @@ export async function noteFraudWarning(needs: Needs, event: VerifiedEvent): Prom
     const subject = `order:${orderId}`;
     await writeAudit(tx, { actor: 'stripe', action: 'payment.fraud_warning', subject, details: values, at });
     // `actionable` is false once the charge was refunded or disputed: the dispute has frozen it then.
-    if (actionable && COLLECTABLE.includes(order.status)) await setReview(tx, orderId, 'fraud_warning');
+    if (actionable && COLLECTABLE.includes(order.status)) {
+      await openReview(tx, { orderId, paymentId: payment.id, reason: 'fraud_warning', key, at });
+    }
     return orderId;
   });
 }

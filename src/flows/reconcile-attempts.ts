@@ -5,7 +5,7 @@ import { OPEN_ATTEMPT } from '../domain/payment.ts';
 import type { Clock, Payments } from '../ports.ts';
 import { type SettleAttemptNeeds, settleAttempt } from './settle-attempt.ts';
 import { settleSession } from './settle-payment.ts';
-import { type SweepResult, sweepEach } from './sweep.ts';
+import { type CountedSweep, sweepEach } from './sweep.ts';
 import { startTimer, type TimeLimit } from './time-limit.ts';
 
 export type AttemptNeeds = SettleAttemptNeeds & {
@@ -21,11 +21,11 @@ const BATCH = 200;
 export async function reconcileAttempts(
   needs: AttemptNeeds,
   limit: TimeLimit,
-): Promise<SweepResult & { asked: number }> {
+): Promise<CountedSweep & { asked: number }> {
   const isTimeOver = startTimer(limit);
   const now = needs.clock.now();
   const which = { createdBefore: new Date(now.getTime() - ASK_AFTER_MS), askedBefore: now, limit: BATCH };
-  let [asked, processed] = [0, 0];
+  let [asked, processed, failed] = [0, 0, 0];
   for (;;) {
     const attempts = await attemptsToReconcile(needs.db, which);
     const ask = async (attempt: Attempt) => {
@@ -33,8 +33,10 @@ export async function reconcileAttempts(
       await markAsked(needs.db, attempt.id, now);
       return askStripe(needs, attempt);
     };
-    processed += (await sweepEach(needs, attempts, ask, isTimeOver)).processed;
-    if (attempts.length < BATCH || isTimeOver()) return { asked, processed };
+    const swept = await sweepEach(needs, attempts, ask, isTimeOver);
+    processed += swept.processed;
+    failed += swept.failed;
+    if (attempts.length < BATCH || isTimeOver()) return { asked, processed, failed };
   }
 }
 

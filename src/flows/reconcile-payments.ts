@@ -55,6 +55,9 @@ async function noteStuckWork(needs: Needs) {
 }
 
 async function askAboutAttempts(needs: Needs) {
-  const { processed } = await reconcileAttempts(needs, limitOf('attempts'));
+  const { processed, asked, failed } = await reconcileAttempts(needs, limitOf('attempts'));
+  if (failed > 0) {
+    throw new AppError('attempts_not_asked', `${failed} of ${asked} questions to Stripe failed`, { retryable: true });
+  }
   return { repaired: processed, remaining: 0, processed };
 }

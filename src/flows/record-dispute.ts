@@ -2,9 +2,10 @@ import { writeAudit } from '../db/audit.ts';
 import type { Db, Tx } from '../db/client.ts';
 import { disputeStatusesOf, recordDispute, setDisputed } from '../db/disputes.ts';
 import { notifyTeam } from '../db/notifications.ts';
-import { lockOrder, type OrderWithFacts, setReview } from '../db/orders.ts';
+import { lockOrder, type OrderWithFacts } from '../db/orders.ts';
 import { enqueueMessage } from '../db/outbox.ts';
 import { findPaymentByIntent } from '../db/payments.ts';
+import { openReview } from '../db/reviews.ts';
 import { transact } from '../db/transact.ts';
 import { awaitsResponse, isDisputeOver } from '../domain/dispute.ts';
 import { disputeMessage } from '../domain/messages.ts';
@@ -47,8 +48,13 @@ export async function recordDisputeOf(needs: Needs, event: VerifiedEvent): Promi
       at,
     });
     await tellTeam(tx, order, dispute, at);
+    const matter = { orderId: order.id, paymentId: payment.id, at };
     if (dispute.status === 'lost' && !(await closeIfGivenBack(tx, { payment, order, at }))) {
-      await setReview(tx, order.id, 'dispute_lost_in_part');
+      await openReview(tx, { ...matter, reason: 'dispute_lost_in_part', key: `dispute-lost:${dispute.id}` });
+    }
+    // The bank changed its mind: the order ended, and its money is here.
+    if (dispute.status === 'won' && order.status === 'refunded') {
+      await openReview(tx, { ...matter, reason: 'dispute_reversed', key: `dispute-reversed:${dispute.id}` });
     }
     await freezeOrThaw(needs, tx, order, dispute);
     needs.log.error({ orderId: order.id, status: dispute.status }, 'dispute: see the order and the Stripe Dashboard');

@@ -1,10 +1,11 @@
 import { writeAudit } from '../db/audit.ts';
 import type { Db, Tx } from '../db/client.ts';
 import { notifyTeam } from '../db/notifications.ts';
-import { lockOrder, type OrderWithFacts, setReview } from '../db/orders.ts';
+import { lockOrder, type OrderWithFacts } from '../db/orders.ts';
 import { enqueueMessage } from '../db/outbox.ts';
 import { findPaymentByIntent } from '../db/payments.ts';
 import { recordRefund, wasDecidedBySettlement } from '../db/refunds.ts';
+import { openReview } from '../db/reviews.ts';
 import { transact } from '../db/transact.ts';
 import { AppError } from '../domain/errors.ts';
 import { refundMessage } from '../domain/messages.ts';
@@ -52,7 +53,7 @@ export async function applyRefund(needs: RefundNeeds, refund: StripeRefund): Pro
     const at = needs.clock.now();
     if (!(await recordRefund(tx, payment.id, facts))) return order.id;
     if (refund.status === 'failed' || refund.status === 'canceled') {
-      await holdFailedRefund(needs, tx, order, refund);
+      await holdFailedRefund(needs, tx, order, { ...refund, paymentId: payment.id });
       return order.id;
     }
     await writeRefundAudit(tx, order.id, refund, at);
@@ -90,17 +91,18 @@ export async function holdFailedRefund(
   needs: { clock: Clock; log: Log },
   tx: Tx,
   order: OrderWithFacts,
-  refund: RefundFacts,
+  refund: RefundFacts & { paymentId: string },
 ): Promise<void> {
-  const { amountMinor, currency } = refund;
+  const { amountMinor, currency, paymentId } = refund;
   const { id: orderId, number: orderNumber } = order;
   const at = needs.clock.now();
   await writeRefundAudit(tx, orderId, refund, at);
-  await setReview(tx, orderId, 'refund_failed');
+  const key = `refund-failed:${refund.id}`;
+  await openReview(tx, { orderId, paymentId, reason: 'refund_failed', key, amountMinor, at });
   const notice = {
     ...{ kind: 'refund_failed' as const, orderNumber, money: { amountMinor, currency }, orderId, at },
     ...(refund.reason && { values: { reason: refund.reason } }),
   };
-  await notifyTeam(tx, { key: `refund-failed:${refund.id}`, ...notice });
+  await notifyTeam(tx, { key, ...notice });
   needs.log.error({ orderId }, 'a refund failed: give the money back another way, see the Stripe Dashboard');
 }

@@ -2,9 +2,9 @@ import type { Db, SqlPool } from '../db/client.ts';
 import { notifyTeam } from '../db/notifications.ts';
 import { firstAttemptAt } from '../db/payment-attempts.ts';
 import { countRecoveredEvents, knownEventIds, storePaymentEvent } from '../db/payment-events.ts';
-import { eventsCoveredUntil } from '../db/reconciliations.ts';
+import { eventsProgress, type UnreadEvents } from '../db/reconciliations.ts';
 import type { Nudge } from '../db/work-nudges.ts';
-import { RECONCILED_DAYS, utcDayOf } from '../domain/utc-day.ts';
+import { RECONCILED_DAYS, type UtcDay, utcDayOf } from '../domain/utc-day.ts';
 import type { Clock, Log, Payments, Period, VerifiedEvent } from '../ports.ts';
 import { runRecorded } from './run-recorded.ts';
 import type { SweepResult } from './sweep.ts';
@@ -25,8 +25,9 @@ const KEPT_MS = RECONCILED_DAYS * 24 * 60 * MINUTE_MS;
 const LEFT_TO_WEBHOOKS_MS = 2 * MINUTE_MS;
 // A list may lag behind what it lists: what the last run had just missed is seen by the next.
 const OVERLAP_MS = 10 * MINUTE_MS;
-// Progress is kept by such pieces, so that a month is fetched over several runs.
-const PIECE_MS = 60 * MINUTE_MS;
+// Progress is kept by pieces, so that a month is fetched over several runs.
+const FIRST_PIECE_MS = MINUTE_MS;
+const LONGEST_PIECE_MS = 24 * 60 * MINUTE_MS;
 const BATCH = 100;
 
 /** The latest moment until which events are looked for. */
@@ -41,16 +42,20 @@ export async function recoverEvents(needs: EventNeeds, limit: TimeLimit): Promis
   const isTimeOver = startTimer(limit);
   const now = needs.clock.now();
   const until = eventsUntil(now);
-  let processed = 0;
+  let [processed, pieceMs] = [0, FIRST_PIECE_MS];
+  const progress = await eventsProgress(needs.db);
+  const pieceFrom = (from: Date): UnreadEvents => {
+    const end = new Date(Math.min(from.getTime() + pieceMs, until.getTime()));
+    return { from, until: end, coveredUntil: end };
+  };
   try {
-    for (let from = await beginning(needs, now); from < until && !isTimeOver(); ) {
-      const piece = { from, until: new Date(Math.min(from.getTime() + PIECE_MS, until.getTime())) };
-      const { repaired } = await runRecorded(needs, { part: 'events', day: utcDayOf(now) }, async () => {
-        const { missing, isWhole } = await fetchMissedEvents(needs, piece, { isTimeOver });
-        return { repaired: missing, remaining: 0, ...(isWhole && { coveredUntil: piece.until }) };
-      });
+    let piece = progress.unread ?? pieceFrom(await beginning(needs, now, progress.coveredUntil));
+    while (piece.from < until && !isTimeOver()) {
+      const { repaired, details } = await readPiece(needs, piece, { day: utcDayOf(now), isTimeOver });
       processed += repaired;
-      from = piece.until;
+      if (details) break;
+      pieceMs = Math.min(pieceMs * 2, LONGEST_PIECE_MS);
+      piece = pieceFrom(piece.coveredUntil);
     }
   } finally {
     await tellOfMissedWebhooks(needs, now);
@@ -58,10 +63,21 @@ export async function recoverEvents(needs: EventNeeds, limit: TimeLimit): Promis
   return { processed };
 }
 
+type Within = { day: UtcDay; isTimeOver: () => boolean };
+
+/** Stripe lists the newest first: what there was no time for is the older part, which is noted for the next run. */
+function readPiece(needs: EventNeeds, piece: UnreadEvents, { day, isTimeOver }: Within) {
+  return runRecorded(needs, { part: 'events', day }, async () => {
+    const { missing, unreadUntil } = await fetchMissedEvents(needs, piece, { isTimeOver });
+    const found = { repaired: missing, remaining: 0 };
+    if (!unreadUntil) return { ...found, coveredUntil: piece.coveredUntil, details: undefined };
+    return { ...found, details: { unread: { ...piece, until: unreadUntil } } };
+  });
+}
+
 /** Where the last run ended; at first where the shop began, before which no event can be about an order of its. */
-async function beginning({ db, log }: EventNeeds, now: Date): Promise<Date> {
+async function beginning({ db, log }: EventNeeds, now: Date, known: Date | undefined): Promise<Date> {
   const oldest = new Date(now.getTime() - KEPT_MS);
-  const known = await eventsCoveredUntil(db);
   const since = known ?? (await firstAttemptAt(db)) ?? eventsUntil(now);
   const from = new Date(since.getTime() - OVERLAP_MS);
   if (from >= oldest) return from;
@@ -71,13 +87,13 @@ async function beginning({ db, log }: EventNeeds, now: Date): Promise<Date> {
 
 /**
  * Stores what Stripe lists for a period and we have not; `isDry` only counts it. In batches, never a whole list in memory.
- * `isWhole` is false when the time was over before the list was.
+ * When the time is over before the list is, `unreadUntil` says until when it was not read.
  */
 export async function fetchMissedEvents(
   needs: EventNeeds,
   period: Period,
   { isDry = false, isTimeOver = () => false }: { isDry?: boolean; isTimeOver?: () => boolean } = {},
-): Promise<{ listed: number; missing: number; isWhole: boolean }> {
+): Promise<{ listed: number; missing: number; unreadUntil?: Date }> {
   let [listed, missing] = [0, 0];
   let batch: VerifiedEvent[] = [];
   const takeBatch = async () => {
@@ -88,11 +104,13 @@ export async function fetchMissedEvents(
   for await (const event of needs.payments.listEvents(period)) {
     batch.push(event);
     if (batch.length < BATCH) continue;
+    const { happenedAt } = event;
     await takeBatch();
-    if (isTimeOver()) return { listed, missing, isWhole: false };
+    // The end of a period is not part of it, and this very moment may hold more.
+    if (happenedAt && isTimeOver()) return { listed, missing, unreadUntil: new Date(happenedAt.getTime() + 1) };
   }
   await takeBatch();
-  return { listed, missing, isWhole: true };
+  return { listed, missing };
 }
 
 async function storeMissing(needs: EventNeeds, events: readonly VerifiedEvent[], isDry: boolean): Promise<number> {

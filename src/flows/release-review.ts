@@ -1,27 +1,52 @@
 import { writeAudit } from '../db/audit.ts';
-import type { Db } from '../db/client.ts';
-import { lockOrder, setReview } from '../db/orders.ts';
+import type { Db, Tx } from '../db/client.ts';
+import { lockOrder, type OrderWithFacts } from '../db/orders.ts';
+import { findPayment } from '../db/payments.ts';
+import { givenBackMinor, recordGivenBack } from '../db/refunds.ts';
+import { closeReview, findReview, type Review } from '../db/reviews.ts';
 import { transact } from '../db/transact.ts';
-import { mayBeReleased, type ReviewReason } from '../domain/review.ts';
+import { type ReviewOutcome, waysOut } from '../domain/review.ts';
 import type { Clock } from '../ports.ts';
+import { closeIfGivenBack } from './close-refunded-order.ts';
 
-/** `seen` is the reason the person saw, `note` what they found out, `by` who they are, as in audit_entries. */
-export type ReviewRelease = { orderId: string; seen: ReviewReason; note: string; by: string };
-export type ReleaseResult = { kind: 'released' | 'not_in_review' | 'must_be_refunded' | 'unknown' };
+/** `note` is what the person found out, `by` who they are, as in audit_entries. */
+export type ReviewRelease = { reviewId: string; outcome: ReviewOutcome; note: string; by: string };
+export type ReleaseResult = { kind: 'released' | 'not_in_review' | 'no_way_out' | 'unknown' };
 
-/**
- * Lets an order go on that waited for a person, who says why. What has come up since they looked is not waved through. Money that does not match is never released, only refunded (fault 19).
- */
-export async function releaseReview(needs: { db: Db; clock: Clock }, input: ReviewRelease): Promise<ReleaseResult> {
+/** Ends one review, as its person decided, who says why; whatever else is open of the order stays open. */
+export async function releaseReview(needs: { db: Db; clock: Clock }, release: ReviewRelease): Promise<ReleaseResult> {
   return transact(needs.db, async (tx): Promise<ReleaseResult> => {
-    const order = await lockOrder(tx, input.orderId);
-    if (!order) return { kind: 'unknown' };
-    if (order.reviewReason !== input.seen) return { kind: 'not_in_review' };
-    if (!mayBeReleased(order.reviewReason)) return { kind: 'must_be_refunded' };
-    await setReview(tx, order.id, null);
-    const details = { reason: input.seen, note: input.note };
+    const known = await findReview(tx, release.reviewId);
+    const order = known && (await lockOrder(tx, known.orderId));
+    // Read again under the lock: somebody else may have been quicker, or the money gone back.
+    const review = order && (await findReview(tx, release.reviewId));
+    if (!review) return { kind: 'unknown' };
+    if (!review.isOpen) return { kind: 'not_in_review' };
+    if (!waysOut(review.reason, review).includes(release.outcome)) return { kind: 'no_way_out' };
+    const at = needs.clock.now();
+    await closeReview(tx, review, { by: release.by, at });
+    const details = { reason: review.reason, outcome: release.outcome, note: release.note };
     const subject = `order:${order.id}`;
-    await writeAudit(tx, { actor: input.by, action: 'review.released', subject, details, at: needs.clock.now() });
+    await writeAudit(tx, { actor: release.by, action: 'review.released', subject, details, at });
+    if (release.outcome === 'given_back') await takeAsGivenBack(tx, { review, order, by: release.by, at });
     return { kind: 'released' };
   });
+}
+
+type GivenBack = { review: Review; order: OrderWithFacts; by: string; at: Date };
+
+/** What was owed went back another way: on record like a refund, so that the books, the order and its goods follow. */
+async function takeAsGivenBack(tx: Tx, { review, order, by, at }: GivenBack): Promise<void> {
+  const payment = review.paymentId ? await findPayment(tx, review.paymentId) : undefined;
+  if (!payment) return;
+  const leftMinor = payment.amountMinor - (await givenBackMinor(tx, payment.id, { requested: true }));
+  const amountMinor = Math.min(leftMinor, review.amountMinor ?? leftMinor);
+  if (amountMinor > 0) {
+    const { id: paymentId, currency } = payment;
+    await recordGivenBack(tx, { paymentId, amountMinor, currency, requestedBy: by, createdAt: at });
+    const details = { amountMinor, reason: 'another_way' };
+    const subject = `order:${order.id}`;
+    await writeAudit(tx, { actor: by, action: 'refund.succeeded', subject, details, at });
+  }
+  await closeIfGivenBack(tx, { payment, order, at });
 }

@@ -1,7 +1,14 @@
 import { notifyTeam } from '../db/notifications.ts';
 import { lockOrder } from '../db/orders.ts';
 import { findPayment } from '../db/payments.ts';
-import { type ClaimedRefund, claimNextRefund, cutRefundToRest, failRefund, retryRefundLater } from '../db/refunds.ts';
+import {
+  type ClaimedRefund,
+  claimNextRefund,
+  cutRefundToRest,
+  failRefund,
+  isStillRequested,
+  retryRefundLater,
+} from '../db/refunds.ts';
 import { transact } from '../db/transact.ts';
 import { refundHindrance } from '../domain/dispute.ts';
 import { AppError, describeError } from '../domain/errors.ts';
@@ -16,12 +23,23 @@ export async function sendNextRefund(needs: Needs): Promise<boolean> {
   const claimed = await claimNextRefund(needs.db);
   if (!claimed) return false;
   try {
-    const refund = await needs.payments.refund(claimed, claimed.idempotencyKey);
-    await applyRefund(needs, refund);
+    if (!(await isMadeAlready(needs, claimed))) {
+      await applyRefund(needs, await needs.payments.refund(claimed, claimed.callKey));
+    }
   } catch (error) {
     await onNotAccepted(needs, claimed, error);
   }
   return true;
+}
+
+/** Stripe forgets keys after a day: a call that may have been taken before is looked up, not trusted to its key (fault 25). */
+async function isMadeAlready(
+  needs: Needs,
+  { callAttempts, paymentIntentId, refundId }: ClaimedRefund,
+): Promise<boolean> {
+  if (callAttempts <= 1) return false;
+  for (const refund of await needs.payments.listRefunds({ paymentIntentId })) await applyRefund(needs, refund);
+  return !(await isStillRequested(needs.db, refundId));
 }
 
 /**
@@ -32,7 +50,7 @@ export async function sendNextRefund(needs: Needs): Promise<boolean> {
 async function onNotAccepted(needs: Needs, claimed: ClaimedRefund, error: unknown): Promise<void> {
   const isRefused = error instanceof AppError && !error.retryable && !error.ambiguous;
   if (isRefused && (await wentBackElsewhere(needs, claimed))) return;
-  if (isRefused && error.vendorCode === 'charge_disputed' && (await giveUpChargedBack(needs, claimed))) return;
+  if (isRefused && (await giveUpForGood(needs, claimed))) return;
   const { refundId, orderId, orderNumber, callAttempts: tries } = claimed;
   const reason = describeError(error);
   needs.log.error({ orderId, tries, error: reason }, 'refund not accepted yet');
@@ -42,7 +60,12 @@ async function onNotAccepted(needs: Needs, claimed: ClaimedRefund, error: unknow
     const notice = { kind: 'refund_refused', orderNumber, money, values, orderId, at: needs.clock.now() } as const;
     await notifyTeam(needs.db, { key: `refund-refused:${refundId}`, ...notice });
   }
-  await retryRefundLater(needs.db, refundId, backoffSeconds(tries, 3600), reason);
+  const refusedUnder = isRefused ? { refusedUnder: { callKey: claimed.callKey, tries } } : {};
+  await retryRefundLater(needs.db, refundId, {
+    delaySeconds: backoffSeconds(tries, 3600),
+    error: reason,
+    ...refusedUnder,
+  });
 }
 
 /**
@@ -55,15 +78,24 @@ async function wentBackElsewhere(needs: Needs, claimed: ClaimedRefund): Promise<
   return cutRefundToRest(needs.db, claimed.refundId);
 }
 
-/** Once a dispute was lost, Stripe refunds nothing of its charge any more: a person must. False while it may still. */
-async function giveUpChargedBack(needs: Needs, claimed: ClaimedRefund): Promise<boolean> {
+// With the backoff's cap of an hour: some two days.
+const MAX_REFUSALS = 60;
+
+/**
+ * Once a dispute was lost, Stripe refunds nothing of its charge any more; and what it has refused for two days it will not
+ * take by being asked again: a person must give the money back. False while it may still.
+ */
+async function giveUpForGood(needs: Needs, claimed: ClaimedRefund): Promise<boolean> {
   return transact(needs.db, async (tx) => {
     const order = await lockOrder(tx, claimed.orderId);
     const payment = await findPayment(tx, claimed.paymentId);
-    if (!order || !payment || refundHindrance(payment.disputeStatuses) !== 'charged_back') return false;
-    if (!(await failRefund(tx, claimed.refundId, 'the charge was charged back'))) return true;
-    const { refundId: id, amountMinor, currency } = claimed;
-    await holdFailedRefund(needs, tx, order, { id, amountMinor, currency, reason: 'charged_back', status: 'failed' });
+    if (!order || !payment) return false;
+    const isChargedBack = refundHindrance(payment.disputeStatuses) === 'charged_back';
+    if (!isChargedBack && claimed.callAttempts < MAX_REFUSALS) return false;
+    const reason = isChargedBack ? 'charged_back' : 'refused';
+    if (!(await failRefund(tx, claimed.refundId, `given up: ${reason}`))) return true;
+    const { refundId: id, paymentId, amountMinor, currency } = claimed;
+    await holdFailedRefund(needs, tx, order, { id, paymentId, amountMinor, currency, reason, status: 'failed' });
     return true;
   });
 }

@@ -4,6 +4,8 @@ import { startTimer } from './time-limit.ts';
 
 /** What every sweep answers, to the clock and to the operator's cron route. */
 export type SweepResult = { processed: number };
+/** `failed` were logged and left to the next run. */
+export type CountedSweep = SweepResult & { failed: number };
 
 // Agenda hands a job to another process after a minute: a sweep that takes longer would run beside itself.
 const LONGEST_RUN_MS = 45_000;
@@ -17,15 +19,16 @@ export async function sweepEach<T extends { orderId: string }>(
   items: readonly T[],
   act: (item: T) => Promise<boolean>,
   isTimeOver = startTimer({ longestMs: LONGEST_RUN_MS }),
-): Promise<SweepResult> {
-  let processed = 0;
+): Promise<CountedSweep> {
+  let [processed, failed] = [0, 0];
   for (const item of items) {
     if (isTimeOver()) break;
     try {
       if (await act(item)) processed++;
     } catch (error) {
+      failed++;
       needs.log.error({ orderId: item.orderId, error: describeError(error) }, 'sweep failed for an order');
     }
   }
-  return { processed };
+  return { processed, failed };
 }

@@ -5,6 +5,7 @@ import { type Attempt, findAttempt } from '../db/payment-attempts.ts';
 import { isBeingRefunded } from '../db/refunds.ts';
 import { describeError } from '../domain/errors.ts';
 import { type Locale, toLocale } from '../domain/locale.ts';
+import type { OrderStatus } from '../domain/order.ts';
 import type { Texts } from '../domain/texts.ts';
 import { type SettleNeeds, settlePayment } from './settle-payment.ts';
 
@@ -25,6 +26,7 @@ const PAGE = {
   EXPIRED: ['error', 'page_expired'],
   REFUNDED: ['error', 'page_refunded'],
 } as const;
+const IN_REVIEW = ['pending', 'page_review'] as const;
 
 // A webhook takes seconds; after this the page asks Stripe itself and settles what is paid (design.md).
 const ASK_STRIPE_AFTER_MS = 30_000;
@@ -51,13 +53,20 @@ export async function verifySession(needs: Needs, sessionId: string): Promise<Se
   }
   const order = await findOrder(needs.db, attempt.orderId);
   const locale = order?.locale ?? toLocale(needs.shopLocale);
-  const [status, key] = (await isGoingBack(needs, attempt)) ? PAGE.REFUNDED : PAGE[attempt.status];
+  const [status, key] = await pageOf(needs, attempt, order?.status);
   return {
     status,
     message: needs.texts(locale, key),
     ...(order && { orderNumber: order.number }),
     locale,
   };
+}
+
+async function pageOf(needs: Needs, attempt: Attempt, orderStatus: OrderStatus | undefined) {
+  if (await isGoingBack(needs, attempt)) return PAGE.REFUNDED;
+  // Stripe took something else than we asked for: a person looks first (fault 19).
+  if (attempt.status === 'PAID' && orderStatus === 'pending_payment') return IN_REVIEW;
+  return PAGE[attempt.status];
 }
 
 /** Late or doubled money is recorded as paid before its refund is: the page must not promise a QR code. */

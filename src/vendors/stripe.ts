@@ -172,7 +172,7 @@ export function createPayments(
     async listCharges(of) {
       const charges: StripeCharge[] = [];
       for await (const charge of everyRow(stripe.charges.list({ ...chosenBy(of), limit: PAGE })))
-        if (charge.paid && charge.captured) charges.push(toCharge(charge));
+        if (charge.status === 'succeeded' && charge.captured) charges.push(toCharge(charge));
       return charges;
     },
 

@@ -150,13 +150,13 @@ test('a manager releases an order with a note, which stays in its history, escap
   await asManager(async (web) => {
     expect((await open(web, '/staff/money')).html).toContain(paid.orderNumber);
     const { fields } = await open(web, path);
-    const release = { csrf: fields.csrf ?? '', seen: 'fraud_warning' };
+    const release = { csrf: fields.csrf ?? '', review: fields.review ?? '', outcome: 'goes_on' };
     expect((await send(web, `${path}/release`, { ...release, note: '  ' })).status).toBe(400);
     const note = 'Called <b>Camille</b>\u0000';
     expect((await send(web, `${path}/release`, { ...release, note })).status).toBe(303);
     expect((await send(web, `${path}/release`, { ...release, note })).status).toBe(409);
     const page = await open(web, `${path}?done=release`);
-    expect(page.html).toContain('The order is released');
+    expect(page.html).toContain('Your decision is on record');
     expect(page.html).toContain('“Called &lt;b>Camille&lt;/b>”');
   });
 });
@@ -196,5 +196,24 @@ test('the shop’s money names what waits: disputes with their due date, refunds
     expect(html).toMatch(new RegExp(`Open disputes.*${disputed.orderNumber}.*answer before.*€90\\.00`, 's'));
     expect(html).toMatch(new RegExp(`not taken yet.*${refused.orderNumber}.*€90\\.00`, 's'));
     expect(html).toContain('The last seven days');
+  });
+});
+
+test('a word the form does not know is refused, not answered with a fault of the server', async () => {
+  const paid = await paidOrder(desk);
+  await asManager(async (web) => {
+    const { fields } = await open(web, `/staff/orders/${paid.orderId}`);
+    const form = { ...fields, amount: '', reason: 'duplicate', restock: 'constructor' };
+    expect((await send(web, `/staff/orders/${paid.orderId}/refund`, form)).status).toBeLessThan(500);
+  });
+  expect(await refunds(paid.paymentId)).toEqual([]);
+});
+
+test('a link alone does not make the page say that a refund was asked for', async () => {
+  const paid = await paidOrder(desk);
+  await asManager(async (web) => {
+    expect((await open(web, `/staff/orders/${paid.orderId}?done=refund`)).html).not.toContain(
+      'The refund is asked for',
+    );
   });
 });

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { attemptsToReconcile, markAsked } from '../../src/db/attempts-to-ask.ts';
 import { findAttempt } from '../../src/db/payment-attempts.ts';
+import { openReview } from '../../src/db/reviews.ts';
 import { confirmOrder } from '../../src/flows/confirm-order.ts';
 import { reconcilePayments } from '../../src/flows/reconcile-payments.ts';
 import { remindUnpaidOrders } from '../../src/flows/remind-unpaid.ts';
@@ -148,7 +149,8 @@ describe('reconciliation', () => {
   test('asks those first that were asked longest ago, and leaves an order in review to its person', async () => {
     const inReview = await placeOrder(desk);
     const waiting = await placeOrder(desk);
-    await desk.db.order.update({ where: { id: inReview.orderId }, data: { reviewReason: 'livemode_differs' } });
+    const matter = { orderId: inReview.orderId, paymentId: null, reason: 'livemode_differs' as const, key: 'x' };
+    await desk.db.$transaction((tx) => openReview(tx, { ...matter, at: desk.clock.now() }));
     await desk.sandbox.clock.advance(6);
     const dueNow = () => {
       const [createdBefore, askedBefore] = [desk.clock.now(), new Date(desk.clock.now().getTime() + 1)];

@@ -3,6 +3,7 @@ import { verifyDatabase } from '../../src/db/verify.ts';
 import { HANDLED_STRIPE_EVENTS } from '../../src/domain/stripe-events.ts';
 import { recordDisputeOf } from '../../src/flows/record-dispute.ts';
 import { applyRefund } from '../../src/flows/record-refund.ts';
+import { releaseReview } from '../../src/flows/release-review.ts';
 import { type MoneyDesk, openMoneyDesk, placeOrder, stateOf } from '../support/money-desk.ts';
 
 // What every event means to order, stock, customer and team: the table of docs/payments.md, row by row.
@@ -315,7 +316,8 @@ test('an early fraud warning holds the goods for a person, tells the team, and n
   expect(await noticesOf(order)).toEqual(['fraud_warning']);
   expect((await stateOf(desk, order.orderId)).told).toEqual(['payment-link', 'thank-you']);
   // A person has looked; the same event again does not hold the goods anew.
-  await desk.db.order.update({ where: { id: order.orderId }, data: { reviewReason: null } });
+  const { id: reviewId } = await desk.db.review.findFirstOrThrow({ where: { orderId: order.orderId } });
+  await releaseReview(desk, { reviewId, outcome: 'goes_on', note: 'known', by: 'staff:lucie' });
   for (const event of desk.stripe.events.all().slice(0, 1)) await desk.stripe.events.deliver(event.id);
   await desk.db.$executeRaw`UPDATE payment_events SET outcome = 'received' WHERE type LIKE 'radar%'`;
   await desk.work();

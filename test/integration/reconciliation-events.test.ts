@@ -109,7 +109,7 @@ test('a month without a run is fetched over several runs, each within its time, 
   let runs = 0;
   const isFetched = async () => {
     runs++;
-    await recover({ longestMs: 400 });
+    await recover({ longestMs: 120 });
     return (await recovered()).includes(last.id);
   };
   await until('the newest is fetched', isFetched, { timeoutMs: 50_000 });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { verifyDatabase } from '../../src/db/verify.ts';
 import { derivePickupToken } from '../../src/domain/pickup.ts';
+import type { ReviewOutcome } from '../../src/domain/review.ts';
 import { collectPickup } from '../../src/flows/confirm-pickup.ts';
 import { type RefundWish, refundOrder } from '../../src/flows/refund-order.ts';
 import { releaseReview } from '../../src/flows/release-review.ts';
@@ -177,23 +178,29 @@ describe('while the customer’s bank disputes the payment', () => {
 });
 
 describe('an order that waits for a person', () => {
-  const release = (orderId: string, seen: Parameters<typeof releaseReview>[1]['seen']) =>
-    releaseReview(desk, { orderId, seen, note: 'I called the customer', by: 'staff:lucie' });
+  const reviewsOf = (orderId: string) => desk.db.review.findMany({ where: { orderId, closedAt: null } });
+  const release = async (orderId: string, outcome: ReviewOutcome = 'goes_on') => {
+    const [review] = await reviewsOf(orderId);
+    return releaseReview(desk, {
+      ...{ reviewId: review?.id ?? randomUUID(), outcome, note: 'I called the customer', by: 'staff:lucie' },
+    });
+  };
 
-  test('goes on when a manager releases it, with the reason on record; only what was seen is released', async () => {
+  test('goes on when a manager releases it, once, with the reason on record', async () => {
     const paid = await paidOrder(desk);
     desk.stripe.refunds.warnOfFraud(paid.chargeId);
     await desk.work();
     expect(await orderOf(paid.orderId)).toMatchObject({ reviewReason: 'fraud_warning' });
-    expect(await release(paid.orderId, 'refund_failed')).toEqual({ kind: 'not_in_review' });
-    const both = await Promise.all([release(paid.orderId, 'fraud_warning'), release(paid.orderId, 'fraud_warning')]);
+    expect(await release(paid.orderId, 'given_back')).toEqual({ kind: 'no_way_out' });
+    const both = await Promise.all([release(paid.orderId), release(paid.orderId)]);
     expect(both.map(({ kind }) => kind).sort()).toEqual(['not_in_review', 'released']);
+    expect(await release(randomUUID())).toEqual({ kind: 'unknown' });
     expect(await orderOf(paid.orderId)).toMatchObject({ reviewReason: null });
     const entries = await desk.db.auditEntry.findMany({
       where: { subject: `order:${paid.orderId}`, action: 'review.released' },
     });
     expect(entries).toMatchObject([
-      { actor: 'staff:lucie', details: { reason: 'fraud_warning', note: 'I called the customer' } },
+      { actor: 'staff:lucie', details: { reason: 'fraud_warning', outcome: 'goes_on', note: 'I called the customer' } },
     ]);
     await collect(paid.orderId);
     expect(await orderOf(paid.orderId)).toMatchObject({ status: 'collected' });
@@ -206,7 +213,7 @@ describe('an order that waits for a person', () => {
     await settleSession(desk.needs, order.attemptId, { ...session, amountTotalMinor: 8000 });
     await desk.work();
     expect(await orderOf(order.orderId)).toMatchObject({ reviewReason: 'amount_differs', status: 'pending_payment' });
-    expect(await release(order.orderId, 'amount_differs')).toEqual({ kind: 'must_be_refunded' });
+    expect(await release(order.orderId)).toEqual({ kind: 'no_way_out' });
     const { id } = await desk.db.payment.findUniqueOrThrow({ where: { attemptId: order.attemptId } });
     await ask(id, { reason: 'mismatch' });
     await desk.work();

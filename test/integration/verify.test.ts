@@ -47,6 +47,7 @@ const BREAKS: Record<string, string> = {
   'an attempt that is paid has its payment': `UPDATE payment_attempts SET status = 'PAID' WHERE order_id = ${open}`,
   'money that counts as given back went back, by refunds or lost disputes': `UPDATE refunds SET amount_minor = amount_minor - 1`,
   'pickup is frozen while a dispute is open, and only then': `UPDATE orders SET disputed_at = now() WHERE id = ${paid}`,
+  'an order shows the gravest of its open reviews': `UPDATE orders SET review_reason = 'fraud_warning' WHERE id = ${paid}`,
   'a paid order keeps its total and no more': `UPDATE payments SET amount_minor = amount_minor + 1`,
   'refunds do not exceed their payment, in its currency': `UPDATE refunds SET currency = 'USD'`,
   'a collected order says when it was collected': `UPDATE orders SET status = 'collected' WHERE id = ${paid}`,

@@ -19,6 +19,7 @@ export const pickupView: PickupView = {
   status: 'confirmed',
   disputed: false,
   inReview: false,
+  isBeingRefunded: false,
   customerName: 'Marie-Laure',
   locationName: 'Jarry',
   items: [
@@ -50,7 +51,7 @@ export const orderDetail: OrderDetail = {
   items: pickupView.items,
   locationName: 'Jarry',
   collectedBy: null,
-  reviewReason: null,
+  reviews: [],
   money: { payments: [] },
   events: [],
   timeline: [

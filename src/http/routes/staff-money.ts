@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Express, Request, Response } from 'express';
-import type { Locale } from '../../domain/locale.ts';
 import { parseMoney } from '../../domain/money.ts';
 import { STAFF_REFUND_REASONS } from '../../domain/refund.ts';
-import { REVIEW_REASONS } from '../../domain/review.ts';
+import { REVIEW_OUTCOMES } from '../../domain/review.ts';
 import { storableText } from '../../domain/storable.ts';
 import { isUuid } from '../../domain/uuid.ts';
 import type { OrderDetail } from '../../flows/show-staff-orders.ts';
@@ -37,10 +36,24 @@ type Needs = Pick<
 
 const DONE = { refund: 'refund', release: 'review' } as const;
 
-/** What the order's page says after a form was sent, by the address it leads to. */
-export function noticeOfDone(locale: Locale, done: unknown): { isGood: true; text: string } | undefined {
-  const part = done === 'refund' || done === 'release' ? DONE[done] : undefined;
-  return part && { isGood: true, text: MONEY_WORDS[locale][part].done };
+// As long as a page takes to load, however slow the phone.
+const JUST_NOW_MS = 120_000;
+
+/** What the order's page says after a form was sent, by the address it leads to; an address alone says nothing. */
+export function noticeOfDone(
+  { locale, staff }: StaffFrame,
+  { timeline }: OrderDetail,
+  { done, now }: { done: unknown; now: Date },
+): { isGood: true; text: string } | undefined {
+  if (done !== 'refund' && done !== 'release') return undefined;
+  const isSo = timeline.some(
+    ({ what, who, at }) =>
+      what === (done === 'refund' ? 'refund.requested' : 'review.released') &&
+      who.kind === 'staff' &&
+      who.id === staff.id &&
+      now.getTime() - at.getTime() < JUST_NOW_MS,
+  );
+  return isSo ? { isGood: true, text: MONEY_WORDS[locale][DONE[done]].done } : undefined;
 }
 
 /** A manager who is logged in; whoever else has been answered. For a form, also that it is ours. */
@@ -74,20 +87,19 @@ export function addStaffMoneyRoutes(app: Express, needs: Needs): void {
     if (!frame) return;
     const order = isUuid(req.params.id) ? await needs.showOrder(req.params.id) : undefined;
     if (!order) return next();
-    const { seen: given, note: text } = fieldsOf(req);
-    const note = storableText(single(text)).trim().slice(0, 300);
-    const seen = REVIEW_REASONS.find((reason) => reason === given);
-    const outcome = !note
-      ? 'note_missing'
-      : seen
-        ? (await needs.releaseReview({ orderId: order.id, seen, note, by: actorOf(frame) })).kind
-        : 'not_in_review';
+    const outcome = await releaseOne(needs, frame, order, fieldsOf(req));
     logOf(res).info({ orderId: order.id, staffId: frame.staff.id, outcome }, 'review released');
     await answerForm(needs, res, { frame, order, outcome, done: 'release' });
   });
 
   addEventRoutes(app, needs);
 }
+
+const RESTOCK = new Map([
+  ['', {}],
+  ['yes', { restock: true }],
+  ['no', { restock: false }],
+]);
 
 async function askForRefund(
   needs: Needs,
@@ -98,17 +110,31 @@ async function askForRefund(
   const payment = order.money.payments.find(({ id }) => id === fields.payment);
   const reason = STAFF_REFUND_REASONS.find((each) => each === fields.reason);
   const requestKey = single(fields.key);
-  if (!payment || !reason || !isUuid(requestKey)) return 'unknown';
+  const restock = RESTOCK.get(single(fields.restock));
+  if (!payment || !reason || !restock || !isUuid(requestKey)) return 'unknown';
   const amount = single(fields.amount).trim();
   const amountMinor = amount ? parseMoney(amount, payment.currency) : payment.leftMinor;
   if (amountMinor === undefined) return 'bad_amount';
-  const restock = { yes: true, no: false }[single(fields.restock)];
   const result = await needs.refundOrder({
     ...{ paymentId: payment.id, reason, requestKey, by: actorOf(frame) },
     ...(amountMinor > 0 && { amountMinor }),
-    ...(restock !== undefined && { restock }),
+    ...restock,
   });
   return result.kind;
+}
+
+async function releaseOne(
+  needs: Needs,
+  frame: StaffFrame,
+  order: OrderDetail,
+  fields: Record<string, unknown>,
+): Promise<'released' | MoneyProblem> {
+  const note = storableText(single(fields.note)).trim().slice(0, 300);
+  if (!note) return 'note_missing';
+  const review = order.reviews.find(({ id }) => id === fields.review);
+  const outcome = REVIEW_OUTCOMES.find((each) => each === fields.outcome);
+  if (!review || !outcome) return 'not_in_review';
+  return (await needs.releaseReview({ reviewId: review.id, outcome, note, by: actorOf(frame) })).kind;
 }
 
 type Answer = {

@@ -15,7 +15,7 @@ import { ordersPage } from '../staff/pages/orders-page.tsx';
 import { accountHeaders, localPath, requireStaff } from '../staff/session.ts';
 import { noticeOfDone } from './staff-money.ts';
 
-type Needs = Pick<AppNeeds, 'accounts' | 'shop' | 'csrfSecret' | 'publicUrl' | 'listOrders' | 'showOrder'>;
+type Needs = Pick<AppNeeds, 'accounts' | 'clock' | 'shop' | 'csrfSecret' | 'publicUrl' | 'listOrders' | 'showOrder'>;
 
 /** Orders on one page: what a thumb can scroll; older ones are found by searching. */
 const LIST_LIMIT = 50;
@@ -87,7 +87,7 @@ export function addStaffRoutes(app: Express, needs: Needs): void {
     const order = isUuid(req.params.id) ? await needs.showOrder(req.params.id) : undefined;
     if (!order) return next();
     const frame = staffFrame(needs, req, staff);
-    const notice = noticeOfDone(frame.locale, req.query.done);
+    const notice = noticeOfDone(frame, order, { done: req.query.done, now: needs.clock.now() });
     sendPage(res, 200, orderPage({ frame, order, requestKey: randomUUID(), ...(notice && { notice }) }));
   });
 }

@@ -38,6 +38,8 @@ export const en: MoneyWords = {
     duplicate: 'paid twice',
     fraudulent: 'fraud',
     mismatch: 'the amount is not right',
+    another_way: 'given back another way',
+    dispute_reversed: 'dispute won after all',
     livemode_differs: 'test and live mode mixed up',
     order_differs: 'the payment names another order',
     currency_differs: 'another currency than asked for',
@@ -63,6 +65,8 @@ export const en: MoneyWords = {
   review: {
     title: 'To be checked by a manager',
     advice: {
+      dispute_reversed:
+        'The bank has decided for you after all: the money is yours again, though the order is over and its items are back on the shelf. Give it back if the customer has nothing of it; otherwise let it be.',
       livemode_differs:
         'Stripe told of a payment of the other mode: test and live keys are mixed up. Have the keys mended, then release the order.',
       order_differs: 'The payment names another order. Nothing is handed over: refund it.',
@@ -75,9 +79,12 @@ export const en: MoneyWords = {
       dispute_lost_in_part:
         'A dispute took a part of the money, and Stripe refunds nothing of this payment any more. Agree with the customer: release the order to hand the items over all the same, or give the rest back another way.',
     },
+    open: 'Decide…',
+    decision: 'Your decision',
+    outcomes: { goes_on: 'The order goes on as it is', given_back: 'I gave the money back another way' },
     note: 'What you found out',
-    submit: 'Release the order',
-    done: 'The order is released.',
+    submit: 'Done',
+    done: 'Your decision is on record.',
   },
   problems: {
     bad_amount: 'This is not an amount. Write it like 12.50; nothing was refunded.',
@@ -90,7 +97,7 @@ export const en: MoneyWords = {
     nothing_left: 'Nothing is left to refund.',
     unknown: 'This payment is unknown. Nothing was refunded.',
     not_in_review: 'The order’s situation has changed: look at it again.',
-    must_be_refunded: 'This money does not match and cannot be accepted: refund it.',
+    no_way_out: 'This cannot be decided so: the money must go back.',
   },
   overview: {
     nothing: 'Nothing is waiting for you. All is well.',

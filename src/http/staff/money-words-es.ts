@@ -38,6 +38,8 @@ export const es: MoneyWords = {
     duplicate: 'pagado dos veces',
     fraudulent: 'fraude',
     mismatch: 'el importe no es correcto',
+    another_way: 'devuelto de otra forma',
+    dispute_reversed: 'disputa ganada al final',
     livemode_differs: 'modos de prueba y real mezclados',
     order_differs: 'el pago nombra otro pedido',
     currency_differs: 'otra moneda que la pedida',
@@ -63,6 +65,8 @@ export const es: MoneyWords = {
   review: {
     title: 'Para revisar por un responsable',
     advice: {
+      dispute_reversed:
+        'Al final el banco le dio la razón: el dinero es suyo de nuevo, aunque el pedido está cerrado y sus artículos volvieron a la estantería. Devuélvalo si el cliente no recibió nada; si no, déjelo así.',
       livemode_differs:
         'Stripe habla de un pago del otro modo: las claves de prueba y reales están mezcladas. Haga corregir las claves y libere el pedido.',
       order_differs: 'El pago nombra otro pedido. No entregue nada: reembólselo.',
@@ -75,9 +79,12 @@ export const es: MoneyWords = {
       dispute_lost_in_part:
         'Una disputa se llevó parte del dinero, y Stripe ya no reembolsa nada de este pago. Acuerde con el cliente: libere el pedido para entregar los artículos de todos modos, o devuelva el resto de otra forma.',
     },
+    open: 'Decidir…',
+    decision: 'Su decisión',
+    outcomes: { goes_on: 'El pedido sigue como está', given_back: 'Devolví el dinero de otra forma' },
     note: 'Lo que ha comprobado',
-    submit: 'Liberar el pedido',
-    done: 'El pedido está liberado.',
+    submit: 'Hecho',
+    done: 'Su decisión queda registrada.',
   },
   problems: {
     bad_amount: 'Esto no es un importe. Escríbalo como 12,50; no se reembolsó nada.',
@@ -90,7 +97,7 @@ export const es: MoneyWords = {
     nothing_left: 'No queda nada por reembolsar.',
     unknown: 'Este pago es desconocido. No se reembolsó nada.',
     not_in_review: 'La situación del pedido ha cambiado: mírelo de nuevo.',
-    must_be_refunded: 'Este dinero no corresponde y no puede aceptarse: reembólselo.',
+    no_way_out: 'No puede decidirse así: el dinero debe devolverse.',
   },
   overview: {
     nothing: 'Nada le espera. Todo va bien.',

@@ -38,6 +38,8 @@ export const fr: MoneyWords = {
     duplicate: 'payé deux fois',
     fraudulent: 'fraude',
     mismatch: 'le montant n’est pas le bon',
+    another_way: 'rendu autrement',
+    dispute_reversed: 'litige finalement gagné',
     livemode_differs: 'modes test et réel mélangés',
     order_differs: 'le paiement désigne une autre commande',
     currency_differs: 'une autre devise que demandé',
@@ -63,6 +65,8 @@ export const fr: MoneyWords = {
   review: {
     title: 'À vérifier par un responsable',
     advice: {
+      dispute_reversed:
+        'La banque vous a finalement donné raison : l’argent est à nouveau à vous, alors que la commande est close et ses articles remis en rayon. Rendez-le si le client n’a rien reçu ; sinon laissez ainsi.',
       livemode_differs:
         'Stripe parle d’un paiement de l’autre mode : les clés de test et réelles sont mélangées. Faites corriger les clés, puis libérez la commande.',
       order_differs: 'Le paiement désigne une autre commande. Ne remettez rien : remboursez-le.',
@@ -75,9 +79,12 @@ export const fr: MoneyWords = {
       dispute_lost_in_part:
         'Un litige a pris une partie de l’argent, et Stripe ne rembourse plus rien de ce paiement. Convenez avec le client : libérez la commande pour remettre quand même les articles, ou rendez le reste autrement.',
     },
+    open: 'Décider…',
+    decision: 'Votre décision',
+    outcomes: { goes_on: 'La commande continue telle quelle', given_back: 'J’ai rendu l’argent autrement' },
     note: 'Ce que vous avez constaté',
-    submit: 'Libérer la commande',
-    done: 'La commande est libérée.',
+    submit: 'C’est fait',
+    done: 'Votre décision est enregistrée.',
   },
   problems: {
     bad_amount: 'Ce n’est pas un montant. Écrivez-le comme 12,50 ; rien n’a été remboursé.',
@@ -91,7 +98,7 @@ export const fr: MoneyWords = {
     nothing_left: 'Il ne reste rien à rembourser.',
     unknown: 'Ce paiement est inconnu. Rien n’a été remboursé.',
     not_in_review: 'La situation de la commande a changé : regardez-la à nouveau.',
-    must_be_refunded: 'Cet argent ne correspond pas et ne peut être accepté : remboursez-le.',
+    no_way_out: 'Cela ne peut pas être décidé ainsi : l’argent doit être rendu.',
   },
   overview: {
     nothing: 'Rien ne vous attend. Tout va bien.',

@@ -1,6 +1,6 @@
 import type { Locale } from '../../domain/locale.ts';
 import type { RefundReason, StaffRefundReason } from '../../domain/refund.ts';
-import type { ReviewReason } from '../../domain/review.ts';
+import type { ReviewOutcome, ReviewReason } from '../../domain/review.ts';
 import type { RefundResult } from '../../flows/refund-order.ts';
 import type { ReleaseResult } from '../../flows/release-review.ts';
 import { en } from './money-words-en.ts';
@@ -43,6 +43,9 @@ export type MoneyWords = {
     title: string;
     /** What happened, and what the manager can do. */
     advice: Record<ReviewReason, string>;
+    open: string;
+    decision: string;
+    outcomes: Record<ReviewOutcome, string>;
     note: string;
     submit: string;
     done: string;

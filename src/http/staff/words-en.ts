@@ -58,6 +58,7 @@ export const en: StaffWords = {
     expired: { title: 'Expired, not paid', text: 'Hand nothing over. The customer can order again on WhatsApp.' },
     cancelled: { title: 'Cancelled', text: 'Hand nothing over. This order was cancelled.' },
     refunded: { title: 'Refunded', text: 'Hand nothing over. The customer got the money back.' },
+    being_refunded: { title: 'Refund under way', text: 'Hand nothing over. The customer’s money is on its way back.' },
     disputed: {
       title: 'Payment disputed',
       text: 'Hand nothing over for now. The customer’s bank disputes this payment: tell a manager.',

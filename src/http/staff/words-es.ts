@@ -58,6 +58,10 @@ export const es: StaffWords = {
     expired: { title: 'Caducado, sin pagar', text: 'No entregue nada. El cliente puede volver a pedir por WhatsApp.' },
     cancelled: { title: 'Cancelado', text: 'No entregue nada. Este pedido se canceló.' },
     refunded: { title: 'Reembolsado', text: 'No entregue nada. Se devolvió el dinero al cliente.' },
+    being_refunded: {
+      title: 'Reembolso en curso',
+      text: 'No entregue nada. El dinero del cliente se le está devolviendo.',
+    },
     disputed: {
       title: 'Pago en disputa',
       text: 'No entregue nada por ahora. El banco del cliente disputa este pago: avise a un responsable.',

@@ -61,6 +61,10 @@ export const fr: StaffWords = {
     },
     cancelled: { title: 'Annulée', text: 'Ne remettez rien. Cette commande a été annulée.' },
     refunded: { title: 'Remboursée', text: 'Ne remettez rien. Le client a été remboursé.' },
+    being_refunded: {
+      title: 'Remboursement en cours',
+      text: 'Ne remettez rien. L’argent du client est en train de lui être rendu.',
+    },
     disputed: {
       title: 'Paiement contesté',
       text: 'Ne remettez rien pour l’instant. La banque du client conteste ce paiement : prévenez un responsable.',

@@ -1,7 +1,6 @@
 import { refundHindrance } from '../../../domain/dispute.ts';
 import { formatMoney } from '../../../domain/money.ts';
 import { STAFF_REFUND_REASONS } from '../../../domain/refund.ts';
-import { mayBeReleased } from '../../../domain/review.ts';
 import type { OrderDetail, OrderPayment } from '../../../flows/show-staff-orders.ts';
 import { formatWhen } from '../../dates.ts';
 import type { StaffFrame } from '../layout.tsx';
@@ -11,27 +10,50 @@ type Props = { frame: StaffFrame; order: OrderDetail; requestKey: string };
 
 const isManager = ({ staff }: StaffFrame) => staff.role === 'manager';
 
-/** What a person has to decide before anything else happens to this order, and the button for it. */
-export function ReviewCard({ frame, order }: Omit<Props, 'requestKey'>) {
-  const reason = order.reviewReason;
-  if (!reason) return null;
+/** What a person has to decide before anything else happens to this order, and the buttons for it. */
+export function ReviewCards({ frame, order }: Omit<Props, 'requestKey'>) {
+  return (
+    <>
+      {order.reviews.map((review) => (
+        <ReviewCard key={review.id} frame={frame} order={order} review={review} />
+      ))}
+    </>
+  );
+}
+
+type ReviewProps = Omit<Props, 'requestKey'> & { review: OrderDetail['reviews'][number] };
+
+function ReviewCard({ frame, order, review: { id, reason, ways } }: ReviewProps) {
   const { review } = MONEY_WORDS[frame.locale];
   return (
     <section class="card tone-amber" role="alert">
       <h1>{review.title}</h1>
       <p>{review.advice[reason]}</p>
-      {isManager(frame) && mayBeReleased(reason) && (
-        <form method="post" action={`/staff/orders/${order.id}/release`} class="fields">
-          <input type="hidden" name="csrf" value={frame.csrfToken} />
-          <input type="hidden" name="seen" value={reason} />
-          <label>
-            {review.note}
-            <input type="text" name="note" required maxLength={300} autoComplete="off" />
-          </label>
-          <button type="submit" class="button secondary">
-            {review.submit}
-          </button>
-        </form>
+      {isManager(frame) && (
+        <details class="fold">
+          <summary class="button secondary">{review.open}</summary>
+          <form method="post" action={`/staff/orders/${order.id}/release`} class="fields">
+            <input type="hidden" name="csrf" value={frame.csrfToken} />
+            <input type="hidden" name="review" value={id} />
+            <label>
+              {review.decision}
+              <select name="outcome">
+                {ways.map((way) => (
+                  <option key={way} value={way}>
+                    {review.outcomes[way]}
+                  </option>
+                ))}
+              </select>
+            </label>
+            <label>
+              {review.note}
+              <input type="text" name="note" required maxLength={300} autoComplete="off" />
+            </label>
+            <button type="submit" class="button primary">
+              {review.submit}
+            </button>
+          </form>
+        </details>
       )}
     </section>
   );

@@ -3,7 +3,7 @@ import type { OrderDetail } from '../../../flows/show-staff-orders.ts';
 import { formatWhen } from '../../dates.ts';
 import { ItemList, type StaffFrame, StaffLayout, StatusTag } from '../layout.tsx';
 import { STAFF_WORDS } from '../words.ts';
-import { MoneyCard, ReviewCard } from './order-money.tsx';
+import { MoneyCard, ReviewCards } from './order-money.tsx';
 import { EventsCard, TimelineCard } from './order-timeline.tsx';
 
 function Facts({ frame, order }: { frame: StaffFrame; order: OrderDetail }) {
@@ -45,7 +45,7 @@ export function orderPage({ frame, order, requestKey, notice }: OrderPageProps) 
           {notice.text}
         </p>
       )}
-      <ReviewCard frame={frame} order={order} />
+      <ReviewCards frame={frame} order={order} />
       <section class="card">
         <span class="between">
           <h1 class="order-number">

@@ -23,7 +23,8 @@ const REASONS: Partial<Record<OrderStatus, NotCollectable>> = {
 /** As shown before trying; collecting itself decides in the database. */
 function verdictOf(view: PickupView): Verdict {
   if (view.collectedAt || view.status === 'collected') return { kind: 'already_collected' };
-  const reason = REASONS[view.status] ?? (view.disputed ? 'disputed' : view.inReview ? 'review' : undefined);
+  const hindrance = view.isBeingRefunded ? 'being_refunded' : view.disputed ? 'disputed' : undefined;
+  const reason = REASONS[view.status] ?? hindrance ?? (view.inReview ? 'review' : undefined);
   return reason ? { kind: 'refused', reason } : { kind: 'collectable' };
 }
 

@@ -1,0 +1,109 @@
+import type { OrderStatus } from '../domain/order.ts';
+import { REVIEW_REASONS, type ReviewReason } from '../domain/review.ts';
+import type { Prisma } from '../generated/prisma/client.ts';
+import type { Db, Tx } from './client.ts';
+
+export type NewReview = {
+  orderId: string;
+  /** The money it is about, if any is on record. */
+  paymentId: string | null;
+  reason: ReviewReason;
+  /** What it is about: open once at a time. */
+  key: string;
+  /** Of a refund that failed: what is still owed. */
+  amountMinor?: number;
+  at: Date;
+};
+
+/** Asks a person to decide. False when the matter is open already. */
+export async function openReview(tx: Tx, review: NewReview): Promise<boolean> {
+  const { orderId, paymentId, reason, key, amountMinor = null, at } = review;
+  const inserted = await tx.$executeRaw`
+    INSERT INTO reviews (order_id, payment_id, reason, business_key, amount_minor, opened_at)
+    VALUES (${orderId}::uuid, ${paymentId}::uuid, ${reason}, ${key}, ${amountMinor}::int, ${at}::timestamptz)
+    ON CONFLICT (business_key) WHERE closed_at IS NULL DO NOTHING`;
+  await showGravest(tx, orderId);
+  return inserted === 1;
+}
+
+/** Orders show the gravest of what is open: what sends, sweeps and hands over looks there. */
+async function showGravest(tx: Tx, orderId: string): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE orders SET review_reason = (
+      SELECT reason FROM reviews WHERE order_id = ${orderId}::uuid AND closed_at IS NULL
+      ORDER BY array_position(${[...REVIEW_REASONS]}::text[], reason) LIMIT 1)
+    WHERE id = ${orderId}::uuid`;
+}
+
+export type Review = {
+  id: string;
+  orderId: string;
+  paymentId: string | null;
+  reason: ReviewReason;
+  amountMinor: number | null;
+  openedAt: Date;
+  isOpen: boolean;
+  orderStatus: OrderStatus;
+  /** A refund of this money that failed was promised to the customer when settlement decided it. */
+  isPromisedBack: boolean;
+};
+
+const asReview = (row: Omit<Review, 'reason'> & { reason: string }): Review => ({
+  ...row,
+  // openReview lets nothing else in.
+  reason: row.reason as ReviewReason,
+});
+
+const WITH_FACTS = {
+  order: { select: { status: true } },
+  payment: {
+    select: { refunds: { where: { status: 'failed', reason: { in: ['refund_late', 'refund_duplicate'] } } } },
+  },
+} satisfies Prisma.ReviewInclude;
+
+export async function findReview(tx: Db | Tx, id: string): Promise<Review | undefined> {
+  const row = await tx.review.findUnique({ where: { id }, include: WITH_FACTS });
+  if (!row) return undefined;
+  const { order, payment, closedAt } = row;
+  const isPromisedBack = (payment?.refunds.length ?? 0) > 0;
+  return asReview({ ...row, isOpen: closedAt === null, orderStatus: order.status, isPromisedBack });
+}
+
+/** What is open of an order, oldest first. */
+export async function openReviewsOf(db: Db | Tx, orderId: string): Promise<Review[]> {
+  const rows = await db.review.findMany({
+    where: { orderId, closedAt: null },
+    orderBy: { openedAt: 'asc' },
+    include: WITH_FACTS,
+  });
+  return rows.map((row) => {
+    const isPromisedBack = (row.payment?.refunds.length ?? 0) > 0;
+    return asReview({ ...row, isOpen: true, orderStatus: row.order.status, isPromisedBack });
+  });
+}
+
+/** Ends one review. False when somebody else had. */
+export async function closeReview(
+  tx: Tx,
+  { id, orderId }: Pick<Review, 'id' | 'orderId'>,
+  { by, at }: { by: string; at: Date },
+): Promise<boolean> {
+  const { count } = await tx.review.updateMany({
+    where: { id, closedAt: null },
+    data: { closedAt: at, closedBy: by },
+  });
+  await showGravest(tx, orderId);
+  return count === 1;
+}
+
+/** Ends what is open about money that has wholly gone back: nothing is left to decide. Answers the reasons. */
+export async function closeReviewsOfPayment(
+  tx: Tx,
+  { paymentId, orderId, at }: { paymentId: string; orderId: string; at: Date },
+): Promise<ReviewReason[]> {
+  const rows = await tx.$queryRaw<{ reason: ReviewReason }[]>`
+    UPDATE reviews SET closed_at = ${at}::timestamptz, closed_by = 'system'
+    WHERE payment_id = ${paymentId}::uuid AND closed_at IS NULL RETURNING reason`;
+  if (rows.length > 0) await showGravest(tx, orderId);
+  return rows.map(({ reason }) => reason);
+}
