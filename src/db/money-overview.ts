@@ -100,19 +100,24 @@ async function ledgerComparison(db: Db, now: Date): Promise<MoneyOverview['compa
   };
 }
 
-function moneyByDay(db: Db, now: Date, timezone: string): Promise<MoneyOverview['days']> {
-  // From midnight on, there: a day cut short would look like a poor one.
+/** From midnight on, there: a day cut short would look like a poor one. */
+async function midnightDaysAgo(db: Db, now: Date, timezone: string): Promise<Date> {
+  const [row] = await db.$queryRaw<{ at: Date }[]>`
+    SELECT (date_trunc('day', ${now}::timestamptz AT TIME ZONE ${timezone}) - ${DAYS - 1} * interval '1 day')
+      AT TIME ZONE ${timezone} AS at`;
+  return row?.at ?? now;
+}
+
+async function moneyByDay(db: Db, now: Date, timezone: string): Promise<MoneyOverview['days']> {
+  const since = await midnightDaysAgo(db, now, timezone);
   return db.$queryRaw`
-    WITH first AS (
-      SELECT (date_trunc('day', ${now}::timestamptz AT TIME ZONE ${timezone}) - ${DAYS - 1} * interval '1 day')
-        AT TIME ZONE ${timezone} AS at
-    ), moved AS (
+    WITH moved AS (
       SELECT received_at AS at, currency, amount_minor AS received, 0 AS refunded, 0 AS lost FROM payments
-        WHERE received_at >= (SELECT at FROM first)
+        WHERE received_at >= ${since}::timestamptz
       UNION ALL SELECT created_at, currency, 0, amount_minor, 0 FROM refunds
-        WHERE created_at >= (SELECT at FROM first) AND status NOT IN ('requested', 'failed', 'canceled')
+        WHERE created_at >= ${since}::timestamptz AND status NOT IN ('requested', 'failed', 'canceled')
       UNION ALL SELECT closed_at, currency, 0, 0, amount_minor FROM disputes
-        WHERE closed_at >= (SELECT at FROM first) AND status = 'lost')
+        WHERE closed_at >= ${since}::timestamptz AND status = 'lost')
     SELECT to_char(at AT TIME ZONE ${timezone}, 'YYYY-MM-DD') AS day, currency, sum(received)::float AS "receivedMinor",
       sum(refunded)::float AS "refundedMinor", sum(lost)::float AS "lostMinor"
     FROM moved GROUP BY 1, 2 ORDER BY 1 DESC, 2`;
