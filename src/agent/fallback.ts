@@ -1,4 +1,4 @@
-import { findProducts, listLocations } from '../db/catalogue.ts';
+import { findProducts } from '../db/catalogue.ts';
 import type { InboundText } from '../db/turns.ts';
 import { type Intent, looseIntent, plainIntent } from '../domain/intents.ts';
 import { parseSearch, plainText, readCount } from '../domain/search-query.ts';
@@ -6,6 +6,7 @@ import { searchTextOf, searchWords } from '../domain/search-text.ts';
 import { addAndTell, chooseNamedLocation, dropProposal, tellCart, tellRefusal } from './acts.ts';
 import { answerFast, resendOrTell, tapOf } from './fast-path.ts';
 import { cancelAndTell, proposeAndTell, tellOrders, waitingOrder } from './orders.ts';
+import { tellShop } from './places.ts';
 import { type CartLine, cartMessage, greetingMessage, linkButton } from './replies.ts';
 import { answerSearch, askWhichOne } from './search-by-rules.ts';
 import { changeQuantity, readCart, remove } from './tools/cart-tools.ts';
@@ -238,11 +239,4 @@ async function removeByWords(turn: Turn, words: string): Promise<void> {
   const intro = textOf(turn, 'removed', { label: only.product.label });
   if (left.length === 0) return say(turn, { body: intro });
   say(turn, cartMessage(turn, `${intro}\n`, left));
-}
-
-async function tellShop(turn: Turn, key = 'shop_info'): Promise<void> {
-  const { shop, db } = turn.needs;
-  const places = await listLocations(db);
-  const lines = places.map((place) => `*${place.name}* — ${place.address}\n${place.hours}`).join('\n\n');
-  say(turn, { body: textOf(turn, key, { places: lines || `${shop.address}\n${shop.hours}` }) });
 }

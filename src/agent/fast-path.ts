@@ -14,6 +14,7 @@ import {
   tellCart,
 } from './acts.ts';
 import { confirm, orderAgain, proposeAndTell, resendLink, tellOrders } from './orders.ts';
+import { tellNearest } from './places.ts';
 import { callHuman } from './tools/customer-tools.ts';
 import { say, type Turn, textOf } from './turn.ts';
 
@@ -36,6 +37,7 @@ export function mayConfirm(inbound: readonly InboundText[]): boolean {
 export async function answerFast(turn: Turn, message: InboundText): Promise<boolean> {
   const tap = tapOf(message);
   if (tap) return answerTap(turn, tap);
+  if (message.sent.position) return tellNearest(turn, message.sent.position);
   if (message.kind === 'media' || message.kind === 'location' || message.kind === 'other') return false;
   if (turn.draft.focus.ask === 'location' && isShortAnswer(message.body)) {
     if (await chooseNamedLocation(turn, message.body)) return true;

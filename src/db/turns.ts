@@ -2,6 +2,7 @@ import type { CartItem } from '../domain/cart.ts';
 import { sameCart } from '../domain/cart.ts';
 import { type Focus, readFocus } from '../domain/conversation.ts';
 import { AppError } from '../domain/errors.ts';
+import { readSent, type Sent } from '../domain/inbound-content.ts';
 import { isLocale, type Locale } from '../domain/locale.ts';
 import type { OutboundContent } from '../domain/outbound-message.ts';
 import type { ProposedOrder } from '../domain/proposal.ts';
@@ -49,7 +50,14 @@ export async function releaseConversation(db: Db, claim: TurnClaim, retryInSecon
   );
 }
 
-export type InboundText = { id: string; messageSid: string; kind: InboundKind; body: string; payload: string | null };
+export type InboundText = {
+  id: string;
+  messageSid: string;
+  kind: InboundKind;
+  body: string;
+  payload: string | null;
+  sent: Sent;
+};
 export type CustomerFacts = {
   locale: Locale | null;
   firstName: string | null;
@@ -96,8 +104,8 @@ export async function loadTurn(db: Db, claim: TurnClaim): Promise<LoadedTurn> {
     stored,
     openProposal,
     history,
-    inbound: conversation.inboundMessages.map(({ id, messageSid, kind, body, payload }) => ({
-      ...{ id, messageSid, kind, body, payload },
+    inbound: conversation.inboundMessages.map(({ id, messageSid, kind, body, payload, fields }) => ({
+      ...{ id, messageSid, kind, body, payload, sent: readSent(fields) },
     })),
   };
 }

@@ -8,6 +8,7 @@ import type { OutboundContent } from '../../src/domain/outbound-message.ts';
 import { createTexts, type TextCatalogue } from '../../src/domain/texts.ts';
 import { cancelOrder } from '../../src/flows/cancel-order.ts';
 import { confirmOrder } from '../../src/flows/confirm-order.ts';
+import { receiveMessage } from '../../src/flows/receive-message.ts';
 import { latestOrders, paymentLinkAgain } from '../../src/flows/show-customer-orders.ts';
 import type { Log, Model, ModelReply } from '../../src/ports.ts';
 import type { TestDatabase } from './test-database.ts';
@@ -79,6 +80,13 @@ export function openPhone(
       burstWindowMs: 0,
     });
   }
+  /** As Twilio posts it: the fields beyond those of every message. */
+  async function receiveFields(fields: Record<string, string>): Promise<void> {
+    const MessageSid = `SM${randomUUID().replaceAll('-', '')}`;
+    const base = { MessageSid, From: channelAddress, ProfileName: 'Ana Test', Body: '', NumMedia: '0' };
+    const receiving = { db: needs.db, clock: needs.clock, nudge: () => {}, burstWindowMs: 0 };
+    await receiveMessage(receiving, { ...base, ...fields });
+  }
   async function replies(): Promise<OutboundContent[]> {
     const rows = await needs.db.outboundMessage.findMany({
       where: { customer: { channelAddress }, seq: { gt: heard } },
@@ -101,6 +109,12 @@ export function openPhone(
     customer: () => needs.db.customer.findUniqueOrThrow({ where: { channelAddress }, include: { conversation: true } }),
     async says(...bodies: string[]): Promise<OutboundContent[]> {
       for (const body of bodies) await receive(body);
+      lastReplies = await answered();
+      return lastReplies;
+    },
+    /** Messages with more than words, in one burst. */
+    async sends(...messages: Record<string, string>[]): Promise<OutboundContent[]> {
+      for (const fields of messages) await receiveFields(fields);
       lastReplies = await answered();
       return lastReplies;
     },
