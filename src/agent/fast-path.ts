@@ -15,6 +15,7 @@ import {
 } from './acts.ts';
 import { confirm, orderAgain, proposeAndTell, resendLink, tellOrders } from './orders.ts';
 import { tellNearest } from './places.ts';
+import { answerQuoted, mayAnswerSummary } from './quoted.ts';
 import { callHuman } from './tools/customer-tools.ts';
 import { say, type Turn, textOf } from './turn.ts';
 
@@ -22,9 +23,10 @@ export const tapOf = (message: InboundText): Tap | undefined =>
   message.payload === null ? undefined : decodeTap(message.payload);
 
 /** A yes with "wait" behind it is no yes: it counts only when everything that came with it agrees. */
-export function mayConfirm(inbound: readonly InboundText[]): boolean {
+export function mayConfirm({ inbound, draft }: Turn): boolean {
   return inbound.every((message) => {
     if (tapOf(message)) return tapOf(message)?.kind === 'confirm';
+    if (!mayAnswerSummary(message, draft.openProposal?.id)) return false;
     const kind = plainIntent(message.body)?.kind;
     return kind === 'yes' || kind === 'thanks' || kind === 'greeting';
   });
@@ -39,6 +41,7 @@ export async function answerFast(turn: Turn, message: InboundText): Promise<bool
   if (tap) return answerTap(turn, tap);
   if (message.sent.position) return tellNearest(turn, message.sent.position);
   if (message.kind === 'media' || message.kind === 'location' || message.kind === 'other') return false;
+  if (message.quoted && (await answerQuoted(turn, message, message.quoted))) return true;
   if (turn.draft.focus.ask === 'location' && isShortAnswer(message.body)) {
     if (await chooseNamedLocation(turn, message.body)) return true;
   }
@@ -50,7 +53,7 @@ export async function answerFast(turn: Turn, message: InboundText): Promise<bool
 const isShortAnswer = (text: string) => text.length <= 40 && !/\?|\b(?:pas|not|no|ou|or|o)\b/i.test(text);
 
 async function answerTap(turn: Turn, tap: Tap): Promise<boolean> {
-  if (tap.kind === 'confirm' && !mayConfirm(turn.inbound)) return false;
+  if (tap.kind === 'confirm' && !mayConfirm(turn)) return false;
   await actOnTap(turn, tap);
   return true;
 }
@@ -94,7 +97,7 @@ async function answerPlain(turn: Turn, intent: Intent): Promise<boolean> {
   switch (intent.kind) {
     case 'yes':
       if (!draft.openProposal) return remakeExpired(turn, ANSWER_HOURS);
-      if (draft.focus.ask !== 'confirm' || !mayConfirm(turn.inbound)) return false;
+      if (draft.focus.ask !== 'confirm' || !mayConfirm(turn)) return false;
       await confirm(turn, draft.openProposal.id);
       return true;
     case 'again':

@@ -2,6 +2,7 @@ import { findProducts, listLocations } from '../db/catalogue.ts';
 import type { InboundText } from '../db/turns.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Shop } from '../domain/shop.ts';
+import { clip } from '../domain/storable.ts';
 import type { ModelItem } from '../ports.ts';
 import { moneyIn } from './replies.ts';
 import { readCart } from './tools/cart-tools.ts';
@@ -49,7 +50,19 @@ async function stateOf(turn: Turn): Promise<string> {
   });
 }
 
-function wordsOf({ kind, body, payload }: InboundText): string {
+const QUOTE_CHARS = 300;
+
+/** Before the words: what they reply to, in quotation marks that the quoted text cannot close. */
+function replyMark({ quoted }: InboundText): string {
+  if (!quoted) return '';
+  const whose = { shop: "the shop's message", customer: 'their own message', unknown: 'an older message' }[quoted.by];
+  const text = clip(quoted.body.replace(/\s+/g, ' '), QUOTE_CHARS);
+  return `[replies to ${whose}${text ? ` ${JSON.stringify(text)}` : ''}] `;
+}
+
+const wordsOf = (message: InboundText): string => replyMark(message) + plainWordsOf(message);
+
+function plainWordsOf({ kind, body, payload }: InboundText): string {
   const text = body.trim().slice(0, MESSAGE_CHARS);
   if (payload !== null) return `[tapped] ${text}`;
   if (kind === 'media') return text ? `[sent a file] ${text}` : '[sent a file that cannot be read]';

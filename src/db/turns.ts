@@ -6,11 +6,13 @@ import { readSent, type Sent } from '../domain/inbound-content.ts';
 import { isLocale, type Locale } from '../domain/locale.ts';
 import type { OutboundContent } from '../domain/outbound-message.ts';
 import type { ProposedOrder } from '../domain/proposal.ts';
+import type { Quoted } from '../domain/quoted.ts';
 import { asStorable } from '../domain/storable.ts';
 import type { InboundKind } from '../generated/prisma/enums.ts';
 import { loadOpenCart, type StoredCart, saveCart } from './carts.ts';
 import type { Db, Tx } from './client.ts';
 import { findOpenProposal, insertProposal, type OpenProposal, supersedeProposals } from './proposals.ts';
+import { withQuotes } from './quoted-messages.ts';
 import { despiteCuts, transact } from './transact.ts';
 
 /** Renewed while the turn runs: only a dead worker loses its claim, and its customer waits no longer than this. */
@@ -57,6 +59,8 @@ export type InboundText = {
   body: string;
   payload: string | null;
   sent: Sent;
+  /** What their words reply to; never set for a tap, whose payload says all. */
+  quoted?: Quoted;
 };
 export type CustomerFacts = {
   locale: Locale | null;
@@ -104,9 +108,13 @@ export async function loadTurn(db: Db, claim: TurnClaim): Promise<LoadedTurn> {
     stored,
     openProposal,
     history,
-    inbound: conversation.inboundMessages.map(({ id, messageSid, kind, body, payload, fields }) => ({
-      ...{ id, messageSid, kind, body, payload, sent: readSent(fields) },
-    })),
+    inbound: await withQuotes(
+      db,
+      conversationId,
+      conversation.inboundMessages.map(({ id, messageSid, kind, body, payload, fields }) => ({
+        ...{ id, messageSid, kind, body, payload, sent: readSent(fields) },
+      })),
+    ),
   };
 }
 

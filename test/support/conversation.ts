@@ -118,6 +118,22 @@ export function openPhone(
       lastReplies = await answered();
       return lastReplies;
     },
+    /** The fields of a reply to the shop's newest message that contains `quoted`, which Twilio has sent by then. */
+    async replyTo(quoted: string, body: string): Promise<Record<string, string>> {
+      const rows = await needs.db.outboundMessage.findMany({
+        where: { customer: { channelAddress } },
+        orderBy: { seq: 'desc' },
+      });
+      const row = rows.find(({ content }) => (content as OutboundContent).body.includes(quoted));
+      if (!row) throw new Error(`the shop never said ${quoted}`);
+      const twilioSid = row.twilioSid ?? `SM${randomUUID().replaceAll('-', '')}`;
+      await needs.db.outboundMessage.update({ where: { id: row.id }, data: { twilioSid } });
+      return {
+        Body: body,
+        OriginalRepliedMessageSid: twilioSid,
+        OriginalRepliedMessageSender: 'whatsapp:+14155238886',
+      };
+    },
     /** Taps a button or list row of the last replies by its title, or sends a payload as it is. */
     async taps(titleOrPayload: string): Promise<OutboundContent[]> {
       const buttons = lastReplies.flatMap((reply) => reply.buttons ?? []);
