@@ -1,4 +1,4 @@
-import type { InboundText } from '../db/turns.ts';
+import type { InboundText } from '../db/inbound-texts.ts';
 import { decodeTap, refocus, type Tap } from '../domain/conversation.ts';
 import { type Intent, plainIntent } from '../domain/intents.ts';
 import {
@@ -13,9 +13,10 @@ import {
   optOut,
   tellCart,
 } from './acts.ts';
+import { answerAttachment } from './attachments.ts';
 import { confirm, orderAgain, proposeAndTell, resendLink, tellOrders } from './orders.ts';
 import { tellNearest } from './places.ts';
-import { answerQuoted, mayAnswerSummary } from './quoted.ts';
+import { answerQuoted, mayAcceptSummary } from './quoted.ts';
 import { callHuman } from './tools/customer-tools.ts';
 import { say, type Turn, textOf } from './turn.ts';
 
@@ -26,7 +27,7 @@ export const tapOf = (message: InboundText): Tap | undefined =>
 export function mayConfirm({ inbound, draft }: Turn): boolean {
   return inbound.every((message) => {
     if (tapOf(message)) return tapOf(message)?.kind === 'confirm';
-    if (!mayAnswerSummary(message, draft.openProposal?.id)) return false;
+    if (!mayAcceptSummary(message, draft.openProposal?.id)) return false;
     const kind = plainIntent(message.body)?.kind;
     return kind === 'yes' || kind === 'thanks' || kind === 'greeting';
   });
@@ -39,6 +40,7 @@ export function mayConfirm({ inbound, draft }: Turn): boolean {
 export async function answerFast(turn: Turn, message: InboundText): Promise<boolean> {
   const tap = tapOf(message);
   if (tap) return answerTap(turn, tap);
+  if (answerAttachment(turn, message)) return true;
   if (message.sent.position) return tellNearest(turn, message.sent.position);
   if (message.kind === 'media' || message.kind === 'location' || message.kind === 'other') return false;
   if (message.quoted && (await answerQuoted(turn, message, message.quoted))) return true;

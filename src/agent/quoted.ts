@@ -1,5 +1,5 @@
 import { findProducts } from '../db/catalogue.ts';
-import type { InboundText } from '../db/turns.ts';
+import type { InboundText } from '../db/inbound-texts.ts';
 import { refocus } from '../domain/conversation.ts';
 import { plainIntent } from '../domain/intents.ts';
 import { isPointing, type Quoted } from '../domain/quoted.ts';
@@ -8,9 +8,14 @@ import { proposeAgain } from './orders.ts';
 import { productCard } from './replies.ts';
 import { say, type Turn, textOf } from './turn.ts';
 
-/** A reply to anything but the summary that is open answers that, and accepts nothing (invariant 4). */
-export const mayAnswerSummary = ({ quoted }: InboundText, openProposalId: string | undefined): boolean =>
-  quoted === undefined || (quoted.proposalId !== undefined && quoted.proposalId === openProposalId);
+/**
+ * A reply to anything but the summary that is open answers that, and accepts nothing (invariant 4); nor does what stands
+ * in a picture: a yes is in their own words.
+ */
+export const mayAcceptSummary = ({ quoted, sent }: InboundText, openProposalId: string | undefined): boolean => {
+  if (sent.content === 'picture') return false;
+  return quoted === undefined || (quoted.proposalId !== undefined && quoted.proposalId === openProposalId);
+};
 
 /** What the message replied to leaves open, in place of what the last reply did. */
 function refocusOn(turn: Turn, quoted: Quoted): void {
@@ -32,7 +37,7 @@ export async function answerQuoted(turn: Turn, message: InboundText, quoted: Quo
   refocusOn(turn, quoted);
   const isYes = plainIntent(message.body)?.kind === 'yes';
   if (quoted.product && (isYes || isPointing(message.body))) return chooseQuoted(turn, quoted.product);
-  if (isYes && quoted.proposalId && !mayAnswerSummary(message, turn.draft.openProposal?.id)) {
+  if (isYes && quoted.proposalId && !mayAcceptSummary(message, turn.draft.openProposal?.id)) {
     await proposeAgain(turn, 'proposal_stale');
     return true;
   }

@@ -2,17 +2,14 @@ import type { CartItem } from '../domain/cart.ts';
 import { sameCart } from '../domain/cart.ts';
 import { type Focus, readFocus } from '../domain/conversation.ts';
 import { AppError } from '../domain/errors.ts';
-import { readSent, type Sent } from '../domain/inbound-content.ts';
 import { isLocale, type Locale } from '../domain/locale.ts';
 import type { OutboundContent } from '../domain/outbound-message.ts';
 import type { ProposedOrder } from '../domain/proposal.ts';
-import type { Quoted } from '../domain/quoted.ts';
 import { asStorable } from '../domain/storable.ts';
-import type { InboundKind } from '../generated/prisma/enums.ts';
 import { loadOpenCart, type StoredCart, saveCart } from './carts.ts';
 import type { Db, Tx } from './client.ts';
+import { type InboundText, toInboundTexts } from './inbound-texts.ts';
 import { findOpenProposal, insertProposal, type OpenProposal, supersedeProposals } from './proposals.ts';
-import { withQuotes } from './quoted-messages.ts';
 import { despiteCuts, transact } from './transact.ts';
 
 /** Renewed while the turn runs: only a dead worker loses its claim, and its customer waits no longer than this. */
@@ -52,16 +49,6 @@ export async function releaseConversation(db: Db, claim: TurnClaim, retryInSecon
   );
 }
 
-export type InboundText = {
-  id: string;
-  messageSid: string;
-  kind: InboundKind;
-  body: string;
-  payload: string | null;
-  sent: Sent;
-  /** What their words reply to; never set for a tap, whose payload says all. */
-  quoted?: Quoted;
-};
 export type CustomerFacts = {
   locale: Locale | null;
   firstName: string | null;
@@ -108,21 +95,15 @@ export async function loadTurn(db: Db, claim: TurnClaim): Promise<LoadedTurn> {
     stored,
     openProposal,
     history,
-    inbound: await withQuotes(
-      db,
-      conversationId,
-      conversation.inboundMessages.map(({ id, messageSid, kind, body, payload, fields }) => ({
-        ...{ id, messageSid, kind, body, payload, sent: readSent(fields) },
-      })),
-    ),
+    inbound: await toInboundTexts(db, conversationId, conversation.inboundMessages),
   };
 }
 
 async function loadHistory(db: Db, conversationId: string): Promise<LoadedTurn['history']> {
   const rows = await db.$queryRaw<LoadedTurn['history']>`
     SELECT role, content FROM (
-      (SELECT 'customer' AS role, left(body, 1000) AS content, received_at AS at, seq FROM inbound_messages
-        WHERE conversation_id = ${conversationId}::uuid AND turn_id IS NOT NULL AND body <> ''
+      (SELECT 'customer' AS role, left(COALESCE(transcript, body), 1000) AS content, received_at AS at, seq FROM inbound_messages
+        WHERE conversation_id = ${conversationId}::uuid AND turn_id IS NOT NULL AND COALESCE(transcript, body) <> ''
         ORDER BY seq DESC LIMIT ${HISTORY_MESSAGES})
       UNION ALL
       (SELECT 'shop', left(content->>'body', 1000), created_at, seq FROM outbound_messages

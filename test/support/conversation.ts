@@ -52,6 +52,8 @@ export function agentNeeds(database: TestDatabase, overrides: Partial<AgentNeeds
       texts,
       shop,
       model: null,
+      media: { fetch: () => Promise.reject(new Error('nothing is fetched in this test')) },
+      transcriber: null,
       checkoutExpiresMinutes: needs.checkoutExpiresMinutes,
       prompts: perLocale((locale) => read('agent', `${locale}.md`)),
     },

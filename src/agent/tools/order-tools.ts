@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isConditional } from '../../domain/intents.ts';
 import { cancelAndTell, confirm, propose, proposeAgain, resendLink } from '../orders.ts';
-import { mayAnswerSummary } from '../quoted.ts';
+import { mayAcceptSummary } from '../quoted.ts';
 import { moneyIn } from '../replies.ts';
 import { cartHasChanged, instantIn } from '../turn.ts';
 import { defineTool, type ToolResult } from './tool.ts';
@@ -47,7 +47,7 @@ export const confirmOrderTool = defineTool({
       };
     // Their yes must answer the summary, not what was said since or what they reply to.
     const { openProposal } = draft;
-    const isToSummary = turn.inbound.every((message) => mayAnswerSummary(message, openProposal.id));
+    const isToSummary = turn.inbound.every((message) => mayAcceptSummary(message, openProposal.id));
     if (draft.focus.ask !== 'confirm' || !isToSummary) return { kind: await proposeAgain(turn, 'confirm_again') };
     return { kind: await confirm(turn, openProposal.id) };
   },
