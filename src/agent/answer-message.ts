@@ -60,6 +60,8 @@ async function answer(needs: AgentNeeds, claim: TurnClaim): Promise<void> {
   const startedAt = needs.clock.now();
   const loaded = await loadTurn(needs.db, claim);
   if (loaded.inbound.length === 0) return settleClaim(needs.db, claim);
+  // Before anything is fetched or listened to: that takes a moment.
+  if (!loaded.humanSince) showTyping(needs, loaded.inbound);
   const turn = startTurn(needs, claim, { ...loaded, inbound: await hearVoiceNotes(needs, loaded.inbound) });
   const usage: ModelUsage = { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 };
   const { answeredBy, error } = await answerAll(turn, usage);
@@ -67,13 +69,17 @@ async function answer(needs: AgentNeeds, claim: TurnClaim): Promise<void> {
   await commit(turn, { answeredBy, model, error, ...usage, startedAt });
 }
 
+function showTyping(needs: AgentNeeds, inbound: readonly InboundText[]): void {
+  const last = inbound.at(-1) as InboundText;
+  void needs.showTyping(last.messageSid);
+}
+
 type Answered = { answeredBy: TurnRecord['answeredBy']; error: string | null };
 
 async function answerAll(turn: Turn, usage: ModelUsage): Promise<Answered> {
   if (isSilent(turn)) return { answeredBy: 'silent', error: null };
+  if (turn.draft.humanSince) showTyping(turn.needs, turn.inbound);
   turn.draft.humanSince = null;
-  const last = turn.inbound.at(-1) as InboundText;
-  void turn.needs.showTyping(last.messageSid);
   const rest = await answerPlainOnes(turn);
   if (rest.length === 0) return { answeredBy: 'fast_path', error: null };
   const { model } = turn.needs;

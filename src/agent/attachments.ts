@@ -69,6 +69,10 @@ export function answerAttachment(turn: Turn, message: InboundText): boolean {
       if (captionOf(message)) return false;
       offerHuman(turn, `cannot_open_${message.sent.content}`);
       return true;
+    case 'other':
+      if (message.payload !== null || captionOf(message)) return false;
+      offerHuman(turn, 'cannot_read');
+      return true;
     default:
       return false;
   }

@@ -77,7 +77,6 @@ function joinSearches(messages: readonly InboundText[]): InboundText[] {
 }
 
 async function answerLoosely(turn: Turn, message: InboundText): Promise<void> {
-  if (message.kind === 'location') return tellShop(turn);
   if (declinePicture(turn, message)) return;
   if (message.body.trim() === '') return offerHuman(turn, 'cannot_read');
   const email = EMAIL.exec(message.body)?.[0];

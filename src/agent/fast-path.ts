@@ -41,7 +41,7 @@ export async function answerFast(turn: Turn, message: InboundText): Promise<bool
   const tap = tapOf(message);
   if (tap) return answerTap(turn, tap);
   if (answerAttachment(turn, message)) return true;
-  if (message.sent.position) return tellNearest(turn, message.sent.position);
+  if (message.sent.content === 'location') return tellNearest(turn, message.sent.position);
   if (message.kind === 'media' || message.kind === 'location' || message.kind === 'other') return false;
   if (message.quoted && (await answerQuoted(turn, message, message.quoted))) return true;
   if (turn.draft.focus.ask === 'location' && isShortAnswer(message.body)) {

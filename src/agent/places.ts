@@ -19,8 +19,9 @@ export async function tellShop(turn: Turn, key = 'shop_info'): Promise<void> {
  * Answers a shared location with the pickup places closest to it, to choose by tap or number. A number that something else
  * is waiting for (which tyre, how many) keeps its meaning. Always true: it says something whatever is known.
  */
-export async function tellNearest(turn: Turn, position: Position): Promise<true> {
-  const nearest = nearestFirst(position, await listLocations(turn.needs.db)).slice(0, LIMITS.buttons);
+export async function tellNearest(turn: Turn, position: Position | undefined): Promise<true> {
+  const places = position ? nearestFirst(position, await listLocations(turn.needs.db)) : [];
+  const nearest = places.slice(0, LIMITS.buttons);
   if (nearest.length === 0) {
     await tellShop(turn);
     return true;

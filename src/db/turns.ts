@@ -102,8 +102,11 @@ export async function loadTurn(db: Db, claim: TurnClaim): Promise<LoadedTurn> {
 async function loadHistory(db: Db, conversationId: string): Promise<LoadedTurn['history']> {
   const rows = await db.$queryRaw<LoadedTurn['history']>`
     SELECT role, content FROM (
-      (SELECT 'customer' AS role, left(COALESCE(transcript, body), 1000) AS content, received_at AS at, seq FROM inbound_messages
-        WHERE conversation_id = ${conversationId}::uuid AND turn_id IS NOT NULL AND COALESCE(transcript, body) <> ''
+      (SELECT 'customer' AS role, left(words, 1000) AS content, received_at AS at, seq FROM (
+        SELECT *, COALESCE(transcript, NULLIF(body, ''), CASE kind
+          WHEN 'media' THEN '[sent a file]' WHEN 'location' THEN '[shared a location]' END) AS words
+        FROM inbound_messages WHERE conversation_id = ${conversationId}::uuid AND turn_id IS NOT NULL) heard
+        WHERE words IS NOT NULL
         ORDER BY seq DESC LIMIT ${HISTORY_MESSAGES})
       UNION ALL
       (SELECT 'shop', left(content->>'body', 1000), created_at, seq FROM outbound_messages

@@ -22,6 +22,7 @@ export type Referral = { headline: string; body: string };
 export type Sent = {
   content: InboundContent;
   files: InboundFile[];
+  /** Of a location that is on earth. */
   position: Position | undefined;
   /** Twilio's SID of the message it replies to; a tap replies to the message with the button. */
   repliesToSid: string | undefined;
@@ -58,7 +59,7 @@ function contentOf(fields: Record<string, string>, files: InboundFile[], positio
   if (messageType === 'reaction') return 'reaction';
   if (file) return contentOfFile(file.contentType, messageType);
   if (messageType === 'contacts' || messageType === 'contact') return 'contact';
-  if (position) return 'location';
+  if (position || fields.Latitude || messageType === 'location') return 'location';
   return fields.Body || fields.ButtonPayload || fields.ListId ? 'text' : 'other';
 }
 

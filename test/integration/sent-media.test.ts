@@ -56,11 +56,14 @@ test('the model sees a picture with the words that came with it, and sells what 
 });
 
 test('a picture is looked at in its own turn only, and no byte of it is kept', async () => {
-  const { model, requests } = scriptedModel([{ text: 'Joli.' }, { text: 'Oui ?' }]);
+  const { model, requests } = scriptedModel([{ text: 'Joli.' }, { text: 'Oui.' }, { text: 'Oui ?' }]);
   const ana = phone({ model, media: jpeg });
   await ana.sends(picture('regarde'));
+  await ana.sends(picture());
   await ana.says('alors ?');
-  expect(JSON.stringify(requests[1])).not.toContain('images');
+  expect(JSON.stringify(requests[2])).not.toContain('images');
+  // That there was one is remembered.
+  expect(requests[2]?.input).toContainEqual({ type: 'message', role: 'user', content: '[sent a file]' });
   const kept = await database.db.$queryRaw<{ row: string }[]>`
     SELECT to_jsonb(m)::text AS row FROM inbound_messages m UNION ALL SELECT to_jsonb(t)::text FROM conversation_turns t`;
   expect(kept.map(({ row }) => row).join()).not.toContain(JPEG.toString('base64').slice(0, 12));
@@ -184,6 +187,7 @@ test.each([
   ['document', file('application/pdf', { Body: 'facture.pdf' }), 'documents'],
   ['program', file('application/x-msdownload', { Body: 'tarif.exe' }), 'documents'],
   ['contact', file('text/vcard'), 'fiche de contact'],
+  ['thing nobody knows', { MessageType: 'unsupported' }, 'rien reçu que je puisse lire'],
 ])('a %s is kindly declined without any model and without fetching it', async (_what, fields, words) => {
   const { model, requests } = scriptedModel([]);
   const [reply] = await phone({ model }).sends(fields);

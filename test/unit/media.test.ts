@@ -54,13 +54,25 @@ test.each([
   ['contact', { MessageType: 'contacts', NumMedia: '0' }],
   ['reaction', { MessageType: 'reaction', Body: '👍' }],
   ['location', { Latitude: '16', Longitude: '-61' }],
-  ['other', { Latitude: 'here', Longitude: 'there' }],
+  ['location', { Latitude: 'here', Longitude: 'there' }],
   ['text', { Body: 'bonjour' }],
   ['other', { MessageType: 'unsupported' }],
   ['other', undefined],
   ['other', ['x']],
 ])('a %s is told from what Twilio says', (content, fields) => {
   expect(readSent(fields).content).toBe(content);
+});
+
+test('whatever fields come, reading them ends in something that is known', () => {
+  const names = ['NumMedia', 'MediaUrl0', 'MediaContentType0', 'MessageType', 'Body', 'Latitude', 'Longitude'];
+  const fields = fc.dictionary(fc.constantFrom(...names), fc.oneof(fc.string(), fc.integer().map(String)));
+  fc.assert(
+    fc.property(fields, (given) => {
+      const { content, files } = readSent(given);
+      expect(content).toEqual(expect.any(String));
+      expect(files.length).toBeLessThanOrEqual(4);
+    }),
+  );
 });
 
 test('an advertisement is read from its headline and text, cut to a length', () => {
