@@ -36,15 +36,23 @@ export async function hearVoiceNotes(needs: Listening, inbound: readonly Inbound
 }
 
 async function hear(needs: Listening, message: InboundText): Promise<Partial<InboundText>> {
-  const [file] = message.sent.files;
-  if (!needs.transcriber || !file) return { voice: 'unheard' };
+  const heard = await listen(needs, message);
+  if (!('transcript' in heard)) return heard;
+  return heardAs(await keepTranscript(needs.db, message.id, heard.transcript));
+}
+
+type Heard = { transcript: string } | { voice: 'unheard' | 'too_long' };
+
+async function listen({ media, transcriber, log }: Listening, { messageSid, sent }: InboundText): Promise<Heard> {
+  const [file] = sent.files;
+  if (!transcriber || !file) return { voice: 'unheard' };
   try {
-    const recording = await needs.media.fetch(file.url, 'voice');
+    const recording = await media.fetch(file.url, 'voice');
     if ((oggSeconds(recording.bytes) ?? 0) > MAX_VOICE_SECONDS) return { voice: 'too_long' };
-    const transcript = await needs.transcriber.transcribe(recording);
-    return transcript ? heardAs(await keepTranscript(needs.db, message.id, transcript)) : { voice: 'unheard' };
+    const transcript = await transcriber.transcribe(recording);
+    return transcript ? { transcript } : { voice: 'unheard' };
   } catch (error) {
-    needs.log.warn({ messageSid: message.messageSid, error: describeError(error) }, 'a voice note was not understood');
+    log.warn({ messageSid, error: describeError(error) }, 'a voice note was not understood');
     const isTooLarge = error instanceof AppError && error.code === 'media_too_large';
     return { voice: isTooLarge ? 'too_long' : 'unheard' };
   }

@@ -4,7 +4,7 @@ import { refocus } from '../domain/conversation.ts';
 import { plainIntent } from '../domain/intents.ts';
 import { isPointing, type Quoted } from '../domain/quoted.ts';
 import { addAndTell } from './acts.ts';
-import { proposeAgain } from './orders.ts';
+import { confirm } from './orders.ts';
 import { productCard } from './replies.ts';
 import { say, type Turn, textOf } from './turn.ts';
 
@@ -38,7 +38,8 @@ export async function answerQuoted(turn: Turn, message: InboundText, quoted: Quo
   const isYes = plainIntent(message.body)?.kind === 'yes';
   if (quoted.product && (isYes || isPointing(message.body))) return chooseQuoted(turn, quoted.product);
   if (isYes && quoted.proposalId && !mayAcceptSummary(message, turn.draft.openProposal?.id)) {
-    await proposeAgain(turn, 'proposal_stale');
+    // As a tap on its button: the order made from it is told, or what holds instead is proposed.
+    await confirm(turn, quoted.proposalId);
     return true;
   }
   return false;

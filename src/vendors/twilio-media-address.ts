@@ -39,7 +39,10 @@ export function firstHop(address: string, account: MediaAccount): Hop {
     throw mediaRefused('its address is not that of a file at Twilio');
   }
   const credentials = Buffer.from(`${account.accountSid}:${account.authToken}`).toString('base64');
-  return { url: base ? new URL(url.pathname, base) : url, headers: { authorization: `Basic ${credentials}` } };
+  return {
+    url: base ? new URL(`${account.apiBaseUrl}${url.pathname}`) : url,
+    headers: { authorization: `Basic ${credentials}` },
+  };
 }
 
 /** Where Twilio redirects to, without credentials: its CDN. Throws AppError for anywhere else. */

@@ -71,6 +71,16 @@ test('a yes replied to a summary other than the open one orders nothing and show
   expect(await ana.orders()).toEqual([]);
 });
 
+test('a yes replied to a summary that was ordered already tells of the order, and makes no other', async () => {
+  const ana = phone();
+  await ana.says('1 turanza 205/55 r16');
+  await ana.says('commander');
+  await ana.says('oui');
+  const [order] = await ana.orders();
+  expect(bodies(await ana.sends(await ana.replyTo('récapitulatif', 'oui')))).toContain(order?.number);
+  expect(await ana.orders()).toHaveLength(1);
+});
+
 test.each([
   ['another message of the shop', 'Bienvenue'],
   ['a message that is not on record', undefined],
