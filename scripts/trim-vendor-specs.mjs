@@ -173,6 +173,13 @@ function openai() {
   const json = (content) => plain(content['application/json'].schema, component);
   const operations = {
     'response.create': { request: json(requestBody.content), response: json(responses['200'].content) },
+    'transcription.create': {
+      request: plain(
+        spec.paths['/audio/transcriptions'].post.requestBody.content['multipart/form-data'].schema,
+        component,
+      ),
+      response: plain({ $ref: '#/components/schemas/CreateTranscriptionResponseJson' }, component),
+    },
     'model.list': { response: json(spec.paths['/models'].get.responses['200'].content) },
   };
   write('openai', 'openai/openai-openapi 2.3.0', operations, definitions);

@@ -12,10 +12,12 @@ import { startWorker } from './start-worker.ts';
 import { createClockwork } from './vendors/agenda.ts';
 import { createMailer } from './vendors/mail.ts';
 import { createModel } from './vendors/openai.ts';
+import { createTranscriber } from './vendors/openai-audio.ts';
 import { createTeamChat } from './vendors/slack.ts';
 import { createStaffAccounts } from './vendors/staff-accounts.ts';
 import { createPayments } from './vendors/stripe.ts';
 import { createMessenger } from './vendors/twilio.ts';
+import { createInboundMedia } from './vendors/twilio-media.ts';
 
 /** How long further messages may join the same turn: people write one thought in three messages. */
 const BURST_WINDOW_MS = 1_500;
@@ -50,6 +52,8 @@ async function openParts(config: RoleConfig, { clock, log, burstWindowMs = BURST
     ),
     payments: createPayments({ ...config.stripe, publicUrl }),
     model: config.openai ? createModel(config.openai) : null,
+    media: createInboundMedia(config.twilio),
+    transcriber: config.openai ? createTranscriber(config.openai) : null,
     mailer: config.mail ? createMailer({ ...config.mail, shopName: shop.name }) : null,
     teamChat: config.slackWebhookUrl ? createTeamChat({ webhookUrl: config.slackWebhookUrl }) : null,
     accounts: createStaffAccounts({ db, secret: sessionSecret, baseUrl: publicUrl, log }),

@@ -1,4 +1,5 @@
 import type { Locale } from './domain/locale.ts';
+import type { MediaPurpose } from './domain/media.ts';
 import type { Button, ListItem, TemplateKey } from './domain/outbound-message.ts';
 import type { CheckoutSession } from './domain/payment.ts';
 
@@ -41,6 +42,16 @@ export type Messenger = {
 /** Twilio signs over the public URL and every form field (platform-facts). */
 export type MessengerWebhook = {
   isGenuine(request: { signature: string; url: string; fields: Record<string, string> }): boolean;
+};
+
+/** A customer's file, in memory only: never written, never served. */
+export type MediaFile = { contentType: string; bytes: Buffer };
+export type InboundMedia = {
+  /**
+   * Fetches a file a customer sent, from the address Twilio gave. Throws AppError: `media_too_large`, `media_refused` (another
+   * address, another type), `media_unavailable` (retryable).
+   */
+  fetch(address: string, purpose: MediaPurpose): Promise<MediaFile>;
 };
 
 export type TemplateDefinition = {
@@ -194,7 +205,8 @@ export type TeamChat = {
 export type ModelTool = { name: string; description: string; parameters: Record<string, unknown> };
 /** One item of the Responses API's input, vendor-shaped but opaque to us except for what we make ourselves. */
 export type ModelItem =
-  | { type: 'message'; role: 'user' | 'assistant' | 'developer'; content: string }
+  /** `images` go with a user's words. */
+  | { type: 'message'; role: 'user' | 'assistant' | 'developer'; content: string; images?: MediaFile[] }
   | { type: 'function_call_output'; call_id: string; output: string }
   | { type: 'output_item'; raw: unknown };
 export type ModelReply = {
@@ -214,6 +226,11 @@ export type Model = {
     /** Stable, hashed: never a phone number. */
     safetyIdentifier: string;
   }): Promise<ModelReply>;
+};
+
+export type Transcriber = {
+  /** What is said in a voice note, in its own language; '' when nobody says anything. Throws AppError like Model. */
+  transcribe(voice: MediaFile): Promise<string>;
 };
 
 // ---------------------------------------------------------------- time, people

@@ -61,6 +61,11 @@ export async function chooseFromOffer(turn: Turn, offer: readonly string[], choi
 }
 
 async function offeredLocations(turn: Turn): Promise<PickupLocation[]> {
+  const { places } = turn.draft.focus;
+  if (places) {
+    const known = await listLocations(turn.needs.db);
+    return places.flatMap((id) => known.find((place) => place.id === id) ?? []);
+  }
   const outcome = await proposeOrder(turn.needs, { cart: turn.draft.cart });
   if (outcome.kind === 'choose_location') return outcome.locations;
   return outcome.kind === 'short' ? outcome.elsewhere : [];
@@ -71,7 +76,7 @@ export async function chooseNthLocation(turn: Turn, choice: number): Promise<voi
   const place = offered[choice - 1];
   if (place) return chooseLocationAndPropose(turn, place.id);
   say(turn, { body: textOf(turn, 'no_such_choice', { count: offered.length }) });
-  turn.draft.focus = refocus(turn.draft.focus, { ask: 'location' });
+  turn.draft.focus = refocus(turn.draft.focus, { ask: 'location', places: turn.draft.focus.places });
 }
 
 /** The one place that `text` names ("plutôt Jarry"), where the order is then proposed; false when it names none. */
@@ -88,9 +93,13 @@ export async function chooseNamedLocation(turn: Turn, text: string): Promise<boo
   return true;
 }
 
+/** The order there; whoever has nothing in the cart yet is told that the place is kept for when they do. */
 export async function chooseLocationAndPropose(turn: Turn, locationId: string): Promise<void> {
-  await chooseLocation(turn, locationId);
-  await proposeAndTell(turn);
+  const place = await chooseLocation(turn, locationId);
+  if (!place || turn.draft.cart.items.length > 0) return proposeAndTell(turn);
+  const { ask: _, places: __, seen: ___, ...open } = turn.draft.focus;
+  turn.draft.focus = refocus(turn.draft.focus, open);
+  say(turn, { body: textOf(turn, 'place_noted', { locationName: place.name }) });
 }
 
 /** "No", or Change: the summary can no longer be accepted, the cart stays. */

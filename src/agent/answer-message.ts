@@ -1,8 +1,8 @@
+import type { InboundText } from '../db/inbound-texts.ts';
 import {
   claimConversation,
   commitTurn,
   type FinishedTurn,
-  type InboundText,
   loadTurn,
   RENEW_CLAIM_EVERY_MS,
   releaseConversation,
@@ -14,6 +14,7 @@ import {
 import { describeError } from '../domain/errors.ts';
 import { plainIntent } from '../domain/intents.ts';
 import { backoffSeconds } from '../domain/retry.ts';
+import { fetchPictures, hearVoiceNotes } from './attachments.ts';
 import { answerByRules } from './fallback.ts';
 import { answerFast, tapOf } from './fast-path.ts';
 import { type ModelUsage, runAgent } from './run-agent.ts';
@@ -59,20 +60,26 @@ async function answer(needs: AgentNeeds, claim: TurnClaim): Promise<void> {
   const startedAt = needs.clock.now();
   const loaded = await loadTurn(needs.db, claim);
   if (loaded.inbound.length === 0) return settleClaim(needs.db, claim);
-  const turn = startTurn(needs, claim, loaded);
+  // Before anything is fetched or listened to: that takes a moment.
+  if (!loaded.humanSince) showTyping(needs, loaded.inbound);
+  const turn = startTurn(needs, claim, { ...loaded, inbound: await hearVoiceNotes(needs, loaded.inbound) });
   const usage: ModelUsage = { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 };
   const { answeredBy, error } = await answerAll(turn, usage);
   const model = answeredBy === 'model' || error !== null ? (needs.model?.name ?? null) : null;
   await commit(turn, { answeredBy, model, error, ...usage, startedAt });
 }
 
+function showTyping(needs: AgentNeeds, inbound: readonly InboundText[]): void {
+  const last = inbound.at(-1) as InboundText;
+  void needs.showTyping(last.messageSid);
+}
+
 type Answered = { answeredBy: TurnRecord['answeredBy']; error: string | null };
 
 async function answerAll(turn: Turn, usage: ModelUsage): Promise<Answered> {
   if (isSilent(turn)) return { answeredBy: 'silent', error: null };
+  if (turn.draft.humanSince) showTyping(turn.needs, turn.inbound);
   turn.draft.humanSince = null;
-  const last = turn.inbound.at(-1) as InboundText;
-  void turn.needs.showTyping(last.messageSid);
   const rest = await answerPlainOnes(turn);
   if (rest.length === 0) return { answeredBy: 'fast_path', error: null };
   const { model } = turn.needs;
@@ -80,15 +87,17 @@ async function answerAll(turn: Turn, usage: ModelUsage): Promise<Answered> {
     await answerByRules(turn, rest);
     return { answeredBy: 'fallback', error: null };
   }
+  const seen = await fetchPictures(turn, rest);
+  if (seen.length === 0) return { answeredBy: 'fallback', error: null };
   const before = copyDraft(turn.draft);
   try {
-    await runAgent(turn, model, rest, usage);
+    await runAgent(turn, model, seen, usage);
     return { answeredBy: 'model', error: null };
   } catch (error) {
     const reason = describeError(error);
     turn.needs.log.warn({ conversationId: turn.claim.conversationId, error: reason }, 'the model failed, rules answer');
     turn.draft = { ...before, toolCalls: turn.draft.toolCalls };
-    await answerByRules(turn, rest);
+    await answerByRules(turn, seen);
     return { answeredBy: 'fallback', error: reason };
   }
 }
@@ -116,8 +125,11 @@ type Outcome = Omit<TurnRecord, 'id' | 'toolCalls' | 'finishedAt'>;
 
 async function commit(turn: Turn, outcome: Outcome): Promise<void> {
   const { needs, claim, draft, inbound } = turn;
-  // A question stands only while it is the last thing said: a later "yes" would answer something else.
-  if (draft.focus.ask === 'confirm' && !draft.proposal) draft.focus = { ...draft.focus, ask: undefined };
+  // A question stands only while it is the last thing said: a later "yes" would answer something else. A reaction or a
+  // sticker that was read silently leaves it the last.
+  const isStillLast = draft.replies.length === 0 && outcome.answeredBy === 'fast_path';
+  if (draft.focus.ask === 'confirm' && !draft.proposal && !isStillLast)
+    draft.focus = { ...draft.focus, ask: undefined };
   const { customer, focus, humanSince, stored, cart, proposal, dropsProposal, replies, toolCalls } = draft;
   const finished: FinishedTurn = {
     claim,

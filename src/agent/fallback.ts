@@ -1,13 +1,15 @@
-import { findProducts, listLocations } from '../db/catalogue.ts';
-import type { InboundText } from '../db/turns.ts';
+import { findProducts } from '../db/catalogue.ts';
+import type { InboundText } from '../db/inbound-texts.ts';
 import { type Intent, looseIntent, plainIntent } from '../domain/intents.ts';
 import { parseSearch, plainText, readCount } from '../domain/search-query.ts';
 import { searchTextOf, searchWords } from '../domain/search-text.ts';
 import { addAndTell, chooseNamedLocation, dropProposal, tellCart, tellRefusal } from './acts.ts';
+import { declinePicture } from './attachments.ts';
 import { answerFast, resendOrTell, tapOf } from './fast-path.ts';
 import { cancelAndTell, proposeAndTell, tellOrders, waitingOrder } from './orders.ts';
+import { tellShop } from './places.ts';
 import { type CartLine, cartMessage, greetingMessage, linkButton } from './replies.ts';
-import { answerSearch, askWhichOne } from './search-by-rules.ts';
+import { answerAd, answerSearch, askWhichOne } from './search-by-rules.ts';
 import { changeQuantity, readCart, remove } from './tools/cart-tools.ts';
 import { callHuman, offerHuman } from './tools/customer-tools.ts';
 import { say, type Turn, textOf } from './turn.ts';
@@ -75,7 +77,7 @@ function joinSearches(messages: readonly InboundText[]): InboundText[] {
 }
 
 async function answerLoosely(turn: Turn, message: InboundText): Promise<void> {
-  if (message.kind === 'location') return tellShop(turn);
+  if (declinePicture(turn, message)) return;
   if (message.body.trim() === '') return offerHuman(turn, 'cannot_read');
   const email = EMAIL.exec(message.body)?.[0];
   if (email && email.length <= 200) {
@@ -85,7 +87,8 @@ async function answerLoosely(turn: Turn, message: InboundText): Promise<void> {
   const isOrdering = turn.draft.focus.ask !== undefined || turn.draft.openProposal !== undefined;
   if (isOrdering && (await chooseNamedLocation(turn, message.body))) return;
   const intent = looseIntent(message.body);
-  await (intent ? actOn(turn, intent) : answerSearch(turn, message.body));
+  if (intent) await actOn(turn, intent);
+  else if (!(await answerAd(turn, message))) await answerSearch(turn, message.body);
 }
 
 async function actOn(turn: Turn, intent: Intent): Promise<unknown> {
@@ -238,11 +241,4 @@ async function removeByWords(turn: Turn, words: string): Promise<void> {
   const intro = textOf(turn, 'removed', { label: only.product.label });
   if (left.length === 0) return say(turn, { body: intro });
   say(turn, cartMessage(turn, `${intro}\n`, left));
-}
-
-async function tellShop(turn: Turn, key = 'shop_info'): Promise<void> {
-  const { shop, db } = turn.needs;
-  const places = await listLocations(db);
-  const lines = places.map((place) => `*${place.name}* — ${place.address}\n${place.hours}`).join('\n\n');
-  say(turn, { body: textOf(turn, key, { places: lines || `${shop.address}\n${shop.hours}` }) });
 }

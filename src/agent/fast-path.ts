@@ -1,4 +1,4 @@
-import type { InboundText } from '../db/turns.ts';
+import type { InboundText } from '../db/inbound-texts.ts';
 import { decodeTap, refocus, type Tap } from '../domain/conversation.ts';
 import { type Intent, plainIntent } from '../domain/intents.ts';
 import {
@@ -13,7 +13,10 @@ import {
   optOut,
   tellCart,
 } from './acts.ts';
+import { answerAttachment } from './attachments.ts';
 import { confirm, orderAgain, proposeAndTell, resendLink, tellOrders } from './orders.ts';
+import { tellNearest } from './places.ts';
+import { answerQuoted, mayAcceptSummary } from './quoted.ts';
 import { callHuman } from './tools/customer-tools.ts';
 import { say, type Turn, textOf } from './turn.ts';
 
@@ -21,9 +24,10 @@ export const tapOf = (message: InboundText): Tap | undefined =>
   message.payload === null ? undefined : decodeTap(message.payload);
 
 /** A yes with "wait" behind it is no yes: it counts only when everything that came with it agrees. */
-export function mayConfirm(inbound: readonly InboundText[]): boolean {
+export function mayConfirm({ inbound, draft }: Turn): boolean {
   return inbound.every((message) => {
     if (tapOf(message)) return tapOf(message)?.kind === 'confirm';
+    if (!mayAcceptSummary(message, draft.openProposal?.id)) return false;
     const kind = plainIntent(message.body)?.kind;
     return kind === 'yes' || kind === 'thanks' || kind === 'greeting';
   });
@@ -36,7 +40,10 @@ export function mayConfirm(inbound: readonly InboundText[]): boolean {
 export async function answerFast(turn: Turn, message: InboundText): Promise<boolean> {
   const tap = tapOf(message);
   if (tap) return answerTap(turn, tap);
+  if (answerAttachment(turn, message)) return true;
+  if (message.sent.content === 'location') return tellNearest(turn, message.sent.position);
   if (message.kind === 'media' || message.kind === 'location' || message.kind === 'other') return false;
+  if (message.quoted && (await answerQuoted(turn, message, message.quoted))) return true;
   if (turn.draft.focus.ask === 'location' && isShortAnswer(message.body)) {
     if (await chooseNamedLocation(turn, message.body)) return true;
   }
@@ -48,7 +55,7 @@ export async function answerFast(turn: Turn, message: InboundText): Promise<bool
 const isShortAnswer = (text: string) => text.length <= 40 && !/\?|\b(?:pas|not|no|ou|or|o)\b/i.test(text);
 
 async function answerTap(turn: Turn, tap: Tap): Promise<boolean> {
-  if (tap.kind === 'confirm' && !mayConfirm(turn.inbound)) return false;
+  if (tap.kind === 'confirm' && !mayConfirm(turn)) return false;
   await actOnTap(turn, tap);
   return true;
 }
@@ -92,7 +99,7 @@ async function answerPlain(turn: Turn, intent: Intent): Promise<boolean> {
   switch (intent.kind) {
     case 'yes':
       if (!draft.openProposal) return remakeExpired(turn, ANSWER_HOURS);
-      if (draft.focus.ask !== 'confirm' || !mayConfirm(turn.inbound)) return false;
+      if (draft.focus.ask !== 'confirm' || !mayConfirm(turn)) return false;
       await confirm(turn, draft.openProposal.id);
       return true;
     case 'again':

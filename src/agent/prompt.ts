@@ -1,8 +1,10 @@
 import { findProducts, listLocations } from '../db/catalogue.ts';
-import type { InboundText } from '../db/turns.ts';
+import type { InboundText } from '../db/inbound-texts.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Shop } from '../domain/shop.ts';
+import { clip } from '../domain/storable.ts';
 import type { ModelItem } from '../ports.ts';
+import { describeAttachment } from './attachments.ts';
 import { moneyIn } from './replies.ts';
 import { readCart } from './tools/cart-tools.ts';
 import { instantIn, type Turn } from './turn.ts';
@@ -49,12 +51,33 @@ async function stateOf(turn: Turn): Promise<string> {
   });
 }
 
-function wordsOf({ kind, body, payload }: InboundText): string {
-  const text = body.trim().slice(0, MESSAGE_CHARS);
-  if (payload !== null) return `[tapped] ${text}`;
-  if (kind === 'media') return text ? `[sent a file] ${text}` : '[sent a file that cannot be read]';
-  if (kind === 'location') return '[shared a location]';
-  return text || '[empty message]';
+const QUOTE_CHARS = 300;
+
+/** Before the words: what they reply to, in quotation marks that the quoted text cannot close. */
+function replyMark({ quoted }: InboundText): string {
+  if (!quoted) return '';
+  const whose = { shop: "the shop's message", customer: 'their own message', unknown: 'an older message' }[quoted.by];
+  const text = clip(quoted.body.replace(/\s+/g, ' '), QUOTE_CHARS);
+  return `[replies to ${whose}${text ? ` ${JSON.stringify(text)}` : ''}] `;
+}
+
+/** The advertisement they came from is whatever its author wrote: data, like all the rest. */
+function adMark({ sent: { referral } }: InboundText): string {
+  if (!referral) return '';
+  const words = [referral.headline, referral.body].filter(Boolean).join(' - ').replace(/\s+/g, ' ');
+  return `[came from the advertisement ${JSON.stringify(words)}] `;
+}
+
+function wordsOf(turn: Turn, message: InboundText): string {
+  const body = message.body.trim().slice(0, MESSAGE_CHARS);
+  if (message.payload !== null) return `[tapped] ${body}`;
+  return adMark(message) + replyMark(message) + describeAttachment(turn, { ...message, body });
+}
+
+function messageItem(turn: Turn, message: InboundText): ModelItem {
+  const picture = turn.pictures.get(message.id);
+  const content = wordsOf(turn, message);
+  return { type: 'message', role: 'user', content, ...(picture && { images: [picture] }) };
 }
 
 /** What the model is given: who and what there is now, what was said, and the messages to answer. */
@@ -68,8 +91,8 @@ export async function buildInput(turn: Turn, messages: readonly InboundText[]): 
       }),
     ),
     // Earlier messages of the same burst that were answered without a model.
-    ...answered.map((message): ModelItem => ({ type: 'message', role: 'user', content: wordsOf(message) })),
+    ...answered.map((message) => messageItem(turn, message)),
     ...turn.draft.replies.map(({ body }): ModelItem => ({ type: 'message', role: 'assistant', content: body })),
-    ...messages.map((message): ModelItem => ({ type: 'message', role: 'user', content: wordsOf(message) })),
+    ...messages.map((message) => messageItem(turn, message)),
   ];
 }

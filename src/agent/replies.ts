@@ -97,8 +97,12 @@ export function productCard(turn: Turn, product: ProductWithStock): OutboundCont
   ];
   const card = [`*${product.label}*\n${priceOf(turn, product)}`, ...facts.filter(Boolean)].join('\n\n');
   const choice = { body: textOf(turn, question), buttons: quantityButtons(turn, product, available) };
-  if (!product.imageUrl) return [{ ...choice, body: `${card}\n\n${choice.body}` }];
-  return [{ body: card, media: { kind: 'image', url: product.imageUrl } }, choice];
+  const about = product.id;
+  if (!product.imageUrl) return [{ ...choice, body: `${card}\n\n${choice.body}`, about }];
+  return [
+    { body: card, media: { kind: 'image', url: product.imageUrl }, about },
+    { ...choice, about },
+  ];
 }
 
 function quantityButtons(turn: Turn, product: Product, available: number): Button[] {

@@ -1,4 +1,4 @@
-import type { InboundText } from '../db/turns.ts';
+import type { InboundText } from '../db/inbound-texts.ts';
 import type { ProductWithStock } from '../domain/catalogue.ts';
 import { refocus } from '../domain/conversation.ts';
 import { AppError } from '../domain/errors.ts';

@@ -1,4 +1,5 @@
 import { findProducts } from '../db/catalogue.ts';
+import type { InboundText } from '../db/inbound-texts.ts';
 import { availableAnywhere } from '../domain/catalogue.ts';
 import { refocus } from '../domain/conversation.ts';
 import { isEmptySearch, parseSearch, type SearchQuery } from '../domain/search-query.ts';
@@ -51,6 +52,22 @@ export async function answerSearch(turn: Turn, text: string): Promise<void> {
   if (only) return chooseProduct(turn, first.id);
   const key = !exact ? 'offer_near' : isVague(query) ? 'offer_vague' : 'offer';
   say(turn, offerMessage(turn, textOf(turn, key, { count: products.length, query: clip(text) }), products));
+}
+
+/**
+ * "Is this still available?", from an advertisement: what the advertisement names, where their own words name nothing that
+ * could be looked for. False when it names nothing we know.
+ */
+export async function answerAd(turn: Turn, { body, sent }: InboundText): Promise<boolean> {
+  const { referral } = sent;
+  if (!referral || (await search(turn, parseSearch(body))).exact) return false;
+  for (const text of [referral.headline, `${referral.headline} ${referral.body}`]) {
+    const query = parseSearch(text);
+    if (isVague(query) || (await search(turn, query)).products.length === 0) continue;
+    await answerSearch(turn, text);
+    return true;
+  }
+  return false;
 }
 
 function tellNothingFound(turn: Turn, query: SearchQuery, text: string): void {

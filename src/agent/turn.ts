@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { StoredCart } from '../db/carts.ts';
 import type { Db } from '../db/client.ts';
+import type { InboundText } from '../db/inbound-texts.ts';
 import type { OpenProposal } from '../db/proposals.ts';
-import type { CustomerFacts, InboundText, LoadedTurn, TurnClaim, TurnRecord } from '../db/turns.ts';
+import type { CustomerFacts, LoadedTurn, TurnClaim, TurnRecord } from '../db/turns.ts';
 import { type Cart, EMPTY_CART, sameCart } from '../domain/cart.ts';
 import type { ProductWithStock } from '../domain/catalogue.ts';
 import type { Focus } from '../domain/conversation.ts';
@@ -15,7 +16,7 @@ import type { Texts, TextVariables } from '../domain/texts.ts';
 import type { CancelResult } from '../flows/cancel-order.ts';
 import type { ConfirmResult } from '../flows/confirm-order.ts';
 import type { CustomerOrder } from '../flows/show-customer-orders.ts';
-import type { Clock, Log, Model } from '../ports.ts';
+import type { Clock, InboundMedia, Log, MediaFile, Model, Transcriber } from '../ports.ts';
 
 /** What a turn needs; the flows come bound. `model` null: no key, the rules answer alone. */
 export type AgentNeeds = {
@@ -25,6 +26,9 @@ export type AgentNeeds = {
   texts: Texts;
   shop: Shop;
   model: Model | null;
+  media: InboundMedia;
+  /** Null as the model is: voice notes are declined. */
+  transcriber: Transcriber | null;
   checkoutExpiresMinutes: number;
   /** prompts/agent/<locale>.md */
   prompts: Record<Locale, string>;
@@ -66,6 +70,8 @@ export type Turn = {
   history: LoadedTurn['history'];
   inbound: InboundText[];
   profileName: string | null;
+  /** What the model sees of this turn's pictures, by message id; never kept. */
+  pictures: Map<string, MediaFile>;
   draft: TurnDraft;
 };
 
@@ -78,6 +84,7 @@ export function startTurn(needs: AgentNeeds, claim: TurnClaim, loaded: LoadedTur
   const locale = spoken ?? needs.shop.locale;
   return {
     ...{ needs, claim, customerId: claim.customerId, locale, history, inbound, profileName },
+    pictures: new Map(),
     draft: {
       ...{ customer: { ...customer, locale: spoken }, humanSince, stored, cart: stored.cart, openProposal, focus },
       ...{ proposal: undefined, dropsProposal: false, replies: [], toolCalls: [], found: undefined },

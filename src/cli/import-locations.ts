@@ -6,7 +6,8 @@ import { complain, runCommand, say, UsageError, withDatabase } from './command.t
 
 const USAGE = `npm run locations:import -- FILE.json
   Creates and updates pickup locations by code: a JSON list of {"code", "name", "address", "hours"}. The code is what the
-  catalogue's column "location" names; the rest is what customers read. Locations not named stay as they are.`;
+  catalogue's column "location" names; the rest is what customers read. With "latitude" and "longitude" in degrees, as a
+  map shows them, customers who share their own location are shown the nearest. Locations not named stay as they are.`;
 
 await runCommand(USAGE, async (config, [file, ...more]) => {
   if (!file || more.length > 0) throw new UsageError('Name one file.');

@@ -38,7 +38,7 @@ export async function listLocations(db: Db | Tx): Promise<PickupLocation[]> {
   return db.location.findMany({
     where: { active: true },
     orderBy: { name: 'asc' },
-    select: { id: true, code: true, name: true, address: true, hours: true },
+    select: { id: true, code: true, name: true, address: true, hours: true, latitude: true, longitude: true },
   });
 }
 

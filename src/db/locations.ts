@@ -1,11 +1,18 @@
 import type { Db, Tx } from './client.ts';
 
 export type LocationFacts = { name: string; address: string; hours: string };
-export type LocationToKeep = LocationFacts & { code: string };
+export type LocationToKeep = LocationFacts & {
+  code: string;
+  /** WGS 84 degrees, both or neither; neither leaves what is known. */
+  latitude?: number | undefined;
+  longitude?: number | undefined;
+};
 
 /** Creates or updates pickup locations by code; those not named stay as they are. */
 export async function upsertLocations(db: Db | Tx, locations: readonly LocationToKeep[]): Promise<void> {
-  for (const { code, ...rest } of locations) {
+  for (const { code, name, address, hours, latitude, longitude } of locations) {
+    const isPlaced = latitude !== undefined && longitude !== undefined;
+    const rest = { name, address, hours, ...(isPlaced && { latitude, longitude }) };
     await db.location.upsert({ where: { code }, create: { code, ...rest }, update: rest });
   }
 }

@@ -6,9 +6,9 @@ import { isLocale, type Locale } from '../domain/locale.ts';
 import type { OutboundContent } from '../domain/outbound-message.ts';
 import type { ProposedOrder } from '../domain/proposal.ts';
 import { asStorable } from '../domain/storable.ts';
-import type { InboundKind } from '../generated/prisma/enums.ts';
 import { loadOpenCart, type StoredCart, saveCart } from './carts.ts';
 import type { Db, Tx } from './client.ts';
+import { type InboundText, toInboundTexts } from './inbound-texts.ts';
 import { findOpenProposal, insertProposal, type OpenProposal, supersedeProposals } from './proposals.ts';
 import { despiteCuts, transact } from './transact.ts';
 
@@ -49,7 +49,6 @@ export async function releaseConversation(db: Db, claim: TurnClaim, retryInSecon
   );
 }
 
-export type InboundText = { id: string; messageSid: string; kind: InboundKind; body: string; payload: string | null };
 export type CustomerFacts = {
   locale: Locale | null;
   firstName: string | null;
@@ -96,17 +95,18 @@ export async function loadTurn(db: Db, claim: TurnClaim): Promise<LoadedTurn> {
     stored,
     openProposal,
     history,
-    inbound: conversation.inboundMessages.map(({ id, messageSid, kind, body, payload }) => ({
-      ...{ id, messageSid, kind, body, payload },
-    })),
+    inbound: await toInboundTexts(db, conversationId, conversation.inboundMessages),
   };
 }
 
 async function loadHistory(db: Db, conversationId: string): Promise<LoadedTurn['history']> {
   const rows = await db.$queryRaw<LoadedTurn['history']>`
     SELECT role, content FROM (
-      (SELECT 'customer' AS role, left(body, 1000) AS content, received_at AS at, seq FROM inbound_messages
-        WHERE conversation_id = ${conversationId}::uuid AND turn_id IS NOT NULL AND body <> ''
+      (SELECT 'customer' AS role, left(words, 1000) AS content, received_at AS at, seq FROM (
+        SELECT *, COALESCE(transcript, NULLIF(body, ''), CASE kind
+          WHEN 'media' THEN '[sent a file]' WHEN 'location' THEN '[shared a location]' END) AS words
+        FROM inbound_messages WHERE conversation_id = ${conversationId}::uuid AND turn_id IS NOT NULL) heard
+        WHERE words IS NOT NULL
         ORDER BY seq DESC LIMIT ${HISTORY_MESSAGES})
       UNION ALL
       (SELECT 'shop', left(content->>'body', 1000), created_at, seq FROM outbound_messages

@@ -19,7 +19,16 @@ export type Product = {
 export type LocationStock = { locationId: string; locationName: string; available: number };
 export type ProductWithStock = Product & { stock: LocationStock[] };
 
-export type PickupLocation = { id: string; code: string; name: string; address: string; hours: string };
+export type PickupLocation = {
+  id: string;
+  code: string;
+  name: string;
+  address: string;
+  hours: string;
+  /** WGS 84 degrees; both or neither is known. */
+  latitude?: number | null;
+  longitude?: number | null;
+};
 
 /** How many can be promised somewhere; services are never short. */
 export function availableAnywhere(product: ProductWithStock): number {

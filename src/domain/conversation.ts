@@ -7,13 +7,15 @@ const SEEN_LIMIT = 60;
 /**
  * What the last reply left open, so that "2" or "4" means something:
  * `offer` the numbered list last shown, `product` the one awaiting a quantity, `quantity` said before the product was
- * chosen ("4 michelin"), `ask` the question last put, `seen` what the tools returned: the only ids they accept back.
+ * chosen ("4 michelin"), `ask` the question last put, `places` the numbered places it offers where they are not those the
+ * cart can be had at, `seen` what the tools returned: the only ids they accept back.
  */
 const focusSchema = z.object({
   offer: z.array(z.uuid()).max(10).optional(),
   product: z.uuid().optional(),
   quantity: z.int().min(1).max(MAX_QUANTITY).optional(),
   ask: z.enum(['location', 'confirm']).optional(),
+  places: z.array(z.uuid()).max(10).optional(),
   seen: z.array(z.uuid()).default([]),
 });
 export type Focus = z.infer<typeof focusSchema>;

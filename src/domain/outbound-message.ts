@@ -47,6 +47,8 @@ export type OutboundContent = {
   list?: { button: string; items: ListItem[] };
   media?: Media;
   template?: TemplateUse;
+  /** The product it shows, where no button says so: what a reply to it means. */
+  about?: string;
 };
 
 /** What a message about an order is checked against at the moment it leaves. */

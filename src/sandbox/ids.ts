@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 /** A Twilio SID: two letters and 32 hexadecimal digits. */
-export function twilioSid(prefix: 'SM' | 'MM' | 'HX' | 'XE'): string {
+export function twilioSid(prefix: 'SM' | 'MM' | 'ME' | 'HX' | 'XE'): string {
   return prefix + randomBytes(16).toString('hex');
 }
 

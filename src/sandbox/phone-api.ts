@@ -3,6 +3,7 @@ import express, { type ErrorRequestHandler, type Request, type Response, type Ro
 import * as z from 'zod';
 import type { SandboxClock } from './clock.ts';
 import type { ModelStandIn } from './openai/model.ts';
+import { messageRoutes, refuse } from './phone-messages.ts';
 import type { Customer, Phones } from './phones.ts';
 import { checkoutRoutes } from './stripe/checkout-routes.ts';
 import type { StripeStandIn } from './stripe/stripe.ts';
@@ -30,12 +31,9 @@ const PUBLIC_FOLDER = join(import.meta.dirname, 'public');
 const YEAR_MINUTES = 366 * 24 * 60;
 const KEEP_ALIVE_MS = 25_000;
 
+const SHOWN = /^(image\/(png|jpeg|webp|gif)|audio\/[\w-]+|video\/mp4)$/;
+
 const newCustomer = z.strictObject({ name: z.string().trim().min(1).max(60) });
-const written = z.union([
-  z.strictObject({ text: z.string().trim().min(1).max(4096) }),
-  z.strictObject({ buttonId: z.string(), messageId: z.string() }),
-  z.strictObject({ listItemId: z.string(), messageId: z.string() }),
-]);
 const advanced = z.strictObject({ advanceMinutes: z.number().int().min(1).max(YEAR_MINUTES) });
 const switched = z.strictObject({ down: z.boolean() });
 
@@ -54,7 +52,12 @@ export function sandboxRouter(needs: PhoneApiNeeds): Router {
   router.get('/media/:messageId', (request, response) => {
     const media = needs.twilio.media(request.params.messageId);
     if (!media) return void response.status(404).json({ error: 'no_such_media' });
-    response.set('cache-control', 'private, max-age=86400').type(media.type).send(Buffer.from(media.base64, 'base64'));
+    // A file that a visitor chose is shown, never run: no page of ours, and nothing to guess at.
+    if (!SHOWN.test(media.type)) response.attachment();
+    response
+      .set({ 'cache-control': 'private, max-age=86400', 'x-content-type-options': 'nosniff' })
+      .type(media.type)
+      .send(Buffer.from(media.base64, 'base64'));
   });
   router.use('/api', express.json({ limit: '64kb' }), apiRouter(needs));
   router.use(answerError);
@@ -96,7 +99,7 @@ function apiRouter(needs: PhoneApiNeeds): Router {
 }
 
 function customerRoutes(router: Router, needs: PhoneApiNeeds): void {
-  const { phones, twilio } = needs;
+  const { phones } = needs;
   router.post('/customers', (request, response) => {
     const body = newCustomer.safeParse(request.body);
     if (!body.success) return refuse(response, body.error);
@@ -106,23 +109,7 @@ function customerRoutes(router: Router, needs: PhoneApiNeeds): void {
     if (phones.customer(request.params.id)) return next();
     response.status(404).json({ error: 'no_such_customer', message: 'There is no such customer.' });
   });
-  router.get('/customers/:id/messages', (request, response) => {
-    const { id } = request.params;
-    response.json({ messages: phones.messages(id), typing: phones.isTyping(id) });
-  });
-  router.post('/customers/:id/messages', (request, response) => {
-    const body = written.safeParse(request.body);
-    if (!body.success) return refuse(response, body.error);
-    const { id } = request.params;
-    if ('text' in body.data) return void response.status(202).json(twilio.customerWrites(id, body.data.text));
-    const option = 'buttonId' in body.data ? body.data.buttonId : body.data.listItemId;
-    const message = twilio.customerTaps(id, body.data.messageId, option);
-    if (!message)
-      return void response
-        .status(404)
-        .json({ error: 'no_such_option', message: 'That message has nothing like this to tap.' });
-    response.status(202).json(message);
-  });
+  messageRoutes(router, needs);
   router.post('/customers/:id/read', (request, response) => {
     phones.open(request.params.id);
     response.json(cardOf(phones, phones.customer(request.params.id)));
@@ -135,7 +122,7 @@ function cardOf(phones: Phones, customer: Customer | undefined): object | null {
   return {
     ...customer,
     unread: phones.unread(customer.id).length,
-    lastText: last?.body ?? null,
+    lastText: last?.location ? '📍' : last?.mediaType?.startsWith('audio/') ? '🎤' : last?.body || null,
     lastAt: last?.at ?? null,
     windowOpenUntil: phones.windowOpenUntil(customer.id)?.toISOString() ?? null,
   };
@@ -143,10 +130,6 @@ function cardOf(phones: Phones, customer: Customer | undefined): object | null {
 
 function clockState(clock: SandboxClock): { now: string; offsetMinutes: number } {
   return { now: clock.now().toISOString(), offsetMinutes: clock.offsetMinutes };
-}
-
-function refuse(response: Response, error: z.ZodError): void {
-  response.status(400).json({ error: 'invalid', message: error.issues[0]?.message ?? 'invalid' });
 }
 
 /** Server-sent events, one stream per open page; a comment now and then keeps proxies from closing it. */

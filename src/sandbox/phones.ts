@@ -5,7 +5,8 @@ import type { Collection, SandboxStore } from './store.ts';
 
 export type Customer = { id: string; name: string; phone: string };
 export type ListItem = { id: string; title: string; description: string };
-export type ChatKind = 'text' | 'media' | 'quick_reply' | 'list' | 'button_reply' | 'list_reply';
+export type ChatKind = 'text' | 'media' | 'quick_reply' | 'list' | 'button_reply' | 'list_reply' | 'location';
+export type Position = { latitude: number; longitude: number };
 export type Tick = 'queued' | 'sent' | 'delivered' | 'read' | 'failed';
 
 /** A bubble on a customer's phone; `out` is what the customer wrote, `in` what came from the shop. */
@@ -18,6 +19,7 @@ export type ChatMessage = {
   at: string;
   mediaUrl?: string;
   mediaType?: string;
+  location?: Position;
   /** What the QR code in the picture opens. */
   mediaLink?: string;
   buttons?: { id: string; title: string }[];
@@ -28,10 +30,14 @@ export type ChatMessage = {
   answeredId?: string;
 };
 
-/** What a tap or a text tells the network; `repliesTo` is the shop's message that carried the button or the list. */
+/**
+ * What a tap or a message tells the network; `repliesTo` is the shop's message that carried the button or the list, `quotes`
+ * the one that words reply to.
+ */
 export type Spoken = {
   message: ChatMessage;
   customer: Customer;
+  quotes?: ChatMessage;
   reply?: { kind: 'button' | 'list'; id: string; title: string; description: string; repliesTo: ChatMessage };
 };
 
@@ -111,8 +117,21 @@ export class Phones {
     return last ? new Date(Date.parse(last.at) + WINDOW_MINUTES * 60_000) : null;
   }
 
-  sendText(customerId: string, text: string, messageId: string): ChatMessage {
-    return this.#speak(customerId, { id: messageId, kind: 'text', body: text });
+  /** `quoted`: the id of a message in this chat that the words reply to. */
+  sendText(customerId: string, text: string, messageId: string, quoted?: string): ChatMessage {
+    const quotes = this.messages(customerId).find(({ id }) => id === quoted);
+    const spoken = { id: messageId, kind: 'text', body: text } as const;
+    if (!quotes) return this.#speak(customerId, spoken);
+    return this.#speak(customerId, { ...spoken, replyToTitle: quotes.body }, { quotes });
+  }
+
+  sendFile(customerId: string, file: { caption: string; mediaType: string; mediaUrl: string }, messageId: string) {
+    const { caption, mediaType, mediaUrl } = file;
+    return this.#speak(customerId, { id: messageId, kind: 'media', body: caption, mediaType, mediaUrl });
+  }
+
+  sendLocation(customerId: string, location: Position, messageId: string): ChatMessage {
+    return this.#speak(customerId, { id: messageId, kind: 'location', body: '', location });
   }
 
   /** A tap on a button or a list item of one of the shop's messages; null when there is no such thing to tap. */
@@ -127,7 +146,9 @@ export class Phones {
     const kind = button ? 'button' : 'list';
     const spoken = { id: messageId, kind: `${kind}_reply` as const, body: option.title, replyToTitle: repliesTo.body };
     const description = item?.description ?? '';
-    return this.#speak(customerId, spoken, { kind, id: option.id, title: option.title, description, repliesTo });
+    return this.#speak(customerId, spoken, {
+      reply: { kind, id: option.id, title: option.title, description, repliesTo },
+    });
   }
 
   /** A message of the shop reaches the phone. */
@@ -187,8 +208,8 @@ export class Phones {
 
   #speak(
     customerId: string,
-    spoken: Pick<ChatMessage, 'id' | 'kind' | 'body' | 'replyToTitle'>,
-    reply?: Spoken['reply'],
+    spoken: Omit<ChatMessage, 'customerId' | 'direction' | 'at' | 'status'>,
+    about: Pick<Spoken, 'reply' | 'quotes'> = {},
   ): ChatMessage {
     const customer = this.#customers.get(customerId);
     if (!customer) throw new Error(`no customer ${customerId}`);
@@ -197,7 +218,7 @@ export class Phones {
     const message: ChatMessage = { ...spoken, customerId, direction: 'out', at, status: 'sent' };
     this.#messages.put(message.id, message);
     this.#events.emit('message', message);
-    this.#events.emit('spoken', { message, customer, ...(reply && { reply }) });
+    this.#events.emit('spoken', { message, customer, ...about });
     return message;
   }
 

@@ -96,13 +96,14 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
 type Vendors = { twilio: TwilioStandIn; stripe: StripeStandIn; model: ModelStandIn };
 
-/** The vendors' paths do not clash: Twilio versions by date and has /v1/Content and /v2, OpenAI two resources of /v1. */
+/** The vendors' paths do not clash: Twilio versions by date and has /v1/Content, /v2 and its CDN, OpenAI three resources of /v1. */
 function vendorsApp({ twilio, stripe, model }: Vendors): RequestHandler {
   const app = express();
   app.disable('x-powered-by');
   app.use((request, response, next) => {
-    if (/^\/(2010-04-01|v1\/Content|v2)(\/|$)/.test(request.path)) return twilio.router(request, response, next);
-    if (/^\/v1\/(responses|models)(\/|$)/.test(request.path)) return model.router(request, response, next);
+    if (/^\/(2010-04-01|v1\/Content|v2|twiliocdn)(\/|$)/.test(request.path))
+      return twilio.router(request, response, next);
+    if (/^\/v1\/(responses|models|audio)(\/|$)/.test(request.path)) return model.router(request, response, next);
     return stripe.router(request, response, next);
   });
   const answerFault: ErrorRequestHandler = (error, _request, response, _next) => {

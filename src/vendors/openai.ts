@@ -20,11 +20,12 @@ const MAX_OUTPUT_TOKENS = 700;
 const MAX_REASONING_OUTPUT_TOKENS = 2_500;
 const REASONS = /^(gpt-5|o\d)/;
 
-const openClient = ({ apiKey, baseUrl, timeoutMs = TIMEOUT_MS }: OpenAiSettings): OpenAI =>
+export const openOpenAi = ({ apiKey, baseUrl, timeoutMs = TIMEOUT_MS }: Omit<OpenAiSettings, 'model'>): OpenAI =>
   // No retries here: a customer is waiting, and the deterministic engine answers when the model does not.
   new OpenAI({ apiKey, baseURL: baseUrl ?? null, timeout: timeoutMs, maxRetries: 0, logLevel: 'off' });
 
-function toModelError(error: unknown): AppError {
+/** OpenAI's refusals and the network's failures as AppError; what was sent is not quoted. */
+export function toModelError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   const status = error instanceof OpenAI.APIError ? error.status : undefined;
   const isRefusal = status !== undefined && status >= 400 && status < 500 && ![408, 409, 429].includes(status);
@@ -40,7 +41,21 @@ function toModelError(error: unknown): AppError {
 
 function toInputItem(item: ModelItem): InputItem {
   if (item.type === 'output_item') return item.raw as InputItem;
-  return item;
+  if (item.type !== 'message') return item;
+  const { images = [], ...message } = item;
+  if (images.length === 0 || message.role !== 'user') return message;
+  return {
+    ...message,
+    role: 'user',
+    content: [
+      { type: 'input_text', text: message.content },
+      ...images.map(({ contentType, bytes }) => ({
+        type: 'input_image' as const,
+        detail: 'auto' as const,
+        image_url: `data:${contentType};base64,${bytes.toString('base64')}`,
+      })),
+    ],
+  };
 }
 
 /**
@@ -106,7 +121,7 @@ const toFunctionTool = ({ name, description, parameters }: ModelTool): OpenAI.Re
  * `model_refused_request` (bad key, unknown model, bad request).
  */
 export function createModel(settings: OpenAiSettings): Model {
-  const client = openClient(settings);
+  const client = openOpenAi(settings);
   const reasons = REASONS.test(settings.model);
   return {
     name: settings.model,
@@ -138,7 +153,7 @@ export function createModel(settings: OpenAiSettings): Model {
 /** The model's id, after OpenAI confirmed that this key may use it; for the doctor. */
 export async function fetchModel(settings: OpenAiSettings): Promise<string> {
   try {
-    return (await openClient(settings).models.retrieve(settings.model)).id;
+    return (await openOpenAi(settings).models.retrieve(settings.model)).id;
   } catch (error) {
     throw toModelError(error);
   }

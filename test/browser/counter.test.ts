@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { hasBrowser, launchBrowser, shoot } from '../support/browser.ts';
+import { oggOf } from '../support/media-samples.ts';
 import { freePort, type RunningProcess, startProcess } from '../support/running-shop.ts';
 import { until } from '../support/until.ts';
 
@@ -167,6 +168,28 @@ async function startDemo() {
       .filter({ hasText: /vous attend/ });
     expect(await reminders.count()).toBe(1);
   }, 120_000);
+
+  test('shows a tyre in a picture, asks for tyres aloud, and finds the nearest place', async () => {
+    const attached = async (testId: string, file?: { name: string; mimeType: string; buffer: Buffer }) => {
+      await phone().getByTestId('attach').click();
+      if (file) await phone().getByTestId(testId).setInputFiles(file);
+      else await phone().getByTestId(testId).click();
+    };
+    const answersNow = () => phone().locator('[data-testid="message"][data-direction="in"]').count();
+    const answeredSince = (before: number) => until('the shop answered', async () => (await answersNow()) > before);
+    let before = await answersNow();
+    const tyre = readFileSync('src/http/public/catalogue/pneu-ete.png');
+    await attached('attach-picture', { name: 'tyre.png', mimeType: 'image/png', buffer: tyre });
+    await answeredSince(before);
+    await fromShop(/Michelin/).waitFor();
+    before = await answersNow();
+    await attached('attach-voice', { name: 'voice.ogg', mimeType: 'audio/ogg', buffer: oggOf(3) });
+    await answeredSince(before);
+    await fromShop(/205\/55 R16/).waitFor();
+    await attached('attach-place');
+    await fromShop(/plus proches de vous/).waitFor();
+    await shoot(page, '14-attachments');
+  }, 90_000);
 
   test('sees HTML in a message as text', async () => {
     await say('<img src=x onerror=alert(1)><b>gras</b>');

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type OpenAI from 'openai';
+import { createModel } from '../../src/vendors/openai.ts';
+import { createTranscriber } from '../../src/vendors/openai-audio.ts';
+import { JPEG, oggOf } from '../support/media-samples.ts';
 import { sandboxWorld } from './sandbox-world.ts';
 import { specsOf } from './specs.ts';
 
@@ -57,6 +60,43 @@ test('the list of models is as OpenAI describes', async () => {
   const models = await world.openaiSdk.models.list();
   expect(models.data.map(({ id }) => id)).toContain('gpt-5-mini');
   expect(specs.faults('model.list', 'response', JSON.parse(world.last('GET', /models/).response))).toEqual([]);
+});
+
+/** The fields of a form as text, its file as the description has it. */
+const fieldsOf = (form: string) =>
+  Object.fromEntries(
+    [...form.matchAll(/name="(\w+)"(?:; filename="[^"]*")?\r\n(?:[^\r]+\r\n)*\r\n([^\r]*)/g)].map(([, name, value]) => [
+      name,
+      value,
+    ]),
+  );
+
+test('a voice note is posted and its words come back as OpenAI describes', async () => {
+  const transcriber = createTranscriber({ apiKey: 'sk-test', baseUrl: `${world.stripeUrl}/v1` });
+  await expect(transcriber.transcribe({ contentType: 'audio/ogg', bytes: oggOf(3) })).resolves.toContain('205/55 R16');
+  const { request, response } = world.last('POST', /audio\/transcriptions/);
+  const fields = fieldsOf(request);
+  expect(Object.keys(fields).sort()).toEqual(['file', 'model', 'response_format']);
+  expect(specs.faults('transcription.create', 'request', fields)).toEqual([]);
+  expect(specs.faults('transcription.create', 'request', { ...fields, model: undefined, tempo: 'slow' })).not.toEqual(
+    [],
+  );
+  expect(specs.faults('transcription.create', 'response', JSON.parse(response))).toEqual([]);
+});
+
+test('a picture is sent as OpenAI describes, and the stand-in sees a tyre in it', async () => {
+  const model = createModel({ apiKey: 'sk-test', model: 'gpt-5-mini', baseUrl: `${world.stripeUrl}/v1` });
+  const picture = { contentType: 'image/jpeg', bytes: JPEG };
+  const reply = await model.respond({
+    instructions: 'Vous êtes vendeur.',
+    tools: [{ name: 'search_products', description: 'Finds products.', parameters: search.parameters ?? {} }],
+    input: [{ type: 'message', role: 'user', content: '[sent a picture] vous avez ce pneu ?', images: [picture] }],
+    safetyIdentifier: 'hash',
+  });
+  expect(reply.toolCalls[0]?.argumentsJson).toContain('205/55 R16');
+  const { request } = world.last('POST', /responses/);
+  expect(request).toContain('input_image');
+  expect(specs.faults('response.create', 'request', JSON.parse(request))).toEqual([]);
 });
 
 test('the check can fail: a mangled answer and a mangled request are refused', async () => {

@@ -228,10 +228,10 @@ test.each([
   expect((await database.db.product.findMany()).length).toBeGreaterThan(4);
 });
 
-test('a picture without words is answered, not ignored', async () => {
+test('an empty message is answered, not ignored', async () => {
   const ana = phone();
   await ana.receive('');
-  expect(bodies(await ana.says())).toContain('messages écrits');
+  expect(bodies(await ana.says())).toContain('rien reçu que je puisse lire');
 });
 
 test("another customer's order cannot be made again", async () => {

@@ -89,10 +89,17 @@ test('a first import makes its locations from the shop; locations:import gives t
   await writeFile(places, JSON.stringify([own, { ...own, code: 'GOSIER', hours: '' }]));
   const refused = await run('import-locations', [places]);
   expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('1.hours: must not be empty') });
-  await writeFile(places, JSON.stringify([own, { ...own, code: 'GOSIER', name: 'Le Gosier' }]));
+  await writeFile(places, JSON.stringify([{ ...own, latitude: 16.24 }]));
+  const half = await run('import-locations', [places]);
+  expect(half).toMatchObject({ code: 1, stderr: expect.stringContaining('latitude and longitude come together') });
+  const position = { latitude: 16.2066, longitude: -61.4937 };
+  await writeFile(places, JSON.stringify([own, { ...own, code: 'GOSIER', name: 'Le Gosier', ...position }]));
   const taken = await run('import-locations', [places]);
   expect(taken).toMatchObject({ code: 0, stdout: expect.stringContaining('JARRY, GOSIER') });
-  await expect(db.location.findMany({ orderBy: { code: 'asc' } })).resolves.toMatchObject([{ name: 'Le Gosier' }, own]);
+  await expect(db.location.findMany({ orderBy: { code: 'asc' } })).resolves.toMatchObject([
+    { name: 'Le Gosier', ...position },
+    { ...own, latitude: null, longitude: null },
+  ]);
   await expect(run('import-catalogue', [await fileOf(line('GOSIER'))], shop)).resolves.toMatchObject({ code: 0 });
 });
 

@@ -205,3 +205,14 @@ test('calls without outputs, without a key or without a model are refused as Ope
   const anonymous = await fetch(`${world.openaiBaseUrl}/models`);
   expect(anonymous.status).toBe(401);
 });
+
+test.each([
+  ['[voice note, transcribed] je cherche des pneus 205/55 R16', '205/55 R16'],
+  ['[replies to the shop\'s message "a \\"quote\\" [in] it"] des pneus 195/65 R15', '195/65 R15'],
+  ['[came from the advertisement "Michelin 225/45 R17"] toujours disponible ?', '225/45 R17'],
+  ['[came from the advertisement "Michelin 225/45 R17"] et en 195/65 R15 ?', '195/65 R15'],
+])('the stand-in reads past what a shop writes in front of a message: %s', async (content, query) => {
+  await say(content);
+  const call = input.find((item) => item.type === 'function_call');
+  expect(call?.type === 'function_call' && JSON.parse(call.arguments).query).toContain(query);
+});

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import QRCode from 'qrcode';
 import twilio from 'twilio';
+import { createInboundMedia } from '../../src/vendors/twilio-media.ts';
 import { ACCOUNT, sandboxWorld } from '../contract/sandbox-world.ts';
+import { JPEG } from '../support/media-samples.ts';
 
 let world: Awaited<ReturnType<typeof sandboxWorld>>;
 
@@ -198,4 +200,65 @@ test('a button title over 20 characters and a list of eleven items are refused w
 test('a wrong token is refused', async () => {
   const stranger = await fetch(`${world.twilioBaseUrl}/2010-04-01/Accounts/${ACCOUNT.accountSid}/Messages.json`);
   expect([stranger.status, await stranger.json()]).toEqual([401, expect.objectContaining({ code: 20003 })]);
+});
+
+test("a customer's file is behind the account's credentials, then where only the signature leads", async () => {
+  const customer = world.phones.addCustomer({ name: 'Awa' });
+  const sent = world.twilio.customerSendsFile(customer.id, { type: 'image/jpeg', bytes: JPEG, caption: 'celui-ci ?' });
+  await world.idle();
+  const form = formsAt('/whatsapp/inbound').at(-1);
+  expect(form).toMatchObject({
+    ...{
+      MessageSid: sent.id,
+      NumMedia: '1',
+      MediaContentType0: 'image/jpeg',
+      MessageType: 'image',
+      Body: 'celui-ci ?',
+    },
+  });
+  expect(sent.id).toMatch(/^MM/);
+  const { pathname } = new URL(form?.MediaUrl0 ?? '');
+  const refused = await fetch(world.twilioBaseUrl + pathname, { redirect: 'manual' });
+  expect(refused.status).toBe(401);
+  const unsigned = await fetch(`${world.twilioBaseUrl}/twiliocdn/${pathname.split('/').at(-1)}`);
+  expect(unsigned.status).toBe(403);
+  const media = createInboundMedia({ ...ACCOUNT, apiBaseUrl: world.twilioBaseUrl });
+  await expect(media.fetch(form?.MediaUrl0 ?? '', 'picture')).resolves.toEqual({
+    contentType: 'image/jpeg',
+    bytes: JPEG,
+  });
+  const shown = await fetch(`${world.publicUrl}${sent.mediaUrl}`);
+  expect(shown.headers.get('content-type')).toBe('image/jpeg');
+});
+
+test('a location and a reply carry the fields Twilio sends with them', async () => {
+  const { id, to } = await customerInSession();
+  world.twilio.customerSharesLocation(id, { latitude: 16.2411, longitude: -61.5331 });
+  await world.idle();
+  expect(formsAt('/whatsapp/inbound').at(-1)).toMatchObject({
+    ...{ Latitude: '16.2411', Longitude: '-61.5331', MessageType: 'location', Body: '', NumMedia: '0' },
+  });
+  const { sid } = await send(to, { body: 'Celui-ci ?' });
+  world.twilio.customerWrites(id, 'oui', sid);
+  await world.idle();
+  expect(formsAt('/whatsapp/inbound').at(-1)).toMatchObject({
+    ...{ Body: 'oui', OriginalRepliedMessageSid: sid, OriginalRepliedMessageSender: ACCOUNT.from },
+  });
+});
+
+test("the page's API takes files and locations, and runs nothing that was sent", async () => {
+  const { id } = world.phones.addCustomer({ name: 'Awa' });
+  const api = `${world.publicUrl}/sandbox/api/customers/${id}`;
+  const post = (path: string, type: string, body: BodyInit) =>
+    fetch(api + path, { method: 'POST', headers: { 'content-type': type }, body });
+  const page = await post('/files?caption=x', 'text/html', '<script>');
+  expect(page.status).toBe(202);
+  const shown = await fetch(`${world.publicUrl}${((await page.json()) as { mediaUrl: string }).mediaUrl}`);
+  expect(shown.headers.get('content-disposition')).toBe('attachment');
+  expect(shown.headers.get('x-content-type-options')).toBe('nosniff');
+  expect((await post('/files', 'image/png', '')).status).toBe(400);
+  const place = JSON.stringify({ location: { latitude: 91, longitude: 0 } });
+  expect((await post('/messages', 'application/json', place)).status).toBe(400);
+  expect((await post('/messages', 'application/json', place.replace('91', '16'))).status).toBe(202);
+  await world.idle();
 });

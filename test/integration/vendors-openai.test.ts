@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { ModelItem } from '../../src/ports.ts';
 import { createModel, fetchModel } from '../../src/vendors/openai.ts';
+import { createTranscriber } from '../../src/vendors/openai-audio.ts';
+import { JPEG, oggOf } from '../support/media-samples.ts';
 import { closedAddress, type RecordingServer, startRecordingServer } from '../support/recording-server.ts';
 
 let server: RecordingServer;
@@ -136,4 +138,55 @@ test('the doctor is told the model', async () => {
   server.answers(() => ({ json: { id: 'gpt-5-mini', object: 'model' } }));
   await expect(fetchModel(settings())).resolves.toBe('gpt-5-mini');
   expect(server.last('/v1/models/gpt-5-mini').method).toBe('GET');
+});
+
+test("a picture goes with its words as an input image, and with nobody's but the customer's", async () => {
+  server.answers(() => ({ json: reply([said('Un Michelin.')]) }));
+  const images = [{ contentType: 'image/jpeg', bytes: JPEG }];
+  const message = (role: 'user' | 'assistant'): ModelItem => ({ type: 'message', role, content: 'celui-ci ?', images });
+  await createModel(settings()).respond(request([message('assistant'), message('user')]));
+  const sent = JSON.parse(server.last('/responses').body);
+  expect(sent.input).toEqual([
+    { type: 'message', role: 'assistant', content: 'celui-ci ?' },
+    {
+      type: 'message',
+      role: 'user',
+      content: [
+        { type: 'input_text', text: 'celui-ci ?' },
+        { type: 'input_image', detail: 'auto', image_url: `data:image/jpeg;base64,${JPEG.toString('base64')}` },
+      ],
+    },
+  ]);
+});
+
+const voice = { contentType: 'audio/ogg', bytes: oggOf(2) };
+const transcribe = (more: object = {}) => createTranscriber(settings(more)).transcribe(voice);
+
+test('a voice note is posted as a file whose name tells its format, and its words come back', async () => {
+  server.answers(() => ({ json: { text: ' Des pneus 205/55 R16. ' } }));
+  await expect(transcribe()).resolves.toBe('Des pneus 205/55 R16.');
+  const { headers, body } = server.last('/v1/audio/transcriptions');
+  expect(headers['content-type']).toContain('multipart/form-data');
+  expect(body).toContain('gpt-4o-mini-transcribe');
+  expect(body).toContain('filename="voice.ogg"');
+});
+
+test.each(['', ' … ', 'Sous-titres réalisés par la communauté d’Amara.org', 'Thanks for watching!'])(
+  'silence is nobody saying anything, though it was heard as "%s"',
+  async (text) => {
+    server.answers(() => ({ json: { text } }));
+    await expect(transcribe()).resolves.toBe('');
+  },
+);
+
+test('a transcription that fails says why in one word, and never hangs', async () => {
+  server.answers(() => ({ status: 400, json: { error: { message: 'secret audio', type: 'invalid_request_error' } } }));
+  await expect(transcribe()).rejects.toMatchObject({ code: 'model_refused_request', retryable: false });
+  server.answers(() => ({ status: 503 }));
+  await expect(transcribe()).rejects.toMatchObject({ code: 'model_unavailable', retryable: true });
+  server.answers(() => ({ hang: true }));
+  await expect(transcribe({ timeoutMs: 50 })).rejects.toMatchObject({ code: 'model_unavailable' });
+  await expect(
+    createTranscriber(settings()).transcribe({ contentType: 'audio/x-unheard', bytes: JPEG }),
+  ).rejects.toMatchObject({ code: 'model_refused_request' });
 });

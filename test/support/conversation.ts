@@ -9,6 +9,7 @@ import type { OutboundContent } from '../../src/domain/outbound-message.ts';
 import { createTexts, type TextCatalogue } from '../../src/domain/texts.ts';
 import { cancelOrder } from '../../src/flows/cancel-order.ts';
 import { confirmOrder } from '../../src/flows/confirm-order.ts';
+import { receiveMessage } from '../../src/flows/receive-message.ts';
 import { latestOrders, paymentLinkAgain } from '../../src/flows/show-customer-orders.ts';
 import type { Log, Model, ModelReply } from '../../src/ports.ts';
 import type { TestDatabase } from './test-database.ts';
@@ -55,6 +56,8 @@ export function agentNeeds(database: TestDatabase, overrides: Partial<AgentNeeds
       texts,
       shop,
       model: null,
+      media: { fetch: () => Promise.reject(new Error('nothing is fetched in this test')) },
+      transcriber: null,
       checkoutExpiresMinutes: needs.checkoutExpiresMinutes,
       prompts: perLocale((locale) => read('agent', `${locale}.md`)),
     },
@@ -84,6 +87,14 @@ export function openPhone(
     });
     await sortInbox(needs.db);
   }
+  /** As Twilio posts it: the fields beyond those of every message. */
+  async function receiveFields(fields: Record<string, string>): Promise<void> {
+    const MessageSid = `SM${randomUUID().replaceAll('-', '')}`;
+    const base = { MessageSid, From: channelAddress, ProfileName: 'Ana Test', Body: '', NumMedia: '0' };
+    const receiving = { pool: needs.pool, clock: needs.clock, nudge: () => {}, burstWindowMs: 0 };
+    await receiveMessage(receiving, { ...base, ...fields });
+    await sortInbox(needs.db);
+  }
   async function replies(): Promise<OutboundContent[]> {
     const rows = await needs.db.outboundMessage.findMany({
       where: { customer: { channelAddress }, seq: { gt: heard } },
@@ -108,6 +119,28 @@ export function openPhone(
       for (const body of bodies) await receive(body);
       lastReplies = await answered();
       return lastReplies;
+    },
+    /** Messages with more than words, in one burst. */
+    async sends(...messages: Record<string, string>[]): Promise<OutboundContent[]> {
+      for (const fields of messages) await receiveFields(fields);
+      lastReplies = await answered();
+      return lastReplies;
+    },
+    /** The fields of a reply to the shop's newest message that contains `quoted`, which Twilio has sent by then. */
+    async replyTo(quoted: string, body: string): Promise<Record<string, string>> {
+      const rows = await needs.db.outboundMessage.findMany({
+        where: { customer: { channelAddress } },
+        orderBy: { seq: 'desc' },
+      });
+      const row = rows.find(({ content }) => (content as OutboundContent).body.includes(quoted));
+      if (!row) throw new Error(`the shop never said ${quoted}`);
+      const twilioSid = row.twilioSid ?? `SM${randomUUID().replaceAll('-', '')}`;
+      await needs.db.outboundMessage.update({ where: { id: row.id }, data: { twilioSid } });
+      return {
+        Body: body,
+        OriginalRepliedMessageSid: twilioSid,
+        OriginalRepliedMessageSender: 'whatsapp:+14155238886',
+      };
     },
     /** Taps a button or list row of the last replies by its title, or sends a payload as it is. */
     async taps(titleOrPayload: string): Promise<OutboundContent[]> {

@@ -8,6 +8,9 @@ type Answer = {
   json?: unknown;
   /** In place of JSON. */
   text?: string;
+  bytes?: Buffer;
+  /** Begins with `bytes` and never ends. */
+  endless?: true;
   hang?: true;
   cut?: true;
 };
@@ -53,14 +56,26 @@ export async function startRecordingServer(answer: (request: Recorded) => Answer
 }
 export type RecordingServer = Awaited<ReturnType<typeof startRecordingServer>>;
 
-function send(response: ServerResponse, { status = 200, headers, json = {}, text, hang, cut }: Answer): void {
+function send(
+  response: ServerResponse,
+  { status = 200, headers, json = {}, text, bytes, endless, hang, cut }: Answer,
+): void {
   if (hang) return; // the caller's timeout ends it
   if (cut) {
     response.destroy();
     return;
   }
+  if (endless) {
+    response.writeHead(status, headers);
+    const pour = () => {
+      while (!response.destroyed && response.write(bytes ?? Buffer.alloc(65_536)));
+    };
+    response.on('drain', pour);
+    pour();
+    return;
+  }
   const type = text === undefined ? 'application/json' : 'text/plain';
-  response.writeHead(status, { 'content-type': type, ...headers }).end(text ?? JSON.stringify(json));
+  response.writeHead(status, { 'content-type': type, ...headers }).end(bytes ?? text ?? JSON.stringify(json));
 }
 
 /** An address on which nobody listens. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isConditional } from '../../domain/intents.ts';
 import { cancelAndTell, confirm, propose, proposeAgain, resendLink } from '../orders.ts';
+import { mayAcceptSummary } from '../quoted.ts';
 import { moneyIn } from '../replies.ts';
 import { cartHasChanged, instantIn } from '../turn.ts';
 import { defineTool, type ToolResult } from './tool.ts';
@@ -44,9 +45,11 @@ export const confirmOrderTool = defineTool({
         kind: 'refused',
         reason: 'their yes has a condition: answer it, change the cart or place, propose_order',
       };
-    // Their yes must answer the summary, not what was said since.
-    if (draft.focus.ask !== 'confirm') return { kind: await proposeAgain(turn, 'confirm_again') };
-    return { kind: await confirm(turn, draft.openProposal.id) };
+    // Their yes must answer the summary, not what was said since or what they reply to.
+    const { openProposal } = draft;
+    const isToSummary = turn.inbound.every((message) => mayAcceptSummary(message, openProposal.id));
+    if (draft.focus.ask !== 'confirm' || !isToSummary) return { kind: await proposeAgain(turn, 'confirm_again') };
+    return { kind: await confirm(turn, openProposal.id) };
   },
 });
 

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import express, { type Request, type Response, type Router } from 'express';
 import type { SandboxClock } from '../clock.ts';
 import { type Decision, decide, type Tool } from './brain.ts';
+import { invalidInForm, readForm } from './multipart.ts';
 import { type ModelRequest, responseFor, usageOf } from './response.ts';
 
 /** One answer that a test prescribes: words, tool calls, or an HTTP error. */
@@ -12,10 +13,12 @@ export type ScriptedReply =
 
 type Needs = { clock: SandboxClock };
 
+/** The stand-in has no ears: every recording says the same. */
+const HEARD = 'Bonjour, je cherche quatre pneus 205/55 R16.';
 const REMEMBERED_REQUESTS = 200;
 const MODELS = ['gpt-5-mini', 'gpt-5', 'gpt-5-nano'];
 
-/** The stand-in for OpenAI's Responses API. */
+/** The stand-in for OpenAI's Responses API and its transcription of recordings. */
 export class ModelStandIn {
   readonly router: Router;
   /** While true every call is answered 503. */
@@ -25,6 +28,7 @@ export class ModelStandIn {
   /** The last bodies posted to /v1/responses, oldest first. */
   readonly requests: ModelRequest[] = [];
   readonly #script: ScriptedReply[] = [];
+  readonly #heard: string[] = [];
   readonly #cached = new Set<string>();
   readonly #clock: SandboxClock;
 
@@ -42,15 +46,30 @@ export class ModelStandIn {
     this.router.get('/v1/models/:id', (request, response) => {
       response.json(modelResource(request.params.id));
     });
+    this.router.post('/v1/audio/transcriptions', express.raw({ type: 'multipart/form-data', limit: '25mb' }));
+    this.router.post('/v1/audio/transcriptions', (request, response) => this.#transcribe(request, response));
     this.router.post('/v1/responses', (request, response) => this.#respond(request, response));
     this.router.use((request, response) => {
       fail(response, 404, `Unknown request URL: ${request.method} ${request.path}.`, 'invalid_request_error');
     });
   }
 
+  /** What the next recordings say, in order; afterwards each says what a newcomer's first one would. */
+  hear(texts: string[]): void {
+    this.#heard.push(...texts);
+  }
+
   /** The next answers, in order; afterwards the stand-in thinks for itself again. */
   script(replies: ScriptedReply[]): void {
     this.#script.push(...replies);
+  }
+
+  #transcribe(request: Request, response: Response): void {
+    const form = readForm(request.get('content-type') ?? '', request.body as Buffer);
+    const invalid = invalidInForm(form);
+    if (this.down) fail(response, 503, 'The engine is currently overloaded.', 'server_error', 'overloaded');
+    else if (invalid) fail(response, 400, invalid, 'invalid_request_error');
+    else response.json({ text: this.#heard.shift() ?? HEARD, usage: { type: 'duration', seconds: 3 } });
   }
 
   async #respond(request: Request, response: Response): Promise<void> {

@@ -56,7 +56,8 @@ function turnsOf(input: unknown): Turn[] {
       const call = calls.get(String(item.call_id));
       if (call) call.output = parsed(textOf(item.output));
     } else if (item.role === 'user' || item.role === 'assistant') {
-      turns.push({ role: item.role, text: textOf(item.content) });
+      const text = textOf(item.content);
+      turns.push({ role: item.role, text: item.role === 'user' ? wordsIn(text) : text });
     }
   }
   return turns;
@@ -65,7 +66,28 @@ function turnsOf(input: unknown): Turn[] {
 function textOf(content: unknown): string {
   if (typeof content === 'string') return content;
   if (!Array.isArray(content)) return '';
-  return content.map((part: Item) => (typeof part.text === 'string' ? part.text : '')).join('\n');
+  return content
+    .map((part: Item) => (part.type === 'input_image' ? SEEN : typeof part.text === 'string' ? part.text : ''))
+    .join('\n');
+}
+
+/** The stand-in has no eyes: every picture shows the side of the same tyre. */
+const SEEN = 'Michelin 205/55 R16';
+// What a shop writes in front of a message about how it came: [voice note, transcribed], [replies to ... "..."]
+const MARK = /^\[((?:"(?:[^"\\]|\\.)*"|[^\]"])*)\]\s*/;
+
+/** The customer's own words; where they name nothing ("still available?"), those of the advertisement they came from. */
+function wordsIn(text: string): string {
+  const marks: string[] = [];
+  let words = text;
+  for (let mark = MARK.exec(words); mark; mark = MARK.exec(words)) {
+    marks.push(mark[1] ?? '');
+    words = words.slice(mark[0].length);
+  }
+  const advertisement = marks.find((mark) => mark.startsWith('came from the advertisement'));
+  const advertised = /"(?:[^"\\]|\\.)*"/.exec(advertisement ?? '')?.[0];
+  if (!advertised || /\d{3}/.test(words)) return words.trim();
+  return String(JSON.parse(advertised));
 }
 
 function parsed(text: string): unknown {

@@ -20,6 +20,19 @@ async function call(path, body) {
   return answer;
 }
 
+/** A file goes as it is, its caption in the address. @param {string} customerId @param {{ file: File, caption: string }} sent */
+async function sendFile(customerId, { file, caption }) {
+  const response = await fetch(`${root}${chatPath(customerId)}/files?caption=${encodeURIComponent(caption)}`, {
+    method: 'POST',
+    headers: { 'content-type': file.type || 'application/octet-stream' },
+    body: file,
+    signal: AbortSignal.timeout(requestTimeoutMs),
+  });
+  const answer = await response.json();
+  if (!response.ok) throw new Error(answer.message ?? `HTTP ${response.status}`);
+  return answer;
+}
+
 /** @param {string} customerId */
 const chatPath = (customerId) => `/customers/${encodeURIComponent(customerId)}`;
 
@@ -29,7 +42,8 @@ export const api = {
   /** @param {string} customerId @returns {Promise<{ messages: Message[], typing: boolean }>} */
   loadMessages: (customerId) => call(`${chatPath(customerId)}/messages`),
   /** @param {string} customerId @param {Outgoing} outgoing @returns {Promise<Message>} */
-  send: (customerId, outgoing) => call(`${chatPath(customerId)}/messages`, outgoing),
+  send: (customerId, outgoing) =>
+    'file' in outgoing ? sendFile(customerId, outgoing) : call(`${chatPath(customerId)}/messages`, outgoing),
   /** @param {string} customerId */
   markRead: (customerId) => call(`${chatPath(customerId)}/read`, {}),
   /** @param {string} name @returns {Promise<Customer>} */

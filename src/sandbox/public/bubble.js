@@ -44,6 +44,8 @@ const isWebAddress = (url) =>
 function media(message, context) {
   if (!message.mediaUrl || !isWebAddress(message.mediaUrl)) return null;
   const url = ownAddress(message.mediaUrl);
+  if (message.mediaType?.startsWith('audio/'))
+    return h('audio', { class: 'voice', controls: true, preload: 'metadata', src: url, 'aria-label': words.voice });
   if (message.mediaType && !message.mediaType.startsWith('image/'))
     return h('a', { class: 'document', href: url, target: '_blank', rel: 'noopener noreferrer' }, words.document);
   return h(
@@ -56,6 +58,12 @@ function media(message, context) {
     },
     h('img', { src: url, alt: message.body || words.image }),
   );
+}
+
+/** @param {Message} message */
+function place({ location: where }) {
+  if (!where) return null;
+  return h('div', { class: 'place' }, `${words.place} ${where.latitude}, ${where.longitude}`);
 }
 
 /** @param {Message} message */
@@ -161,14 +169,14 @@ export function createBubble(message, context) {
   const node = h(
     'div',
     {
-      class: `message ${message.direction}${picture ? ' with-media' : ''}`,
+      class: `message ${message.direction}${picture?.tagName === 'BUTTON' ? ' with-media' : ''}`,
       'data-testid': 'message',
       'data-direction': message.direction,
       'data-kind': message.kind,
       'data-status': message.status,
       'data-id': message.id,
     },
-    balloon(message, context, [picture], [scanLink(message), listButton(message, context)]),
+    balloon(message, context, [picture, place(message)], [scanLink(message), listButton(message, context)]),
     quickReplies(message, context),
   );
   greyOut(node, message.answeredId);

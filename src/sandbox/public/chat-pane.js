@@ -1,4 +1,6 @@
 // @ts-check
+
+import { createAttachments } from './attachments.js';
 import { createChatLog } from './chat-log.js';
 import { avatar, h, icon } from './element.js';
 import { fill, timeFormats, words } from './i18n.js';
@@ -15,8 +17,8 @@ import { emptyChat } from './store.js';
 /** What WhatsApp lets one write in one message. */
 const longestMessage = 4096;
 
-/** @param {(text: string) => void} submit */
-function createComposer(submit) {
+/** @param {(text: string) => void} submit @param {HTMLElement} attachments */
+function createComposer(submit, attachments) {
   const field = h('textarea', {
     rows: '1',
     placeholder: words.composer,
@@ -29,18 +31,23 @@ function createComposer(submit) {
     field.style.height = 'auto';
     field.style.height = `${field.scrollHeight}px`;
   };
+  const takeText = () => {
+    const text = field.value.trim();
+    field.value = '';
+    grow();
+    return text;
+  };
   const form = h(
     'form',
     { class: 'composer' },
+    attachments,
     h('div', { class: 'field' }, field),
     h('button', { type: 'submit', class: 'round send', 'data-testid': 'send', 'aria-label': words.send }, icon('send')),
   );
   form.addEventListener('submit', (/** @type {Event} */ event) => {
     event.preventDefault();
     if (!field.value.trim()) return;
-    submit(field.value.trim());
-    field.value = '';
-    grow();
+    submit(takeText());
     field.focus();
   });
   field.addEventListener('input', () => {
@@ -53,7 +60,7 @@ function createComposer(submit) {
     event.preventDefault();
     form.requestSubmit();
   });
-  return { node: form, field };
+  return { node: form, field, takeText };
 }
 
 /** The time and the small signs at the top of a phone. */
@@ -148,7 +155,18 @@ export function createChatPane(isSide, actions) {
   });
   const statusBar = createStatusBar();
   const header = createHeader(isSide, actions);
-  const composer = createComposer((text) => send({ text }, { kind: 'text', body: text }));
+  const attachments = createAttachments({
+    file: (file) => {
+      // What stands in the field goes with it, as on a phone.
+      const caption = file.type.startsWith('audio/') ? '' : composer.takeText();
+      send(
+        { file, caption },
+        { kind: 'media', body: caption || (file.type.startsWith('audio/') ? words.voice : words.photo) },
+      );
+    },
+    place: (location) => send({ location }, { kind: 'location', body: words.place }),
+  });
+  const composer = createComposer((text) => send({ text }, { kind: 'text', body: text }), attachments);
   const hints = h('div', { class: 'hints', hidden: true });
   for (const text of words.hints)
     hints.append(

@@ -36,6 +36,7 @@ const paths = {
   alert: 'M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20zm1 15h-2v-2h2zm0-4h-2V7h2z',
   shop: 'M4 4h16v2H4zm0 4h16l1 5v2h-1v6h-6v-6h-4v6H4v-6H3v-2zm2 7v4h2v-4z',
   scan: 'M3 3h7v7H3zm2 2v3h3V5zm9-2h7v7h-7zm2 2v3h3V5zM3 14h7v7H3zm2 2v3h3v-3zm9-2h3v3h-3zm4 4h3v3h-3zm0-4h3v2h-3zm-4 4h2v3h-2z',
+  attach: 'M11 4h2v7h7v2h-7v7h-2v-7H4v-2h7z',
   columns: 'M4 4h7v16H4zm9 0h7v16h-7zm2 2v12h3V6z',
 };
 

@@ -5,11 +5,13 @@
  * @typedef {'queued'|'sent'|'delivered'|'read'|'failed'} Status
  * @typedef {{ id: string, name: string, phone: string, unread: number, lastText: string|null, lastAt: string|null,
  *   windowOpenUntil: string|null }} Customer
+ * @typedef {{ latitude: number, longitude: number }} Position
  * @typedef {{ button: string, items: { id: string, title: string, description?: string }[] }} ListPicker
  * @typedef {{ id: string, direction: 'in'|'out', kind: string, body: string, at: string, status: Status, mediaUrl?: string,
  *   mediaType?: string, mediaLink?: string, buttons?: { id: string, title: string }[], list?: ListPicker,
- *   replyToTitle?: string, isTemplate?: boolean, answeredId?: string|null }} Message
- * @typedef {{ text: string } | { buttonId: string, messageId: string } | { listItemId: string, messageId: string }} Outgoing
+ *   location?: Position, replyToTitle?: string, isTemplate?: boolean, answeredId?: string|null }} Message
+ * @typedef {{ text: string } | { buttonId: string, messageId: string } | { listItemId: string, messageId: string }
+ *   | { location: Position } | { file: File, caption: string }} Outgoing
  * @typedef {{ localId: string, kind: string, body: string, replyToTitle?: string, at: string, outgoing: Outgoing,
  *   failed: boolean, reason?: string }} Pending
  * @typedef {{ messages: Message[], pending: Pending[], typing: boolean, loaded: boolean }} Chat
@@ -160,7 +162,7 @@ function customerChanged(state, customer) {
 /** Tapping greys the buttons at once; a tap that did not get through gives them back.
  * @param {Message[]} messages @param {Outgoing} outgoing @param {boolean} sent */
 function markAnswered(messages, outgoing, sent) {
-  if ('text' in outgoing) return messages;
+  if (!('messageId' in outgoing)) return messages;
   const tappedId = 'buttonId' in outgoing ? outgoing.buttonId : outgoing.listItemId;
   const answeredId = sent ? tappedId : null;
   return messages.map((one) => (one.id === outgoing.messageId ? { ...one, answeredId } : one));

@@ -1,8 +1,16 @@
 import type { Phones, Spoken } from '../phones.ts';
 import type { Callbacks } from './callbacks.ts';
+import type { InboundFiles } from './inbound-media.ts';
 import type { Messages } from './messages.ts';
 
-type Parts = { messages: Messages; phones: Phones; callbacks: Callbacks; accountSid: string; from: string };
+type Parts = {
+  messages: Messages;
+  phones: Phones;
+  callbacks: Callbacks;
+  files: InboundFiles;
+  accountSid: string;
+  from: string;
+};
 
 /** What customers write and tap, brought to the shop's webhook with the fields that Twilio sends for WhatsApp. */
 export class Inbound {
@@ -14,10 +22,10 @@ export class Inbound {
   }
 
   /** Twilio gives the message its SID before the phone shows it. */
-  register(phone: string, body: string): string {
+  register(phone: string, body: string, numMedia = 0): string {
     const { messages, from } = this.#parts;
     const address = { from: `whatsapp:${phone}`, to: from };
-    const record = { direction: 'inbound', body, status: 'received', numMedia: 0 } as const;
+    const record = { direction: 'inbound', body, status: 'received', numMedia } as const;
     return messages.add({ ...address, ...record, messagingServiceSid: null, statusCallback: null }).sid;
   }
 
@@ -28,15 +36,16 @@ export class Inbound {
   }
 
   /** The form fields of the webhook request. */
-  fields({ message, customer, reply }: Spoken): Record<string, string> {
+  fields({ message, customer, reply, quotes }: Spoken): Record<string, string> {
+    const file = this.#parts.files.ofMessage(message.id);
     const waId = customer.phone.slice(1);
     const context: Record<string, string> = { ProfileName: customer.name, WaId: waId };
     if (reply) context.ButtonText = reply.title;
     return {
       SmsMessageSid: message.id,
-      NumMedia: '0',
+      NumMedia: file ? '1' : '0',
       ProfileName: customer.name,
-      MessageType: messageType(reply),
+      MessageType: reply ? messageType(reply) : contentType(message),
       SmsSid: message.id,
       WaId: waId,
       SmsStatus: 'received',
@@ -49,6 +58,15 @@ export class Inbound {
       From: `whatsapp:${customer.phone}`,
       ChannelMetadata: JSON.stringify({ type: 'whatsapp', data: { context } }),
       ApiVersion: '2010-04-01',
+      ...(file && { MediaUrl0: this.#parts.files.urlOf(file), MediaContentType0: file.type }),
+      ...(message.location && {
+        Latitude: String(message.location.latitude),
+        Longitude: String(message.location.longitude),
+      }),
+      ...(quotes && {
+        OriginalRepliedMessageSid: quotes.id,
+        OriginalRepliedMessageSender: quotes.direction === 'in' ? this.#parts.from : `whatsapp:${customer.phone}`,
+      }),
       ...(reply && this.#replyFields(reply)),
     };
   }
@@ -65,7 +83,15 @@ export class Inbound {
 }
 
 /** A button of an approved template is a `button`; buttons and lists sent in a session are `interactive`. */
-function messageType(reply: Spoken['reply']): string {
-  if (!reply) return 'text';
+function messageType(reply: NonNullable<Spoken['reply']>): string {
   return reply.kind === 'button' && reply.repliesTo.isTemplate ? 'button' : 'interactive';
+}
+
+/** Stickers are the WebP files on WhatsApp; photos are sent as JPEG. */
+function contentType({ mediaType, location }: Spoken['message']): string {
+  if (location) return 'location';
+  if (mediaType === undefined) return 'text';
+  if (mediaType === 'image/webp') return 'sticker';
+  const kind = /^(image|audio|video)\//.exec(mediaType)?.[1];
+  return kind ?? (/vcard/.test(mediaType) ? 'contacts' : 'document');
 }

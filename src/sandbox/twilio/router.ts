@@ -3,6 +3,7 @@ import type { Faults } from '../faults.ts';
 import type { Phones } from '../phones.ts';
 import type { Contents } from './contents.ts';
 import { answerTwilioError, TwilioError } from './errors.ts';
+import type { InboundFiles } from './inbound-media.ts';
 import type { MessageFilter, Messages } from './messages.ts';
 import type { Outbound } from './outbound.ts';
 import { senderRoutes } from './senders.ts';
@@ -13,6 +14,7 @@ type Parts = {
   messages: Messages;
   contents: Contents;
   outbound: Outbound;
+  files: InboundFiles;
   phones: Phones;
   faults: Faults;
 };
@@ -20,6 +22,7 @@ type Parts = {
 /** The parts of api.twilio.com, content.twilio.com and messaging.twilio.com that the shop uses. */
 export function twilioRouter(parts: Parts): Router {
   const router = express.Router({ caseSensitive: true });
+  router.use(parts.files.cdnRoutes());
   router.use((request, _response, next) => {
     requireAccount(request, parts.account);
     next();
@@ -29,6 +32,7 @@ export function twilioRouter(parts: Parts): Router {
   router.use('/v1/Content', express.json({ limit: '1mb' }));
   accountRoutes(router, parts);
   messageRoutes(router, parts);
+  router.use(parts.files.apiRoutes());
   contentRoutes(router, parts);
   router.use(senderRoutes(parts.account));
   router.post('/v2/Indicators/Typing.json', (request, response) => showTyping(parts, request, response));

@@ -2,11 +2,12 @@ import type { Router } from 'express';
 import type { SandboxClock } from '../clock.ts';
 import type { Deliveries } from '../deliveries.ts';
 import { Faults } from '../faults.ts';
-import type { ChatMessage, Phones } from '../phones.ts';
+import type { ChatMessage, Phones, Position } from '../phones.ts';
 import type { SandboxStore } from '../store.ts';
 import { Callbacks } from './callbacks.ts';
 import { Contents } from './contents.ts';
 import { Inbound } from './inbound.ts';
+import { InboundFiles } from './inbound-media.ts';
 import { Messages } from './messages.ts';
 import { Outbound, type StoredMedia } from './outbound.ts';
 import { twilioRouter } from './router.ts';
@@ -28,6 +29,7 @@ export class TwilioStandIn {
   readonly #phones: Phones;
   readonly #messages: Messages;
   readonly #callbacks: Callbacks;
+  readonly #files: InboundFiles;
   readonly #inbound: Inbound;
   readonly #outbound: Outbound;
 
@@ -35,18 +37,31 @@ export class TwilioStandIn {
     this.#phones = phones;
     this.#messages = new Messages(store, clock, account.accountSid);
     this.#callbacks = new Callbacks(deliveries, account);
+    this.#files = new InboundFiles(store, account);
     const contents = new Contents(store, clock, account.accountSid);
     const parts = { messages: this.#messages, phones, callbacks: this.#callbacks };
-    this.#inbound = new Inbound({ ...parts, accountSid: account.accountSid, from: account.from });
+    this.#inbound = new Inbound({ ...parts, files: this.#files, accountSid: account.accountSid, from: account.from });
     this.#outbound = new Outbound({ ...parts, contents, deliveries, clock, store, from: account.from });
-    const routed = { messages: this.#messages, contents, outbound: this.#outbound, phones, faults: this.faults };
-    this.router = twilioRouter({ account, ...routed });
+    const routed = { messages: this.#messages, contents, outbound: this.#outbound, files: this.#files, phones };
+    this.router = twilioRouter({ account, ...routed, faults: this.faults });
     phones.on('seen', (seen) => this.#tellRead(seen));
   }
 
   /** A customer writes; the shop's webhook is called in the background. */
-  customerWrites(customerId: string, text: string): ChatMessage {
-    return this.#phones.sendText(customerId, text, this.#inbound.register(this.#phoneOf(customerId), text));
+  customerWrites(customerId: string, text: string, quoted?: string): ChatMessage {
+    return this.#phones.sendText(customerId, text, this.#inbound.register(this.#phoneOf(customerId), text), quoted);
+  }
+
+  /** A customer sends a picture, a voice note or any other file. */
+  customerSendsFile(customerId: string, file: { type: string; bytes: Buffer; caption: string }): ChatMessage {
+    const { type: mediaType, caption } = file;
+    const sid = this.#inbound.register(this.#phoneOf(customerId), caption, 1);
+    this.#files.add(sid, file);
+    return this.#phones.sendFile(customerId, { caption, mediaType, mediaUrl: `/sandbox/media/${sid}` }, sid);
+  }
+
+  customerSharesLocation(customerId: string, position: Position): ChatMessage {
+    return this.#phones.sendLocation(customerId, position, this.#inbound.register(this.#phoneOf(customerId), ''));
   }
 
   /** A customer taps a button or a list item; null when that message has no such option. */
@@ -59,9 +74,9 @@ export class TwilioStandIn {
     return this.#phones.tap(customerId, shopMessageId, optionId, sid);
   }
 
-  /** What was fetched for a message with media. */
+  /** What was fetched for a message with media, or came with the customer's. */
   media(messageSid: string): StoredMedia | undefined {
-    return this.#outbound.media(messageSid);
+    return this.#outbound.media(messageSid) ?? this.#files.ofMessage(messageSid);
   }
 
   #tellRead(seen: ChatMessage[]): void {
