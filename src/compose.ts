@@ -56,6 +56,7 @@ async function openParts(config: RoleConfig, { clock, log, burstWindowMs = BURST
     ...loadPrompts(),
     ...{ databaseUrl, publicUrl, sessionSecret, burstWindowMs, reminderDelaysMinutes, checkoutExpiresMinutes },
     ...{ shop, timezone: shop.timezone, shopLocale: shop.locale, sendsMail: config.mail !== undefined },
+    sendsSms: config.twilio.smsFrom !== undefined,
     closeDatabase: close,
   };
 }

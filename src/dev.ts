@@ -48,6 +48,7 @@ function withStandIns(config: Config, secrets: Secrets, sandbox: Sandbox, databa
       ...twilioAccount(secrets),
       apiBaseUrl: sandbox.twilioBaseUrl,
       messagingServiceSid: undefined,
+      smsFrom: undefined,
     },
     stripe: config.stripe ?? {
       secretKey: secrets.stripe,

@@ -31,6 +31,7 @@ export async function storeInboundMessage(db: Db, message: NewInboundMessage): P
       SELECT ${message.channelAddress}, ${message.phone}, ${message.profileName}, ${message.receivedAt}::timestamptz FROM fresh
       ON CONFLICT (channel_address) DO UPDATE SET
         last_inbound_at = GREATEST(customers.last_inbound_at, EXCLUDED.last_inbound_at),
+        unreachable_at = NULL,
         profile_name = COALESCE(EXCLUDED.profile_name, customers.profile_name),
         phone = COALESCE(EXCLUDED.phone, customers.phone)
       RETURNING id

@@ -1,3 +1,4 @@
+import { type FailedTry, type NextTry, UNWANTED_HOURS } from '../domain/delivery-failure.ts';
 import { type Locale, toLocale } from '../domain/locale.ts';
 import type { OrderAtSending, OutboundContent } from '../domain/outbound-message.ts';
 import { asStorable } from '../domain/storable.ts';
@@ -28,6 +29,7 @@ export async function enqueueMessage(tx: Db | Tx, message: NewOutboundMessage): 
 
 export type ClaimedMessage = {
   id: string;
+  customerId: string;
   claimToken: bigint;
   businessKey: string;
   content: OutboundContent;
@@ -38,14 +40,24 @@ export type ClaimedMessage = {
   mayHaveLeft: boolean;
   createdAt: Date;
   channelAddress: string;
+  /** E.164, where the channel told it. */
+  phone: string | null;
+  email: string | null;
   locale: Locale;
   lastInboundAt: Date | null;
   optedOut: boolean;
+  /** WhatsApp could not reach the customer, who has not written since. */
+  unreachable: boolean;
+  /** WhatsApp judged a message of this kind to this customer marketing within the last day. */
+  unwanted: boolean;
+  /** WhatsApp said itself that the window is closed. */
+  outsideWindow: boolean;
   /** The order it is about, as it is now. */
-  order: OrderAtSending | null;
+  order: (OrderAtSending & { number: string }) | null;
 };
 
 type ClaimedRow = Omit<ClaimedMessage, 'order' | 'locale'> & {
+  orderNumber: string;
   locale: string | null;
   orderStatus: OrderAtSending['status'] | null;
   orderExpiresAt: Date;
@@ -59,7 +71,8 @@ const LEASE_SECONDS = 60;
  * The next message to send, claimed under a lease with a fencing token. A customer's messages leave in the order they
  * were decided: a row waits while an earlier one of its conversation is still queued or being sent.
  */
-export async function claimNextMessage(db: Db): Promise<ClaimedMessage | undefined> {
+export async function claimNextMessage(db: Db, now: Date): Promise<ClaimedMessage | undefined> {
+  const unwantedSince = new Date(now.getTime() - UNWANTED_HOURS * 3600_000);
   const [row] = await db.$queryRaw<ClaimedRow[]>`
     WITH next AS (
       SELECT m.id, m.customer_id, m.order_id, m.status = 'sending' AS was_sending FROM outbound_messages m
@@ -75,16 +88,24 @@ export async function claimNextMessage(db: Db): Promise<ClaimedMessage | undefin
       claimed_until = now() + ${LEASE_SECONDS}::int * interval '1 second'
     FROM next JOIN customers c ON c.id = next.customer_id LEFT JOIN orders o ON o.id = next.order_id
     WHERE m.id = next.id
-    RETURNING m.id, m.claim_token AS "claimToken", m.business_key AS "businessKey", m.content, m.attempts,
+    RETURNING m.id, m.customer_id AS "customerId", m.claim_token AS "claimToken", m.business_key AS "businessKey", m.content, m.attempts,
       m.twilio_sid AS "twilioSid",
       next.was_sending OR COALESCE(m.last_error LIKE 'ambiguous%', false) AS "mayHaveLeft",
-      m.created_at AS "createdAt", c.channel_address AS "channelAddress", COALESCE(o.locale, c.locale) AS locale,
+      m.created_at AS "createdAt", c.channel_address AS "channelAddress", c.phone, c.email,
+      COALESCE(o.locale, c.locale) AS locale,
       c.last_inbound_at AS "lastInboundAt", c.opted_out_at IS NOT NULL AS "optedOut",
-      o.status AS "orderStatus", o.expires_at AS "orderExpiresAt", o.review_reason IS NOT NULL AS "orderInReview",
+      c.unreachable_at IS NOT NULL AS unreachable, m.outside_window AS "outsideWindow",
+      EXISTS (
+        SELECT 1 FROM outbound_messages unwanted
+        WHERE unwanted.customer_id = m.customer_id AND unwanted.error_code = 63049
+          AND unwanted.failed_at > ${unwantedSince}::timestamptz
+          AND split_part(unwanted.business_key, ':', 1) = split_part(m.business_key, ':', 1)) AS unwanted,
+      o.number AS "orderNumber", o.status AS "orderStatus", o.expires_at AS "orderExpiresAt", o.review_reason IS NOT NULL AS "orderInReview",
       EXISTS (SELECT 1 FROM payment_attempts a WHERE a.order_id = o.id AND a.status = 'PROCESSING') AS "orderProcessing"`;
   if (!row) return undefined;
-  const { orderStatus, orderExpiresAt, orderInReview, orderProcessing, ...message } = row;
+  const { orderNumber, orderStatus, orderExpiresAt, orderInReview, orderProcessing, ...message } = row;
   const order = orderStatus && {
+    number: orderNumber,
     status: orderStatus,
     expiresAt: orderExpiresAt,
     inReview: orderInReview,
@@ -108,13 +129,13 @@ type Claim = { id: string; claimToken: bigint };
 export async function markSent(
   db: Db,
   claim: Claim,
-  sent: { sid: string; sentAs: string | null; at: Date },
+  sent: { sid: string | null; sentAs: string | null; contentSid: string | null; at: Date },
 ): Promise<boolean> {
   // A status callback may have been quicker than the answer to our own call: never step back.
   const changed = await despiteCuts(
     () => db.$executeRaw`
-    UPDATE outbound_messages SET twilio_sid = COALESCE(twilio_sid, ${sent.sid}), sent_as = ${sent.sentAs}::text,
-      sent_at = ${sent.at}::timestamptz, claimed_until = NULL, last_error = NULL,
+    UPDATE outbound_messages SET twilio_sid = COALESCE(twilio_sid, ${sent.sid}::text), sent_as = ${sent.sentAs}::text,
+      content_sid = ${sent.contentSid}::text, sent_at = ${sent.at}::timestamptz, claimed_until = NULL, last_error = NULL,
       status = CASE WHEN status = 'sending' THEN 'sent'::"OutboundStatus" ELSE status END
     WHERE id = ${claim.id}::uuid AND claim_token = ${claim.claimToken}`,
   );
@@ -124,12 +145,13 @@ export async function markSent(
 export async function retryMessageLater(
   db: Db,
   claim: Claim,
-  failure: { delaySeconds: number; error: string; code: number | null },
+  failure: { delaySeconds: number; outsideWindow?: boolean; error: string; code: number | null },
 ) {
   await despiteCuts(
     () => db.$executeRaw`
     UPDATE outbound_messages SET status = 'queued', claimed_until = NULL, last_error = ${failure.error},
-      error_code = ${failure.code}::int, next_attempt_at = now() + ${failure.delaySeconds}::int * interval '1 second'
+      error_code = ${failure.code}::int, outside_window = outside_window OR ${failure.outsideWindow ?? false},
+      next_attempt_at = now() + ${failure.delaySeconds}::int * interval '1 second'
     WHERE id = ${claim.id}::uuid AND claim_token = ${claim.claimToken} AND status = 'sending'`,
   );
 }
@@ -138,12 +160,12 @@ export async function retryMessageLater(
 export async function endMessage(
   db: Db,
   claim: Claim,
-  end: { status: 'failed' | 'superseded'; error: string; code: number | null },
+  end: { status: 'failed' | 'superseded'; error: string; code: number | null; at: Date },
 ): Promise<void> {
   await despiteCuts(
     () => db.$executeRaw`
     UPDATE outbound_messages SET status = ${end.status}::"OutboundStatus", claimed_until = NULL, last_error = ${end.error},
-      error_code = ${end.code}::int
+      error_code = ${end.code}::int, failed_at = CASE WHEN ${end.status} = 'failed' THEN ${end.at}::timestamptz END
     WHERE id = ${claim.id}::uuid AND claim_token = ${claim.claimToken} AND status = 'sending'`,
   );
 }
@@ -155,7 +177,8 @@ export async function endMessage(
 export async function requeueFailedMessages(db: Db, input: { decidedSince: Date }): Promise<string[]> {
   const rows = await db.$queryRaw<{ businessKey: string }[]>`
     UPDATE outbound_messages SET status = 'queued', attempts = 0, next_attempt_at = now(), claimed_until = NULL,
-      last_error = CASE WHEN twilio_sid IS NULL THEN last_error END, error_code = NULL, twilio_sid = NULL
+      last_error = CASE WHEN twilio_sid IS NULL THEN last_error END, error_code = NULL, twilio_sid = NULL,
+      failed_at = NULL, outside_window = false
     WHERE status IN ('failed', 'undelivered') AND order_id IS NOT NULL
       AND created_at >= ${input.decidedSince}::timestamptz
     RETURNING business_key AS "businessKey"`;
@@ -177,6 +200,8 @@ export async function recordDeliveryState(
       error_code = COALESCE(${report.errorCode}::int, error_code),
       delivered_at = CASE WHEN ${report.status} IN ('delivered', 'read') THEN COALESCE(delivered_at, ${report.at}::timestamptz)
         ELSE delivered_at END,
+      failed_at = CASE WHEN ${report.status} IN ('failed', 'undelivered') THEN COALESCE(failed_at, ${report.at}::timestamptz)
+        ELSE failed_at END,
       read_at = CASE WHEN ${report.status} = 'read' THEN COALESCE(read_at, ${report.at}::timestamptz) ELSE read_at END,
       status = CASE
         WHEN status = 'read' OR ${report.status} = 'sending' THEN status
@@ -194,20 +219,32 @@ export async function recordDeliveryState(
 /** Marks which message of Twilio's came to nothing: what it still reports of that one is old news. */
 const undeliveredAs = (sid: string) => `undelivered as ${sid}`;
 
-/**
- * Queues a message again that Twilio took and could not deliver for a passing reason. False when it is not that message
- * any more, or was tried often enough: then the failure stands.
- */
+/** What a failure that Twilio reports of a message it took is judged by; undefined when it is not about that message. */
+export async function findReported(
+  db: Db,
+  report: { id: string; sid: string },
+): Promise<(FailedTry & { customerId: string; contentSid: string | null; isNews: boolean }) | undefined> {
+  const row = await db.outboundMessage.findUnique({ where: { id: report.id } });
+  const isIt = row && (row.twilioSid === report.sid || (row.twilioSid === null && row.attempts <= 1));
+  if (!isIt || row.lastError === undeliveredAs(report.sid)) return undefined;
+  const { attempts, outsideWindow, customerId, contentSid, sentAs } = row;
+  // A report posted again, maybe by somebody else, must not be held against the customer once more.
+  const isNews = row.status === 'sending' || row.status === 'sent';
+  return { attempts, outsideWindow, customerId, contentSid, asTemplate: sentAs === 'template', isNews };
+}
+
+/** Queues a message again that Twilio took and could not deliver. False when it is not that message any more. */
 export async function requeueUndelivered(
   db: Db,
-  report: { id: string; sid: string; errorCode: number; maxAttempts: number; delaySeconds: number },
+  report: { id: string; sid: string; errorCode: number } & NextTry,
 ): Promise<boolean> {
   const changed = await db.$executeRaw`
     UPDATE outbound_messages SET status = 'queued', twilio_sid = NULL, claim_token = claim_token + 1, claimed_until = NULL,
-      last_error = ${undeliveredAs(report.sid)}, error_code = ${report.errorCode}::int,
+      last_error = ${undeliveredAs(report.sid)}, error_code = ${report.errorCode}::int, failed_at = NULL,
+      outside_window = ${report.outsideWindow},
       next_attempt_at = now() + ${report.delaySeconds}::int * interval '1 second'
     WHERE id = ${report.id}::uuid AND (twilio_sid = ${report.sid} OR (twilio_sid IS NULL AND attempts <= 1))
       AND last_error IS DISTINCT FROM ${undeliveredAs(report.sid)}
-      AND status IN ('sending', 'sent', 'failed', 'undelivered') AND attempts < ${report.maxAttempts}::int`;
+      AND status IN ('sending', 'sent', 'failed', 'undelivered')`;
   return changed === 1;
 }
