@@ -1,11 +1,6 @@
-import {
-  type ClaimedMessage,
-  claimNextMessage,
-  endMessage,
-  firstUnknownSid,
-  markSent,
-  retryMessageLater,
-} from '../db/outbox.ts';
+import { setTimeout } from 'node:timers/promises';
+import { type ClaimedMessage, claimNextMessage, senderRestsMs } from '../db/claim-message.ts';
+import { endMessage, firstUnknownSid, markSent, retryMessageLater } from '../db/outbox.ts';
 import { MANY_TRIES, meaningOf, nextTry } from '../domain/delivery-failure.ts';
 import { AppError, describeError } from '../domain/errors.ts';
 import { supersededBecause, withheldBecause } from '../domain/outbound-message.ts';
@@ -22,20 +17,32 @@ type Needs = FormNeeds & {
   mailer: Mailer | null;
 };
 
+const MAX_REST_MS = 100;
+const MAX_RESTS = 10;
 // A fault of our own mends itself rarely, and the customer's next messages wait behind it.
 const MAX_ATTEMPTS_AFTER_OUR_FAULT = 8;
 // WhatsApp counts 24 hours from the customer's last message; a minute is kept for the way there.
 const WINDOW_MS = 24 * 3600_000 - 60_000;
 
-/** Sends the next waiting message. False when there was none. */
+/** Sends the next waiting message. False when there was none that may go. */
 export async function deliverNextMessage(needs: Needs): Promise<boolean> {
-  const message = await claimNextMessage(needs.db, needs.clock.now());
+  const message = await claimAtPace(needs);
   if (!message) return false;
   const sent = await handOver(needs, message);
   // Outside every try: what Twilio took must never count as a failed send. If this throws, the row stays `sending`, and
   // after its lease the message is looked up before anything is sent.
   if (sent) await markSent(needs.db, message, { ...sent, at: needs.clock.now() });
   return true;
+}
+
+/** At the sender's limit the next message is milliseconds away: that is waited for here, not a whole poll. */
+async function claimAtPace({ db, clock }: Needs): Promise<ClaimedMessage | undefined> {
+  for (let rests = 0; ; rests++) {
+    const message = await claimNextMessage(db, clock.now());
+    const restMs = message || rests === MAX_RESTS ? 0 : await senderRestsMs(db);
+    if (restMs === 0) return message;
+    await setTimeout(Math.min(restMs, MAX_REST_MS));
+  }
 }
 
 /** What took the message: its SID at Twilio (a mail has none), in which form, which template. */

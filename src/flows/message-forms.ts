@@ -1,6 +1,6 @@
+import type { ClaimedMessage } from '../db/claim-message.ts';
 import type { Db } from '../db/client.ts';
 import { approvedTemplate } from '../db/message-templates.ts';
-import type { ClaimedMessage } from '../db/outbox.ts';
 import {
   fitToWhatsApp,
   isAnswer,

@@ -1,5 +1,5 @@
 import type { Db } from '../db/client.ts';
-import { findReported, recordDeliveryState, requeueUndelivered } from '../db/outbox.ts';
+import { findReported, recordDeliveryState, requeueUndelivered } from '../db/delivery-states.ts';
 import { meaningOf, nextTry } from '../domain/delivery-failure.ts';
 import type { Clock, Log } from '../ports.ts';
 import { learnFromFailure } from './learn-from-failure.ts';
