@@ -11,6 +11,7 @@ import { formatInstant } from '../domain/messages.ts';
 import { fitToWhatsApp, type OutboundContent } from '../domain/outbound-message.ts';
 import type { ProposedOrder } from '../domain/proposal.ts';
 import type { Shop } from '../domain/shop.ts';
+import { splitMessage } from '../domain/split-message.ts';
 import type { Texts, TextVariables } from '../domain/texts.ts';
 import type { CancelResult } from '../flows/cancel-order.ts';
 import type { ConfirmResult } from '../flows/confirm-order.ts';
@@ -93,10 +94,11 @@ export const copyDraft = (draft: TurnDraft): TurnDraft => ({
   toolCalls: [...draft.toolCalls],
 });
 
-/** Queues a reply, cut to what WhatsApp shows. */
+/** Queues a reply, split and cut to what WhatsApp takes. */
 export function say(turn: Turn, content: OutboundContent): void {
   const { buttons, ...rest } = content;
-  turn.draft.replies.push(fitToWhatsApp({ ...rest, ...(buttons && buttons.length > 0 && { buttons }) }));
+  const parts = splitMessage({ ...rest, ...(buttons && buttons.length > 0 && { buttons }) });
+  turn.draft.replies.push(...parts.map(fitToWhatsApp));
 }
 
 export const textOf = (turn: Turn, key: string, variables?: TextVariables): string =>
