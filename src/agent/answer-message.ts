@@ -15,7 +15,7 @@ import { describeError } from '../domain/errors.ts';
 import { plainIntent } from '../domain/intents.ts';
 import { backoffSeconds } from '../domain/retry.ts';
 import { answerByRules } from './fallback.ts';
-import { answerFast, tapOf } from './fast-path.ts';
+import { answerFast, isWish, tapOf } from './fast-path.ts';
 import { type ModelUsage, runAgent } from './run-agent.ts';
 import { offerHuman } from './tools/customer-tools.ts';
 import { type AgentNeeds, copyDraft, newId, startTurn, type Turn } from './turn.ts';
@@ -96,9 +96,16 @@ async function answerAll(turn: Turn, usage: ModelUsage): Promise<Answered> {
 /** Answers from the front what needs no model, in order; what is left is answered together. */
 async function answerPlainOnes(turn: Turn): Promise<InboundText[]> {
   for (const [index, message] of turn.inbound.entries()) {
-    if (!(await answerFast(turn, message))) return turn.inbound.slice(index);
+    if (!(await answerFast(turn, message))) return answerWishes(turn, turn.inbound.slice(index));
   }
   return [];
+}
+
+/** STOP and START are confirmed wherever in a burst they stand; the rest is answered without them. */
+async function answerWishes(turn: Turn, messages: InboundText[]): Promise<InboundText[]> {
+  const wishes = messages.filter((message) => isWish(turn, message));
+  for (const wish of wishes) await answerFast(turn, wish);
+  return messages.filter((message) => !wishes.includes(message));
 }
 
 /** While a person answers the bot keeps quiet, unless it is asked back or the day is over. */
@@ -107,7 +114,7 @@ function isSilent({ draft, inbound, needs }: Turn): boolean {
   const isOver = needs.clock.now().getTime() - draft.humanSince.getTime() > HUMAN_HOURS * 3600_000;
   const isAskedBack = inbound.some((message) => {
     const wish = message.payload === null ? plainIntent(message.body)?.kind : tapOf(message)?.kind;
-    return wish === 'resume' || wish === 'stop';
+    return wish === 'resume' || wish === 'stop' || wish === 'start';
   });
   return !isOver && !isAskedBack;
 }
@@ -115,7 +122,7 @@ function isSilent({ draft, inbound, needs }: Turn): boolean {
 type Outcome = Omit<TurnRecord, 'id' | 'toolCalls' | 'finishedAt'>;
 
 async function commit(turn: Turn, outcome: Outcome): Promise<void> {
-  const { needs, claim, draft, inbound } = turn;
+  const { needs, claim, draft, inbound, optedOutBefore } = turn;
   // A question stands only while it is the last thing said: a later "yes" would answer something else.
   if (draft.focus.ask === 'confirm' && !draft.proposal) draft.focus = { ...draft.focus, ask: undefined };
   const { customer, focus, humanSince, stored, cart, proposal, dropsProposal, replies, toolCalls } = draft;
@@ -123,7 +130,7 @@ async function commit(turn: Turn, outcome: Outcome): Promise<void> {
     claim,
     turn: { ...outcome, id: newId(turn), toolCalls, finishedAt: needs.clock.now() },
     inboundIds: inbound.map((message) => message.id),
-    ...{ customer, focus, humanSince, stored, cart, proposal, dropsProposal, replies },
+    ...{ customer, optedOutBefore, focus, humanSince, stored, cart, proposal, dropsProposal, replies },
   };
   const result = await commitTurn(needs.db, finished);
   const { answeredBy } = outcome;

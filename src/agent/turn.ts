@@ -67,6 +67,8 @@ export type Turn = {
   history: LoadedTurn['history'];
   inbound: InboundText[];
   profileName: string | null;
+  /** As the turn found it, for a STOP that comes while it runs. */
+  optedOutBefore: Date | null;
   draft: TurnDraft;
 };
 
@@ -79,6 +81,7 @@ export function startTurn(needs: AgentNeeds, claim: TurnClaim, loaded: LoadedTur
   const locale = spoken ?? needs.shop.locale;
   return {
     ...{ needs, claim, customerId: claim.customerId, locale, history, inbound, profileName },
+    optedOutBefore: customer.optedOutAt,
     draft: {
       ...{ customer: { ...customer, locale: spoken }, humanSince, stored, cart: stored.cart, openProposal, focus },
       ...{ proposal: undefined, dropsProposal: false, replies: [], toolCalls: [], found: undefined },

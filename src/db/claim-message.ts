@@ -111,10 +111,13 @@ export async function claimNextMessage(db: Db, now: Date): Promise<ClaimedMessag
   return { ...message, locale: toLocale(row.locale), order };
 }
 
-/** How long the sender's pace lets nothing go, in milliseconds; 0 when it is not what held a message back. */
+// Between a claim that was refused and the question why.
+const REFUSED_LATELY_MS = 50;
+
+/** How long to wait for the sender's pace, in milliseconds; 0 when it cannot have been what held a message back. */
 export async function senderRestsMs(db: Db): Promise<number> {
   const [row] = await db.$queryRaw<{ restMs: number }[]>`
-    SELECT extract(epoch FROM paced_until - now())::float * 1000 - ${toleranceMs(SENDER_PACE)}::int AS "restMs"
+    SELECT extract(epoch FROM paced_until - now())::float * 1000 - ${toleranceMs(SENDER_PACE) - REFUSED_LATELY_MS}::int AS "restMs"
     FROM send_pace WHERE key = 'sender'`;
   return Math.max(0, row?.restMs ?? 0);
 }

@@ -12,6 +12,8 @@ export type NewInboundMessage = {
   payload: string | null;
   fields: Record<string, string>;
   receivedAt: Date;
+  /** STOP: from this moment on, whatever their turn says later. */
+  optsOut: boolean;
   /** How long further messages may join the same turn. */
   burstWindowMs: number;
 };
@@ -21,17 +23,20 @@ export type NewInboundMessage = {
  * nothing (fault 31: the claim is the unique index, not a check before it).
  */
 export async function storeInboundMessage(db: Db, message: NewInboundMessage): Promise<'stored' | 'duplicate'> {
+  const optedOutAt = message.optsOut ? message.receivedAt : null;
   // Twilio posts a message once: what is not stored now is lost.
   const stored = await despiteCuts(
     () => db.$queryRaw<{ id: string }[]>`
     WITH fresh AS (
       SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM inbound_messages WHERE message_sid = ${message.messageSid})
     ), customer AS (
-      INSERT INTO customers (channel_address, phone, profile_name, last_inbound_at)
-      SELECT ${message.channelAddress}, ${message.phone}, ${message.profileName}, ${message.receivedAt}::timestamptz FROM fresh
+      INSERT INTO customers (channel_address, phone, profile_name, last_inbound_at, opted_out_at)
+      SELECT ${message.channelAddress}, ${message.phone}, ${message.profileName}, ${message.receivedAt}::timestamptz,
+        ${optedOutAt}::timestamptz FROM fresh
       ON CONFLICT (channel_address) DO UPDATE SET
         last_inbound_at = GREATEST(customers.last_inbound_at, EXCLUDED.last_inbound_at),
         unreachable_at = NULL,
+        opted_out_at = COALESCE(customers.opted_out_at, EXCLUDED.opted_out_at),
         profile_name = COALESCE(EXCLUDED.profile_name, customers.profile_name),
         phone = COALESCE(EXCLUDED.phone, customers.phone)
       RETURNING id

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type AgentNeeds, answerNextConversation } from '../../src/agent/answer-message.ts';
 import { storeInboundMessage } from '../../src/db/inbox.ts';
+import { saysStop } from '../../src/domain/intents.ts';
 import { LOCALES, type Locale } from '../../src/domain/locale.ts';
 import type { OutboundContent } from '../../src/domain/outbound-message.ts';
 import { createTexts, type TextCatalogue } from '../../src/domain/texts.ts';
@@ -76,6 +77,7 @@ export function openPhone(
     await storeInboundMessage(needs.db, {
       ...{ messageSid: `SM${randomUUID().replaceAll('-', '')}`, channelAddress, phone: null, profileName: 'Ana Test' },
       ...{ kind: tap?.kind ?? 'text', body, payload: tap?.payload ?? null, fields: {}, receivedAt: needs.clock.now() },
+      optsOut: !tap && saysStop(body),
       burstWindowMs: 0,
     });
   }
