@@ -44,7 +44,7 @@ type ClaimedRow = Omit<ClaimedMessage, 'order' | 'locale'> & {
 
 const LEASE_SECONDS = 60;
 /** What waits longer than any retry does (domain/retry.ts), as for the morning, holds up none of its customer's others. */
-const HOLDS_UP_SECONDS = 600;
+export const HOLDS_UP_SECONDS = 600;
 
 /**
  * The next message to send, claimed under a lease with a fencing token. A customer's messages leave in the order they

@@ -70,6 +70,10 @@ const kindOf = (businessKey: string): string => businessKey.slice(0, businessKey
 /** An answer of a chat, as opposed to what the shop tells of its own accord. */
 export const isAnswer = ({ businessKey }: { businessKey: string }): boolean => kindOf(businessKey) === 'turn';
 
+/** Nobody waits for it: never at night. */
+export const mayNotWake = ({ businessKey }: { businessKey: string }): boolean =>
+  ['reminder', 'review'].includes(kindOf(businessKey));
+
 // What the customer has just asked for: it is tried although nothing reached them lately.
 const ASKED_FOR = new Set(['turn', 'payment-link', 'payment-link-again', 'thank-you', 'processing', 'collected']);
 

@@ -1,9 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
-import { type ClaimedMessage, claimNextMessage, senderRestsMs } from '../db/claim-message.ts';
+import { type ClaimedMessage, claimNextMessage, HOLDS_UP_SECONDS, senderRestsMs } from '../db/claim-message.ts';
 import { endMessage, firstUnknownSid, markSent, retryMessageLater } from '../db/outbox.ts';
 import { MANY_TRIES, meaningOf, nextTry } from '../domain/delivery-failure.ts';
 import { AppError, describeError } from '../domain/errors.ts';
-import { supersededBecause, withheldBecause } from '../domain/outbound-message.ts';
+import { mayNotWake, supersededBecause, withheldBecause } from '../domain/outbound-message.ts';
+import { type QuietHours, quietHoursAt } from '../domain/quiet-hours.ts';
 import { backoffSeconds } from '../domain/retry.ts';
 import type { Clock, Log, Mailer, Messenger, OutgoingMessage, SentForm } from '../ports.ts';
 import { learnFromFailure } from './learn-from-failure.ts';
@@ -15,6 +16,8 @@ type Needs = FormNeeds & {
   messenger: Messenger;
   /** Null where SMTP_URL is not set. */
   mailer: Mailer | null;
+  /** Null where none are kept. */
+  quietHours: QuietHours | null;
 };
 
 const MAX_REST_MS = 100;
@@ -71,12 +74,24 @@ async function handOver(needs: Needs, message: ClaimedMessage): Promise<Receipt 
 
 async function isKeptBack(needs: Needs, message: ClaimedMessage): Promise<boolean> {
   const at = needs.clock.now();
-  const superseded = supersededBecause(message, at);
+  const quiet = needs.quietHours && mayNotWake(message) ? quietHoursAt(at, needs.quietHours) : undefined;
+  const superseded = supersededBecause(message, quiet?.end ?? at);
   const withheld = superseded ? undefined : withheldBecause(message);
   const error = superseded ?? withheld;
+  if (!error && quiet) return holdUntil(needs, message, quiet.end);
   if (!error) return false;
   await endMessage(needs.db, message, { status: superseded ? 'superseded' : 'failed', error, code: null, at });
   needs.log.info({ outboundId: message.id, reason: error }, 'a message does not leave');
+  return true;
+}
+
+/** What an outage kept until the night leaves in the morning; what the customer asks for meanwhile does not wait for it. */
+async function holdUntil(needs: Needs, message: ClaimedMessage, morning: Date): Promise<true> {
+  const untilMorning = Math.ceil((morning.getTime() - needs.clock.now().getTime()) / 1000);
+  const delaySeconds = Math.max(untilMorning, HOLDS_UP_SECONDS + 1);
+  // What may have left must still be looked up by then.
+  const error = `${message.mayHaveLeft ? 'ambiguous: ' : ''}waits for the morning`;
+  await retryMessageLater(needs.db, message, { delaySeconds, error, code: null });
   return true;
 }
 

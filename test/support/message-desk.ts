@@ -50,7 +50,7 @@ export async function openMessageDesk() {
   const settings = { ...ACCOUNT, smsFrom: SMS_FROM, apiBaseUrl: sandbox.twilioBaseUrl, messagingServiceSid: undefined };
   const messenger = createMessenger(settings);
   const needs: DeliverNeeds & ReceiveNeeds = {
-    ...{ db, clock: sandbox.clock, log: silentLog, messenger, mailer: null, sendsSms: false },
+    ...{ db, clock: sandbox.clock, log: silentLog, messenger, mailer: null, sendsSms: false, quietHours: null },
     ...{
       publicUrl,
       sessionSecret: 'secret',
