@@ -17,6 +17,7 @@ import { backoffSeconds } from '../domain/retry.ts';
 import { answerByRules } from './fallback.ts';
 import { answerFast, isWish, tapOf } from './fast-path.ts';
 import { type ModelUsage, runAgent } from './run-agent.ts';
+import { typingWhile } from './show-typing.ts';
 import { offerHuman } from './tools/customer-tools.ts';
 import { type AgentNeeds, copyDraft, newId, startTurn, type Turn } from './turn.ts';
 
@@ -71,8 +72,14 @@ type Answered = { answeredBy: TurnRecord['answeredBy']; error: string | null };
 async function answerAll(turn: Turn, usage: ModelUsage): Promise<Answered> {
   if (isSilent(turn)) return { answeredBy: 'silent', error: null };
   turn.draft.humanSince = null;
-  const last = turn.inbound.at(-1) as InboundText;
-  void turn.needs.showTyping(last.messageSid);
+  const { messageSid } = turn.inbound.at(-1) as InboundText;
+  return typingWhile(
+    () => turn.needs.showTyping(messageSid),
+    () => answerAloud(turn, usage),
+  );
+}
+
+async function answerAloud(turn: Turn, usage: ModelUsage): Promise<Answered> {
   const rest = await answerPlainOnes(turn);
   if (rest.length === 0) return { answeredBy: 'fast_path', error: null };
   const { model } = turn.needs;
@@ -122,14 +129,14 @@ function isSilent({ draft, inbound, needs }: Turn): boolean {
 type Outcome = Omit<TurnRecord, 'id' | 'toolCalls' | 'finishedAt'>;
 
 async function commit(turn: Turn, outcome: Outcome): Promise<void> {
-  const { needs, claim, draft, inbound, optedOutBefore } = turn;
+  const { needs, claim, draft, inboundIds, optedOutBefore } = turn;
   // A question stands only while it is the last thing said: a later "yes" would answer something else.
   if (draft.focus.ask === 'confirm' && !draft.proposal) draft.focus = { ...draft.focus, ask: undefined };
   const { customer, focus, humanSince, stored, cart, proposal, dropsProposal, replies, toolCalls } = draft;
   const finished: FinishedTurn = {
     claim,
     turn: { ...outcome, id: newId(turn), toolCalls, finishedAt: needs.clock.now() },
-    inboundIds: inbound.map((message) => message.id),
+    inboundIds,
     ...{ customer, optedOutBefore, focus, humanSince, stored, cart, proposal, dropsProposal, replies },
   };
   const result = await commitTurn(needs.db, finished);

@@ -6,6 +6,7 @@ import type { CustomerFacts, InboundText, LoadedTurn, TurnClaim, TurnRecord } fr
 import { type Cart, EMPTY_CART, sameCart } from '../domain/cart.ts';
 import type { ProductWithStock } from '../domain/catalogue.ts';
 import type { Focus } from '../domain/conversation.ts';
+import { endOfFlood } from '../domain/flood.ts';
 import { detectLocale, type Locale } from '../domain/locale.ts';
 import { formatInstant } from '../domain/messages.ts';
 import { fitToWhatsApp, type OutboundContent } from '../domain/outbound-message.ts';
@@ -65,7 +66,10 @@ export type Turn = {
   locale: Locale;
   /** What the customer wrote before, and the shop. */
   history: LoadedTurn['history'];
+  /** What is answered: everything that waited, or the end of a flood. */
   inbound: InboundText[];
+  /** Everything that waited. */
+  inboundIds: string[];
   profileName: string | null;
   /** As the turn found it, for a STOP that comes while it runs. */
   optedOutBefore: Date | null;
@@ -77,10 +81,12 @@ export function startTurn(needs: AgentNeeds, claim: TurnClaim, loaded: LoadedTur
   // Titles of tapped buttons are our words, not the customer's.
   const words = loaded.inbound.filter((message) => !message.payload).map((message) => message.body.slice(0, 2_000));
   const spoken = detectLocale(words.join('\n')) ?? customer.locale;
-  const { history, inbound, stored, openProposal, focus, humanSince } = loaded;
+  const { history, stored, openProposal, focus, humanSince } = loaded;
+  const inbound = endOfFlood(loaded.inbound);
+  const inboundIds = loaded.inbound.map((message) => message.id);
   const locale = spoken ?? needs.shop.locale;
   return {
-    ...{ needs, claim, customerId: claim.customerId, locale, history, inbound, profileName },
+    ...{ needs, claim, customerId: claim.customerId, locale, history, inbound, inboundIds, profileName },
     optedOutBefore: customer.optedOutAt,
     draft: {
       ...{ customer: { ...customer, locale: spoken }, humanSince, stored, cart: stored.cart, openProposal, focus },

@@ -59,6 +59,21 @@ test('more are all kept, and answered as one later turn that no further message 
   expect((await conversation()).turnDueAt).toBeNull();
 });
 
+test('nobody gets a flood back: its end is answered, nothing twice, and a STOP in it is confirmed', async () => {
+  await write(FLOOD.messagesPerMinute + 5, { body: 'panier' });
+  await write(1, { body: 'STOP' });
+  for (let n = 1; n <= 12; n++) await write(1, { body: `${n} pneus de quelle sorte ?` });
+  await write(2, { body: 'panier' });
+  await desk.db.conversation.updateMany({ data: { turnDueAt: new Date(0), slowedUntil: new Date(0) } });
+  const ana = openPhone(agentNeeds(desk.database), from);
+  const replies = (await ana.says()).map(({ body }) => body);
+  expect(replies.filter((body) => body.includes('panier est vide'))).toHaveLength(1);
+  expect(replies).toContain(texts('fr', 'opted_out'));
+  expect(replies.length).toBeLessThanOrEqual(FLOOD.answered + 2);
+  const waiting = await desk.db.inboundMessage.count({ where: { turnId: null, customer: { channelAddress: from } } });
+  expect(waiting).toBe(0);
+});
+
 test('one polite notice is sent in an hour, in the customer’s language', async () => {
   await write(FLOOD.messagesPerMinute);
   await desk.db.customer.update({ where: { channelAddress: from }, data: { locale: 'es' } });
