@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { answerNextConversation } from '../../src/agent/answer-message.ts';
 import { enqueueMessage } from '../../src/db/outbox.ts';
 import { saysStop } from '../../src/domain/intents.ts';
 import type { Locale } from '../../src/domain/locale.ts';
@@ -105,10 +106,13 @@ describe('STOP is honoured at once', () => {
       await stop();
       return model.respond(request);
     };
-    const ana = phone({ model: { ...model, respond } });
+    const needs = agentNeeds(database, { model: { ...model, respond } });
+    const ana = openPhone(needs);
     stop = () => ana.receive('STOP');
     await ana.receive('dites, combien de temps dure le montage chez vous');
-    await ana.says();
+    // This turn alone: the next one answers the STOP itself.
+    await answerNextConversation(needs);
+    expect(bodies(await ana.replies())).toBe('Voilà.');
     expect(await optedOutAt(ana)).not.toBeNull();
   });
 
@@ -117,5 +121,7 @@ describe('STOP is honoured at once', () => {
     await ana.says('je veux parler à quelqu’un');
     expect(await ana.says('vous êtes là ?')).toEqual([]);
     expect(bodies(await ana.says('STOP'))).toBe(texts('fr', 'opted_out'));
+    await ana.says('je veux parler à quelqu’un');
+    expect(bodies(await ana.says('START'))).toBe(texts('fr', 'opted_in'));
   });
 });

@@ -35,6 +35,12 @@ describe('quiet hours, 21:00 to 8:00 where the shop is,', () => {
   });
 });
 
+test('quiet hours end at eight on the clocks there, even where UTC’s eight is before the change', () => {
+  // Los Angeles leaves summer time on 1 November 2026 at 9:00 UTC.
+  const [, end] = spanOf('2026-11-01T12:00:00Z', { timezone: 'America/Los_Angeles' }) ?? [];
+  expect(end).toBe('2026-11-01T16:00:00.000Z');
+});
+
 describe('a reminder that is due in the quiet hours', () => {
   const dueAt = at('2026-11-22T03:00:00Z'); // 23:00
   const order = (createdAt: string, expiresAt: string) => ({ createdAt: at(createdAt), expiresAt: at(expiresAt) });
