@@ -46,11 +46,13 @@ export function createMessenger(
   }
 
   async function create(message: OutgoingMessage, params: MessageParams, sentAs: SentForm) {
+    // Outside the call: what it throws is ours, not Twilio's.
+    const leavesFrom = message.form === 'sms' ? smsSender() : sender;
     const callsBack = settings.apiBaseUrl !== undefined || isReachable(message.statusCallbackUrl);
     const { sid } = await callTwilio(() =>
       client.messages.create({
         to: message.to,
-        ...(message.form === 'sms' ? smsSender() : sender),
+        ...leavesFrom,
         ...params,
         ...(callsBack && { statusCallback: message.statusCallbackUrl }),
       }),
