@@ -31,13 +31,16 @@ export type ComposeOptions = {
   /** Where the pages' "back to WhatsApp" leads. */
   chatUrl?: string;
   burstWindowMs?: number;
+  /** False: reminders leave at any hour, as when the chat page's clock is moved. */
+  keepsQuietHours?: boolean;
 };
 
 /** What flows and the agent are bound to: each takes of it what its own `needs` list. */
 export type Parts = Awaited<ReturnType<typeof openParts>>;
 
 /** The only place where vendors are built. Opens connections. */
-async function openParts(config: RoleConfig, { clock, log, burstWindowMs = BURST_WINDOW_MS }: ComposeOptions) {
+async function openParts(config: RoleConfig, options: ComposeOptions) {
+  const { clock, log, burstWindowMs = BURST_WINDOW_MS, keepsQuietHours = true } = options;
   const { databaseUrl, publicUrl, sessionSecret, shop, reminderDelaysMinutes, checkoutExpiresMinutes } = config;
   const { db, pool, close } = openDatabase(databaseUrl, {
     maxConnections: WEB_AND_WORKER_CONNECTIONS,
@@ -60,6 +63,8 @@ async function openParts(config: RoleConfig, { clock, log, burstWindowMs = BURST
     ...loadPrompts(),
     ...{ databaseUrl, publicUrl, sessionSecret, burstWindowMs, reminderDelaysMinutes, checkoutExpiresMinutes },
     ...{ shop, timezone: shop.timezone, shopLocale: shop.locale, sendsMail: config.mail !== undefined },
+    quietHours: keepsQuietHours ? { timezone: shop.timezone } : null,
+    sendsSms: config.twilio.smsFrom !== undefined,
     closeDatabase: close,
   };
 }

@@ -20,6 +20,8 @@ export type TwilioConfig = {
   from: string;
   apiBaseUrl: string | undefined;
   messagingServiceSid: string | undefined;
+  /** Where SMS leave from; none: they are off. */
+  smsFrom: string | undefined;
 };
 export type StripeConfig = { secretKey: string; webhookSecrets: string[]; apiBaseUrl: string | undefined };
 export type OpenAiConfig = { apiKey: string; model: string; baseUrl: string | undefined };
@@ -89,6 +91,7 @@ function groupsOf(values: Values): Pick<Config, 'twilio' | 'stripe' | 'openai' |
         from: from.startsWith('whatsapp:') ? from : `whatsapp:${from}`,
         apiBaseUrl: values.TWILIO_API_BASE_URL,
         messagingServiceSid: values.TWILIO_MESSAGING_SERVICE_SID,
+        smsFrom: values.TWILIO_SMS_FROM,
       }
     : undefined;
   const stripe = values.STRIPE_SECRET_KEY

@@ -48,6 +48,7 @@ function withStandIns(config: Config, secrets: Secrets, sandbox: Sandbox, databa
       ...twilioAccount(secrets),
       apiBaseUrl: sandbox.twilioBaseUrl,
       messagingServiceSid: undefined,
+      smsFrom: undefined,
     },
     stripe: config.stripe ?? {
       secretKey: secrets.stripe,
@@ -113,7 +114,10 @@ async function openDemo(
   const roles = withStandIns(config, secrets, sandbox, databaseUrl);
   const isSimulated = !config.twilio || !config.stripe;
   const chatUrl = config.twilio ? undefined : chatPage(config);
-  const shop = await compose(roles, { clock: sandbox.clock, log, cronSecret, ...(chatUrl && { chatUrl }) });
+  const shop = await compose(roles, {
+    ...{ clock: sandbox.clock, log, cronSecret, keepsQuietHours: config.twilio !== undefined },
+    ...(chatUrl && { chatUrl }),
+  });
   await loadDemoCatalogue(shop.db);
 
   const app = express().disable('x-powered-by');

@@ -10,7 +10,7 @@ export type Clock = { now(): Date };
 
 // ---------------------------------------------------------------- WhatsApp
 
-/** `to` is a channel address (whatsapp:+590690000001). Twilio posts delivery states to `statusCallbackUrl`. */
+/** `to` is a channel address (whatsapp:+590690000001), of an SMS a phone number (+590690000001). Twilio posts delivery states to `statusCallbackUrl`. */
 export type OutgoingMessage = { to: string; statusCallbackUrl: string } & (
   | {
       form: 'session';
@@ -21,8 +21,9 @@ export type OutgoingMessage = { to: string; statusCallbackUrl: string } & (
       list?: { button: string; items: ListItem[] };
     }
   | { form: 'template'; contentSid: string; variables: Record<string, string> }
+  | { form: 'sms'; body: string }
 );
-export type SentForm = 'text' | 'media' | 'interactive' | 'template';
+export type SentForm = 'text' | 'media' | 'interactive' | 'template' | 'sms';
 
 export type Messenger = {
   /**

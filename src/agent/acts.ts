@@ -113,7 +113,8 @@ export async function dropProposal(turn: Turn): Promise<void> {
 }
 
 export function optOut(turn: Turn): void {
-  turn.draft.customer = { ...turn.draft.customer, optedOutAt: turn.needs.clock.now() };
+  const { customer } = turn.draft;
+  turn.draft.customer = { ...customer, optedOutAt: customer.optedOutAt ?? turn.needs.clock.now() };
   say(turn, { body: textOf(turn, 'opted_out') });
 }
 

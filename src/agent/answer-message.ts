@@ -16,8 +16,9 @@ import { plainIntent } from '../domain/intents.ts';
 import { backoffSeconds } from '../domain/retry.ts';
 import { fetchPictures, hearVoiceNotes } from './attachments.ts';
 import { answerByRules } from './fallback.ts';
-import { answerFast, tapOf } from './fast-path.ts';
+import { answerFast, isWish, tapOf } from './fast-path.ts';
 import { type ModelUsage, runAgent } from './run-agent.ts';
+import { typingWhile } from './show-typing.ts';
 import { offerHuman } from './tools/customer-tools.ts';
 import { type AgentNeeds, copyDraft, newId, startTurn, type Turn } from './turn.ts';
 
@@ -78,8 +79,15 @@ type Answered = { answeredBy: TurnRecord['answeredBy']; error: string | null };
 
 async function answerAll(turn: Turn, usage: ModelUsage): Promise<Answered> {
   if (isSilent(turn)) return { answeredBy: 'silent', error: null };
-  if (turn.draft.humanSince) showTyping(turn.needs, turn.inbound);
   turn.draft.humanSince = null;
+  const { messageSid } = turn.inbound.at(-1) as InboundText;
+  return typingWhile(
+    () => turn.needs.showTyping(messageSid),
+    () => answerAloud(turn, usage),
+  );
+}
+
+async function answerAloud(turn: Turn, usage: ModelUsage): Promise<Answered> {
   const rest = await answerPlainOnes(turn);
   if (rest.length === 0) return { answeredBy: 'fast_path', error: null };
   const { model } = turn.needs;
@@ -105,9 +113,16 @@ async function answerAll(turn: Turn, usage: ModelUsage): Promise<Answered> {
 /** Answers from the front what needs no model, in order; what is left is answered together. */
 async function answerPlainOnes(turn: Turn): Promise<InboundText[]> {
   for (const [index, message] of turn.inbound.entries()) {
-    if (!(await answerFast(turn, message))) return turn.inbound.slice(index);
+    if (!(await answerFast(turn, message))) return answerWishes(turn, turn.inbound.slice(index));
   }
   return [];
+}
+
+/** STOP and START are confirmed wherever in a burst they stand; the rest is answered without them. */
+async function answerWishes(turn: Turn, messages: InboundText[]): Promise<InboundText[]> {
+  const wishes = messages.filter((message) => isWish(turn, message));
+  for (const wish of wishes) await answerFast(turn, wish);
+  return messages.filter((message) => !wishes.includes(message));
 }
 
 /** While a person answers the bot keeps quiet, unless it is asked back or the day is over. */
@@ -116,7 +131,7 @@ function isSilent({ draft, inbound, needs }: Turn): boolean {
   const isOver = needs.clock.now().getTime() - draft.humanSince.getTime() > HUMAN_HOURS * 3600_000;
   const isAskedBack = inbound.some((message) => {
     const wish = message.payload === null ? plainIntent(message.body)?.kind : tapOf(message)?.kind;
-    return wish === 'resume' || wish === 'stop';
+    return wish === 'resume' || wish === 'stop' || wish === 'start';
   });
   return !isOver && !isAskedBack;
 }
@@ -124,7 +139,7 @@ function isSilent({ draft, inbound, needs }: Turn): boolean {
 type Outcome = Omit<TurnRecord, 'id' | 'toolCalls' | 'finishedAt'>;
 
 async function commit(turn: Turn, outcome: Outcome): Promise<void> {
-  const { needs, claim, draft, inbound } = turn;
+  const { needs, claim, draft, inboundIds, optedOutBefore } = turn;
   // A question stands only while it is the last thing said: a later "yes" would answer something else. A reaction or a
   // sticker that was read silently leaves it the last.
   const isStillLast = draft.replies.length === 0 && outcome.answeredBy === 'fast_path';
@@ -134,8 +149,8 @@ async function commit(turn: Turn, outcome: Outcome): Promise<void> {
   const finished: FinishedTurn = {
     claim,
     turn: { ...outcome, id: newId(turn), toolCalls, finishedAt: needs.clock.now() },
-    inboundIds: inbound.map((message) => message.id),
-    ...{ customer, focus, humanSince, stored, cart, proposal, dropsProposal, replies },
+    inboundIds,
+    ...{ customer, optedOutBefore, focus, humanSince, stored, cart, proposal, dropsProposal, replies },
   };
   const result = await commitTurn(needs.db, finished);
   const { answeredBy } = outcome;

@@ -51,6 +51,13 @@ export async function answerFast(turn: Turn, message: InboundText): Promise<bool
   return intent ? answerPlain(turn, intent) : false;
 }
 
+/** STOP, START, or "reprendre" of somebody who had stopped: about what they get, not about what they buy. */
+export function isWish({ draft }: Turn, message: InboundText): boolean {
+  if (message.payload !== null) return false;
+  const kind = plainIntent(message.body)?.kind;
+  return kind === 'stop' || kind === 'start' || (kind === 'resume' && draft.customer.optedOutAt !== null);
+}
+
 /** "Jarry", "à Jarry svp": longer, or doubtful, is for whoever understands more. */
 const isShortAnswer = (text: string) => text.length <= 40 && !/\?|\b(?:pas|not|no|ou|or|o)\b/i.test(text);
 
@@ -128,6 +135,10 @@ async function answerPlain(turn: Turn, intent: Intent): Promise<boolean> {
       optOut(turn);
       return true;
     case 'start':
+      optIn(turn);
+      return true;
+    case 'resume':
+      if (!draft.customer.optedOutAt) return false;
       optIn(turn);
       return true;
     default:

@@ -7,11 +7,13 @@ import type { CustomerFacts, LoadedTurn, TurnClaim, TurnRecord } from '../db/tur
 import { type Cart, EMPTY_CART, sameCart } from '../domain/cart.ts';
 import type { ProductWithStock } from '../domain/catalogue.ts';
 import type { Focus } from '../domain/conversation.ts';
+import { endOfFlood } from '../domain/flood.ts';
 import { detectLocale, type Locale } from '../domain/locale.ts';
 import { formatInstant } from '../domain/messages.ts';
 import { fitToWhatsApp, type OutboundContent } from '../domain/outbound-message.ts';
 import type { ProposedOrder } from '../domain/proposal.ts';
 import type { Shop } from '../domain/shop.ts';
+import { splitMessage } from '../domain/split-message.ts';
 import type { Texts, TextVariables } from '../domain/texts.ts';
 import type { CancelResult } from '../flows/cancel-order.ts';
 import type { ConfirmResult } from '../flows/confirm-order.ts';
@@ -68,10 +70,15 @@ export type Turn = {
   locale: Locale;
   /** What the customer wrote before, and the shop. */
   history: LoadedTurn['history'];
+  /** What is answered: everything that waited, or the end of a flood. */
   inbound: InboundText[];
+  /** Everything that waited. */
+  inboundIds: string[];
   profileName: string | null;
   /** What the model sees of this turn's pictures, by message id; never kept. */
   pictures: Map<string, MediaFile>;
+  /** As the turn found it, for a STOP that comes while it runs. */
+  optedOutBefore: Date | null;
   draft: TurnDraft;
 };
 
@@ -80,11 +87,14 @@ export function startTurn(needs: AgentNeeds, claim: TurnClaim, loaded: LoadedTur
   // Titles of tapped buttons are our words, not the customer's.
   const words = loaded.inbound.filter((message) => !message.payload).map((message) => message.body.slice(0, 2_000));
   const spoken = detectLocale(words.join('\n')) ?? customer.locale;
-  const { history, inbound, stored, openProposal, focus, humanSince } = loaded;
+  const { history, stored, openProposal, focus, humanSince } = loaded;
+  const inbound = endOfFlood(loaded.inbound);
+  const inboundIds = loaded.inbound.map((message) => message.id);
   const locale = spoken ?? needs.shop.locale;
   return {
-    ...{ needs, claim, customerId: claim.customerId, locale, history, inbound, profileName },
+    ...{ needs, claim, customerId: claim.customerId, locale, history, inbound, inboundIds, profileName },
     pictures: new Map(),
+    optedOutBefore: customer.optedOutAt,
     draft: {
       ...{ customer: { ...customer, locale: spoken }, humanSince, stored, cart: stored.cart, openProposal, focus },
       ...{ proposal: undefined, dropsProposal: false, replies: [], toolCalls: [], found: undefined },
@@ -100,10 +110,11 @@ export const copyDraft = (draft: TurnDraft): TurnDraft => ({
   toolCalls: [...draft.toolCalls],
 });
 
-/** Queues a reply, cut to what WhatsApp shows. */
+/** Queues a reply, split and cut to what WhatsApp takes. */
 export function say(turn: Turn, content: OutboundContent): void {
   const { buttons, ...rest } = content;
-  turn.draft.replies.push(fitToWhatsApp({ ...rest, ...(buttons && buttons.length > 0 && { buttons }) }));
+  const parts = splitMessage({ ...rest, ...(buttons && buttons.length > 0 && { buttons }) });
+  turn.draft.replies.push(...parts.map(fitToWhatsApp));
 }
 
 export const textOf = (turn: Turn, key: string, variables?: TextVariables): string =>

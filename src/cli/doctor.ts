@@ -45,7 +45,10 @@ function examineDatabase(config: Config): Promise<Finding> {
 function examineVendors({ twilio, stripe, openai }: Config): Promise<Finding>[] {
   return [
     twilio
-      ? examine('Twilio', async () => `account ${await fetchTwilioAccount(twilio)}, sender ${twilio.from}`)
+      ? examine('Twilio', async () => {
+          const sms = twilio.smsFrom ? `SMS from ${twilio.smsFrom}` : 'SMS off (TWILIO_SMS_FROM is not set)';
+          return `account ${await fetchTwilioAccount(twilio)}, sender ${twilio.from}, ${sms}`;
+        })
       : simulated('Twilio', 'TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_WHATSAPP_FROM are not set'),
     stripe
       ? examine(

@@ -1,5 +1,6 @@
+import { FLOOD } from '../domain/flood.ts';
 import type { InboundKind } from '../generated/prisma/enums.ts';
-import type { Db, SqlPool } from './client.ts';
+import type { Db, SqlPool, Tx } from './client.ts';
 import { despiteCuts, transact } from './transact.ts';
 
 export type NewInboundMessage = {
@@ -12,6 +13,8 @@ export type NewInboundMessage = {
   payload: string | null;
   fields: Record<string, string>;
   receivedAt: Date;
+  /** STOP: from the moment it is sorted on, whatever their turn says later. */
+  optsOut: boolean;
   /** How long further messages may join the same turn. */
   burstWindowMs: number;
 };
@@ -19,8 +22,8 @@ export type NewInboundMessage = {
 const STORE = {
   name: 'store-inbound-message',
   text: `INSERT INTO inbound_messages
-    (message_sid, channel_address, phone, profile_name, kind, body, payload, fields, received_at, due_at)
-    VALUES ($1, $2, $3, $4, $5::"InboundKind", $6, $7, $8, $9, now() + $10::int * interval '1 millisecond')
+    (message_sid, channel_address, phone, profile_name, kind, body, payload, fields, received_at, opts_out, due_at)
+    VALUES ($1, $2, $3, $4, $5::"InboundKind", $6, $7, $8, $9, $10, now() + $11::int * interval '1 millisecond')
     ON CONFLICT (message_sid) DO NOTHING`,
 };
 
@@ -29,7 +32,7 @@ const STORE = {
  * check before it). One row and nothing else, so that Twilio has its answer at once: sortInbox finds whose it is.
  */
 export async function storeInboundMessage(pool: SqlPool, message: NewInboundMessage): Promise<'stored' | 'duplicate'> {
-  const { messageSid, channelAddress, phone, profileName, kind, body, payload, receivedAt, burstWindowMs } = message;
+  const { messageSid, channelAddress, phone, profileName, kind, body, payload, receivedAt } = message;
   const fields = JSON.stringify(message.fields);
   const values = [
     messageSid,
@@ -41,7 +44,8 @@ export async function storeInboundMessage(pool: SqlPool, message: NewInboundMess
     payload,
     fields,
     receivedAt,
-    burstWindowMs,
+    message.optsOut,
+    message.burstWindowMs,
   ];
   // Twilio posts a message once: what is not stored now is lost.
   const { rowCount } = await despiteCuts(() => pool.query({ ...STORE, values }));
@@ -52,11 +56,14 @@ export async function storeInboundMessage(pool: SqlPool, message: NewInboundMess
 const SORTING = 6_021_971;
 const BATCH = 500;
 
+/** `slowedCustomerIds`: they flood us, and are answered when that has calmed down. */
+export type SortedInbox = { sorted: number; slowedCustomerIds: string[] };
+
 /**
- * Gives stored messages to their customers and conversations, oldest first, and makes the conversations due; answers how
- * many. One sorter at a time, so that a customer's messages are never sorted out of their order.
+ * Gives stored messages to their customers and conversations, oldest first, and makes the conversations due. One sorter at a
+ * time, so that a customer's messages are never sorted out of their order. A STOP holds from here on.
  */
-export function sortInbox(db: Db): Promise<number> {
+export function sortInbox(db: Db): Promise<SortedInbox> {
   return transact(db, async (tx) => {
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(${SORTING}::bigint)`;
     // Conversations before customers, as the end of a turn locks them.
@@ -65,32 +72,66 @@ export function sortInbox(db: Db): Promise<number> {
       WHERE c.channel_address IN (SELECT channel_address FROM inbound_messages WHERE conversation_id IS NULL
         ORDER BY seq LIMIT ${BATCH})
       ORDER BY v.id FOR UPDATE OF v`;
-    return tx.$executeRaw`
+    const rows = await tx.$queryRaw<{ customerId: string; slowed: boolean }[]>`
       WITH batch AS (
-        SELECT id, seq, channel_address, phone, profile_name, received_at, due_at FROM inbound_messages
+        SELECT id, seq, channel_address, phone, profile_name, received_at, opts_out, due_at FROM inbound_messages
         WHERE conversation_id IS NULL ORDER BY seq LIMIT ${BATCH}
       ), latest AS (
-        SELECT channel_address, max(received_at) AS received_at,
+        SELECT channel_address, count(*) AS count, max(received_at) AS received_at,
+          max(received_at) FILTER (WHERE opts_out) AS opted_out_at,
           (array_agg(phone ORDER BY seq DESC) FILTER (WHERE phone IS NOT NULL))[1] AS phone,
           (array_agg(profile_name ORDER BY seq DESC) FILTER (WHERE profile_name IS NOT NULL))[1] AS profile_name,
           (array_agg(due_at ORDER BY seq DESC))[1] AS due_at
         FROM batch GROUP BY channel_address
+      ), paced AS (
+        -- Never put off further by what follows: a flood without end is answered once a minute.
+        SELECT latest.*, CASE WHEN v.slowed_until > now() THEN v.slowed_until
+          WHEN latest.count + (SELECT count(*) FROM (
+              SELECT received_at FROM inbound_messages WHERE conversation_id = v.id
+              ORDER BY seq DESC LIMIT ${FLOOD.messagesPerMinute}) before
+            WHERE before.received_at > latest.received_at - interval '1 minute') > ${FLOOD.messagesPerMinute}
+          THEN now() + ${FLOOD.slowedSeconds}::int * interval '1 second' END AS slowed_until
+        FROM latest LEFT JOIN customers c USING (channel_address) LEFT JOIN conversations v ON v.customer_id = c.id
       ), customer AS (
-        INSERT INTO customers (channel_address, phone, profile_name, last_inbound_at)
-        SELECT channel_address, phone, profile_name, received_at FROM latest ORDER BY channel_address
+        INSERT INTO customers (channel_address, phone, profile_name, last_inbound_at, opted_out_at)
+        SELECT channel_address, phone, profile_name, received_at, opted_out_at FROM latest ORDER BY channel_address
         ON CONFLICT (channel_address) DO UPDATE SET
           last_inbound_at = GREATEST(customers.last_inbound_at, EXCLUDED.last_inbound_at),
+          unreachable_at = NULL,
+          opted_out_at = COALESCE(customers.opted_out_at, EXCLUDED.opted_out_at),
           profile_name = COALESCE(EXCLUDED.profile_name, customers.profile_name),
           phone = COALESCE(EXCLUDED.phone, customers.phone)
         RETURNING id, channel_address
       ), conversation AS (
-        INSERT INTO conversations (customer_id, turn_due_at)
-        SELECT customer.id, latest.due_at FROM customer JOIN latest USING (channel_address)
-        ON CONFLICT (customer_id) DO UPDATE SET turn_due_at = EXCLUDED.turn_due_at
-        RETURNING id, customer_id
+        INSERT INTO conversations (customer_id, turn_due_at, slowed_until)
+        SELECT customer.id, COALESCE(paced.slowed_until, paced.due_at), paced.slowed_until
+        FROM customer JOIN paced USING (channel_address)
+        ON CONFLICT (customer_id) DO UPDATE SET turn_due_at = EXCLUDED.turn_due_at, slowed_until = EXCLUDED.slowed_until
+        RETURNING id, customer_id, slowed_until
       )
       UPDATE inbound_messages m SET customer_id = conversation.customer_id, conversation_id = conversation.id
       FROM batch JOIN customer USING (channel_address) JOIN conversation ON conversation.customer_id = customer.id
-      WHERE m.id = batch.id`;
+      WHERE m.id = batch.id
+      RETURNING m.customer_id AS "customerId", conversation.slowed_until IS NOT NULL AS slowed`;
+    const slowed = rows.filter((row) => row.slowed).map(({ customerId }) => customerId);
+    return { sorted: rows.length, slowedCustomerIds: [...new Set(slowed)] };
   });
+}
+
+/**
+ * Whether the customer is to be told now that they are answered later: at most once an hour, and not while a person
+ * answers them. `locale` is the customer's own, null until we heard it.
+ */
+export async function claimSlowNotice(
+  tx: Tx,
+  customerId: string,
+  now: Date,
+): Promise<{ locale: string | null } | undefined> {
+  const toldBefore = new Date(now.getTime() - FLOOD.noticeEveryMinutes * 60_000);
+  const [claimed] = await tx.$queryRaw<{ locale: string | null }[]>`
+    UPDATE conversations v SET slow_notice_at = ${now}::timestamptz FROM customers c
+    WHERE c.id = v.customer_id AND v.customer_id = ${customerId}::uuid AND v.human_since IS NULL
+      AND (v.slow_notice_at IS NULL OR v.slow_notice_at <= ${toldBefore}::timestamptz)
+    RETURNING c.locale`;
+  return claimed;
 }

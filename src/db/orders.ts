@@ -117,15 +117,11 @@ export async function stockedItems(tx: Tx, orderId: string) {
   return items.map(({ id, productId, quantity }) => ({ orderItemId: id, productId, quantity }));
 }
 
-/** Orders waiting for payment that are old enough for a reminder and not yet past their link. */
-export async function unpaidOrdersToRemind(
-  db: Db,
-  input: { olderThan: Date; now: Date; steps: number; limit: number },
-) {
+/** Orders waiting for payment, not yet past their link, with a reminder to come: whether it is due is for domain/reminder. */
+export async function unpaidOrdersToRemind(db: Db, input: { now: Date; steps: number; limit: number }) {
   const orders = await db.order.findMany({
     where: {
       status: 'pending_payment',
-      createdAt: { lte: input.olderThan },
       expiresAt: { gt: input.now },
       remindersSent: { lt: input.steps },
       reviewReason: null,

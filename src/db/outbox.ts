@@ -1,7 +1,5 @@
-import { type Locale, toLocale } from '../domain/locale.ts';
-import type { OrderAtSending, OutboundContent } from '../domain/outbound-message.ts';
+import type { OutboundContent } from '../domain/outbound-message.ts';
 import { asStorable } from '../domain/storable.ts';
-import type { OutboundStatus } from '../generated/prisma/enums.ts';
 import type { Db, Tx } from './client.ts';
 import { despiteCuts } from './transact.ts';
 
@@ -26,73 +24,6 @@ export async function enqueueMessage(tx: Db | Tx, message: NewOutboundMessage): 
   return inserted === 1;
 }
 
-export type ClaimedMessage = {
-  id: string;
-  claimToken: bigint;
-  businessKey: string;
-  content: OutboundContent;
-  attempts: number;
-  /** Known when a status callback told of it before our own call was answered: it has left. */
-  twilioSid: string | null;
-  /** True when an earlier attempt may have reached the customer: look it up before sending again. */
-  mayHaveLeft: boolean;
-  createdAt: Date;
-  channelAddress: string;
-  locale: Locale;
-  lastInboundAt: Date | null;
-  optedOut: boolean;
-  /** The order it is about, as it is now. */
-  order: OrderAtSending | null;
-};
-
-type ClaimedRow = Omit<ClaimedMessage, 'order' | 'locale'> & {
-  locale: string | null;
-  orderStatus: OrderAtSending['status'] | null;
-  orderExpiresAt: Date;
-  orderInReview: boolean;
-  orderProcessing: boolean;
-};
-
-const LEASE_SECONDS = 60;
-
-/**
- * The next message to send, claimed under a lease with a fencing token. A customer's messages leave in the order they
- * were decided: a row waits while an earlier one of its conversation is still queued or being sent.
- */
-export async function claimNextMessage(db: Db): Promise<ClaimedMessage | undefined> {
-  const [row] = await db.$queryRaw<ClaimedRow[]>`
-    WITH next AS (
-      SELECT m.id, m.customer_id, m.order_id, m.status = 'sending' AS was_sending FROM outbound_messages m
-      WHERE m.next_attempt_at <= now()
-        AND (m.status = 'queued' OR (m.status = 'sending' AND (m.claimed_until IS NULL OR m.claimed_until < now())))
-        AND NOT EXISTS (
-          SELECT 1 FROM outbound_messages earlier
-          WHERE earlier.conversation_id = m.conversation_id AND earlier.seq < m.seq
-            AND earlier.status IN ('queued', 'sending'))
-      ORDER BY m.seq FOR UPDATE SKIP LOCKED LIMIT 1
-    )
-    UPDATE outbound_messages m SET status = 'sending', attempts = m.attempts + 1, claim_token = m.claim_token + 1,
-      claimed_until = now() + ${LEASE_SECONDS}::int * interval '1 second'
-    FROM next JOIN customers c ON c.id = next.customer_id LEFT JOIN orders o ON o.id = next.order_id
-    WHERE m.id = next.id
-    RETURNING m.id, m.claim_token AS "claimToken", m.business_key AS "businessKey", m.content, m.attempts,
-      m.twilio_sid AS "twilioSid",
-      next.was_sending OR COALESCE(m.last_error LIKE 'ambiguous%', false) AS "mayHaveLeft",
-      m.created_at AS "createdAt", c.channel_address AS "channelAddress", COALESCE(o.locale, c.locale) AS locale,
-      c.last_inbound_at AS "lastInboundAt", c.opted_out_at IS NOT NULL AS "optedOut",
-      o.status AS "orderStatus", o.expires_at AS "orderExpiresAt", o.review_reason IS NOT NULL AS "orderInReview",
-      EXISTS (SELECT 1 FROM payment_attempts a WHERE a.order_id = o.id AND a.status = 'PROCESSING') AS "orderProcessing"`;
-  if (!row) return undefined;
-  const { orderStatus, orderExpiresAt, orderInReview, orderProcessing, ...message } = row;
-  const order = orderStatus && {
-    status: orderStatus,
-    expiresAt: orderExpiresAt,
-    inReview: orderInReview,
-    processing: orderProcessing,
-  };
-  return { ...message, locale: toLocale(row.locale), order };
-}
-
 /** The first of these Twilio SIDs that no other message of ours is known by. */
 export async function firstUnknownSid(db: Db, sids: readonly string[]): Promise<string | undefined> {
   const known = await db.outboundMessage.findMany({
@@ -108,13 +39,13 @@ type Claim = { id: string; claimToken: bigint };
 export async function markSent(
   db: Db,
   claim: Claim,
-  sent: { sid: string; sentAs: string | null; at: Date },
+  sent: { sid: string | null; sentAs: string | null; contentSid: string | null; at: Date },
 ): Promise<boolean> {
   // A status callback may have been quicker than the answer to our own call: never step back.
   const changed = await despiteCuts(
     () => db.$executeRaw`
-    UPDATE outbound_messages SET twilio_sid = COALESCE(twilio_sid, ${sent.sid}), sent_as = ${sent.sentAs}::text,
-      sent_at = ${sent.at}::timestamptz, claimed_until = NULL, last_error = NULL,
+    UPDATE outbound_messages SET twilio_sid = COALESCE(twilio_sid, ${sent.sid}::text), sent_as = ${sent.sentAs}::text,
+      content_sid = ${sent.contentSid}::text, sent_at = ${sent.at}::timestamptz, claimed_until = NULL, last_error = NULL,
       status = CASE WHEN status = 'sending' THEN 'sent'::"OutboundStatus" ELSE status END
     WHERE id = ${claim.id}::uuid AND claim_token = ${claim.claimToken}`,
   );
@@ -124,12 +55,13 @@ export async function markSent(
 export async function retryMessageLater(
   db: Db,
   claim: Claim,
-  failure: { delaySeconds: number; error: string; code: number | null },
+  failure: { delaySeconds: number; outsideWindow?: boolean; error: string; code: number | null },
 ) {
   await despiteCuts(
     () => db.$executeRaw`
     UPDATE outbound_messages SET status = 'queued', claimed_until = NULL, last_error = ${failure.error},
-      error_code = ${failure.code}::int, next_attempt_at = now() + ${failure.delaySeconds}::int * interval '1 second'
+      error_code = ${failure.code}::int, outside_window = outside_window OR ${failure.outsideWindow ?? false},
+      next_attempt_at = now() + ${failure.delaySeconds}::int * interval '1 second'
     WHERE id = ${claim.id}::uuid AND claim_token = ${claim.claimToken} AND status = 'sending'`,
   );
 }
@@ -138,12 +70,12 @@ export async function retryMessageLater(
 export async function endMessage(
   db: Db,
   claim: Claim,
-  end: { status: 'failed' | 'superseded'; error: string; code: number | null },
+  end: { status: 'failed' | 'superseded'; error: string; code: number | null; at: Date },
 ): Promise<void> {
   await despiteCuts(
     () => db.$executeRaw`
     UPDATE outbound_messages SET status = ${end.status}::"OutboundStatus", claimed_until = NULL, last_error = ${end.error},
-      error_code = ${end.code}::int
+      error_code = ${end.code}::int, failed_at = CASE WHEN ${end.status} = 'failed' THEN ${end.at}::timestamptz END
     WHERE id = ${claim.id}::uuid AND claim_token = ${claim.claimToken} AND status = 'sending'`,
   );
 }
@@ -155,59 +87,10 @@ export async function endMessage(
 export async function requeueFailedMessages(db: Db, input: { decidedSince: Date }): Promise<string[]> {
   const rows = await db.$queryRaw<{ businessKey: string }[]>`
     UPDATE outbound_messages SET status = 'queued', attempts = 0, next_attempt_at = now(), claimed_until = NULL,
-      last_error = CASE WHEN twilio_sid IS NULL THEN last_error END, error_code = NULL, twilio_sid = NULL
+      last_error = CASE WHEN twilio_sid IS NULL THEN last_error END, error_code = NULL, twilio_sid = NULL,
+      failed_at = NULL, outside_window = false
     WHERE status IN ('failed', 'undelivered') AND order_id IS NOT NULL
       AND created_at >= ${input.decidedSince}::timestamptz
     RETURNING business_key AS "businessKey"`;
   return rows.map((row) => row.businessKey);
-}
-
-/**
- * Applies a delivery state that Twilio reported for our message; states only ever advance
- * (sent < delivered < read; a failure counts until delivered). `sending` tells only that Twilio has the message, under
- * which SID: the row's own state belongs to the worker that sends it. False for a message we do not know by this SID.
- */
-export async function recordDeliveryState(
-  db: Db,
-  report: { id: string; sid: string; status: OutboundStatus; errorCode: number | null; at: Date },
-): Promise<boolean> {
-  const changed = await db.$executeRaw`
-    UPDATE outbound_messages SET
-      twilio_sid = COALESCE(twilio_sid, ${report.sid}),
-      error_code = COALESCE(${report.errorCode}::int, error_code),
-      delivered_at = CASE WHEN ${report.status} IN ('delivered', 'read') THEN COALESCE(delivered_at, ${report.at}::timestamptz)
-        ELSE delivered_at END,
-      read_at = CASE WHEN ${report.status} = 'read' THEN COALESCE(read_at, ${report.at}::timestamptz) ELSE read_at END,
-      status = CASE
-        WHEN status = 'read' OR ${report.status} = 'sending' THEN status
-        WHEN status = 'delivered' AND ${report.status} <> 'read' THEN status
-        WHEN status IN ('failed', 'undelivered') AND ${report.status} NOT IN ('delivered', 'read') THEN status
-        ELSE ${report.status}::"OutboundStatus" END
-    WHERE id = ${report.id}::uuid
-      -- While a later try is on its way, a failure may be news of an earlier one: it must not be taken for this one's.
-      AND (twilio_sid = ${report.sid} OR (twilio_sid IS NULL
-        AND (attempts <= 1 OR ${report.status} NOT IN ('failed', 'undelivered'))))
-      AND last_error IS DISTINCT FROM ${undeliveredAs(report.sid)}`;
-  return changed === 1;
-}
-
-/** Marks which message of Twilio's came to nothing: what it still reports of that one is old news. */
-const undeliveredAs = (sid: string) => `undelivered as ${sid}`;
-
-/**
- * Queues a message again that Twilio took and could not deliver for a passing reason. False when it is not that message
- * any more, or was tried often enough: then the failure stands.
- */
-export async function requeueUndelivered(
-  db: Db,
-  report: { id: string; sid: string; errorCode: number; maxAttempts: number; delaySeconds: number },
-): Promise<boolean> {
-  const changed = await db.$executeRaw`
-    UPDATE outbound_messages SET status = 'queued', twilio_sid = NULL, claim_token = claim_token + 1, claimed_until = NULL,
-      last_error = ${undeliveredAs(report.sid)}, error_code = ${report.errorCode}::int,
-      next_attempt_at = now() + ${report.delaySeconds}::int * interval '1 second'
-    WHERE id = ${report.id}::uuid AND (twilio_sid = ${report.sid} OR (twilio_sid IS NULL AND attempts <= 1))
-      AND last_error IS DISTINCT FROM ${undeliveredAs(report.sid)}
-      AND status IN ('sending', 'sent', 'failed', 'undelivered') AND attempts < ${report.maxAttempts}::int`;
-  return changed === 1;
 }

@@ -132,6 +132,8 @@ export type FinishedTurn = {
   turn: TurnRecord;
   inboundIds: string[];
   customer: CustomerFacts;
+  /** As the turn found it. */
+  optedOutBefore: Date | null;
   focus: Focus;
   humanSince: Date | null;
   stored: StoredCart;
@@ -157,7 +159,7 @@ export async function commitTurn(db: Db, finished: FinishedTurn): Promise<'commi
     await writeTurn(tx, finished);
     await writeCart(tx, finished);
     await writeReplies(tx, finished);
-    await tx.customer.update({ where: { id: finished.claim.customerId }, data: finished.customer });
+    await writeCustomer(tx, finished);
     await closeClaim(tx, finished);
     return 'committed';
   });
@@ -191,6 +193,13 @@ async function writeReplies(tx: Tx, { claim, turn, replies }: FinishedTurn): Pro
       createdAt: turn.finishedAt,
     })),
   });
+}
+
+async function writeCustomer(tx: Tx, { claim, customer, optedOutBefore }: FinishedTurn): Promise<void> {
+  const { optedOutAt, ...facts } = customer;
+  await tx.customer.update({ where: { id: claim.customerId }, data: facts });
+  // Only over what the turn knew: a STOP that came while it ran stands.
+  await tx.customer.updateMany({ where: { id: claim.customerId, optedOutAt: optedOutBefore }, data: { optedOutAt } });
 }
 
 async function closeClaim(tx: Tx, { claim, focus, humanSince }: FinishedTurn): Promise<void> {

@@ -50,8 +50,8 @@ const NO = only(
 );
 type Wordless = Exclude<Intent['kind'], 'number' | 'quantity' | 'remove' | 'change' | 'cancel_order'>;
 const PLAIN: [Wordless, RegExp][] = [
-  ['stop', /^(?:stop|arret|arreter|baja|unsubscribe|desabonner|darme de baja|stop pub)$/],
-  ['start', /^(?:start|unstop|reabonner|alta)$/],
+  ['stop', /^(?:stop|stopall|arret|arreter|baja|alto|unsubscribe|desabonner|darme de baja|stop pub|stop sms)$/],
+  ['start', /^(?:start|unstop|reabonner|alta|darme de alta|subscribe)$/],
   ['yes', YES],
   [
     'again',
@@ -186,6 +186,9 @@ export function plainIntent(text: string): Intent | undefined {
   if (isQuestion || readSize(text).size.length > 0) return undefined;
   return readNumber(text) ?? readQuantity(text);
 }
+
+/** "STOP" in any of our languages, and nothing else: it is obeyed before anybody reads it. "Stop hésiter" is not it. */
+export const saysStop = (text: string): boolean => plainIntent(text)?.kind === 'stop';
 
 const REMOVE =
   /\b(?:enleve[rz]?|retire[rz]?|supprime[rz]?|ote[rz]?|remove|delete|take out|quit[ae]r?|quiteme|elimin[ae]r?|saca[r]?)\b(.*)$/;

@@ -25,7 +25,7 @@ const TELLING: Record<Locale, readonly string[]> = {
   es: `hola buenos buenas dias días tardes sí gracias quiero busco necesito quisiera tiene tienen neumatico neumático
     neumaticos neumáticos llanta llantas carrito pedido pagar cuanto cuánto cual cuál con para sin los las una mi añade anade
     quitar entrega recogida tienda precio barato invierno verano equilibrado montaje alguien hablar humano agente cancelar
-    baja enlace donde dónde usted por favor`.split(/\s+/),
+    baja alto alta enlace donde dónde usted por favor`.split(/\s+/),
 };
 const WORDS = Object.fromEntries(LOCALES.map((locale) => [locale, new Set(TELLING[locale])])) as Record<
   Locale,

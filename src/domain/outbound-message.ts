@@ -63,6 +63,35 @@ export type OrderAtSending = {
 // Business keys of messages that carry the payment link: useless once it is paid or closed.
 const CARRY_LINK = new Set(['payment-link', 'payment-link-again', 'payment-failed', 'action-required', 'reminder']);
 
+// Sent without anything the customer did just before: STOP ends them.
+const UNASKED = new Set(['reminder', 'review', 'expired']);
+
+/** What a message is, from the key that makes it exist once: `reminder` of `reminder:<order id>:1`. */
+const kindOf = (businessKey: string): string => businessKey.slice(0, businessKey.indexOf(':'));
+
+/** An answer of a chat, as opposed to what the shop tells of its own accord. */
+export const isAnswer = ({ businessKey }: { businessKey: string }): boolean => kindOf(businessKey) === 'turn';
+
+/** Nobody waits for it: never at night. */
+export const mayNotWake = ({ businessKey }: { businessKey: string }): boolean =>
+  ['reminder', 'review'].includes(kindOf(businessKey));
+
+// What the customer has just asked for: it is tried although nothing reached them lately.
+const ASKED_FOR = new Set(['turn', 'payment-link', 'payment-link-again', 'thank-you', 'processing', 'collected']);
+
+/** Why WhatsApp itself keeps a message from this customer for now; it ends as a failure that an operator sees. */
+export function withheldBecause(message: {
+  businessKey: string;
+  unreachable: boolean;
+  unwanted: boolean;
+}): string | undefined {
+  const kind = kindOf(message.businessKey);
+  if (message.unreachable && !ASKED_FOR.has(kind))
+    return 'WhatsApp cannot reach the customer, who has not written since';
+  if (message.unwanted && kind !== 'turn') return 'WhatsApp judged one of this kind marketing within the last day';
+  return undefined;
+}
+
 /**
  * Why a message that waited in the outbox must not leave any more, for the operator to read; undefined when it may.
  * No reminder after payment, expiry or opt-out, however long the queue was (invariant 3).
@@ -72,9 +101,9 @@ export function supersededBecause(
   now: Date,
 ): string | undefined {
   const { order } = message;
-  const kind = message.businessKey.slice(0, message.businessKey.indexOf(':'));
+  const kind = kindOf(message.businessKey);
   if (!order) return undefined;
-  if ((kind === 'reminder' || kind === 'review') && message.optedOut) return 'the customer opted out';
+  if (UNASKED.has(kind) && message.optedOut) return 'the customer opted out';
   if (kind === 'review' && order.status !== 'collected') return `the order is ${order.status}`;
   if (!CARRY_LINK.has(kind)) return undefined;
   if (order.status !== 'pending_payment') return `the order is ${order.status}`;
@@ -114,6 +143,9 @@ export function fitToWhatsApp(content: OutboundContent): OutboundContent {
 
 /** What parts a body from the choices written out below it. */
 const CHOICES = '\n\n👉 ';
+
+/** The words as they stand outside WhatsApp, where *stars* make nothing bold. */
+export const withoutMarkup = (text: string): string => text.replace(/\*([^*\n]+)\*/g, '$1');
 
 /**
  * Where buttons and lists are not possible: the same choices in words that the counter understands when they are typed.

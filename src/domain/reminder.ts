@@ -1,16 +1,50 @@
+import { type QuietHours, quietHoursAt } from './quiet-hours.ts';
+
+type OrderTimes = { createdAt: Date; expiresAt: Date };
+
+const MINUTE_MS = 60_000;
+/** A reminder that comes later before its link's end helps nobody. */
+const LEAST_TO_PAY_MS = 30 * MINUTE_MS;
+/** How long before the quiet hours a reminder leaves that would be too late in the morning. */
+const BEFORE_QUIET_MS = 30 * MINUTE_MS;
+
 /**
- * Which reminder step is due: `delaysMinutes` are minutes after the order, in order; the answer is 1-based, and the
- * latest step whose time has come, so that a shop that was down sends one reminder, not three at once. Undefined: none.
+ * When a reminder leaves that is due at `dueAt`: then, or after the quiet hours it falls into if its link still lives, or
+ * before they begin if that is after the order was made. Undefined: not at all.
  */
-export function dueReminderStep(input: {
-  createdAt: Date;
-  expiresAt: Date;
-  remindersSent: number;
-  delaysMinutes: readonly number[];
-  now: Date;
-}): number | undefined {
-  if (input.now >= input.expiresAt) return undefined;
-  const elapsedMinutes = (input.now.getTime() - input.createdAt.getTime()) / 60_000;
-  const step = input.delaysMinutes.filter((delay) => delay <= elapsedMinutes).length;
+export function reminderTime(order: OrderTimes, dueAt: Date, quietHours: QuietHours | null): Date | undefined {
+  const quiet = quietHours ? quietHoursAt(dueAt, quietHours) : undefined;
+  if (!quiet) return dueAt;
+  if (quiet.end.getTime() + LEAST_TO_PAY_MS <= order.expiresAt.getTime()) return quiet.end;
+  const evening = new Date(quiet.begin.getTime() - BEFORE_QUIET_MS);
+  return evening > order.createdAt ? evening : undefined;
+}
+
+/** When each step leaves; `delaysMinutes` are minutes after the order, in order. */
+export const reminderTimes = (
+  order: OrderTimes,
+  delaysMinutes: readonly number[],
+  quietHours: QuietHours | null,
+): (Date | undefined)[] =>
+  delaysMinutes.map((delay) =>
+    reminderTime(order, new Date(order.createdAt.getTime() + delay * MINUTE_MS), quietHours),
+  );
+
+/**
+ * Which reminder step is due: the answer is 1-based, and the latest step whose time has come, so that a shop that was
+ * down sends one reminder, not three at once. Undefined: none, as in the quiet hours.
+ */
+export function dueReminderStep(
+  input: OrderTimes & {
+    remindersSent: number;
+    delaysMinutes: readonly number[];
+    quietHours: QuietHours | null;
+    now: Date;
+  },
+): number | undefined {
+  const { now, quietHours } = input;
+  if (now >= input.expiresAt || (quietHours && quietHoursAt(now, quietHours))) return undefined;
+  const times = reminderTimes(input, input.delaysMinutes, quietHours);
+  const step = times.findLastIndex((time) => time !== undefined && time <= now) + 1;
   return step > input.remindersSent ? step : undefined;
 }

@@ -1,39 +1,35 @@
-import type { Db } from '../db/client.ts';
-import { approvedTemplate } from '../db/message-templates.ts';
-import {
-  type ClaimedMessage,
-  claimNextMessage,
-  endMessage,
-  firstUnknownSid,
-  markSent,
-  retryMessageLater,
-} from '../db/outbox.ts';
+import { setTimeout } from 'node:timers/promises';
+import { type ClaimedMessage, claimNextMessage, HOLDS_UP_SECONDS, senderRestsMs } from '../db/claim-message.ts';
+import { endMessage, firstUnknownSid, markSent, retryMessageLater } from '../db/outbox.ts';
+import { MANY_TRIES, meaningOf, nextTry } from '../domain/delivery-failure.ts';
 import { AppError, describeError } from '../domain/errors.ts';
-import { fitToWhatsApp, type OutboundContent, supersededBecause } from '../domain/outbound-message.ts';
-import { derivePickupToken } from '../domain/pickup.ts';
+import { mayNotWake, supersededBecause, withheldBecause } from '../domain/outbound-message.ts';
+import { type QuietHours, quietHoursAt } from '../domain/quiet-hours.ts';
 import { backoffSeconds } from '../domain/retry.ts';
-import type { Clock, Log, Messenger, OutgoingMessage, SentForm } from '../ports.ts';
+import type { Clock, Log, Mailer, Messenger, OutgoingMessage, SentForm } from '../ports.ts';
+import { learnFromFailure } from './learn-from-failure.ts';
+import { type FormNeeds, formsOf, type MessageForms } from './message-forms.ts';
 
-type Needs = {
-  db: Db;
+type Needs = FormNeeds & {
   clock: Clock;
   log: Log;
   messenger: Messenger;
-  publicUrl: string;
-  /** Derives the token a QR code's address carries. */
-  sessionSecret: string;
+  /** Null where SMTP_URL is not set. */
+  mailer: Mailer | null;
+  /** Null where none are kept. */
+  quietHours: QuietHours | null;
 };
 
-// With the backoff's cap of five minutes: some twelve hours of an outage, or until an operator mends a wrong token.
-const MAX_ATTEMPTS = 150;
+const MAX_REST_MS = 100;
+const MAX_RESTS = 10;
 // A fault of our own mends itself rarely, and the customer's next messages wait behind it.
 const MAX_ATTEMPTS_AFTER_OUR_FAULT = 8;
 // WhatsApp counts 24 hours from the customer's last message; a minute is kept for the way there.
 const WINDOW_MS = 24 * 3600_000 - 60_000;
 
-/** Sends the next waiting message. False when there was none. */
+/** Sends the next waiting message. False when there was none that may go. */
 export async function deliverNextMessage(needs: Needs): Promise<boolean> {
-  const message = await claimNextMessage(needs.db);
+  const message = await claimAtPace(needs);
   if (!message) return false;
   const sent = await handOver(needs, message);
   // Outside every try: what Twilio took must never count as a failed send. If this throws, the row stays `sending`, and
@@ -42,35 +38,85 @@ export async function deliverNextMessage(needs: Needs): Promise<boolean> {
   return true;
 }
 
-/** Twilio's receipt for the message; undefined when it has not left (its row says why). */
-async function handOver(
-  needs: Needs,
-  message: ClaimedMessage,
-): Promise<{ sid: string; sentAs: SentForm | null } | undefined> {
-  if (message.twilioSid) return { sid: message.twilioSid, sentAs: null };
-  const superseded = supersededBecause(message, needs.clock.now());
-  if (superseded) {
-    await endMessage(needs.db, message, { status: 'superseded', error: superseded, code: null });
-    needs.log.info({ outboundId: message.id, superseded }, 'a message was overtaken and does not leave');
-    return undefined;
+/** At the sender's limit the next message is milliseconds away: that is waited for here, not a whole poll. */
+async function claimAtPace({ db, clock }: Needs): Promise<ClaimedMessage | undefined> {
+  for (let rests = 0; ; rests++) {
+    const message = await claimNextMessage(db, clock.now());
+    const restMs = message || rests === MAX_RESTS ? 0 : await senderRestsMs(db);
+    if (restMs === 0) return message;
+    await setTimeout(Math.min(restMs, MAX_REST_MS));
   }
+}
+
+/** What took the message: its SID at Twilio (a mail has none), in which form, which template. */
+type Receipt = { sid: string | null; sentAs: SentForm | 'mail' | null; contentSid: string | null };
+
+/** The receipt for the message; undefined when it has not left (its row says why). */
+async function handOver(needs: Needs, message: ClaimedMessage): Promise<Receipt | undefined> {
+  if (message.twilioSid) return { sid: message.twilioSid, sentAs: null, contentSid: null };
+  if (await isKeptBack(needs, message)) return undefined;
+  let forms: MessageForms | undefined;
   try {
-    const forms = await formsOf(needs, message);
-    const found = message.mayHaveLeft ? await findSent(needs, message, Object.values(forms)) : undefined;
-    if (found) return { sid: found, sentAs: null };
-    const outgoing = windowIsOpen(needs, message) ? forms.session : forms.template;
-    if (outgoing) return await needs.messenger.send(outgoing);
+    forms = await formsOf(needs, message);
+    const found = message.mayHaveLeft ? await findSent(needs, message, forms) : undefined;
+    if (found) return { sid: found, sentAs: null, contentSid: null };
+    const receipt = await send(needs, message, forms);
+    if (receipt) return receipt;
   } catch (error) {
-    await recordFailure(needs, message, error);
+    await recordFailure(needs, message, error, forms);
     return undefined;
   }
-  const error = 'outside the 24-hour window and no approved template';
-  await endMessage(needs.db, message, { status: 'failed', error, code: 63016 });
+  const error = 'outside the 24-hour window and no approved template, nor SMS or mail to go by';
+  await endMessage(needs.db, message, { status: 'failed', error, code: 63016, at: needs.clock.now() });
   needs.log.error({ outboundId: message.id }, 'message needs an approved template: run npm run twilio:setup');
   return undefined;
 }
 
-async function recordFailure(needs: Needs, message: ClaimedMessage, error: unknown): Promise<void> {
+async function isKeptBack(needs: Needs, message: ClaimedMessage): Promise<boolean> {
+  const at = needs.clock.now();
+  const quiet = needs.quietHours && mayNotWake(message) ? quietHoursAt(at, needs.quietHours) : undefined;
+  const superseded = supersededBecause(message, quiet?.end ?? at);
+  const withheld = superseded ? undefined : withheldBecause(message);
+  const error = superseded ?? withheld;
+  if (!error && quiet) return holdUntil(needs, message, quiet.end);
+  if (!error) return false;
+  await endMessage(needs.db, message, { status: superseded ? 'superseded' : 'failed', error, code: null, at });
+  needs.log.info({ outboundId: message.id, reason: error }, 'a message does not leave');
+  return true;
+}
+
+/** What an outage kept until the night leaves in the morning; what the customer asks for meanwhile does not wait for it. */
+async function holdUntil(needs: Needs, message: ClaimedMessage, morning: Date): Promise<true> {
+  const untilMorning = Math.ceil((morning.getTime() - needs.clock.now().getTime()) / 1000);
+  const delaySeconds = Math.max(untilMorning, HOLDS_UP_SECONDS + 1);
+  // What may have left must still be looked up by then.
+  const error = `${message.mayHaveLeft ? 'ambiguous: ' : ''}waits for the morning`;
+  await retryMessageLater(needs.db, message, { delaySeconds, error, code: null });
+  return true;
+}
+
+/** By the first way that is open: free text, the approved template, SMS, mail. Undefined when none is. */
+async function send(needs: Needs, message: ClaimedMessage, forms: MessageForms): Promise<Receipt | undefined> {
+  const outgoing = outgoingOf(needs, message, forms);
+  if (outgoing) {
+    const contentSid = outgoing.form === 'template' ? outgoing.contentSid : null;
+    return { ...(await needs.messenger.send(outgoing)), contentSid };
+  }
+  if (!forms.mail || !needs.mailer) return undefined;
+  // At least once, under the same Message-ID: the row's id.
+  await needs.mailer.send(forms.mail);
+  return { sid: null, sentAs: 'mail', contentSid: null };
+}
+
+const outgoingOf = (needs: Needs, message: ClaimedMessage, { session, template, sms }: MessageForms) =>
+  windowIsOpen(needs, message) ? session : (template ?? sms);
+
+function windowIsOpen(needs: Needs, message: ClaimedMessage): boolean {
+  if (message.outsideWindow) return false;
+  return needs.clock.now().getTime() - (message.lastInboundAt?.getTime() ?? 0) < WINDOW_MS;
+}
+
+async function recordFailure(needs: Needs, message: ClaimedMessage, error: unknown, forms: MessageForms | undefined) {
   const known = error instanceof AppError ? error : undefined;
   const code = Number(known?.vendorCode);
   // Once it may have left it stays so until a look-up has answered, whatever goes wrong in between.
@@ -79,67 +125,50 @@ async function recordFailure(needs: Needs, message: ClaimedMessage, error: unkno
     error: `${ambiguous ? 'ambiguous ' : ''}${describeError(error)}`,
     code: Number.isInteger(code) ? code : null,
   };
-  const passes = known === undefined || known.retryable || known.ambiguous;
-  const again = passes && message.attempts < (known ? MAX_ATTEMPTS : MAX_ATTEMPTS_AFTER_OUR_FAULT);
+  const outgoing = forms && outgoingOf(needs, message, forms);
+  const next = await tryAfter(needs, message, known, failure.code, outgoing);
   const facts = { outboundId: message.id, attempts: message.attempts, error: failure.error };
-  if (again) {
+  if (next) {
     needs.log.warn(facts, 'sending failed, it is tried again');
-    await retryMessageLater(needs.db, message, { ...failure, delaySeconds: backoffSeconds(message.attempts) });
+    await retryMessageLater(needs.db, message, { ...failure, ...next });
   } else {
     needs.log.error(facts, 'a message could not be sent: npm run messages:replay tries once more');
-    await endMessage(needs.db, message, { status: 'failed', ...failure });
+    await endMessage(needs.db, message, { status: 'failed', ...failure, at: needs.clock.now() });
   }
+}
+
+/** When it is tried again, as the vendor's code asks; undefined: not by itself. */
+async function tryAfter(
+  needs: Needs,
+  { id, customerId, attempts, outsideWindow }: ClaimedMessage,
+  error: AppError | undefined,
+  code: number | null,
+  outgoing: OutgoingMessage | undefined,
+): Promise<{ delaySeconds: number; outsideWindow?: boolean } | undefined> {
+  const asTemplate = outgoing?.form === 'template';
+  const meaning = meaningOf(code);
+  if (meaning) {
+    const contentSid = asTemplate ? outgoing.contentSid : null;
+    await learnFromFailure(needs, meaning, { outboundId: id, customerId, contentSid });
+    return nextTry(meaning, { attempts, asTemplate, outsideWindow });
+  }
+  const passes = error === undefined || error.retryable || error.ambiguous;
+  if (!passes || attempts >= (error ? MANY_TRIES : MAX_ATTEMPTS_AFTER_OUR_FAULT)) return undefined;
+  return { delaySeconds: Math.max(backoffSeconds(attempts), error?.retryAfterSeconds ?? 0) };
 }
 
 /** Twilio has no idempotency on send: what may have left, in whichever form, is looked up before it is sent again. */
-async function findSent(needs: Needs, message: ClaimedMessage, forms: OutgoingMessage[]): Promise<string | undefined> {
-  const sids = await needs.messenger.findSent({ to: message.channelAddress, forms, since: message.createdAt });
-  return firstUnknownSid(needs.db, sids);
-}
-
-function windowIsOpen(needs: Needs, message: ClaimedMessage): boolean {
-  return needs.clock.now().getTime() - (message.lastInboundAt?.getTime() ?? 0) < WINDOW_MS;
-}
-
-/** The message as free text for inside the 24-hour window, and as its approved template, if there is one, for outside. */
-async function formsOf(
+async function findSent(
   needs: Needs,
   message: ClaimedMessage,
-): Promise<{ session: OutgoingMessage; template?: OutgoingMessage }> {
-  const content = fitToWhatsApp(message.content);
-  const base = {
-    to: message.channelAddress,
-    statusCallbackUrl: `${needs.publicUrl}/whatsapp/status?message=${message.id}`,
-  };
-  const { body, buttons, list } = content;
-  const mediaUrl = mediaUrlOf(needs, content);
-  const session = {
-    ...base,
-    form: 'session' as const,
-    locale: message.locale,
-    body,
-    ...(buttons && { buttons }),
-    ...(list && { list }),
-    ...(mediaUrl && { mediaUrl }),
-  };
-  const use = content.template;
-  const approved = use && (await approvedTemplate(needs.db, use.key, use.locale));
-  if (!approved) return { session };
-  const variables = templateVariables(needs, content);
-  return { session, template: { ...base, form: 'template', contentSid: approved.contentSid, variables } };
-}
-
-function mediaUrlOf(needs: Needs, { media }: OutboundContent): string | undefined {
-  if (!media) return undefined;
-  if (media.kind === 'image') return new URL(media.url, needs.publicUrl).toString();
-  return `${needs.publicUrl}/media/qr/${derivePickupToken(needs.sessionSecret, media.pickupId)}.png`;
-}
-
-/** A template with a QR picture takes the picture's token as its last variable. */
-function templateVariables(needs: Needs, { template, media }: OutboundContent): Record<string, string> {
-  const variables = { ...template?.variables };
-  if (media?.kind === 'pickup_qr') {
-    variables[String(Object.keys(variables).length + 1)] = derivePickupToken(needs.sessionSecret, media.pickupId);
+  { session, template, sms }: MessageForms,
+): Promise<string | undefined> {
+  const onWhatsApp = [session, ...(template ? [template] : [])];
+  for (const forms of [onWhatsApp, sms ? [sms] : []]) {
+    const [first] = forms;
+    const sids = first ? await needs.messenger.findSent({ to: first.to, forms, since: message.createdAt }) : [];
+    const found = await firstUnknownSid(needs.db, sids);
+    if (found) return found;
   }
-  return variables;
+  return undefined;
 }

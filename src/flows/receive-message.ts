@@ -1,6 +1,7 @@
 import type { SqlPool } from '../db/client.ts';
 import { storeInboundMessage } from '../db/inbox.ts';
 import type { Nudge } from '../db/work-nudges.ts';
+import { saysStop } from '../domain/intents.ts';
 import { parseChannelAddress } from '../domain/phone.ts';
 import { storableText } from '../domain/storable.ts';
 import type { Clock } from '../ports.ts';
@@ -30,6 +31,7 @@ export async function receiveMessage(
   const { kind, payload } = kindOf(fields);
   // A tap is a whole thought; words may be followed by more.
   const burstWindowMs = payload ? 0 : needs.burstWindowMs;
+  const body = storableText(fields.Body ?? fields.ButtonText ?? fields.ListTitle ?? '');
   const stored = await storeInboundMessage(needs.pool, {
     ...address,
     messageSid,
@@ -39,7 +41,9 @@ export async function receiveMessage(
         .slice(0, 120) || null,
     kind,
     payload: payload && storableText(payload).slice(0, 256),
-    body: storableText(fields.Body ?? fields.ButtonText ?? fields.ListTitle ?? ''),
+    body,
+    // At once: what waits must not leave while a turn is being thought about.
+    optsOut: kind === 'text' && saysStop(body),
     fields: Object.fromEntries(Object.entries(fields).map(([key, value]) => [storableText(key), storableText(value)])),
     receivedAt: needs.clock.now(),
     burstWindowMs,

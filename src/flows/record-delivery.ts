@@ -1,6 +1,8 @@
 import type { Db } from '../db/client.ts';
-import { recordDeliveryState, requeueUndelivered } from '../db/outbox.ts';
+import { findReported, recordDeliveryState, requeueUndelivered } from '../db/delivery-states.ts';
+import { meaningOf, nextTry } from '../domain/delivery-failure.ts';
 import type { Clock, Log } from '../ports.ts';
+import { learnFromFailure } from './learn-from-failure.ts';
 
 // Twilio's message states as ours; https://www.twilio.com/docs/messaging/api/message-resource#message-status-values
 const STATES = {
@@ -14,17 +16,17 @@ const STATES = {
   failed: 'failed',
 } as const;
 
-// Passing reasons (platform-facts): the picture could not be fetched while our web was away, the rate, WhatsApp's own 5xx.
-const PASSING = new Set([63019, 63018, 63012]);
-const MAX_ATTEMPTS = 8;
-const RESEND_AFTER_SECONDS = 20;
-
+type Needs = { db: Db; clock: Clock; log: Log };
 export type DeliveryReport = { outboundId: string; status: string; sid: string; errorCode: number | null };
 
-/** Applies a delivery state Twilio reports; never backwards, unknown messages and states are only logged. */
-export async function recordDelivery(needs: { db: Db; clock: Clock; log: Log }, report: DeliveryReport): Promise<void> {
+/**
+ * Applies a delivery state Twilio reports; never backwards, unknown messages and states are only logged. A failure whose
+ * code asks for it sends the message again, or is kept in mind for the customer's next ones.
+ */
+export async function recordDelivery(needs: Needs, report: DeliveryReport): Promise<void> {
   const status = Object.hasOwn(STATES, report.status) ? STATES[report.status as keyof typeof STATES] : undefined;
-  if ((status === 'failed' || status === 'undelivered') && (await triesAgain(needs, report))) return;
+  const hasFailed = status === 'failed' || status === 'undelivered';
+  if (hasFailed && (await leavesAgain(needs, report))) return;
   const known =
     status !== undefined &&
     (await recordDeliveryState(needs.db, {
@@ -35,18 +37,18 @@ export async function recordDelivery(needs: { db: Db; clock: Clock; log: Log }, 
       at: needs.clock.now(),
     }));
   if (!known) needs.log.warn({ sid: report.sid, status: report.status }, 'delivery state of an unknown message');
-  if (status === 'failed' || status === 'undelivered') {
+  if (hasFailed) {
     needs.log.warn({ outboundId: report.outboundId, errorCode: report.errorCode }, 'a message was not delivered');
   }
 }
 
-async function triesAgain(
-  needs: { db: Db; log: Log },
-  { outboundId, sid, errorCode }: DeliveryReport,
-): Promise<boolean> {
-  if (errorCode === null || !PASSING.has(errorCode)) return false;
-  const resend = { id: outboundId, sid, errorCode, maxAttempts: MAX_ATTEMPTS, delaySeconds: RESEND_AFTER_SECONDS };
-  const isQueued = await requeueUndelivered(needs.db, resend);
+async function leavesAgain(needs: Needs, { outboundId, sid, errorCode }: DeliveryReport): Promise<boolean> {
+  const meaning = meaningOf(errorCode);
+  const failed = meaning && (await findReported(needs.db, { id: outboundId, sid }));
+  if (!failed || errorCode === null) return false;
+  if (failed.isNews) await learnFromFailure(needs, meaning, { outboundId, ...failed });
+  const next = nextTry(meaning, failed);
+  const isQueued = next && (await requeueUndelivered(needs.db, { id: outboundId, sid, errorCode, ...next }));
   if (isQueued) needs.log.warn({ outboundId, errorCode }, 'a message came to nothing at Twilio and is sent again');
-  return isQueued;
+  return isQueued ?? false;
 }

@@ -5,19 +5,28 @@ import { enqueueMessage } from '../db/outbox.ts';
 import { openAttemptOf } from '../db/payment-attempts.ts';
 import { transact } from '../db/transact.ts';
 import { reminderMessage } from '../domain/messages.ts';
+import type { QuietHours } from '../domain/quiet-hours.ts';
 import { dueReminderStep } from '../domain/reminder.ts';
 import type { Texts } from '../domain/texts.ts';
 import type { Clock } from '../ports.ts';
 import type { SweepResult } from './sweep.ts';
 
-type Needs = { db: Db; clock: Clock; texts: Texts; reminderDelaysMinutes: readonly number[] };
+type Needs = {
+  db: Db;
+  clock: Clock;
+  texts: Texts;
+  reminderDelaysMinutes: readonly number[];
+  /** Null where none are kept. */
+  quietHours: QuietHours | null;
+};
 
 /** Reminds one order if a step is due: claimed by a conditional update, so each step leaves once, never after payment. */
 export async function remindUnpaidOrder(needs: Needs, orderId: string): Promise<boolean> {
   const now = needs.clock.now();
+  const { quietHours, reminderDelaysMinutes: delaysMinutes } = needs;
   return transact(needs.db, async (tx) => {
     const order = await findOrder(tx, orderId);
-    const step = order && dueReminderStep({ ...order, delaysMinutes: needs.reminderDelaysMinutes, now });
+    const step = order && dueReminderStep({ ...order, delaysMinutes, quietHours, now });
     const attempt = order && (await openAttemptOf(tx, orderId));
     // A bank that is still processing has the customer's yes: nothing to remind of.
     if (!order || !step || !attempt?.url || attempt.status !== 'PENDING') return false;
@@ -36,12 +45,8 @@ export async function remindUnpaidOrder(needs: Needs, orderId: string): Promise<
 
 /** The sweep behind Agenda's wake-ups, and the operator's cron route. */
 export async function remindUnpaidOrders(needs: Needs): Promise<SweepResult> {
-  const [firstDelay] = needs.reminderDelaysMinutes;
-  if (firstDelay === undefined) return { processed: 0 };
-  const now = needs.clock.now();
   const orderIds = await unpaidOrdersToRemind(needs.db, {
-    olderThan: new Date(now.getTime() - firstDelay * 60_000),
-    now,
+    now: needs.clock.now(),
     steps: needs.reminderDelaysMinutes.length,
     limit: 500,
   });

@@ -13,6 +13,8 @@ import { releaseReservations } from '../db/stock.ts';
 import { transact } from '../db/transact.ts';
 import { AppError, describeError } from '../domain/errors.ts';
 import { checkoutUnavailableMessage, paymentLinkMessage } from '../domain/messages.ts';
+import type { QuietHours } from '../domain/quiet-hours.ts';
+import { reminderTimes } from '../domain/reminder.ts';
 import { backoffSeconds } from '../domain/retry.ts';
 import type { Texts } from '../domain/texts.ts';
 import type { Clock, Log, Payments, Scheduler } from '../ports.ts';
@@ -26,6 +28,8 @@ type Needs = {
   scheduler: Scheduler;
   timezone: string;
   reminderDelaysMinutes: readonly number[];
+  /** Null where none are kept. */
+  quietHours: QuietHours | null;
 };
 
 // Stripe refuses a session that would live less than 30 minutes (platform-facts).
@@ -85,9 +89,10 @@ async function linkSession(needs: Needs, attempt: Attempt, session: MadeSession)
       );
     return;
   }
-  for (const delay of needs.reminderDelaysMinutes) {
+  for (const at of reminderTimes(order, needs.reminderDelaysMinutes, needs.quietHours)) {
+    if (!at) continue;
     await needs.scheduler
-      .remindAt(order.id, new Date(order.createdAt.getTime() + delay * 60_000))
+      .remindAt(order.id, at)
       // Only the wake-up is lost: the sweep behind it still finds the order.
       .catch((error) => needs.log.warn({ orderId: order.id, error: describeError(error) }, 'reminder not scheduled'));
   }

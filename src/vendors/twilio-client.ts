@@ -1,4 +1,5 @@
 import twilio from 'twilio';
+import { adviceOn, meaningOf } from '../domain/delivery-failure.ts';
 import { AppError } from '../domain/errors.ts';
 
 export type TwilioSettings = {
@@ -9,6 +10,8 @@ export type TwilioSettings = {
   /** Another server that speaks Twilio's API. */
   apiBaseUrl: string | undefined;
   messagingServiceSid: string | undefined;
+  /** E.164 number that SMS leave from; none: SMS are off. */
+  smsFrom?: string | undefined;
   /** Per request; 10 s unless told. */
   timeoutMs?: number;
 };
@@ -39,25 +42,8 @@ export function openTwilio(settings: TwilioSettings): twilio.Twilio {
   return twilio(settings.accountSid, settings.authToken, { httpClient });
 }
 
-// https://www.twilio.com/docs/api/errors - rate limits and the provider's own trouble pass by themselves.
-const PASSING = new Set([20429, 63018, 63012]);
 // A wrong token or a missing permission is the operator's to mend; the message can wait for it.
 const CURABLE = new Set([401, 403, 429]);
-/** What an operator can do about the codes that come up in practice (platform-facts). */
-const ADVICE: Record<number, string> = {
-  20003: 'check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN',
-  21610: 'the customer opted out',
-  21656: 'the template variables were refused',
-  63003: 'the recipient cannot be reached on WhatsApp',
-  63013: 'the template variables were refused',
-  63014: 'the customer blocked the sender',
-  63016: 'outside the 24-hour window: an approved template is needed (npm run twilio:setup)',
-  63019: 'the media could not be fetched: check PUBLIC_URL',
-  63024: 'the recipient cannot be reached on WhatsApp',
-  63040: 'the template was rejected',
-  63041: 'the template is paused',
-  63042: 'the template is disabled',
-};
 // The connection was never made: nothing can have left.
 const NOT_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
@@ -69,9 +55,8 @@ export function toTwilioError(error: unknown): AppError {
   const { status, code } = error as { status?: unknown; code?: unknown };
   if (typeof status === 'number') {
     const vendorCode = typeof code === 'number' && code > 0 ? code : status;
-    const advice = ADVICE[vendorCode] ?? 'see https://www.twilio.com/docs/api/errors';
-    return new AppError(`twilio_${vendorCode}`, `Twilio refused with HTTP ${status}: ${advice}`, {
-      retryable: PASSING.has(vendorCode) || CURABLE.has(status) || status >= 500,
+    return new AppError(`twilio_${vendorCode}`, `Twilio refused with HTTP ${status}: ${adviceOn(vendorCode)}`, {
+      retryable: meaningOf(vendorCode)?.kind === 'later' || CURABLE.has(status) || status >= 500,
       // A gateway that gave up may have passed the message on.
       ambiguous: status === 502 || status === 504,
       vendorCode,

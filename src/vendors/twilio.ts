@@ -30,6 +30,11 @@ export function createMessenger(
     ? { messagingServiceSid: settings.messagingServiceSid }
     : { from: settings.from };
 
+  function smsSender() {
+    if (settings.smsFrom) return { from: settings.smsFrom };
+    throw new AppError('sms_off', 'set TWILIO_SMS_FROM to send SMS');
+  }
+
   const reported = new Set<string>();
 
   /** Once per reason: without the Content API every message with choices would say it again. */
@@ -41,11 +46,13 @@ export function createMessenger(
   }
 
   async function create(message: OutgoingMessage, params: MessageParams, sentAs: SentForm) {
+    // Outside the call: what it throws is ours, not Twilio's.
+    const leavesFrom = message.form === 'sms' ? smsSender() : sender;
     const callsBack = settings.apiBaseUrl !== undefined || isReachable(message.statusCallbackUrl);
     const { sid } = await callTwilio(() =>
       client.messages.create({
         to: message.to,
-        ...sender,
+        ...leavesFrom,
         ...params,
         ...(callsBack && { statusCallback: message.statusCallbackUrl }),
       }),
@@ -80,6 +87,7 @@ export function createMessenger(
 
   /** As Twilio's list of messages shows them: a template in its final words. */
   async function bodiesOf(message: OutgoingMessage): Promise<string[]> {
+    if (message.form === 'sms') return [message.body];
     if (message.form === 'session') return [message.body, asPlainText(message)];
     const content = await callTwilio(() => client.content.v1.contents(message.contentSid).fetch()).catch(
       (error: AppError) => {
@@ -98,6 +106,7 @@ export function createMessenger(
         const contentVariables = JSON.stringify(message.variables);
         return create(message, { contentSid: message.contentSid, contentVariables }, 'template');
       }
+      if (message.form === 'sms') return create(message, { body: message.body }, 'sms');
       const hasChoices = message.buttons !== undefined || message.list !== undefined;
       // A picture with buttons has no Content type that keeps its caption; long bodies do not fit one either.
       const isInteractive = hasChoices && !message.mediaUrl && message.body.length <= INTERACTIVE_BODY_CHARS;

@@ -72,6 +72,24 @@ test('the model is told times in the shop’s time zone and the customer’s lan
   expect(JSON.stringify(asked.requests[0]?.input[0])).toMatch(/30 décembre à 22:30/);
 });
 
+test('a long answer of the model comes as several messages, each a whole sentence', async () => {
+  const text = 'Ce pneu tient la route sous la pluie comme au sec. '.repeat(60).trim();
+  const { ana } = talk([{ text }]);
+  const replies = await ana.says('parlez-moi donc de vos pneus en long et en large');
+  expect(replies).toHaveLength(2);
+  expect(replies.map((reply) => reply.body).join(' ')).toBe(text);
+});
+
+test('the customer sees "typing" and that their last message was read, but not while a person answers', async () => {
+  const typing: string[] = [];
+  const ana = phone({ showTyping: async (messageSid) => void typing.push(messageSid) });
+  await ana.says('bonjour', 'je veux parler à quelqu’un');
+  const [turn] = await ana.turns();
+  expect(typing).toEqual([turn?.inboundMessages.find(({ body }) => body !== 'bonjour')?.messageSid]);
+  await ana.says('vous êtes là ?');
+  expect(typing).toHaveLength(1);
+});
+
 test('a price limit with cents is a search, not a fault', async () => {
   const { ana } = talk([call('search_products', { query: 'équilibrage', max_price: 19.99 }), { text: 'Voici.' }]);
   expect(bodies(await ana.says('un équilibrage à moins de 19,99 € c’est possible chez vous'))).toContain('Équilibrage');

@@ -1,123 +1,32 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { enqueueMessage, requeueFailedMessages } from '../../src/db/outbox.ts';
+import { requeueFailedMessages } from '../../src/db/outbox.ts';
 import { measureShop } from '../../src/db/shop-health.ts';
-import type { OutboundContent } from '../../src/domain/outbound-message.ts';
 import { deliverNextMessage } from '../../src/flows/deliver-messages.ts';
 import { receiveMessage } from '../../src/flows/receive-message.ts';
 import { recordDelivery } from '../../src/flows/record-delivery.ts';
 import { sortStoredMessages } from '../../src/flows/sort-inbox.ts';
-import type { Prisma } from '../../src/generated/prisma/client.ts';
-import type { TemplateRegistry } from '../../src/ports.ts';
-import { type Sandbox, startSandbox } from '../../src/sandbox/start.ts';
-import { createMessenger } from '../../src/vendors/twilio.ts';
-import { silentLog } from '../support/silent-log.ts';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
+import { type MessageDesk, openMessageDesk, refusal } from '../support/message-desk.ts';
 import { until } from '../support/until.ts';
 
-const ACCOUNT = { accountSid: `AC${'2'.repeat(32)}`, authToken: 'token', from: 'whatsapp:+590590000000' };
-let database: TestDatabase;
-let sandbox: Sandbox;
-let app: Server;
-/** True while Twilio's status callbacks do not reach us. */
-let callbacksAreLost = false;
-let templates: TemplateRegistry;
-let needs: Parameters<typeof deliverNextMessage>[0] & Parameters<typeof receiveMessage>[0];
+let desk: MessageDesk;
+let database: MessageDesk['database'];
+let sandbox: MessageDesk['sandbox'];
+let needs: MessageDesk['needs'];
+let newCustomer: MessageDesk['newCustomer'];
+let enqueue: MessageDesk['enqueue'];
+let enqueueAboutOrder: MessageDesk['enqueueAboutOrder'];
+let change: MessageDesk['change'];
+let rowOf: MessageDesk['rowOf'];
+let heardBy: MessageDesk['heardBy'];
+const deliverAll = () => desk.deliverAll();
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  app = createServer();
-  await new Promise<void>((resolve) => app.listen(0, '127.0.0.1', resolve));
-  const publicUrl = `http://127.0.0.1:${(app.address() as AddressInfo).port}`;
-  sandbox = await startSandbox({
-    publicUrl,
-    shop: { name: 'Test', number: '+590590000000', currency: 'EUR', locale: 'fr', timezone: 'America/Guadeloupe' },
-    twilio: ACCOUNT,
-    stripe: { secretKey: 'sk_test_x', webhookSecret: 'whsec_x' },
-    webhookRetryDelaysMs: [],
-  });
-  const messenger = createMessenger({ ...ACCOUNT, apiBaseUrl: sandbox.twilioBaseUrl, messagingServiceSid: undefined });
-  templates = messenger.templates;
-  const { db, pool } = database;
-  const theirs = { messenger, publicUrl, sessionSecret: 'secret', nudge: () => {}, burstWindowMs: 0 };
-  needs = { db, pool, clock: sandbox.clock, log: silentLog, ...theirs };
-  // The app's two Twilio routes, without their signature check (that is http's test).
-  app.on('request', async (request, response) => {
-    const fields = Object.fromEntries(new URLSearchParams(await text(request)));
-    if (request.url === '/whatsapp/inbound') await receive(fields);
-    if (request.url?.startsWith('/whatsapp/status') && !callbacksAreLost) {
-      const outboundId = new URL(request.url, publicUrl).searchParams.get('message') ?? '';
-      const { MessageStatus: status = '', MessageSid: sid = '', ErrorCode } = fields;
-      await recordDelivery(needs, { outboundId, status, sid, errorCode: ErrorCode ? Number(ErrorCode) : null });
-    }
-    response.writeHead(200, { 'content-type': 'text/xml' }).end('<Response/>');
-  });
+  desk = await openMessageDesk();
+  ({ database, sandbox, needs } = desk);
+  ({ newCustomer, enqueue, enqueueAboutOrder, change, rowOf, heardBy } = desk);
 });
-afterAll(async () => {
-  await sandbox.stop();
-  await new Promise((resolve) => {
-    app.close(resolve);
-    app.closeAllConnections();
-  });
-  await database.close();
-});
-
-async function newCustomer() {
-  const phone = sandbox.phones.addCustomer({ name: 'Camille' });
-  sandbox.twilio.customerWrites(phone.id, 'bonjour');
-  const customer = await until('the customer is known', () =>
-    database.db.customer.findFirst({ where: { phone: phone.phone } }),
-  );
-  return { phone, customer };
-}
-
-async function enqueue(customerId: string, content: OutboundContent, businessKey: string = randomUUID()) {
-  await enqueueMessage(database.db, { businessKey, customerId, content, at: sandbox.clock.now() });
-  return businessKey;
-}
-
-/** As enqueue, about an order of this customer that waits for payment. */
-async function enqueueAboutOrder(customerId: string, kind: string, body: string) {
-  const { db } = database;
-  const now = sandbox.clock.now();
-  const location = { name: 'Jarry', address: '12 rue', hours: '8 h - 18 h' };
-  const order = await db.order.create({
-    data: {
-      number: `C-${randomUUID()}`,
-      customer: { connect: { id: customerId } },
-      location: { create: { code: randomUUID(), ...location } },
-      ...{ totalMinor: 100, currency: 'EUR', locale: 'fr', createdAt: now },
-      expiresAt: new Date(now.getTime() + 3600_000),
-    },
-  });
-  const businessKey = `${kind}:${order.id}:1`;
-  await enqueueMessage(db, { businessKey, customerId, orderId: order.id, content: { body }, at: now });
-  return { businessKey, orderId: order.id };
-}
-
-const change = (businessKey: string, data: Prisma.OutboundMessageUpdateInput) =>
-  database.db.outboundMessage.update({ where: { businessKey }, data });
-const heardBy = (phone: { id: string }) =>
-  sandbox.phones
-    .messages(phone.id)
-    .filter((message) => message.direction === 'in')
-    .map((message) => message.body);
-const refusal = (status: number, code: number) => ({
-  kind: 'status' as const,
-  status,
-  body: { code, message: 'refused', status },
-  path: /Messages\.json$/,
-});
-
-const rowOf = (businessKey: string) => database.db.outboundMessage.findUniqueOrThrow({ where: { businessKey } });
-
-async function deliverAll() {
-  while (await deliverNextMessage(needs));
-  await sandbox.idle();
-}
+afterAll(() => desk.close());
 
 /** Stores what a customer sent, as the webhook does, and sorts it, as the worker does. */
 async function receive(fields: Record<string, string>, given = needs) {
@@ -219,14 +128,14 @@ describe('an outbound message', () => {
   test('whose answer was lost on the way is looked up and not sent twice', async () => {
     const { customer, phone } = await newCustomer();
     const key = await enqueue(customer.id, { body: 'peut-être parti' });
-    callbacksAreLost = true;
+    desk.callbacksAreLost = true;
     sandbox.twilio.faults.add({ kind: 'lost_answer', path: /Messages\.json$/, method: 'POST' });
     await deliverNextMessage(needs);
     await sandbox.idle();
     expect(await rowOf(key)).toMatchObject({ status: 'queued', twilioSid: null });
     await database.db.outboundMessage.update({ where: { businessKey: key }, data: { nextAttemptAt: new Date(0) } });
     await deliverAll();
-    callbacksAreLost = false;
+    desk.callbacksAreLost = false;
     expect(await rowOf(key)).toMatchObject({ status: 'sent', attempts: 2 });
     const heard = sandbox.phones.messages(phone.id).filter((message) => message.direction === 'in');
     expect(heard).toHaveLength(1);
@@ -274,22 +183,13 @@ describe('an outbound message', () => {
 
   test('outside the 24-hour window leaves as its approved template, and as a visible failure without one', async () => {
     const { customer } = await newCustomer();
-    const late = { ...needs, clock: { now: () => new Date(sandbox.clock.now().getTime() + 25 * 3600_000) } };
+    const late = desk.later(25);
     const template = { key: 'expired' as const, locale: 'fr' as const, variables: { '1': 'C-1001' } };
     const without = await enqueue(customer.id, { body: 'expiré', template });
     await deliverNextMessage(late);
     expect(await rowOf(without)).toMatchObject({ status: 'failed', errorCode: 63016 });
 
-    const { contentSid, approval } = await templates.submit({
-      key: 'expired',
-      locale: 'fr',
-      name: 'comptoir_expired_fr',
-      body: 'La commande {{1}} a expiré, répondez ici.',
-      examples: ['C-1001'],
-    });
-    await database.db.messageTemplate.create({
-      data: { key: 'expired', locale: 'fr', contentSid, approval, digest: 'x' },
-    });
+    await desk.approveTemplate('expired', 'La commande {{1}} a expiré, répondez ici.', ['C-1001']);
     const withTemplate = await enqueue(customer.id, { body: 'expiré', template });
     await deliverNextMessage(late);
     expect(await rowOf(withTemplate)).toMatchObject({
@@ -308,14 +208,14 @@ describe('a message that Twilio took', () => {
       $$ BEGIN RAISE EXCEPTION 'the disk is full'; END $$`);
     await database.db.$executeRawUnsafe(`CREATE TRIGGER no_sent BEFORE UPDATE ON outbound_messages FOR EACH ROW
       WHEN (NEW.status = 'sent') EXECUTE FUNCTION fail()`);
-    callbacksAreLost = true;
+    desk.callbacksAreLost = true;
     await expect(deliverNextMessage(needs)).rejects.toThrow('the disk is full');
     await sandbox.idle();
     await database.db.$executeRawUnsafe('DROP TRIGGER no_sent ON outbound_messages');
     expect(await rowOf(key)).toMatchObject({ status: 'sending', twilioSid: null });
     await change(key, { claimedUntil: new Date(0) });
     await deliverAll();
-    callbacksAreLost = false;
+    desk.callbacksAreLost = false;
     expect(await rowOf(key)).toMatchObject({ status: 'sent', twilioSid: expect.stringMatching(/^SM/) });
     expect(heardBy(phone)).toEqual(['une seule fois']);
   });
@@ -347,23 +247,18 @@ describe('a message that Twilio took', () => {
   test('as a template is looked up by its final words', async () => {
     const { customer, phone } = await newCustomer();
     const template = { key: 'refunded' as const, locale: 'fr' as const, variables: { '1': '10 €', '2': 'C-1001' } };
-    const late = { ...needs, clock: { now: () => new Date(sandbox.clock.now().getTime() + 25 * 3600_000) } };
-    const { contentSid, approval } = await templates.submit({
-      ...{ key: 'refunded', locale: 'fr', name: 'comptoir_refunded_fr', examples: ['10 €', 'C-1001'] },
-      body: 'Nous vous remboursons {{1}} pour la commande {{2}}.',
-    });
+    const late = desk.later(25);
     const key = await enqueue(customer.id, { body: 'remboursé', template });
-    await database.db.messageTemplate.create({
-      data: { key: 'refunded', locale: 'fr', contentSid, approval, digest: 'x' },
-    });
-    callbacksAreLost = true;
+    const wording = 'Nous vous remboursons {{1}} pour la commande {{2}}.';
+    await desk.approveTemplate('refunded', wording, ['10 €', 'C-1001']);
+    desk.callbacksAreLost = true;
     sandbox.twilio.faults.add({ kind: 'lost_answer', path: /Messages\.json$/, method: 'POST' });
     await deliverNextMessage(late);
     await sandbox.idle();
     await change(key, { nextAttemptAt: new Date(0) });
     await deliverNextMessage(late);
     await sandbox.idle();
-    callbacksAreLost = false;
+    desk.callbacksAreLost = false;
     expect(await rowOf(key)).toMatchObject({ status: 'sent', attempts: 2 });
     expect(heardBy(phone)).toEqual(['Nous vous remboursons 10 € pour la commande C-1001.']);
   });
@@ -382,7 +277,7 @@ describe('a message that Twilio took', () => {
   test('may have left until a look-up has answered, even when the look-up fails first', async () => {
     const { customer, phone } = await newCustomer();
     const key = await enqueue(customer.id, { body: 'doute' });
-    callbacksAreLost = true;
+    desk.callbacksAreLost = true;
     sandbox.twilio.faults.add({ kind: 'lost_answer', path: /Messages\.json$/, method: 'POST' });
     sandbox.twilio.faults.add({ ...refusal(429, 20429), method: 'GET' });
     for (const _try of [1, 2, 3]) {
@@ -390,7 +285,7 @@ describe('a message that Twilio took', () => {
       await sandbox.idle();
       await change(key, { nextAttemptAt: new Date(0) });
     }
-    callbacksAreLost = false;
+    desk.callbacksAreLost = false;
     expect(await rowOf(key)).toMatchObject({ status: 'sent', attempts: 3 });
     expect(heardBy(phone)).toEqual(['doute']);
   });
@@ -438,7 +333,7 @@ describe('a message that waited', () => {
     const { customer, phone } = await newCustomer();
     const { businessKey } = await enqueueAboutOrder(customer.id, 'thank-you', 'merci');
     const chat = await enqueue(customer.id, { body: 'bonjour' });
-    sandbox.twilio.faults.add({ ...refusal(400, 63019), times: 2 });
+    sandbox.twilio.faults.add({ ...refusal(400, 63021), times: 2 });
     await deliverAll();
     expect((await rowOf(businessKey)).status).toBe('failed');
     const since = (ms: number) => ({ decidedSince: new Date(sandbox.clock.now().getTime() + ms) });

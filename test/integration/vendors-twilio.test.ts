@@ -72,6 +72,22 @@ test('a messaging service replaces the bare sender, and a picture leaves with it
   expect(form).not.toHaveProperty('From');
 });
 
+test('an SMS leaves from its own number, even where a messaging service sends the rest, and not at all without one', async () => {
+  const sms: OutgoingMessage = {
+    to: '+590690000001',
+    statusCallbackUrl: 'https://shop.example/s',
+    form: 'sms',
+    body: 'Bonjour',
+  };
+  const messagingServiceSid = `MG${'2'.repeat(32)}`;
+  const messenger = createMessenger(settings({ messagingServiceSid, smsFrom: '+590590000009' }));
+  await expect(messenger.send(sms)).resolves.toEqual({ sid: 'SM1', sentAs: 'sms' });
+  const form = formOf(server.last('/Messages.json'));
+  expect(form).toMatchObject({ To: '+590690000001', From: '+590590000009', Body: 'Bonjour' });
+  expect(form).not.toHaveProperty('MessagingServiceSid');
+  await expect(createMessenger(settings()).send(sms)).rejects.toMatchObject({ code: 'sms_off', retryable: false });
+});
+
 test('buttons leave as a quick-reply Content resource that is made once per wording', async () => {
   const messenger = createMessenger(settings());
   await expect(messenger.send(message({ body: 'Total\n359,60 €', buttons }))).resolves.toMatchObject({

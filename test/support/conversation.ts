@@ -4,6 +4,7 @@ import path from 'node:path';
 import { type AgentNeeds, answerNextConversation } from '../../src/agent/answer-message.ts';
 import type { SqlPool } from '../../src/db/client.ts';
 import { sortInbox, storeInboundMessage } from '../../src/db/inbox.ts';
+import { saysStop } from '../../src/domain/intents.ts';
 import { LOCALES, type Locale } from '../../src/domain/locale.ts';
 import type { OutboundContent } from '../../src/domain/outbound-message.ts';
 import { createTexts, type TextCatalogue } from '../../src/domain/texts.ts';
@@ -83,6 +84,7 @@ export function openPhone(
     await storeInboundMessage(needs.pool, {
       ...{ messageSid: `SM${randomUUID().replaceAll('-', '')}`, channelAddress, phone: null, profileName: 'Ana Test' },
       ...{ kind: tap?.kind ?? 'text', body, payload: tap?.payload ?? null, fields: {}, receivedAt: needs.clock.now() },
+      optsOut: !tap && saysStop(body),
       burstWindowMs: 0,
     });
     await sortInbox(needs.db);

@@ -65,6 +65,7 @@ export async function openMoneyDesk() {
     shopLocale: 'fr',
     checkoutExpiresMinutes: 1435,
     reminderDelaysMinutes: [60],
+    quietHours: null,
     scheduler: {
       remindAt: async (orderId: string, at: Date) => {
         scheduled.push({ orderId, at });

@@ -7,6 +7,7 @@ import { startSandbox } from '../../src/sandbox/start.ts';
 import { createStaffAccounts } from '../../src/vendors/staff-accounts.ts';
 import { silentLog } from './silent-log.ts';
 import { createTestDatabase } from './test-database.ts';
+import { zoneWhereItIs } from './timezone.ts';
 import { until } from './until.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -96,6 +97,8 @@ export async function startRunningShop(options: { env?: Record<string, string> }
     OPENAI_API_KEY: 'sk-for-tests',
     OPENAI_BASE_URL: sandbox.openaiBaseUrl,
     CRON_SECRET,
+    // Reminders would wait for the morning.
+    SHOP_TIMEZONE: zoneWhereItIs(12),
     SESSION_SECRET: 'a session secret for tests, long enough',
     ...options.env,
   };

@@ -79,6 +79,7 @@ describe('a reminder', () => {
       expiresAt,
       remindersSent,
       delaysMinutes,
+      quietHours: null,
       now: new Date(createdAt.getTime() + minutes * 60_000),
     });
 

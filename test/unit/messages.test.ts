@@ -114,6 +114,8 @@ describe('a message that waited', () => {
     ['thank-you:o1', { status: 'confirmed' }, true, undefined],
     ['review:o1', { status: 'collected' }, false, undefined],
     ['review:o1', { status: 'collected' }, true, 'the customer opted out'],
+    ['expired:o1', { status: 'expired' }, true, 'the customer opted out'],
+    ['expired:o1', { status: 'expired' }, false, undefined],
     ['review:o1', { status: 'refunded' }, false, 'the order is refunded'],
   ])('%s with %j, opted out: %j, is superseded: %j', (businessKey, order, optedOut, expected) => {
     expect(supersededBecause({ businessKey, optedOut, order: { ...open, ...order } }, now)).toBe(expected);

@@ -1,6 +1,7 @@
 -- A webhook writes one row and nothing else; whose message it is, is looked up afterwards (db/inbox.ts).
 ALTER TABLE "inbound_messages" ADD COLUMN     "channel_address" TEXT,
 ADD COLUMN     "due_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+ADD COLUMN     "opts_out" BOOLEAN NOT NULL DEFAULT false,
 ADD COLUMN     "phone" TEXT,
 ADD COLUMN     "profile_name" TEXT,
 ALTER COLUMN "customer_id" DROP NOT NULL,

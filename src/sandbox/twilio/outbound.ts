@@ -8,6 +8,7 @@ import { parseVariables, type Rendered, render, whatsappErrorOf } from './conten
 import type { Contents } from './contents.ts';
 import { TwilioError } from './errors.ts';
 import type { MessageStatus, Messages, TwilioMessage } from './messages.ts';
+import type { TwilioAccount } from './twilio.ts';
 
 export type StoredMedia = { type: string; base64: string };
 
@@ -19,7 +20,7 @@ type Parts = {
   deliveries: Deliveries;
   clock: SandboxClock;
   store: SandboxStore;
-  from: string;
+  account: Pick<TwilioAccount, 'from' | 'smsFrom'>;
 };
 type Prepared = { rendered: Rendered; approved: boolean };
 
@@ -43,8 +44,9 @@ export class Outbound {
   }
 
   create(form: URLSearchParams): TwilioMessage {
-    const to = this.#recipient(form);
-    const from = this.#sender(form);
+    const isSms = form.get('From')?.startsWith('+') ?? false;
+    const to = this.#recipient(form, isSms);
+    const from = this.#sender(form, isSms);
     const prepared = this.#content(form);
     const serviceSid = form.get('MessagingServiceSid');
     const message = this.#parts.messages.add({
@@ -58,26 +60,33 @@ export class Outbound {
       statusCallback: form.get('StatusCallback'),
     });
     const before = this.#turns.get(to) ?? Promise.resolve();
-    const turn = before.then(() => this.#deliver(message, prepared));
+    const turn = before.then(() => (isSms ? this.#deliverSms(message) : this.#deliver(message, prepared)));
     this.#turns.set(to, turn);
     void this.#parts.deliveries.track(turn);
     return message;
   }
 
-  #recipient(form: URLSearchParams): string {
+  #recipient(form: URLSearchParams, isSms: boolean): string {
     const to = form.get('To');
     if (!to) throw new TwilioError(400, 21604, "A 'To' phone number is required.");
-    if (!/^whatsapp:\+[1-9]\d{6,14}$/.test(to)) {
+    if (!(isSms ? /^\+[1-9]\d{6,14}$/ : /^whatsapp:\+[1-9]\d{6,14}$/).test(to)) {
       throw new TwilioError(400, 21211, `The 'To' number ${to} is not a valid phone number.`);
     }
     return to;
   }
 
-  #sender(form: URLSearchParams): string {
+  #sender(form: URLSearchParams, isSms: boolean): string {
     const from = form.get('From');
-    if (!from && form.get('MessagingServiceSid')) return this.#parts.from;
+    if (!from && form.get('MessagingServiceSid')) return this.#parts.account.from;
     if (!from) throw new TwilioError(400, 21603, "A 'From' phone number is required.");
-    if (from !== this.#parts.from) {
+    if (isSms && from !== this.#parts.account.smsFrom) {
+      throw new TwilioError(
+        400,
+        21606,
+        `The 'From' phone number provided (${from}) is not a valid SMS-capable number.`,
+      );
+    }
+    if (!isSms && from !== this.#parts.account.from) {
       throw new TwilioError(400, 63007, 'Twilio could not find a Channel with the specified From address');
     }
     return from;
@@ -102,6 +111,11 @@ export class Outbound {
     }
     if (mediaUrl && !URL.canParse(mediaUrl)) throw new TwilioError(400, 21620, `Invalid media URL(s): ${mediaUrl}`);
     return { rendered: { kind: mediaUrl ? 'media' : 'text', body, ...(mediaUrl && { mediaUrl }) }, approved: false };
+  }
+
+  /** An SMS knows no window and no template; the chat page shows WhatsApp alone. */
+  async #deliverSms(message: TwilioMessage): Promise<void> {
+    for (const status of ['queued', 'sent', 'delivered'] as const) this.#move(message.sid, status);
   }
 
   async #deliver(message: TwilioMessage, { rendered, approved }: Prepared): Promise<void> {

@@ -8,11 +8,12 @@ import { Callbacks } from './callbacks.ts';
 import { Contents } from './contents.ts';
 import { Inbound } from './inbound.ts';
 import { InboundFiles } from './inbound-media.ts';
-import { Messages } from './messages.ts';
+import { type MessageFilter, Messages, type TwilioMessage } from './messages.ts';
 import { Outbound, type StoredMedia } from './outbound.ts';
 import { twilioRouter } from './router.ts';
 
-export type TwilioAccount = { accountSid: string; authToken: string; from: string };
+/** `smsFrom`: a phone number of the account's that can send SMS. */
+export type TwilioAccount = { accountSid: string; authToken: string; from: string; smsFrom?: string };
 
 type Needs = {
   store: SandboxStore;
@@ -41,7 +42,7 @@ export class TwilioStandIn {
     const contents = new Contents(store, clock, account.accountSid);
     const parts = { messages: this.#messages, phones, callbacks: this.#callbacks };
     this.#inbound = new Inbound({ ...parts, files: this.#files, accountSid: account.accountSid, from: account.from });
-    this.#outbound = new Outbound({ ...parts, contents, deliveries, clock, store, from: account.from });
+    this.#outbound = new Outbound({ ...parts, contents, deliveries, clock, store, account });
     const routed = { messages: this.#messages, contents, outbound: this.#outbound, files: this.#files, phones };
     this.router = twilioRouter({ account, ...routed, faults: this.faults });
     phones.on('seen', (seen) => this.#tellRead(seen));
@@ -72,6 +73,11 @@ export class TwilioStandIn {
     if (!option) return null;
     const sid = this.#inbound.register(this.#phoneOf(customerId), option.title);
     return this.#phones.tap(customerId, shopMessageId, optionId, sid);
+  }
+
+  /** Twilio's own record of what went to and fro, newest first. */
+  listMessages(filter: MessageFilter): TwilioMessage[] {
+    return this.#messages.list(filter);
   }
 
   /** What was fetched for a message with media, or came with the customer's. */
