@@ -3,6 +3,7 @@ import {
   claimConversation,
   commitTurn,
   type FinishedTurn,
+  type LoadedTurn,
   loadTurn,
   RENEW_CLAIM_EVERY_MS,
   releaseConversation,
@@ -61,8 +62,13 @@ async function answer(needs: AgentNeeds, claim: TurnClaim): Promise<void> {
   const startedAt = needs.clock.now();
   const loaded = await loadTurn(needs.db, claim);
   if (loaded.inbound.length === 0) return settleClaim(needs.db, claim);
-  // Before anything is fetched or listened to: that takes a moment.
-  if (!loaded.humanSince) showTyping(needs, loaded.inbound);
+  const speak = () => answerLoaded(needs, claim, loaded, startedAt);
+  const { messageSid } = loaded.inbound.at(-1) as InboundText;
+  // From before anything is fetched or listened to: that takes a moment. Not while a person answers.
+  return loaded.humanSince ? speak() : typingWhile(() => needs.showTyping(messageSid), speak);
+}
+
+async function answerLoaded(needs: AgentNeeds, claim: TurnClaim, loaded: LoadedTurn, startedAt: Date): Promise<void> {
   const turn = startTurn(needs, claim, { ...loaded, inbound: await hearVoiceNotes(needs, loaded.inbound) });
   const usage: ModelUsage = { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 };
   const { answeredBy, error } = await answerAll(turn, usage);
@@ -79,15 +85,8 @@ type Answered = { answeredBy: TurnRecord['answeredBy']; error: string | null };
 
 async function answerAll(turn: Turn, usage: ModelUsage): Promise<Answered> {
   if (isSilent(turn)) return { answeredBy: 'silent', error: null };
+  if (turn.draft.humanSince) showTyping(turn.needs, turn.inbound);
   turn.draft.humanSince = null;
-  const { messageSid } = turn.inbound.at(-1) as InboundText;
-  return typingWhile(
-    () => turn.needs.showTyping(messageSid),
-    () => answerAloud(turn, usage),
-  );
-}
-
-async function answerAloud(turn: Turn, usage: ModelUsage): Promise<Answered> {
   const rest = await answerPlainOnes(turn);
   if (rest.length === 0) return { answeredBy: 'fast_path', error: null };
   const { model } = turn.needs;
