@@ -1,15 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { AppError } from '../../src/domain/errors.ts';
-import { derivePickupToken } from '../../src/domain/pickup.ts';
-import { collectPickup } from '../../src/flows/confirm-pickup.ts';
-import { type RefundWish, refundOrder } from '../../src/flows/refund-order.ts';
 import { releaseReview } from '../../src/flows/release-review.ts';
 import { sendNextRefund } from '../../src/flows/send-refund.ts';
-import { settleSession } from '../../src/flows/settle-payment.ts';
 import { verifySession } from '../../src/flows/verify-session.ts';
+import { managerAt, mismatchedOrder } from '../support/manager.ts';
 import {
-  addStaff,
   anotherAttempt,
   type MoneyDesk,
   openMoneyDesk,
@@ -20,59 +15,42 @@ import {
 
 // Goods and their money never both leave; a refund ends, once, whatever Stripe says or forgets.
 
+type Manager = ReturnType<typeof managerAt>;
+
 let desk: MoneyDesk;
+let manager: Manager;
 beforeAll(async () => {
   desk = await openMoneyDesk();
+  manager = managerAt(desk);
 });
 afterAll(() => desk.close());
 
-const ask = (paymentId: string, wish: Partial<RefundWish> = {}) =>
-  refundOrder(desk, {
-    ...{ paymentId, reason: 'requested_by_customer', requestKey: randomUUID(), by: 'staff:lucie' },
-    ...wish,
-  });
+const ask = (...wish: Parameters<Manager['asksRefund']>) => manager.asksRefund(...wish);
 const orderOf = (orderId: string) => desk.db.order.findUniqueOrThrow({ where: { id: orderId } });
 const refundOf = (paymentId: string) => desk.db.refund.findFirstOrThrow({ where: { paymentId } });
 const dueAtOnce = () =>
   desk.db.$executeRaw`UPDATE refunds SET next_call_at = to_timestamp(0) WHERE status = 'requested'`;
 
-/** Stripe took 80 instead of 90: in review, its goods held. */
-async function mismatchedOrder() {
-  const order = await placeOrder(desk);
-  desk.stripe.checkout.pay(order.sessionId);
-  const session = await desk.payments.retrieveCheckoutSession(order.sessionId);
-  await settleSession(desk.needs, order.attemptId, { ...session, amountTotalMinor: 8000 });
-  await desk.work();
-  const payment = await desk.db.payment.findUniqueOrThrow({ where: { attemptId: order.attemptId } });
-  const paymentIntentId = payment.paymentIntentId as string;
-  const chargeId = desk.stripe.ledger.intent(paymentIntentId).latest_charge as string;
-  return { ...order, paymentId: payment.id, paymentIntentId, chargeId };
-}
-
 test('goods are not handed over while the refund of all their money waits for Stripe', async () => {
   const paid = await paidOrder(desk);
-  const staff = await addStaff(desk, { id: 'lucie', name: 'Lucie' });
   expect(await ask(paid.paymentId)).toMatchObject({ kind: 'requested', amountMinor: 9000 });
-  const { id } = await desk.db.pickup.findUniqueOrThrow({ where: { orderId: paid.orderId } });
-  const token = derivePickupToken(desk.needs.sessionSecret, id);
-  const collected = await collectPickup(desk.needs, { token, staff });
+  const collected = await manager.handsOver(paid.orderId);
   await desk.work();
   expect((await refundOf(paid.paymentId)).status).toBe('succeeded');
-  expect(collected.kind).toBe('not_collectable');
+  expect(collected).toMatchObject({ kind: 'not_collectable', reason: 'being_refunded' });
 });
 
 test('a release does not hand over goods whose money is on its way back', async () => {
   const paid = await paidOrder(desk);
   desk.stripe.refunds.warnOfFraud(paid.chargeId);
   await desk.work();
-  const staff = await addStaff(desk, { id: 'lucie', name: 'Lucie' });
   await ask(paid.paymentId, { reason: 'fraudulent' });
   const review = await desk.db.review.findFirstOrThrow({ where: { orderId: paid.orderId } });
   await releaseReview(desk, { reviewId: review.id, outcome: 'goes_on', note: 'x', by: 'staff:lucie' });
-  const { id } = await desk.db.pickup.findUniqueOrThrow({ where: { orderId: paid.orderId } });
-  const collected = await collectPickup(desk.needs, { token: derivePickupToken(desk.needs.sessionSecret, id), staff });
+  const collected = await manager.handsOver(paid.orderId);
   await desk.work();
-  expect([collected.kind, (await orderOf(paid.orderId)).status]).not.toEqual(['collected', 'refunded']);
+  expect(collected).toMatchObject({ kind: 'not_collectable', reason: 'being_refunded' });
+  expect(await orderOf(paid.orderId)).toMatchObject({ status: 'refunded' });
 });
 
 /** Paid twice; the second payment's refund waits at Stripe's door, the first one's was asked for and is done. */
@@ -96,9 +74,7 @@ async function bothGoingBack() {
 
 test('goods do not leave while one payment went back and the other is about to', async () => {
   const order = await bothGoingBack();
-  const staff = await addStaff(desk, { id: 'lucie', name: 'Lucie' });
-  const { id } = await desk.db.pickup.findUniqueOrThrow({ where: { orderId: order.orderId } });
-  const { kind } = await collectPickup(desk.needs, { token: derivePickupToken(desk.needs.sessionSecret, id), staff });
+  const { kind } = await manager.handsOver(order.orderId);
   await dueAtOnce();
   await desk.work();
   expect(kind).toBe('not_collectable');
@@ -158,7 +134,7 @@ test('a refund whose answer was lost is looked for before it is asked for anew a
 });
 
 test('the success page promises nothing for money that waits for a person', async () => {
-  const order = await mismatchedOrder();
+  const order = await mismatchedOrder(desk);
   const page = await verifySession(desk.needs, order.sessionId);
   expect(page).toMatchObject({ status: 'pending', message: expect.stringContaining('vérifie votre paiement') });
 });

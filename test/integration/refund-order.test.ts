@@ -1,15 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { verifyDatabase } from '../../src/db/verify.ts';
-import { derivePickupToken } from '../../src/domain/pickup.ts';
 import type { ReviewOutcome } from '../../src/domain/review.ts';
-import { collectPickup } from '../../src/flows/confirm-pickup.ts';
-import { type RefundWish, refundOrder } from '../../src/flows/refund-order.ts';
 import { releaseReview } from '../../src/flows/release-review.ts';
 import { sendNextRefund } from '../../src/flows/send-refund.ts';
 import { settleSession } from '../../src/flows/settle-payment.ts';
+import { managerAt } from '../support/manager.ts';
 import {
-  addStaff,
   ledgerDifferences,
   type MoneyDesk,
   openMoneyDesk,
@@ -18,9 +15,13 @@ import {
   stateOf,
 } from '../support/money-desk.ts';
 
+type Manager = ReturnType<typeof managerAt>;
+
 let desk: MoneyDesk;
+let manager: Manager;
 beforeAll(async () => {
   desk = await openMoneyDesk();
+  manager = managerAt(desk);
 });
 afterEach(async () => {
   expect(await ledgerDifferences(desk)).toEqual([]);
@@ -28,12 +29,7 @@ afterEach(async () => {
 });
 afterAll(() => desk.close());
 
-/** A manager asks for a refund; every call is a wish of its own unless it brings a key. */
-const ask = (paymentId: string, wish: Partial<RefundWish> = {}) =>
-  refundOrder(desk, {
-    ...{ paymentId, reason: 'requested_by_customer', requestKey: randomUUID(), by: 'staff:lucie' },
-    ...wish,
-  });
+const ask = (...wish: Parameters<Manager['asksRefund']>) => manager.asksRefund(...wish);
 const refundsOf = (paymentId: string) => desk.db.refund.findMany({ where: { paymentId } });
 const orderOf = (orderId: string) => desk.db.order.findUniqueOrThrow({ where: { id: orderId } });
 const givenBackAtStripe = (paymentIntentId: string) =>
@@ -43,12 +39,6 @@ const givenBackAtStripe = (paymentIntentId: string) =>
     .reduce((sum, { amount }) => sum + amount, 0);
 const waitsAtOnce = (refundId: string) =>
   desk.db.refund.update({ where: { id: refundId }, data: { nextCallAt: new Date(0) } });
-
-async function collect(orderId: string) {
-  const staff = await addStaff(desk, { id: 'lucie', name: 'Lucie' });
-  const { id } = await desk.db.pickup.findUniqueOrThrow({ where: { orderId } });
-  await collectPickup(desk.needs, { token: derivePickupToken(desk.needs.sessionSecret, id), staff });
-}
 
 test('the whole goes back: the order ends, the goods are on the shelf again, the customer is told, and who asked is on record', async () => {
   const paid = await paidOrder(desk);
@@ -101,7 +91,7 @@ test('two managers at once can never give back more than was paid', async () => 
 
 test('goods that were handed over stay out unless the manager says that they came back', async () => {
   const [stayed, returned] = [await paidOrder(desk), await paidOrder(desk)];
-  for (const { orderId } of [stayed, returned]) await collect(orderId);
+  for (const { orderId } of [stayed, returned]) await manager.handsOver(orderId);
   await ask(stayed.paymentId);
   await ask(returned.paymentId, { restock: true });
   await desk.work();
@@ -202,7 +192,7 @@ describe('an order that waits for a person', () => {
     expect(entries).toMatchObject([
       { actor: 'staff:lucie', details: { reason: 'fraud_warning', outcome: 'goes_on', note: 'I called the customer' } },
     ]);
-    await collect(paid.orderId);
+    await manager.handsOver(paid.orderId);
     expect(await orderOf(paid.orderId)).toMatchObject({ status: 'collected' });
   });
 

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { backfillOrders } from '../../src/db/backfill.ts';
 import { verifyDatabase } from '../../src/db/verify.ts';
 import type { ReviewOutcome, ReviewReason } from '../../src/domain/review.ts';
-import { type RefundWish, refundOrder } from '../../src/flows/refund-order.ts';
 import { releaseReview } from '../../src/flows/release-review.ts';
 import { settleSession } from '../../src/flows/settle-payment.ts';
+import { managerAt, mismatchedOrder } from '../support/manager.ts';
 import {
   anotherAttempt,
   type MoneyDesk,
@@ -17,17 +17,17 @@ import {
 
 // Several matters of one order at once: each waits for its own decision, and none hides another.
 
+type Manager = ReturnType<typeof managerAt>;
+
 let desk: MoneyDesk;
+let manager: Manager;
 beforeAll(async () => {
   desk = await openMoneyDesk();
+  manager = managerAt(desk);
 });
 afterAll(() => desk.close());
 
-const ask = (paymentId: string, wish: Partial<RefundWish> = {}) =>
-  refundOrder(desk, {
-    ...{ paymentId, reason: 'requested_by_customer', requestKey: randomUUID(), by: 'staff:lucie' },
-    ...wish,
-  });
+const ask = (...wish: Parameters<Manager['asksRefund']>) => manager.asksRefund(...wish);
 const orderOf = (orderId: string) => desk.db.order.findUniqueOrThrow({ where: { id: orderId } });
 const refundOf = (paymentId: string) => desk.db.refund.findFirstOrThrow({ where: { paymentId } });
 const brokenFor = async (orderNumber: string) =>
@@ -43,21 +43,8 @@ async function release(orderId: string, reason: ReviewReason, outcome: ReviewOut
   return releaseReview(desk, { reviewId: review?.id ?? randomUUID(), outcome, note, by: 'staff:lucie' });
 }
 
-/** Stripe took 80 instead of 90: in review, its goods held. */
-async function mismatchedOrder() {
-  const order = await placeOrder(desk);
-  desk.stripe.checkout.pay(order.sessionId);
-  const session = await desk.payments.retrieveCheckoutSession(order.sessionId);
-  await settleSession(desk.needs, order.attemptId, { ...session, amountTotalMinor: 8000 });
-  await desk.work();
-  const payment = await desk.db.payment.findUniqueOrThrow({ where: { attemptId: order.attemptId } });
-  const paymentIntentId = payment.paymentIntentId as string;
-  const chargeId = desk.stripe.ledger.intent(paymentIntentId).latest_charge as string;
-  return { ...order, paymentId: payment.id, paymentIntentId, chargeId };
-}
-
 test('money that did not match stays unreleasable after a refund of it failed before it was whole', async () => {
-  const order = await mismatchedOrder();
+  const order = await mismatchedOrder(desk);
   await ask(order.paymentId, { amountMinor: 3000, reason: 'mismatch' });
   await desk.work();
   desk.stripe.refunds.setStatus((await refundOf(order.paymentId)).stripeRefundId as string, 'failed');
@@ -75,7 +62,7 @@ test('money that did not match stays unreleasable after a refund of it failed be
 });
 
 test('a lost part of a dispute does not make mismatched money releasable', async () => {
-  const order = await mismatchedOrder();
+  const order = await mismatchedOrder(desk);
   const dispute = desk.stripe.refunds.openDispute(order.chargeId, { amount: 2000 });
   await desk.work();
   desk.stripe.refunds.closeDispute(dispute.id, 'lost');

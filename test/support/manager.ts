@@ -1,0 +1,37 @@
+import { randomUUID } from 'node:crypto';
+import { derivePickupToken } from '../../src/domain/pickup.ts';
+import { collectPickup } from '../../src/flows/confirm-pickup.ts';
+import { type RefundWish, refundOrder } from '../../src/flows/refund-order.ts';
+import { settleSession } from '../../src/flows/settle-payment.ts';
+import { addStaff, type MoneyDesk, placeOrder } from './money-desk.ts';
+
+/** Lucie, who manages the shop: what she can do with an order's money and goods. */
+export function managerAt(desk: MoneyDesk) {
+  return {
+    /** Asks for a refund; every call is a wish of its own unless it brings a key. */
+    asksRefund: (paymentId: string, wish: Partial<RefundWish> = {}) =>
+      refundOrder(desk, {
+        ...{ paymentId, reason: 'requested_by_customer', requestKey: randomUUID(), by: 'staff:lucie' },
+        ...wish,
+      }),
+    /** Scans the order's code and presses the button. */
+    async handsOver(orderId: string) {
+      const staff = await addStaff(desk, { id: 'lucie', name: 'Lucie' });
+      const { id } = await desk.db.pickup.findUniqueOrThrow({ where: { orderId } });
+      return collectPickup(desk.needs, { token: derivePickupToken(desk.needs.sessionSecret, id), staff });
+    },
+  };
+}
+
+/** Stripe took 80 instead of 90: in review, its goods held. */
+export async function mismatchedOrder(desk: MoneyDesk) {
+  const order = await placeOrder(desk);
+  desk.stripe.checkout.pay(order.sessionId);
+  const session = await desk.payments.retrieveCheckoutSession(order.sessionId);
+  await settleSession(desk.needs, order.attemptId, { ...session, amountTotalMinor: 8000 });
+  await desk.work();
+  const payment = await desk.db.payment.findUniqueOrThrow({ where: { attemptId: order.attemptId } });
+  const paymentIntentId = payment.paymentIntentId as string;
+  const chargeId = desk.stripe.ledger.intent(paymentIntentId).latest_charge as string;
+  return { ...order, paymentId: payment.id, paymentIntentId, chargeId };
+}
