@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { sortInbox } from '../../src/db/inbox.ts';
 import { requeueFailedMessages } from '../../src/db/outbox.ts';
 import { measureShop } from '../../src/db/shop-health.ts';
 import { deliverNextMessage } from '../../src/flows/deliver-messages.ts';
@@ -74,6 +75,12 @@ describe('an inbound message', () => {
       expect(inboundMessages.every(({ conversationId }) => conversationId === conversation?.id)).toBe(true);
       expect(conversation?.turnDueAt).not.toBeNull();
     }
+  });
+
+  test('is sorted once, however many workers sort at the same moment', async () => {
+    for (let n = 0; n < 20; n++) await receiveMessage(needs, fields(`SMonce${n}`, `whatsapp:+59069055${5100 + n}`));
+    const sorted = await Promise.all([1, 2, 3, 4].map(() => sortInbox(needs.db)));
+    expect(sorted.reduce((sum, each) => sum + each.sorted, 0)).toBe(20);
   });
 
   test('that nobody has sorted yet is found by the next sorter, whatever became of the nudge', async () => {

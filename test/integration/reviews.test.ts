@@ -89,13 +89,14 @@ test('giving back one payment does not wave through the failed refund of the oth
   desk.stripe.refunds.setStatus((await refundOf(doubled.id)).stripeRefundId as string, 'failed');
   await desk.work();
   expect(await orderOf(order.orderId)).toMatchObject({ status: 'confirmed', reviewReason: 'refund_failed' });
+  // It was promised back when it came: it cannot be kept, also while the order goes on.
+  expect(await release(order.orderId, 'refund_failed', 'goes_on')).toEqual({ kind: 'no_way_out' });
   await ask(kept.id);
   await desk.work();
   expect((await refundOf(kept.id)).status).toBe('succeeded');
   // 90 of the customer's are still ours.
   expect(await brokenFor(order.orderNumber)).toEqual([]);
   expect(await orderOf(order.orderId)).toMatchObject({ status: 'refunded', reviewReason: 'refund_failed' });
-  // It was promised back when it came: it cannot be kept.
   expect(await release(order.orderId, 'refund_failed', 'goes_on')).toEqual({ kind: 'no_way_out' });
   expect(await release(order.orderId, 'refund_failed', 'given_back')).toEqual({ kind: 'released' });
   expect(await brokenFor(order.orderNumber)).toEqual([]);

@@ -87,7 +87,7 @@ export const en: StaffWords = {
     'refund.requested': 'Refund requested',
     'refund.pending': 'Refund under way',
     'refund.requires_action': 'Refund: the customer has to act',
-    'refund.succeeded': 'Refunded',
+    'refund.succeeded': 'Refund made',
     'refund.failed': 'The refund failed',
     'refund.canceled': 'Refund cancelled',
     'dispute.warning_needs_response': 'The bank enquires about the payment',

@@ -93,7 +93,7 @@ export const es: StaffWords = {
     'refund.requested': 'Reembolso solicitado',
     'refund.pending': 'Reembolso en curso',
     'refund.requires_action': 'Reembolso: el cliente tiene que actuar',
-    'refund.succeeded': 'Reembolsado',
+    'refund.succeeded': 'Reembolso hecho',
     'refund.failed': 'El reembolso ha fallado',
     'refund.canceled': 'Reembolso cancelado',
     'dispute.warning_needs_response': 'El banco pregunta por el pago',

@@ -96,7 +96,7 @@ export const fr: StaffWords = {
     'refund.requested': 'Remboursement demandé',
     'refund.pending': 'Remboursement en cours',
     'refund.requires_action': 'Remboursement : le client doit intervenir',
-    'refund.succeeded': 'Remboursée',
+    'refund.succeeded': 'Remboursement effectué',
     'refund.failed': 'Le remboursement a échoué',
     'refund.canceled': 'Remboursement annulé',
     'dispute.warning_needs_response': 'La banque s’interroge sur le paiement',
