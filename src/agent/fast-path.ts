@@ -117,6 +117,9 @@ async function answerPlain(turn: Turn, intent: Intent): Promise<boolean> {
     case 'human':
       callHuman(turn);
       return true;
+    case 'resume':
+      say(turn, { body: textOf(turn, 'resumed') });
+      return true;
     case 'stop':
       optOut(turn);
       return true;

@@ -12,6 +12,7 @@ import { AppError, describeError } from '../domain/errors.ts';
 import { fitToWhatsApp, type OutboundContent, supersededBecause } from '../domain/outbound-message.ts';
 import { derivePickupToken } from '../domain/pickup.ts';
 import { backoffSeconds } from '../domain/retry.ts';
+import { windowIsOpen } from '../domain/session-window.ts';
 import type { Clock, Log, Messenger, OutgoingMessage, SentForm } from '../ports.ts';
 
 type Needs = {
@@ -28,8 +29,6 @@ type Needs = {
 const MAX_ATTEMPTS = 150;
 // A fault of our own mends itself rarely, and the customer's next messages wait behind it.
 const MAX_ATTEMPTS_AFTER_OUR_FAULT = 8;
-// WhatsApp counts 24 hours from the customer's last message; a minute is kept for the way there.
-const WINDOW_MS = 24 * 3600_000 - 60_000;
 
 /** Sends the next waiting message. False when there was none. */
 export async function deliverNextMessage(needs: Needs): Promise<boolean> {
@@ -58,7 +57,7 @@ async function handOver(
     const forms = await formsOf(needs, message);
     const found = message.mayHaveLeft ? await findSent(needs, message, Object.values(forms)) : undefined;
     if (found) return { sid: found, sentAs: null };
-    const outgoing = windowIsOpen(needs, message) ? forms.session : forms.template;
+    const outgoing = windowIsOpen(message.lastInboundAt, needs.clock.now()) ? forms.session : forms.template;
     if (outgoing) return await needs.messenger.send(outgoing);
   } catch (error) {
     await recordFailure(needs, message, error);
@@ -95,10 +94,6 @@ async function recordFailure(needs: Needs, message: ClaimedMessage, error: unkno
 async function findSent(needs: Needs, message: ClaimedMessage, forms: OutgoingMessage[]): Promise<string | undefined> {
   const sids = await needs.messenger.findSent({ to: message.channelAddress, forms, since: message.createdAt });
   return firstUnknownSid(needs.db, sids);
-}
-
-function windowIsOpen(needs: Needs, message: ClaimedMessage): boolean {
-  return needs.clock.now().getTime() - (message.lastInboundAt?.getTime() ?? 0) < WINDOW_MS;
 }
 
 /** The message as free text for inside the 24-hour window, and as its approved template, if there is one, for outside. */
