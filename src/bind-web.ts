@@ -7,8 +7,10 @@ import { receivePaymentEvent } from './flows/receive-payment-event.ts';
 import { recordDelivery } from './flows/record-delivery.ts';
 import { refundOrder } from './flows/refund-order.ts';
 import { releaseReview } from './flows/release-review.ts';
+import { showConversation, showConversations } from './flows/show-conversations.ts';
 import { replayPaymentEvent, showMoney, showPaymentEvent } from './flows/show-money.ts';
 import { showStaffOrder, showStaffOrders } from './flows/show-staff-orders.ts';
+import { answerCustomer, returnToBot, takeOver } from './flows/take-over.ts';
 import { verifySession } from './flows/verify-session.ts';
 import { checkReadiness, watchShop } from './flows/watch-shop.ts';
 import type { AppNeeds } from './http/needs.ts';
@@ -40,6 +42,11 @@ export function bindWeb(parts: Parts, sweeps: Sweeps, options: Options): { needs
     showPickup: (token) => showPickup(parts, token),
     collectPickup: (request) => collectPickup(parts, request),
     pickupQrIsServed: (token) => pickupQrIsServed(parts, token),
+    listConversations: (page) => showConversations(parts, page),
+    showConversation: (input) => showConversation(parts, input),
+    takeOver: (wish) => takeOver(parts, wish),
+    answerCustomer: (answer) => answerCustomer(parts, answer),
+    returnToBot: (wish) => returnToBot(parts, wish),
     listOrders: (filter) => showStaffOrders(parts, filter),
     showOrder: (orderId) => showStaffOrder(parts, orderId),
     refundOrder: (wish) => refundOrder(parts, wish),

@@ -20,3 +20,10 @@ export function personHasIt(takeover: Takeover, now: Date): boolean {
   const until = personHasItUntil(takeover);
   return until !== null && now <= until;
 }
+
+/** Whether the customer's last message is for a person who has not answered it. */
+export function waitsForPerson(conversation: Takeover & { lastInboundAt: Date | null }, now: Date): boolean {
+  const { staffLastAt, lastInboundAt } = conversation;
+  if (!personHasIt(conversation, now)) return false;
+  return staffLastAt === null || (lastInboundAt !== null && staffLastAt < lastInboundAt);
+}

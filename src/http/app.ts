@@ -10,6 +10,7 @@ import { addOperationsRoutes } from './routes/operations.ts';
 import { addPaymentRoutes } from './routes/payment.ts';
 import { addPickupRoutes } from './routes/pickup.ts';
 import { addStaffRoutes } from './routes/staff.ts';
+import { addStaffConversationRoutes } from './routes/staff-conversations.ts';
 import { addStaffMoneyRoutes } from './routes/staff-money.ts';
 import { addStripeRoutes } from './routes/stripe.ts';
 import { addWhatsappRoutes } from './routes/whatsapp.ts';
@@ -61,6 +62,7 @@ export function createApp(given: AppNeeds): Express {
   addPickupRoutes(app, needs);
   addStaffRoutes(app, needs);
   addStaffMoneyRoutes(app, needs);
+  addStaffConversationRoutes(app, needs);
   app.use(notFound(needs.shop));
   app.use(errorHandler(needs.shop));
   return app;
