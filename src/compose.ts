@@ -3,6 +3,7 @@ import { bindWeb } from './bind-web.ts';
 
 import type { RoleConfig } from './config.ts';
 import { openDatabase } from './db/client.ts';
+import { createLiveTeller } from './db/live-changes.ts';
 import { createNudger } from './db/work-nudges.ts';
 import { describeError } from './domain/errors.ts';
 import { createApp } from './http/app.ts';
@@ -48,6 +49,7 @@ async function openParts(config: RoleConfig, { clock, log, burstWindowMs = BURST
     nudge: createNudger(pool, (error) =>
       log.warn({ error: describeError(error) }, 'a nudge was lost, polling finds the work'),
     ),
+    tellLive: createLiveTeller(pool, (error) => log.warn({ error: describeError(error) }, 'open pages were not told')),
     payments: createPayments({ ...config.stripe, publicUrl }),
     model: config.openai ? createModel(config.openai) : null,
     mailer: config.mail ? createMailer({ ...config.mail, shopName: shop.name }) : null,
@@ -75,7 +77,7 @@ export async function compose(config: RoleConfig, options: ComposeOptions) {
     /** Ends the clock and every connection; stop the worker first. */
     async close() {
       await parts.clockwork.stop();
-      web.stop();
+      await web.stop();
       await parts.closeDatabase();
     },
   };

@@ -1,4 +1,5 @@
 import type { Db } from '../db/client.ts';
+import type { TellLive } from '../db/live-changes.ts';
 import { approvedTemplate } from '../db/message-templates.ts';
 import {
   type ClaimedMessage,
@@ -20,6 +21,7 @@ type Needs = {
   clock: Clock;
   log: Log;
   messenger: Messenger;
+  tellLive: TellLive;
   publicUrl: string;
   /** Derives the token a QR code's address carries. */
   sessionSecret: string;
@@ -38,6 +40,7 @@ export async function deliverNextMessage(needs: Needs): Promise<boolean> {
   // Outside every try: what Twilio took must never count as a failed send. If this throws, the row stays `sending`, and
   // after its lease the message is looked up before anything is sent.
   if (sent) await markSent(needs.db, message, { ...sent, at: needs.clock.now() });
+  needs.tellLive({ kind: 'status', outboundId: message.id });
   return true;
 }
 

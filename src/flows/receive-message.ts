@@ -1,5 +1,6 @@
 import type { Db } from '../db/client.ts';
 import { storeInboundMessage } from '../db/inbox.ts';
+import type { TellLive } from '../db/live-changes.ts';
 import type { Nudge } from '../db/work-nudges.ts';
 import { parseChannelAddress } from '../domain/phone.ts';
 import { storableText } from '../domain/storable.ts';
@@ -20,7 +21,7 @@ function kindOf(fields: Record<string, string>) {
  * `fields` are the webhook's form fields, already verified.
  */
 export async function receiveMessage(
-  needs: { db: Db; clock: Clock; nudge: Nudge; burstWindowMs: number },
+  needs: { db: Db; clock: Clock; nudge: Nudge; tellLive: TellLive; burstWindowMs: number },
   fields: Record<string, string>,
 ): Promise<ReceivedMessage> {
   const { MessageSid: messageSid = '', From: from = '' } = fields;
@@ -44,6 +45,9 @@ export async function receiveMessage(
     receivedAt: needs.clock.now(),
     burstWindowMs,
   });
-  if (stored === 'stored') needs.nudge('turns');
+  if (stored === 'stored') {
+    needs.nudge('turns');
+    needs.tellLive({ kind: 'message_in', messageSid });
+  }
   return { kind: stored };
 }

@@ -1,4 +1,5 @@
 import type { Db } from '../db/client.ts';
+import type { TellLive } from '../db/live-changes.ts';
 import { recordDeliveryState, requeueUndelivered } from '../db/outbox.ts';
 import type { Clock, Log } from '../ports.ts';
 
@@ -22,7 +23,15 @@ const RESEND_AFTER_SECONDS = 20;
 export type DeliveryReport = { outboundId: string; status: string; sid: string; errorCode: number | null };
 
 /** Applies a delivery state Twilio reports; never backwards, unknown messages and states are only logged. */
-export async function recordDelivery(needs: { db: Db; clock: Clock; log: Log }, report: DeliveryReport): Promise<void> {
+export async function recordDelivery(
+  needs: { db: Db; clock: Clock; log: Log; tellLive: TellLive },
+  report: DeliveryReport,
+): Promise<void> {
+  await apply(needs, report);
+  needs.tellLive({ kind: 'status', outboundId: report.outboundId });
+}
+
+async function apply(needs: { db: Db; clock: Clock; log: Log }, report: DeliveryReport): Promise<void> {
   const status = Object.hasOwn(STATES, report.status) ? STATES[report.status as keyof typeof STATES] : undefined;
   if ((status === 'failed' || status === 'undelivered') && (await triesAgain(needs, report))) return;
   const known =

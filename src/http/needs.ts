@@ -12,6 +12,7 @@ import type { OrderDetail, OrderFilter, OrderRow } from '../flows/show-staff-ord
 import type { Answer, AnswerResult, ReturnResult, TakeOverResult, TakeOverWish } from '../flows/take-over.ts';
 import type { SessionStatus } from '../flows/verify-session.ts';
 import type { Clock, Log, MessengerWebhook, QrCode, StaffAccounts, StaffIdentity, VerifiedEvent } from '../ports.ts';
+import type { LiveNeeds } from './live-streams.ts';
 
 /** Where "Return to WhatsApp" leads (https://wa.me/590690000001, or the sandbox's chat). Absent: words only. */
 export type Shop = ShopFacts & { chatUrl?: string };
@@ -47,6 +48,7 @@ export type AppNeeds = {
   showConversation(input: { conversationId: string; before?: MessageCursor }): Promise<ConversationPage | undefined>;
   takeOver(wish: TakeOverWish): Promise<TakeOverResult>;
   answerCustomer(answer: Answer): Promise<AnswerResult>;
+  live: LiveNeeds;
   returnToBot(wish: TakeOverWish): Promise<ReturnResult>;
 
   listOrders(filter: OrderFilter): Promise<OrderRow[]>;

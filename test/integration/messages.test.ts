@@ -41,7 +41,14 @@ beforeAll(async () => {
   const messenger = createMessenger({ ...ACCOUNT, apiBaseUrl: sandbox.twilioBaseUrl, messagingServiceSid: undefined });
   templates = messenger.templates;
   const { db } = database;
-  const theirs = { messenger, publicUrl, sessionSecret: 'secret', nudge: () => {}, burstWindowMs: 0 };
+  const theirs = {
+    messenger,
+    publicUrl,
+    sessionSecret: 'secret',
+    nudge: () => {},
+    tellLive: () => {},
+    burstWindowMs: 0,
+  };
   needs = { db, clock: sandbox.clock, log: silentLog, ...theirs };
   // The app's two Twilio routes, without their signature check (that is http's test).
   app.on('request', async (request, response) => {

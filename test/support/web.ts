@@ -142,6 +142,7 @@ function stubNeeds(log: Log): AppNeeds {
     showConversation: unexpected('showConversation'),
     takeOver: unexpected('takeOver'),
     answerCustomer: unexpected('answerCustomer'),
+    live: { subscribe: () => () => {}, heartbeatMs: 15_000 },
     returnToBot: unexpected('returnToBot'),
     listOrders: unexpected('listOrders'),
     showOrder: unexpected('showOrder'),
