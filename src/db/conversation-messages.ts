@@ -12,7 +12,7 @@ export type ShownMessage = {
   at: Date;
   text: string;
   nonText: NonText | null;
-  /** What the customer could tap. */
+  /** What the customer could tap, beyond what the text names. */
   choices: string[];
   /** How far our own message got; `errorCode` is Twilio's, where one was told. */
   delivery: { status: OutboundStatus; errorCode: number | null } | null;
@@ -80,7 +80,9 @@ async function lastOutbound(db: Db, slice: Slice): Promise<Stored[]> {
       ...{ id, seq, at: createdAt, text: body, nonText, delivery: { status, errorCode } },
       speaker: staffId ? 'staff' : 'bot',
       staffName: staff.find((member) => member.id === staffId)?.name ?? null,
-      choices: (buttons ?? list?.items ?? []).map(({ title }) => title),
+      choices: (buttons ?? list?.items ?? [])
+        .map(({ title }) => title)
+        .filter((title) => !body.includes(title.replace(/…$/, ''))),
     };
   });
 }

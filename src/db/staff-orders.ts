@@ -58,6 +58,7 @@ export async function listOrders(db: Db, filter: OrderFilter): Promise<OrderRow[
 
 export type OrderDetail = OrderRow & {
   locationName: string;
+  conversationId: string | null;
   collectedBy: string | null;
   reviewReason: ReviewReason | null;
   money: OrderMoney;
@@ -74,6 +75,7 @@ export async function orderDetail(db: Db, orderId: string): Promise<OrderDetail 
     include: {
       ...ROW,
       location: true,
+      customer: { include: { conversation: { select: { id: true } } } },
       pickup: { include: { collector: true } },
       paymentEvents: { select: { id: true, type: true, happenedAt: true }, orderBy: { seq: 'asc' } },
     },
@@ -83,6 +85,7 @@ export async function orderDetail(db: Db, orderId: string): Promise<OrderDetail 
   return {
     ...rowOf(order),
     locationName: order.location.name,
+    conversationId: order.customer.conversation?.id ?? null,
     collectedBy: order.pickup?.collector?.name ?? null,
     // setReview lets nothing else in.
     reviewReason: order.reviewReason as ReviewReason | null,

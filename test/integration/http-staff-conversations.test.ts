@@ -230,3 +230,16 @@ test('an open stream ends within a heartbeat when its session ended in another p
   await stream.close();
   await other.close();
 });
+
+test('an order leads to the conversation with its customer', async () => {
+  const lena = await customer('Lena');
+  const location = await database.db.location.create({ data: { code: 'L', name: 'Jarry', address: 'x', hours: 'x' } });
+  const at = new Date();
+  const order = await database.db.order.create({
+    data: {
+      ...{ number: 'C-9001', customerId: lena.customerId, locationId: location.id, totalMinor: 100, currency: 'EUR' },
+      ...{ locale: 'fr', expiresAt: at, createdAt: at },
+    },
+  });
+  expect((await staff.request(`/staff/orders/${order.id}`)).body).toContain(`href="${lena.path}#latest"`);
+});

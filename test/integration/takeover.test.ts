@@ -237,6 +237,13 @@ test('the team is told of a call once, by first name and with the way to the con
   expect(await desk.notices()).toHaveLength(4);
 });
 
+test('a call names the opening hours, and nothing where the shop has not said any', async () => {
+  const withoutHours = openPhone(agentNeeds(database, { shop: { ...shop, hours: '' } }));
+  expect(bodies(await withoutHours.says('humain'))).toContain('à l’équipe : elle');
+  const { ana } = await counter();
+  expect(bodies(await ana.says('humain'))).toContain(`à l’équipe (${shop.hours}) : elle`);
+});
+
 test('who waits for a person is counted until staff have answered', async () => {
   const waiting = async () => (await measureShop(database.db, new Date(Date.now() + HOUR_MS))).waitingForPerson;
   const before = await waiting();

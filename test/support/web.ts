@@ -49,6 +49,7 @@ export const orderDetail: OrderDetail = {
   createdAt: new Date('2026-11-21T17:55:00Z'),
   items: pickupView.items,
   locationName: 'Jarry',
+  conversationId: null,
   collectedBy: null,
   reviewReason: null,
   money: { payments: [] },

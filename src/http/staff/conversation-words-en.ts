@@ -2,6 +2,7 @@ import type { ConversationWords } from './conversation-words.ts';
 
 export const en: ConversationWords = {
   conversations: 'Conversations',
+  conversation: 'Conversation with the customer',
   all: 'All conversations',
   none: 'Nobody has written yet.',
   onlyLatest: 'Only the most recent are shown.',

@@ -2,6 +2,7 @@ import type { ConversationWords } from './conversation-words.ts';
 
 export const es: ConversationWords = {
   conversations: 'Conversaciones',
+  conversation: 'Conversación con el cliente',
   all: 'Todas las conversaciones',
   none: 'Todavía no ha escrito nadie.',
   onlyLatest: 'Solo se muestran las más recientes.',

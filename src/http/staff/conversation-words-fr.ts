@@ -2,6 +2,7 @@ import type { ConversationWords } from './conversation-words.ts';
 
 export const fr: ConversationWords = {
   conversations: 'Conversations',
+  conversation: 'Conversation avec le client',
   all: 'Toutes les conversations',
   none: 'Personne n’a encore écrit.',
   onlyLatest: 'Seules les plus récentes sont affichées.',

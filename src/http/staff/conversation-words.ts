@@ -12,6 +12,8 @@ export type AnswerProblem = Exclude<AnswerResult['kind'], 'answered' | 'already_
 
 export type ConversationWords = {
   conversations: string;
+  /** Leads from an order to its customer's. */
+  conversation: string;
   all: string;
   none: string;
   onlyLatest: string;

@@ -92,7 +92,6 @@ export function ConversationLive(facts: Facts) {
   const { earlier, messages } = conversation;
   return (
     <section id="live" class="stack" data-window={conversation.windowIsOpen ? 'open' : 'closed'}>
-      <State {...facts} />
       {earlier && (
         <a class="button secondary" href={`/staff/conversations/${conversation.id}?before=${cursorText(earlier)}`}>
           {words.earlier}
@@ -103,6 +102,7 @@ export function ConversationLive(facts: Facts) {
           <Bubble key={message.id} frame={frame} message={message} />
         ))}
       </ol>
+      <State {...facts} />
     </section>
   );
 }
