@@ -3,10 +3,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import pg from 'pg';
 import { createLiveChanges, createLiveTeller } from '../../src/db/live-changes.ts';
 import { enqueueMessage } from '../../src/db/outbox.ts';
+import { AppError } from '../../src/domain/errors.ts';
+import { deliverNextMessage } from '../../src/flows/deliver-messages.ts';
 import { createLog } from '../../src/log.ts';
+import type { Messenger } from '../../src/ports.ts';
 import { staffAt } from '../support/browserless-staff.ts';
 import { type EventStream, openEventStream } from '../support/event-stream.ts';
 import { STAFF } from '../support/running-shop.ts';
+import { silentLog } from '../support/silent-log.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { until } from '../support/until.ts';
 import { openWebProcess, type WebProcess } from '../support/web-process.ts';
@@ -76,6 +80,39 @@ describe('an open stream', () => {
     const page = await atOne.request(`/staff/conversations/${id}`);
     await atOne.request(`/staff/conversations/${id}/take-over`, atOne.hiddenFields(page.body));
     await until('the take-over is heard', () => stream.heard('conversation', id));
+  });
+
+  test('hears of what a worker sent, and of what it could not', async () => {
+    const number = newNumber();
+    await one.customerWrites(number, 'bonjour');
+    const id = await conversationOf(number);
+    const { customerId } = await database.db.conversation.findUniqueOrThrow({ where: { id } });
+    const stream = await listening(two, (await loggedIn(two)).cookie(), `?conversation=${id}`);
+    const messenger: Messenger = {
+      send: async (message) => {
+        const body = message.form === 'session' ? message.body : '';
+        if (body === 'refused') throw new AppError('twilio_refused', 'no such number', { vendorCode: 63003 });
+        return { sid: `SM${crypto.randomUUID()}`, sentAs: 'text' };
+      },
+      findSent: async () => [],
+      showTyping: async () => {},
+    };
+    const tellLive = createLiveTeller(database.pool, () => {});
+    const needs = { db: database.db, clock: { now: () => new Date() }, log: silentLog, messenger, tellLive };
+    const deliverAll = async () => {
+      while (await deliverNextMessage({ ...needs, publicUrl: one.publicUrl, sessionSecret: 'for tests' })) {
+        // until nothing waits
+      }
+    };
+    for (const body of ['sent', 'refused']) {
+      const before = stream.count('change');
+      await say(customerId, body);
+      await deliverAll();
+      await until('the status is heard', () => stream.count('change') >= before + 2);
+    }
+    expect(stream.events.flatMap(({ event, data }) => (event === 'change' ? [data.kind] : []))).toEqual([
+      ...['message_out', 'status', 'message_out', 'status'],
+    ]);
   });
 
   test('hears only its own conversation when it asks for one', async () => {

@@ -166,6 +166,17 @@ test('a stop is heard while a person has the conversation, and the person stays'
   expect(await ana.says('panier')).toEqual([]);
 });
 
+test('workers that die while a person has the conversation bring no apology of the bot', async () => {
+  const { ana, ...desk } = await counter();
+  await ana.says();
+  await desk.takeOver();
+  await ana.replies();
+  await ana.receive('allô ?');
+  await database.db.conversation.update({ where: { id: desk.conversationId }, data: { failedTurns: 3 } });
+  expect(await ana.says()).toEqual([]);
+  expect((await ana.turns()).at(-1)).toMatchObject({ error: 'workers died answering this' });
+});
+
 describe('a turn that is running', () => {
   /** A model that is asked and answers only when it is let. */
   function slowModel() {
