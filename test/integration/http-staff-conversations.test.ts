@@ -6,7 +6,7 @@ import { openEventStream } from '../support/event-stream.ts';
 import { STAFF } from '../support/running-shop.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { until } from '../support/until.ts';
-import { SESSION_COOKIE, startWeb, stubAccounts } from '../support/web.ts';
+import { SESSION_COOKIE, stubAccounts, withWeb } from '../support/web.ts';
 import { openWebProcess, type WebProcess } from '../support/web-process.ts';
 
 const HOUR_MS = 3600_000;
@@ -221,14 +221,14 @@ test('an open stream ends within a heartbeat when its session ended in another p
     ...stubAccounts,
     current: async (headers: Headers) => (isLoggedIn ? stubAccounts.current(headers) : undefined),
   };
-  const other = await startWeb({ accounts, live: { subscribe: () => () => {}, heartbeatMs: 20 } });
-  const stream = await openEventStream(`${other.address}/staff/live`, SESSION_COOKIE);
-  await until('it lives', () => stream.raw().includes(': here'));
-  expect(stream.hasEnded()).toBe(false);
-  isLoggedIn = false;
-  await until('it has ended', stream.hasEnded);
-  await stream.close();
-  await other.close();
+  const live = { subscribe: () => () => {}, heartbeatMs: 20 };
+  await withWeb({ accounts, live }, async (other) => {
+    const stream = await openEventStream(`${other.address}/staff/live`, SESSION_COOKIE);
+    await until('it lives', () => stream.raw().includes(': here'));
+    expect(stream.hasEnded()).toBe(false);
+    isLoggedIn = false;
+    await until('it has ended', stream.hasEnded);
+  });
 });
 
 test('an order leads to the conversation with its customer', async () => {

@@ -152,6 +152,10 @@ describe('the bot is back', () => {
     expect(bodies(await ana.replies())).toContain(HERE);
     desk.pass(23.5);
     expect(await ana.says('toujours là ?')).toEqual([]);
+    desk.pass(1);
+    expect(await desk.takeOver()).toEqual({ kind: 'taken_over' });
+    expect(bodies(await ana.replies())).toContain(HERE);
+    expect(await desk.audit()).toHaveLength(2);
   });
 });
 
