@@ -1,4 +1,6 @@
 import type { ComposeOptions, Parts } from './compose.ts';
+import { createLiveChanges } from './db/live-changes.ts';
+import { describeError } from './domain/errors.ts';
 import type { Sweeps } from './domain/sweep.ts';
 import { collectPickup, pickupQrIsServed, showPickup } from './flows/confirm-pickup.ts';
 import { offerPaymentLink } from './flows/offer-payment-link.ts';
@@ -7,8 +9,10 @@ import { receivePaymentEvent } from './flows/receive-payment-event.ts';
 import { recordDelivery } from './flows/record-delivery.ts';
 import { refundOrder } from './flows/refund-order.ts';
 import { releaseReview } from './flows/release-review.ts';
+import { showConversation, showConversations } from './flows/show-conversations.ts';
 import { replayPaymentEvent, showMoney, showPaymentEvent } from './flows/show-money.ts';
 import { showStaffOrder, showStaffOrders } from './flows/show-staff-orders.ts';
+import { answerCustomer, returnToBot, takeOver } from './flows/take-over.ts';
 import { verifySession } from './flows/verify-session.ts';
 import { checkReadiness, watchShop } from './flows/watch-shop.ts';
 import type { AppNeeds } from './http/needs.ts';
@@ -16,13 +20,19 @@ import { shopMeasurements } from './shop-measurements.ts';
 import { createMetrics } from './vendors/metrics.ts';
 import { createQrCode } from './vendors/qr.ts';
 
+/** Proxies close what is silent for a minute or less; a session that ended elsewhere is noticed as late as this. */
+const LIVE_HEARTBEAT_MS = 15_000;
+
 type Options = Pick<ComposeOptions, 'cronSecret' | 'chatUrl'>;
 
 /** What the web asks for, bound to flows. `stop` ends the measuring of this process. */
-export function bindWeb(parts: Parts, sweeps: Sweeps, options: Options): { needs: AppNeeds; stop(): void } {
+export function bindWeb(parts: Parts, sweeps: Sweeps, options: Options): { needs: AppNeeds; stop(): Promise<void> } {
   const { publicUrl, sessionSecret, shop, log, clock, accounts, messenger, payments, clockwork } = parts;
   const { pingMongodb } = clockwork;
   const metrics = createMetrics(async () => shopMeasurements(await watchShop(parts)));
+  const live = createLiveChanges(parts.databaseUrl, (error) =>
+    log.warn({ error: describeError(error) }, 'LISTEN connection lost, open pages read again when it is back'),
+  );
   const needs: AppNeeds = {
     publicUrl,
     cronSecret: options.cronSecret,
@@ -40,6 +50,12 @@ export function bindWeb(parts: Parts, sweeps: Sweeps, options: Options): { needs
     showPickup: (token) => showPickup(parts, token),
     collectPickup: (request) => collectPickup(parts, request),
     pickupQrIsServed: (token) => pickupQrIsServed(parts, token),
+    listConversations: (page) => showConversations(parts, page),
+    showConversation: (input) => showConversation(parts, input),
+    takeOver: (wish) => takeOver(parts, wish),
+    answerCustomer: (answer) => answerCustomer(parts, answer),
+    live: { subscribe: live.subscribe, heartbeatMs: LIVE_HEARTBEAT_MS },
+    returnToBot: (wish) => returnToBot(parts, wish),
     listOrders: (filter) => showStaffOrders(parts, filter),
     showOrder: (orderId) => showStaffOrder(parts, orderId),
     refundOrder: (wish) => refundOrder(parts, wish),
@@ -50,5 +66,11 @@ export function bindWeb(parts: Parts, sweeps: Sweeps, options: Options): { needs
     isReady: () => checkReadiness({ ...parts, ...(pingMongodb && { pingMongodb }) }),
     metrics: () => metrics.page(),
   };
-  return { needs, stop: () => metrics.stop() };
+  return {
+    needs,
+    async stop() {
+      metrics.stop();
+      await live.stop();
+    },
+  };
 }

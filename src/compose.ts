@@ -3,6 +3,7 @@ import { bindWeb } from './bind-web.ts';
 
 import type { RoleConfig } from './config.ts';
 import { openDatabase } from './db/client.ts';
+import { createStatusTeller } from './db/live-changes.ts';
 import { createNudger } from './db/work-nudges.ts';
 import { describeError } from './domain/errors.ts';
 import { createApp } from './http/app.ts';
@@ -53,6 +54,9 @@ async function openParts(config: RoleConfig, options: ComposeOptions) {
     nudge: createNudger(pool, (error) =>
       log.warn({ error: describeError(error) }, 'a nudge was lost, polling finds the work'),
     ),
+    tellStatus: createStatusTeller(pool, (error) =>
+      log.warn({ error: describeError(error) }, 'open pages were not told'),
+    ),
     payments: createPayments({ ...config.stripe, publicUrl }),
     model: config.openai ? createModel(config.openai) : null,
     media: createInboundMedia(config.twilio),
@@ -84,7 +88,7 @@ export async function compose(config: RoleConfig, options: ComposeOptions) {
     /** Ends the clock and every connection; stop the worker first. */
     async close() {
       await parts.clockwork.stop();
-      web.stop();
+      await web.stop();
       await parts.closeDatabase();
     },
   };

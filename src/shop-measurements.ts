@@ -5,7 +5,7 @@ const HELP = {
   inboxWaiting: ['inbound_messages_waiting', 'Messages stored and not given to their conversations yet'],
   turnsWaiting: ['turns_waiting', 'Conversations with an unanswered message that is due'],
   oldestTurnSeconds: ['oldest_turn_seconds', 'Age of the longest-waiting due turn'],
-  waitingForPerson: ['conversations_waiting_for_person', 'Customers who asked for a person in the last 24 hours'],
+  waitingForPerson: ['conversations_waiting_for_person', 'Customers whose last message waits for a person'],
   messagesWaiting: ['outbound_messages_waiting', 'Messages decided and not handed to Twilio yet'],
   messagesFailed: ['outbound_messages_failed', 'Messages that ended as a visible failure'],
   paymentEventsWaiting: ['payment_events_waiting', 'Stripe events stored and not handled yet'],

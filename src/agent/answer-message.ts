@@ -15,20 +15,19 @@ import {
 import { describeError } from '../domain/errors.ts';
 import { plainIntent } from '../domain/intents.ts';
 import { backoffSeconds } from '../domain/retry.ts';
+import { personHasIt } from '../domain/takeover.ts';
 import { fetchPictures, hearVoiceNotes } from './attachments.ts';
 import { answerByRules } from './fallback.ts';
 import { answerFast, isWish, tapOf } from './fast-path.ts';
 import { type ModelUsage, runAgent } from './run-agent.ts';
 import { typingWhile } from './show-typing.ts';
 import { offerHuman } from './tools/customer-tools.ts';
-import { type AgentNeeds, copyDraft, newId, startTurn, type Turn } from './turn.ts';
+import { type AgentNeeds, copyDraft, newId, say, startTurn, type Turn, textOf } from './turn.ts';
 
 export type { AgentNeeds };
 
 /** A turn that failed this often is closed with an apology: one bad message must not hold its customer up for ever. */
 const MAX_TRIES = 3;
-/** A person who was called answers for at most a day; then the bot speaks again. */
-const HUMAN_HOURS = 24;
 
 /**
  * Answers one customer who waits, if any: false when nobody does. All their unanswered messages are one turn, written
@@ -84,9 +83,9 @@ function showTyping(needs: AgentNeeds, inbound: readonly InboundText[]): void {
 type Answered = { answeredBy: TurnRecord['answeredBy']; error: string | null };
 
 async function answerAll(turn: Turn, usage: ModelUsage): Promise<Answered> {
-  if (isSilent(turn)) return { answeredBy: 'silent', error: null };
+  if (isSilent(turn)) return hearWishes(turn);
   if (turn.draft.humanSince) showTyping(turn.needs, turn.inbound);
-  turn.draft.humanSince = null;
+  takeBack(turn);
   const rest = await answerPlainOnes(turn);
   if (rest.length === 0) return { answeredBy: 'fast_path', error: null };
   const { model } = turn.needs;
@@ -124,15 +123,27 @@ async function answerWishes(turn: Turn, messages: InboundText[]): Promise<Inboun
   return messages.filter((message) => !wishes.includes(message));
 }
 
-/** While a person answers the bot keeps quiet, unless it is asked back or the day is over. */
-function isSilent({ draft, inbound, needs }: Turn): boolean {
-  if (!draft.humanSince) return false;
-  const isOver = needs.clock.now().getTime() - draft.humanSince.getTime() > HUMAN_HOURS * 3600_000;
-  const isAskedBack = inbound.some((message) => {
-    const wish = message.payload === null ? plainIntent(message.body)?.kind : tapOf(message)?.kind;
-    return wish === 'resume' || wish === 'stop' || wish === 'start';
-  });
-  return !isOver && !isAskedBack;
+const wishOf = (message: InboundText) =>
+  message.payload === null ? plainIntent(message.body)?.kind : tapOf(message)?.kind;
+const isAskedBack = ({ inbound }: Turn) => inbound.some((message) => wishOf(message) === 'resume');
+
+/** While a person has the conversation the bot keeps quiet, unless the customer asks it back. */
+const isSilent = (turn: Turn) => personHasIt(turn.draft, turn.needs.clock.now()) && !isAskedBack(turn);
+
+/** No reminders any more, or reminders again, are wishes that wait for nobody; the person stays, and all else is theirs. */
+async function hearWishes(turn: Turn): Promise<Answered> {
+  const rest = await answerWishes(turn, turn.inbound);
+  return { answeredBy: rest.length < turn.inbound.length ? 'fast_path' : 'silent', error: null };
+}
+
+/** The bot speaks again: asked back by the customer, or because a day went by without a word of the staff's. */
+function takeBack(turn: Turn): void {
+  const { draft } = turn;
+  if (!draft.humanSince) return;
+  draft.humanSince = null;
+  draft.staffLastAt = null;
+  const { name: shopName } = turn.needs.shop;
+  if (!isAskedBack(turn)) say(turn, { body: textOf(turn, 'bot_back_after_silence', { shopName }) });
 }
 
 type Outcome = Omit<TurnRecord, 'id' | 'toolCalls' | 'finishedAt'>;
@@ -162,7 +173,7 @@ async function apologize(needs: AgentNeeds, claim: TurnClaim, error: string): Pr
   const loaded = await loadTurn(needs.db, claim);
   if (loaded.inbound.length === 0) return settleClaim(needs.db, claim);
   const turn = startTurn(needs, claim, loaded);
-  offerHuman(turn, 'apology');
+  if (!isSilent(turn)) offerHuman(turn, 'apology');
   const unused = { model: null, inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 };
   await commit(turn, { answeredBy: 'fallback', ...unused, error, startedAt });
 }

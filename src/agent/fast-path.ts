@@ -131,14 +131,14 @@ async function answerPlain(turn: Turn, intent: Intent): Promise<boolean> {
     case 'human':
       callHuman(turn);
       return true;
+    case 'resume':
+      if (draft.customer.optedOutAt) optIn(turn);
+      else say(turn, { body: textOf(turn, 'resumed') });
+      return true;
     case 'stop':
       optOut(turn);
       return true;
     case 'start':
-      optIn(turn);
-      return true;
-    case 'resume':
-      if (!draft.customer.optedOutAt) return false;
       optIn(turn);
       return true;
     default:

@@ -47,6 +47,7 @@ export type AgentNeeds = {
 export type TurnDraft = {
   customer: CustomerFacts;
   humanSince: Date | null;
+  staffLastAt: Date | null;
   stored: StoredCart;
   cart: Cart;
   /** Open since before this turn: what a yes may accept. */
@@ -87,7 +88,7 @@ export function startTurn(needs: AgentNeeds, claim: TurnClaim, loaded: LoadedTur
   // Titles of tapped buttons are our words, not the customer's.
   const words = loaded.inbound.filter((message) => !message.payload).map((message) => message.body.slice(0, 2_000));
   const spoken = detectLocale(words.join('\n')) ?? customer.locale;
-  const { history, stored, openProposal, focus, humanSince } = loaded;
+  const { history, stored, openProposal, focus, humanSince, staffLastAt } = loaded;
   const inbound = endOfFlood(loaded.inbound);
   const inboundIds = loaded.inbound.map((message) => message.id);
   const locale = spoken ?? needs.shop.locale;
@@ -96,7 +97,8 @@ export function startTurn(needs: AgentNeeds, claim: TurnClaim, loaded: LoadedTur
     pictures: new Map(),
     optedOutBefore: customer.optedOutAt,
     draft: {
-      ...{ customer: { ...customer, locale: spoken }, humanSince, stored, cart: stored.cart, openProposal, focus },
+      ...{ customer: { ...customer, locale: spoken }, humanSince, staffLastAt, focus },
+      ...{ stored, cart: stored.cart, openProposal },
       ...{ proposal: undefined, dropsProposal: false, replies: [], toolCalls: [], found: undefined },
       ...{ hasAdded: false, isClosed: false },
     },

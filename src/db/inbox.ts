@@ -1,6 +1,7 @@
 import { FLOOD } from '../domain/flood.ts';
 import type { InboundKind } from '../generated/prisma/enums.ts';
 import type { Db, SqlPool, Tx } from './client.ts';
+import { tellMessagesIn } from './live-changes.ts';
 import { despiteCuts, transact } from './transact.ts';
 
 export type NewInboundMessage = {
@@ -72,7 +73,7 @@ export function sortInbox(db: Db): Promise<SortedInbox> {
       WHERE c.channel_address IN (SELECT channel_address FROM inbound_messages WHERE conversation_id IS NULL
         ORDER BY seq LIMIT ${BATCH})
       ORDER BY v.id FOR UPDATE OF v`;
-    const rows = await tx.$queryRaw<{ customerId: string; slowed: boolean }[]>`
+    const rows = await tx.$queryRaw<{ customerId: string; conversationId: string; slowed: boolean }[]>`
       WITH batch AS (
         SELECT id, seq, channel_address, phone, profile_name, received_at, opts_out, due_at FROM inbound_messages
         WHERE conversation_id IS NULL ORDER BY seq LIMIT ${BATCH}
@@ -112,7 +113,8 @@ export function sortInbox(db: Db): Promise<SortedInbox> {
       UPDATE inbound_messages m SET customer_id = conversation.customer_id, conversation_id = conversation.id
       FROM batch JOIN customer USING (channel_address) JOIN conversation ON conversation.customer_id = customer.id
       WHERE m.id = batch.id
-      RETURNING m.customer_id AS "customerId", conversation.slowed_until IS NOT NULL AS slowed`;
+      RETURNING m.customer_id AS "customerId", conversation.id AS "conversationId", conversation.slowed_until IS NOT NULL AS slowed`;
+    await tellMessagesIn(tx, [...new Set(rows.map(({ conversationId }) => conversationId))]);
     const slowed = rows.filter((row) => row.slowed).map(({ customerId }) => customerId);
     return { sorted: rows.length, slowedCustomerIds: [...new Set(slowed)] };
   });

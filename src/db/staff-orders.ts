@@ -59,6 +59,7 @@ export async function listOrders(db: Db, filter: OrderFilter): Promise<OrderRow[
 
 export type OrderDetail = OrderRow & {
   locationName: string;
+  conversationId: string | null;
   collectedBy: string | null;
   /** What a manager must decide, each for itself, and the ways out it has. */
   reviews: { id: string; reason: ReviewReason; ways: ReviewOutcome[] }[];
@@ -76,6 +77,7 @@ export async function orderDetail(db: Db, orderId: string): Promise<OrderDetail 
     include: {
       ...ROW,
       location: true,
+      customer: { include: { conversation: { select: { id: true } } } },
       pickup: { include: { collector: true } },
       paymentEvents: { select: { id: true, type: true, happenedAt: true }, orderBy: { seq: 'asc' } },
     },
@@ -89,6 +91,7 @@ export async function orderDetail(db: Db, orderId: string): Promise<OrderDetail 
   return {
     ...rowOf(order),
     locationName: order.location.name,
+    conversationId: order.customer.conversation?.id ?? null,
     collectedBy: order.pickup?.collector?.name ?? null,
     reviews: reviews.map((review) => ({ id: review.id, reason: review.reason, ways: waysOut(review.reason, review) })),
     events: order.paymentEvents.map(({ id, type, happenedAt }) => ({ id, type, at: happenedAt })),

@@ -6,10 +6,12 @@ import { isLocale, type Locale } from '../domain/locale.ts';
 import type { OutboundContent } from '../domain/outbound-message.ts';
 import type { ProposedOrder } from '../domain/proposal.ts';
 import { asStorable } from '../domain/storable.ts';
+import type { Customer } from '../generated/prisma/client.ts';
 import { loadOpenCart, type StoredCart, saveCart } from './carts.ts';
 import type { Db, Tx } from './client.ts';
 import { type InboundText, toInboundTexts } from './inbound-texts.ts';
 import { findOpenProposal, insertProposal, type OpenProposal, supersedeProposals } from './proposals.ts';
+import { tellHumanCalled } from './takeovers.ts';
 import { despiteCuts, transact } from './transact.ts';
 
 /** Renewed while the turn runs: only a dead worker loses its claim, and its customer waits no longer than this. */
@@ -59,6 +61,7 @@ export type LoadedTurn = {
   customer: CustomerFacts & { profileName: string | null };
   focus: Focus;
   humanSince: Date | null;
+  staffLastAt: Date | null;
   stored: StoredCart;
   openProposal: OpenProposal | undefined;
   /** Oldest first; what the turn answers is not among them. */
@@ -92,6 +95,7 @@ export async function loadTurn(db: Db, claim: TurnClaim): Promise<LoadedTurn> {
     customer: { locale, firstName, email, optedOutAt, profileName },
     focus,
     humanSince: conversation.humanSince,
+    staffLastAt: conversation.staffLastAt,
     stored,
     openProposal,
     history,
@@ -152,14 +156,20 @@ export type FinishedTurn = {
 export async function commitTurn(db: Db, finished: FinishedTurn): Promise<'committed' | 'lost'> {
   return transact(db, async (tx) => {
     // The lock comes first: a message stored after it makes the conversation due again, one stored before is seen below.
-    const owned = await tx.$queryRaw<unknown[]>`
-      SELECT 1 FROM conversations WHERE id = ${finished.claim.conversationId}::uuid
+    // Staff who take over meanwhile end the claim (db/takeovers.ts): a turn that began before does not answer after.
+    const [owned] = await tx.$queryRaw<{ humanSince: Date | null }[]>`
+      SELECT human_since AS "humanSince" FROM conversations WHERE id = ${finished.claim.conversationId}::uuid
         AND claim_token = ${finished.claim.claimToken} FOR UPDATE`;
-    if (owned.length === 0) return 'lost';
+    if (!owned) return 'lost';
     await writeTurn(tx, finished);
     await writeCart(tx, finished);
     await writeReplies(tx, finished);
-    await writeCustomer(tx, finished);
+    const customer = await writeCustomer(tx, finished);
+    const { humanSince } = finished;
+    if (humanSince && humanSince.getTime() !== owned.humanSince?.getTime()) {
+      const { conversationId } = finished.claim;
+      await tellHumanCalled(tx, { conversationId, customer, humanSince });
+    }
     await closeClaim(tx, finished);
     return 'committed';
   });
@@ -195,15 +205,16 @@ async function writeReplies(tx: Tx, { claim, turn, replies }: FinishedTurn): Pro
   });
 }
 
-async function writeCustomer(tx: Tx, { claim, customer, optedOutBefore }: FinishedTurn): Promise<void> {
+async function writeCustomer(tx: Tx, { claim, customer, optedOutBefore }: FinishedTurn): Promise<Customer> {
   const { optedOutAt, ...facts } = customer;
-  await tx.customer.update({ where: { id: claim.customerId }, data: facts });
   // Only over what the turn knew: a STOP that came while it ran stands.
   await tx.customer.updateMany({ where: { id: claim.customerId, optedOutAt: optedOutBefore }, data: { optedOutAt } });
+  return tx.customer.update({ where: { id: claim.customerId }, data: facts });
 }
 
 async function closeClaim(tx: Tx, { claim, focus, humanSince }: FinishedTurn): Promise<void> {
-  await tx.conversation.update({ where: { id: claim.conversationId }, data: { focus, humanSince } });
+  const isWithBot = humanSince === null && { humanBy: null, staffLastAt: null };
+  await tx.conversation.update({ where: { id: claim.conversationId }, data: { focus, humanSince, ...isWithBot } });
   await settleClaim(tx, claim);
 }
 

@@ -1,11 +1,10 @@
-import pg from 'pg';
 import type { SqlPool } from './client.ts';
+import { type Listening, listenTo } from './listen.ts';
 
 export type WorkTopic = 'inbox' | 'turns' | 'messages' | 'payment_events' | 'checkouts' | 'refunds' | 'notifications';
 /** Says that there is work of this kind; best effort, polling stands behind it. */
 export type Nudge = (topic: WorkTopic) => void;
 
-const RECONNECT_MS = 1_000;
 // Under load one NOTIFY tells of many rows; a person does not see the difference.
 const NUDGE_AT_MOST_EVERY_MS = 25;
 
@@ -42,38 +41,11 @@ export function listenForWork(
   databaseUrl: string,
   onWork: (topic: WorkTopic | 'all') => void,
   onError: (error: Error) => void,
-): { stop(): Promise<void> } {
-  let client: pg.Client | undefined;
-  let retry: NodeJS.Timeout | undefined;
-  let stopped = false;
-
-  async function connect(): Promise<void> {
-    const fresh = new pg.Client({ connectionString: databaseUrl });
-    client = fresh;
-    fresh.on('notification', (notification) => onWork((notification.payload ?? 'all') as WorkTopic));
-    // A dying connection may report more than one error, and an unheard one ends the process.
-    fresh.on('error', reconnectLater);
-    fresh.once('end', () => reconnectLater(new Error('the LISTEN connection ended')));
-    await fresh.connect();
-    await fresh.query('LISTEN work');
-    onWork('all');
-  }
-
-  function reconnectLater(error: Error): void {
-    if (stopped || retry) return;
-    onError(error);
-    retry = setTimeout(() => {
-      retry = undefined;
-      connect().catch(reconnectLater);
-    }, RECONNECT_MS);
-  }
-
-  connect().catch(reconnectLater);
-  return {
-    async stop() {
-      stopped = true;
-      clearTimeout(retry);
-      await client?.end().catch(onError);
-    },
-  };
+): Listening {
+  return listenTo('work', {
+    databaseUrl,
+    onPayload: (payload) => onWork((payload || 'all') as WorkTopic),
+    onListening: () => onWork('all'),
+    onError,
+  });
 }

@@ -43,8 +43,16 @@ export const DISPUTE_ACTIONS = [
   'dispute.prevented',
 ] as const;
 
+/** Who answered a customer: conversation:<id>. */
+export const CONVERSATION_ACTIONS = [
+  'conversation.taken_over',
+  'conversation.answered',
+  'conversation.returned',
+] as const;
+export type ConversationAction = (typeof CONVERSATION_ACTIONS)[number];
+
 /** Actions the staff's pages have words for. */
 export type KnownAction = OrderAction | (typeof REFUND_ACTIONS)[number] | (typeof DISPUTE_ACTIONS)[number];
 
 /** What is written: Stripe may add a status tomorrow, which is kept and shown as it is. */
-export type AuditAction = OrderAction | `refund.${string}` | `dispute.${string}`;
+export type AuditAction = OrderAction | ConversationAction | `refund.${string}` | `dispute.${string}`;

@@ -10,6 +10,7 @@ export const TEAM_NOTICES = [
   'webhooks_missed',
   'ledger_differs',
   'work_stuck',
+  'human_called',
 ] as const;
 export type TeamNoticeKind = (typeof TEAM_NOTICES)[number];
 
@@ -21,7 +22,7 @@ export type TeamNotice = {
   /**
    * What else its text names: `reason` and `status` are Stripe's or ours, `dueBy` is an instant and `day` a day in ISO
    * 8601, `count` a number. `work` is of
-   * domain/stuck-work.ts. `details` and values of any other name stand among the text's details.
+   * domain/stuck-work.ts; `firstName` is a customer's, and `conversationId` leads to their conversation. `details` and values of any other name stand among the text's details.
    */
   values?: Record<string, string | number>;
 };

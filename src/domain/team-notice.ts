@@ -6,7 +6,7 @@ import type { Texts, TextVariables } from './texts.ts';
 
 // What a text asks `select` about: the absence of a value is a value there.
 const NONE = 'none';
-const NAMED = new Set(['reason', 'status', 'dueBy', 'day', 'count', 'work', 'details']);
+const NAMED = new Set(['reason', 'status', 'dueBy', 'day', 'count', 'work', 'details', 'firstName', 'conversationId']);
 
 const formatDay = (day: string, locale: Locale): string =>
   new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, { dateStyle: 'long', timeZone: 'UTC' }).format(
@@ -15,7 +15,7 @@ const formatDay = (day: string, locale: Locale): string =>
 
 function variablesOf(notice: TeamNotice, locale: Locale, timezone: string): TextVariables {
   const { orderNumber = NONE, money, values = {} } = notice;
-  const { reason, status, dueBy, day, count = 0, work, details } = values;
+  const { reason, status, dueBy, day, count = 0, work, details, firstName } = values;
   const others = Object.entries(values)
     .filter(([name]) => !NAMED.has(name))
     .map(([name, value]) => `${name.replaceAll('_', ' ')}: ${value}`);
@@ -28,22 +28,23 @@ function variablesOf(notice: TeamNotice, locale: Locale, timezone: string): Text
     dueBy: Number.isNaN(due.getTime()) ? NONE : formatInstant(due, locale, timezone),
     day: day ? (/^\d{4}-\d{2}-\d{2}$/.test(String(day)) ? formatDay(String(day), locale) : day) : NONE,
     work: work || NONE,
+    firstName: firstName || NONE,
     details: [details, ...others].filter(Boolean).join(', ') || NONE,
     count: Number(count) || 0,
   };
 }
 
-/** A notice in the team's words; the text ends with `orderUrl` when it is about an order. */
+/** A notice in the team's words; the text ends with `pageUrl` when there is a page that shows it. */
 export function teamNoticeWords(
   texts: Texts,
   notice: TeamNotice,
-  input: { locale: Locale; timezone: string; orderUrl: string | null },
+  input: { locale: Locale; timezone: string; pageUrl: string | null },
 ): { title: string; text: string } {
-  const { locale, timezone, orderUrl } = input;
+  const { locale, timezone, pageUrl } = input;
   const variables = variablesOf(notice, locale, timezone);
   const text = texts(locale, `${notice.kind}_text`, variables);
   return {
     title: texts(locale, `${notice.kind}_title`, variables),
-    text: orderUrl ? `${text}\n\n${orderUrl}` : text,
+    text: pageUrl ? `${text}\n\n${pageUrl}` : text,
   };
 }

@@ -1,11 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
 import { type ClaimedMessage, claimNextMessage, HOLDS_UP_SECONDS, senderRestsMs } from '../db/claim-message.ts';
+import type { TellStatus } from '../db/live-changes.ts';
 import { endMessage, firstUnknownSid, markSent, retryMessageLater } from '../db/outbox.ts';
 import { MANY_TRIES, meaningOf, nextTry } from '../domain/delivery-failure.ts';
 import { AppError, describeError } from '../domain/errors.ts';
 import { mayNotWake, supersededBecause, withheldBecause } from '../domain/outbound-message.ts';
 import { type QuietHours, quietHoursAt } from '../domain/quiet-hours.ts';
 import { backoffSeconds } from '../domain/retry.ts';
+import { windowIsOpen } from '../domain/session-window.ts';
 import type { Clock, Log, Mailer, Messenger, OutgoingMessage, SentForm } from '../ports.ts';
 import { learnFromFailure } from './learn-from-failure.ts';
 import { type FormNeeds, formsOf, type MessageForms } from './message-forms.ts';
@@ -14,6 +16,7 @@ type Needs = FormNeeds & {
   clock: Clock;
   log: Log;
   messenger: Messenger;
+  tellStatus: TellStatus;
   /** Null where SMTP_URL is not set. */
   mailer: Mailer | null;
   /** Null where none are kept. */
@@ -24,8 +27,6 @@ const MAX_REST_MS = 100;
 const MAX_RESTS = 10;
 // A fault of our own mends itself rarely, and the customer's next messages wait behind it.
 const MAX_ATTEMPTS_AFTER_OUR_FAULT = 8;
-// WhatsApp counts 24 hours from the customer's last message; a minute is kept for the way there.
-const WINDOW_MS = 24 * 3600_000 - 60_000;
 
 /** Sends the next waiting message. False when there was none that may go. */
 export async function deliverNextMessage(needs: Needs): Promise<boolean> {
@@ -35,6 +36,7 @@ export async function deliverNextMessage(needs: Needs): Promise<boolean> {
   // Outside every try: what Twilio took must never count as a failed send. If this throws, the row stays `sending`, and
   // after its lease the message is looked up before anything is sent.
   if (sent) await markSent(needs.db, message, { ...sent, at: needs.clock.now() });
+  needs.tellStatus(message.id);
   return true;
 }
 
@@ -109,12 +111,7 @@ async function send(needs: Needs, message: ClaimedMessage, forms: MessageForms):
 }
 
 const outgoingOf = (needs: Needs, message: ClaimedMessage, { session, template, sms }: MessageForms) =>
-  windowIsOpen(needs, message) ? session : (template ?? sms);
-
-function windowIsOpen(needs: Needs, message: ClaimedMessage): boolean {
-  if (message.outsideWindow) return false;
-  return needs.clock.now().getTime() - (message.lastInboundAt?.getTime() ?? 0) < WINDOW_MS;
-}
+  !message.outsideWindow && windowIsOpen(message.lastInboundAt, needs.clock.now()) ? session : (template ?? sms);
 
 async function recordFailure(needs: Needs, message: ClaimedMessage, error: unknown, forms: MessageForms | undefined) {
   const known = error instanceof AppError ? error : undefined;

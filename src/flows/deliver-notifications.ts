@@ -76,8 +76,10 @@ async function postToChat(needs: Needs, { content, orderId }: Claimed): Promise<
 }
 
 function wordsOf({ teamTexts, publicUrl, shopLocale, timezone }: Needs, notice: TeamNotice, orderId: string | null) {
-  const orderUrl = orderId && `${publicUrl}/staff/orders/${orderId}`;
-  return teamNoticeWords(teamTexts, notice, { locale: shopLocale, timezone, orderUrl });
+  const conversationId = notice.values?.conversationId;
+  const page = conversationId ? `conversations/${conversationId}` : orderId && `orders/${orderId}`;
+  const pageUrl = page ? `${publicUrl}/staff/${page}` : null;
+  return teamNoticeWords(teamTexts, notice, { locale: shopLocale, timezone, pageUrl });
 }
 
 async function mailTeam(needs: Needs, { id, content, orderId }: Claimed): Promise<NotificationEnd> {

@@ -1,5 +1,6 @@
 import type { Db } from '../db/client.ts';
 import { findReported, recordDeliveryState, requeueUndelivered } from '../db/delivery-states.ts';
+import type { TellStatus } from '../db/live-changes.ts';
 import { meaningOf, nextTry } from '../domain/delivery-failure.ts';
 import type { Clock, Log } from '../ports.ts';
 import { learnFromFailure } from './learn-from-failure.ts';
@@ -16,7 +17,7 @@ const STATES = {
   failed: 'failed',
 } as const;
 
-type Needs = { db: Db; clock: Clock; log: Log };
+type Needs = { db: Db; clock: Clock; log: Log; tellStatus: TellStatus };
 export type DeliveryReport = { outboundId: string; status: string; sid: string; errorCode: number | null };
 
 /**
@@ -24,6 +25,11 @@ export type DeliveryReport = { outboundId: string; status: string; sid: string; 
  * code asks for it sends the message again, or is kept in mind for the customer's next ones.
  */
 export async function recordDelivery(needs: Needs, report: DeliveryReport): Promise<void> {
+  await apply(needs, report);
+  needs.tellStatus(report.outboundId);
+}
+
+async function apply(needs: Needs, report: DeliveryReport): Promise<void> {
   const status = Object.hasOwn(STATES, report.status) ? STATES[report.status as keyof typeof STATES] : undefined;
   const hasFailed = status === 'failed' || status === 'undelivered';
   if (hasFailed && (await leavesAgain(needs, report))) return;

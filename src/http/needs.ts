@@ -6,10 +6,13 @@ import type { ReceivedMessage } from '../flows/receive-message.ts';
 import type { DeliveryReport } from '../flows/record-delivery.ts';
 import type { RefundResult, RefundWish } from '../flows/refund-order.ts';
 import type { ReleaseResult, ReviewRelease } from '../flows/release-review.ts';
+import type { ConversationPage, ConversationRow, MessageCursor } from '../flows/show-conversations.ts';
 import type { KeptEvent, MoneyOverview } from '../flows/show-money.ts';
 import type { OrderDetail, OrderFilter, OrderRow } from '../flows/show-staff-orders.ts';
+import type { Answer, AnswerResult, ReturnResult, TakeOverResult, TakeOverWish } from '../flows/take-over.ts';
 import type { SessionStatus } from '../flows/verify-session.ts';
 import type { Clock, Log, MessengerWebhook, QrCode, StaffAccounts, StaffIdentity, VerifiedEvent } from '../ports.ts';
+import type { LiveNeeds } from './live-streams.ts';
 
 /** Where "Return to WhatsApp" leads (https://wa.me/590690000001, or the sandbox's chat). Absent: words only. */
 export type Shop = ShopFacts & { chatUrl?: string };
@@ -40,6 +43,13 @@ export type AppNeeds = {
   collectPickup(request: { token: string; staff: StaffIdentity }): Promise<CollectResult>;
   /** False for an unknown or expired token. */
   pickupQrIsServed(token: string): Promise<boolean>;
+
+  listConversations(page: { limit: number }): Promise<ConversationRow[]>;
+  showConversation(input: { conversationId: string; before?: MessageCursor }): Promise<ConversationPage | undefined>;
+  takeOver(wish: TakeOverWish): Promise<TakeOverResult>;
+  answerCustomer(answer: Answer): Promise<AnswerResult>;
+  live: LiveNeeds;
+  returnToBot(wish: TakeOverWish): Promise<ReturnResult>;
 
   listOrders(filter: OrderFilter): Promise<OrderRow[]>;
   showOrder(orderId: string): Promise<OrderDetail | undefined>;

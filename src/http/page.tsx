@@ -52,3 +52,9 @@ export function sendPage(res: Response, status: number, page: VNode): void {
   res.status(status).setHeader('Cache-Control', 'no-store');
   res.type('html').send(`<!doctype html>${render(page)}`);
 }
+
+/** A part of a page, for its script to put in the place of the one it shows. */
+export function sendFragment(res: Response, part: VNode): void {
+  res.setHeader('Cache-Control', 'no-store');
+  res.type('html').send(render(part));
+}

@@ -1,36 +1,14 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { hasBrowser, launchBrowser, shoot } from '../support/browser.ts';
 import { oggOf } from '../support/media-samples.ts';
-import { freePort, type RunningProcess, startProcess } from '../support/running-shop.ts';
+import { DEMO_EMAIL, type RunningDemo, startDemo } from '../support/running-demo.ts';
+import type { RunningProcess } from '../support/running-shop.ts';
 import { until } from '../support/until.ts';
 
-/** `npm start` as a newcomer has it: nothing configured but where to keep its data. */
-async function startDemo() {
-  const dataDir = mkdtempSync(path.join(tmpdir(), 'comptoir-demo-'));
-  // Root's temporary folders are closed to the user PostgreSQL runs as.
-  chmodSync(dataDir, 0o755);
-  const port = await freePort();
-  const start = () =>
-    startProcess('start.js', { PORT: String(port), DATA_DIR: path.join(dataDir, 'data'), LOG_LEVEL: 'warn' });
-  const url = `http://localhost:${port}`;
-  const isOpen = (demo: RunningProcess) =>
-    until(
-      'the shop is open',
-      () => {
-        if (demo.child.exitCode !== null) throw new Error(`npm start ended:\n${demo.output()}`);
-        return /is open \(/.test(demo.output());
-      },
-      { timeoutMs: 60_000 },
-    );
-  return { dataDir, url, start, isOpen };
-}
-
 (hasBrowser() ? describe : describe.skip)('a newcomer on the chat page', () => {
-  let demo: Awaited<ReturnType<typeof startDemo>>;
+  let demo: RunningDemo;
   let shop: RunningProcess;
   let browser: Browser;
   let page: Page;
@@ -54,7 +32,7 @@ async function startDemo() {
   afterAll(async () => {
     await browser?.close();
     await shop?.stop();
-    rmSync(demo.dataDir, { recursive: true, force: true });
+    demo.forget();
   }, 60_000);
 
   const phone = () => page.getByTestId('phone');
@@ -129,12 +107,11 @@ async function startDemo() {
   test('opens what the QR code holds, logs in as staff and hands the order over once', async () => {
     const href = await phone().getByTestId('scan').last().getAttribute('href');
     pickupUrl = new URL(href as string, demo.url).toString();
-    const password = readFileSync(path.join(demo.dataDir, 'data/demo-staff-password'), 'utf8');
     const counter = await browser.newPage({ viewport: { width: 390, height: 844 }, locale: 'fr-FR' });
     await counter.goto(pickupUrl);
     await shoot(counter, '07-login');
-    await counter.getByLabel(/mail/i).fill('equipe@comptoir.example');
-    await counter.getByLabel(/passe/i).fill(password);
+    await counter.getByLabel(/mail/i).fill(DEMO_EMAIL);
+    await counter.getByLabel(/passe/i).fill(demo.staffPassword());
     await counter.getByRole('button').first().click();
     await counter.getByRole('button', { name: /remettre/i }).waitFor();
     await shoot(counter, '08-pickup');

@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { notifyTeam } from '../../src/db/notifications.ts';
+import { tellHumanCalled } from '../../src/db/takeovers.ts';
+import { transact } from '../../src/db/transact.ts';
 import type { Receipt } from '../../src/domain/receipt.ts';
 import { type DeliverNotificationNeeds, deliverNextNotification } from '../../src/flows/deliver-notifications.ts';
 import { watchShop } from '../../src/flows/watch-shop.ts';
@@ -136,6 +139,22 @@ test('the thank-you says where the confirmation went, and nothing of it where no
     expect(await thanks(await paidOrder())).not.toContain(EMAIL);
   } finally {
     desk.needs.sendsMail = true;
+  }
+});
+
+test('a call for a person reaches Slack and the managers with the way to the conversation, by first name only', async () => {
+  await addStaff('boss@shop.example', 'manager');
+  const conversationId = randomUUID();
+  const customer = { firstName: null, profileName: 'Camille Durand-Test' };
+  const humanSince = desk.clock.now();
+  await transact(desk.db, (tx) => tellHumanCalled(tx, { conversationId, customer, humanSince }));
+  expect([await deliverToSlack(), await deliverMail()]).toEqual([true, true]);
+  const [mail] = mailServer.mails;
+  const posted = slack.last('/services/').body;
+  expect(mail?.headers.subject).toBe('Camille demande à parler à quelqu’un');
+  for (const said of [mail?.text, posted]) {
+    expect(said).toContain(`${PUBLIC_URL}/staff/conversations/${conversationId}`);
+    expect(said).not.toContain('Durand');
   }
 });
 

@@ -3,13 +3,14 @@ import { STAFF } from './running-shop.ts';
 /** A member of staff with a cookie jar and plain HTML forms: what a browser without JavaScript can do. */
 export function staffAt(publicUrl: string) {
   const cookies = new Map<string, string>();
+  const cookie = () => [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
 
   async function request(path: string, form?: Record<string, string>) {
     const response = await fetch(new URL(path, publicUrl), {
       method: form ? 'POST' : 'GET',
       redirect: 'manual',
       headers: {
-        cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+        cookie: cookie(),
         origin: publicUrl,
         ...(form && { 'content-type': 'application/x-www-form-urlencoded' }),
       },
@@ -32,9 +33,11 @@ export function staffAt(publicUrl: string) {
 
   return {
     request,
-    async logIn(next?: string) {
+    hiddenFields,
+    cookie,
+    async logIn(next?: string, { email, password }: { email: string; password: string } = STAFF) {
       const page = await request(next ? `/staff/login?next=${encodeURIComponent(next)}` : '/staff/login');
-      return request('/staff/login', { ...hiddenFields(page.body), email: STAFF.email, password: STAFF.password });
+      return request('/staff/login', { ...hiddenFields(page.body), email, password });
     },
     /** Opens what a QR code holds and presses the button. */
     async collect(pickupUrl: string) {

@@ -58,6 +58,7 @@ export async function openMessageDesk() {
       shop: SHOP,
       texts: loadPrompts().texts,
       nudge: () => {},
+      tellStatus: () => {},
       burstWindowMs: 0,
     },
   };

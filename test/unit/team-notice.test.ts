@@ -9,7 +9,7 @@ import { loadPrompts } from '../../src/prompts.ts';
 const { teamTexts } = loadPrompts();
 const orderUrl = 'https://shop.example/staff/orders/1';
 const words = (notice: TeamNotice, locale: (typeof LOCALES)[number] = 'fr', url: string | null = null) => {
-  const { title, text } = teamNoticeWords(teamTexts, notice, { locale, timezone: 'UTC', orderUrl: url });
+  const { title, text } = teamNoticeWords(teamTexts, notice, { locale, timezone: 'UTC', pageUrl: url });
   return { title: title.replace(/[\u00a0\u202f]/g, ' '), text: text.replace(/[\u00a0\u202f]/g, ' ') };
 };
 const about = { orderNumber: 'C-1001', money: { amountMinor: 9000, currency: 'EUR' } };
@@ -31,6 +31,7 @@ const VALUES: Record<string, TeamNotice['values'][]> = {
     { work: 'a_work_of_tomorrow', count: 2 },
     { count: 'many' },
   ],
+  human_called: [{ firstName: 'Camille', conversationId: 'a-row' }, { conversationId: 'a-row' }],
 };
 
 describe.each(LOCALES)('in %s', (locale) => {

@@ -22,7 +22,10 @@ export function callHuman(turn: Turn): void {
   }
   draft.humanSince ??= turn.needs.clock.now();
   draft.isClosed = true;
-  say(turn, { body: textOf(turn, 'human_called', { hours: turn.needs.shop.hours }), buttons: [resumeButton(turn)] });
+  say(turn, {
+    body: textOf(turn, 'human_called', { hours: turn.needs.shop.hours || 'none' }),
+    buttons: [resumeButton(turn)],
+  });
 }
 
 export function offerHuman(turn: Turn, key: string): void {

@@ -4,9 +4,10 @@ import { ORDER_STATUSES, type OrderStatus } from '../../domain/order.ts';
 import { storableText } from '../../domain/storable.ts';
 import { isUuid } from '../../domain/uuid.ts';
 import { single } from '../identifiers.ts';
+import type { LiveStreams } from '../live-streams.ts';
 import type { AppNeeds } from '../needs.ts';
 import { browserLocale, sendPage } from '../page.tsx';
-import { isOurForm, isSameOrigin } from '../staff/csrf.ts';
+import { formToken, isOurForm, isSameOrigin } from '../staff/csrf.ts';
 import { readStaffForm, staffFrame } from '../staff/frame.ts';
 import { formExpiredPage } from '../staff/pages/form-expired-page.tsx';
 import { loginPage } from '../staff/pages/login-page.tsx';
@@ -25,7 +26,7 @@ function passCookies(res: Response, setCookies: string[]) {
   res.setHeader('Cache-Control', 'no-store');
 }
 
-function addLogin(app: Express, needs: Needs) {
+function addLogin(app: Express, needs: Needs, streams: Pick<LiveStreams, 'endSession'>) {
   const { accounts, shop } = needs;
 
   app.get('/staff/login', async (req, res) => {
@@ -59,13 +60,14 @@ function addLogin(app: Express, needs: Needs) {
       return sendPage(res, 403, formExpiredPage({ frame: staffFrame(needs, req, staff), path: '/staff' }));
     }
     const { setCookies } = await accounts.signOut(accountHeaders(req));
+    streams.endSession(formToken(needs.csrfSecret, req));
     passCookies(res, setCookies);
     res.redirect(303, '/staff/login');
   });
 }
 
-export function addStaffRoutes(app: Express, needs: Needs): void {
-  addLogin(app, needs);
+export function addStaffRoutes(app: Express, needs: Needs, streams: Pick<LiveStreams, 'endSession'>): void {
+  addLogin(app, needs, streams);
 
   // Customers are on WhatsApp: whoever types the bare address works here.
   app.get('/', (_req, res) => res.redirect(303, '/staff'));

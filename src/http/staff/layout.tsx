@@ -4,19 +4,25 @@ import type { OrderStatus } from '../../domain/order.ts';
 import type { StaffIdentity } from '../../ports.ts';
 import type { Shop } from '../needs.ts';
 import { Page } from '../page.tsx';
+import { CONVERSATION_WORDS } from './conversation-words.ts';
 import { MONEY_WORDS } from './money-words.ts';
 import { STAFF_WORDS, type StaffWords } from './words.ts';
 
 /** What every page for someone logged in is given. */
 export type StaffFrame = { shop: Shop; locale: Locale; staff: StaffIdentity; csrfToken: string };
 
-export function StaffLayout(props: { frame: StaffFrame; title: string; children: ComponentChildren }) {
+type LayoutProps = { frame: StaffFrame; title: string; head?: ComponentChildren; children: ComponentChildren };
+
+export function StaffLayout(props: LayoutProps) {
   const { shop, locale, staff, csrfToken } = props.frame;
   const words = STAFF_WORDS[locale];
   const bar = (
     <nav>
       <a href="/staff" class="plain">
         {words.orders}
+      </a>
+      <a href="/staff/conversations" class="plain">
+        {CONVERSATION_WORDS[locale].conversations}
       </a>
       {staff.role === 'manager' && (
         <a href="/staff/money" class="plain">
@@ -35,10 +41,15 @@ export function StaffLayout(props: { frame: StaffFrame; title: string; children:
     </form>
   );
   return (
-    <Page locale={locale} title={props.title} shopName={shop.name} bar={bar} foot={foot}>
+    <Page locale={locale} title={props.title} shopName={shop.name} bar={bar} foot={foot} head={props.head}>
       {props.children}
     </Page>
   );
+}
+
+/** Keeps a page's part #live as it is in the database; without it the page shows what was true when it was loaded. */
+export function LiveScript({ conversationId }: { conversationId?: string }) {
+  return <script src="/assets/live.js" defer data-conversation={conversationId} />;
 }
 
 export const STATUS_TONES: Record<OrderStatus, 'green' | 'blue' | 'amber' | 'grey' | 'red'> = {

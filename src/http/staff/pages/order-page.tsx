@@ -1,6 +1,7 @@
 import { formatMoney } from '../../../domain/money.ts';
 import type { OrderDetail } from '../../../flows/show-staff-orders.ts';
 import { formatWhen } from '../../dates.ts';
+import { CONVERSATION_WORDS } from '../conversation-words.ts';
 import { ItemList, type StaffFrame, StaffLayout, StatusTag } from '../layout.tsx';
 import { STAFF_WORDS } from '../words.ts';
 import { MoneyCard, ReviewCards } from './order-money.tsx';
@@ -59,6 +60,11 @@ export function orderPage({ frame, order, requestKey, notice }: OrderPageProps) 
       <MoneyCard frame={frame} order={order} requestKey={requestKey} />
       <TimelineCard frame={frame} order={order} />
       <EventsCard frame={frame} order={order} />
+      {order.conversationId && (
+        <a class="button secondary" href={`/staff/conversations/${order.conversationId}#latest`}>
+          {CONVERSATION_WORDS[frame.locale].conversation}
+        </a>
+      )}
       <a class="button secondary" href="/staff">
         {words.allOrders}
       </a>

@@ -1,0 +1,6 @@
+// WhatsApp counts 24 hours from the customer's last message; a minute is kept for the way there (platform-facts).
+const WINDOW_MS = 24 * 3600_000 - 60_000;
+
+/** Whether a message that is no approved template may be sent: only within 24 hours of the customer's last one. */
+export const windowIsOpen = (lastInboundAt: Date | null, now: Date): boolean =>
+  now.getTime() - (lastInboundAt?.getTime() ?? 0) < WINDOW_MS;

@@ -1,0 +1,79 @@
+// Keeps the page's part #live as it is in the database: an event only says that something changed, the part is asked for
+// again. Without this script the page shows what was true when it was loaded.
+const { conversation } = document.currentScript.dataset;
+const address = conversation ? `/staff/live?conversation=${conversation}` : '/staff/live';
+const atMostEveryMs = 500;
+const withoutStreamEveryMs = 30_000;
+
+let stream;
+let retryTimer;
+let isBusy = false;
+let isWanted = false;
+let shown;
+
+const isAtEnd = () => window.innerHeight + window.scrollY >= document.documentElement.scrollHeight - 120;
+
+function show(html) {
+  if (html === shown) return;
+  shown = html;
+  const fresh = new DOMParser().parseFromString(html, 'text/html').getElementById('live');
+  const old = document.getElementById('live');
+  if (!fresh || !old) return;
+  // WhatsApp lets the shop write again: the form comes with the whole page, and there was none to write in.
+  if (fresh.dataset.window === 'open' && old.dataset.window === 'closed') return location.reload();
+  const wasAtEnd = conversation && isAtEnd();
+  old.replaceWith(document.adoptNode(fresh));
+  if (wasAtEnd) window.scrollTo(0, document.documentElement.scrollHeight);
+}
+
+async function ask() {
+  try {
+    const response = await fetch(`${location.pathname}?part=live`, { redirect: 'manual' });
+    // Sent to the login page: let the browser go there.
+    if (response.type === 'opaqueredirect') location.reload();
+    else if (response.ok) show(await response.text());
+  } catch {
+    // No network: the stream comes back with it and says to read again.
+  }
+}
+
+async function refresh() {
+  isWanted = true;
+  if (isBusy) return;
+  isBusy = true;
+  while (isWanted) {
+    isWanted = false;
+    await ask();
+    await new Promise((resolve) => setTimeout(resolve, atMostEveryMs));
+  }
+  isBusy = false;
+}
+
+function listen() {
+  if (stream || document.hidden) return;
+  clearTimeout(retryTimer);
+  stream = new EventSource(address);
+  // The first `reread` comes when nothing goes unheard any more.
+  stream.addEventListener('reread', refresh);
+  stream.addEventListener('change', refresh);
+  stream.addEventListener('error', () => {
+    // Connecting again is the browser's own work; refused (logged out, too many pages open) it does not.
+    if (stream?.readyState !== EventSource.CLOSED) return;
+    stop();
+    void refresh();
+    retryTimer = setTimeout(listen, withoutStreamEveryMs);
+  });
+}
+
+function stop() {
+  stream?.close();
+  stream = undefined;
+  clearTimeout(retryTimer);
+}
+
+// Browsers open six connections to an address at most: pages out of sight hold none.
+document.addEventListener('visibilitychange', () => (document.hidden ? stop() : listen()));
+// A page that comes back by the back button may be old.
+window.addEventListener('pageshow', (event) => event.persisted && listen());
+window.addEventListener('pagehide', stop);
+listen();

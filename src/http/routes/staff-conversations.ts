@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto';
+import type { Express, Request, Response } from 'express';
+import { storableText } from '../../domain/storable.ts';
+import { isUuid } from '../../domain/uuid.ts';
+import type { ConversationPage, MessageCursor } from '../../flows/show-conversations.ts';
+import { single } from '../identifiers.ts';
+import type { AppNeeds } from '../needs.ts';
+import { sendFragment, sendPage } from '../page.tsx';
+import { logOf } from '../request-context.ts';
+import { type AnswerProblem, CONVERSATION_WORDS } from '../staff/conversation-words.ts';
+import { isOurForm } from '../staff/csrf.ts';
+import { readStaffForm, staffFrame } from '../staff/frame.ts';
+import type { StaffFrame } from '../staff/layout.tsx';
+import { ConversationLive, conversationPage } from '../staff/pages/conversation-page.tsx';
+import { ConversationList, conversationsPage } from '../staff/pages/conversations-page.tsx';
+import { formExpiredPage } from '../staff/pages/form-expired-page.tsx';
+import { requireStaff } from '../staff/session.ts';
+
+type Needs = Pick<
+  AppNeeds,
+  | 'accounts'
+  | 'shop'
+  | 'csrfSecret'
+  | 'publicUrl'
+  | 'listConversations'
+  | 'showConversation'
+  | 'takeOver'
+  | 'answerCustomer'
+  | 'returnToBot'
+>;
+
+/** Conversations on one page: what a thumb can scroll. */
+const LIST_LIMIT = 50;
+
+const addressOf = (id: string) => `/staff/conversations/${id}`;
+/** The page's script asks for that part of a page that changes (public/live.js). */
+const wantsFragment = (req: Request) => req.query.part === 'live';
+
+function cursorOf(text: string): MessageCursor | undefined {
+  const match = /^(\d{1,18})-(\d{1,18})$/.exec(text);
+  return match ? { inboundSeq: BigInt(match[1] ?? 0), outboundSeq: BigInt(match[2] ?? 0) } : undefined;
+}
+
+/** Any role: whoever stands at the counter may answer. Undefined when the request has been answered or is for nobody. */
+async function readForm(needs: Needs, req: Request, res: Response): Promise<StaffFrame | undefined> {
+  const back = addressOf(req.params.id as string);
+  const staff = await requireStaff(needs.accounts, req, res, back);
+  if (!staff) return undefined;
+  const frame = staffFrame(needs, req, staff);
+  if (isOurForm(needs, req)) return frame;
+  return void sendPage(res, 403, formExpiredPage({ frame, path: back }));
+}
+
+export function addStaffConversationRoutes(app: Express, needs: Needs): void {
+  app.get('/staff/conversations', async (req, res) => {
+    const staff = await requireStaff(needs.accounts, req, res);
+    if (!staff) return;
+    const conversations = await needs.listConversations({ limit: LIST_LIMIT });
+    const facts = { frame: staffFrame(needs, req, staff), conversations, isCut: conversations.length >= LIST_LIMIT };
+    if (wantsFragment(req)) sendFragment(res, ConversationList(facts));
+    else sendPage(res, 200, conversationsPage(facts));
+  });
+
+  app.get('/staff/conversations/:id', async (req, res, next) => {
+    const staff = await requireStaff(needs.accounts, req, res);
+    if (!staff) return;
+    const before = cursorOf(single(req.query.before));
+    const conversationId = req.params.id;
+    const conversation = isUuid(conversationId)
+      ? await needs.showConversation({ conversationId, ...(before && { before }) })
+      : undefined;
+    if (!conversation) return next();
+    const frame = staffFrame(needs, req, staff);
+    if (wantsFragment(req)) sendFragment(res, ConversationLive({ frame, conversation }));
+    else sendPage(res, 200, conversationPage({ frame, conversation, isLatest: !before, formKey: randomUUID() }));
+  });
+
+  addForms(app, needs);
+}
+
+function addForms(app: Express, needs: Needs): void {
+  const acts = { 'take-over': needs.takeOver, 'give-back': needs.returnToBot };
+  for (const [name, act] of Object.entries(acts)) {
+    app.post(`/staff/conversations/:id/${name}`, readStaffForm, async (req, res, next) => {
+      const frame = await readForm(needs, req, res);
+      if (!frame) return;
+      const conversationId = req.params.id as string;
+      if (!isUuid(conversationId)) return next();
+      const { kind: outcome } = await act({ conversationId, staffId: frame.staff.id });
+      if (outcome === 'unknown') return next();
+      logOf(res).info({ conversationId, staffId: frame.staff.id, outcome }, 'who has a conversation');
+      res.redirect(303, `${addressOf(conversationId)}#latest`);
+    });
+  }
+
+  app.post('/staff/conversations/:id/answer', readStaffForm, async (req, res, next) => {
+    const frame = await readForm(needs, req, res);
+    if (!frame) return;
+    const conversationId = req.params.id as string;
+    const { text: given, key } = (req.body ?? {}) as Record<string, unknown>;
+    const formKey = single(key);
+    if (!isUuid(conversationId) || !isUuid(formKey)) return next();
+    // Browsers send line breaks as CRLF, and count them as one character.
+    const text = storableText(single(given)).replaceAll('\r\n', '\n');
+    const { kind: outcome } = await needs.answerCustomer({ conversationId, staffId: frame.staff.id, text, formKey });
+    if (outcome === 'unknown') return next();
+    logOf(res).info({ conversationId, staffId: frame.staff.id, outcome }, 'staff answer a customer');
+    if (outcome === 'answered' || outcome === 'already_answered') {
+      return res.redirect(303, `${addressOf(conversationId)}#latest`);
+    }
+    const conversation = await needs.showConversation({ conversationId });
+    if (!conversation) return next();
+    sendRefusal(res, { frame, conversation, problem: outcome, text });
+  });
+}
+
+/** The page with the reason, and with what was written still in its form. */
+function sendRefusal(
+  res: Response,
+  refusal: { frame: StaffFrame; conversation: ConversationPage; problem: AnswerProblem; text: string },
+): void {
+  const { frame, conversation, problem, text } = refusal;
+  const refused = { problem: CONVERSATION_WORDS[frame.locale].problems[problem], text };
+  const status = problem === 'window_closed' ? 409 : 400;
+  sendPage(res, status, conversationPage({ frame, conversation, isLatest: true, formKey: randomUUID(), refused }));
+}

@@ -1,0 +1,60 @@
+import type { Locale } from '../../domain/locale.ts';
+import type { NonText } from '../../domain/spoken-content.ts';
+import type { ShownMessage } from '../../flows/show-conversations.ts';
+import type { AnswerResult } from '../../flows/take-over.ts';
+import { en } from './conversation-words-en.ts';
+import { es } from './conversation-words-es.ts';
+import { fr } from './conversation-words-fr.ts';
+
+type Delivery = NonNullable<ShownMessage['delivery']>;
+/** What an answer can come to, beside having been written. */
+export type AnswerProblem = Exclude<AnswerResult['kind'], 'answered' | 'already_answered' | 'unknown'>;
+
+export type ConversationWords = {
+  conversations: string;
+  /** Leads from an order to its customer's. */
+  conversation: string;
+  all: string;
+  none: string;
+  onlyLatest: string;
+  /** Tags of the list. */
+  waiting: string;
+  withPerson: string;
+  you: string;
+  bot: string;
+  formerStaff: string;
+  botAnswers: string;
+  customerWaits: string;
+  /** After a colleague's name. */
+  hasIt: string;
+  youHaveIt: string;
+  /** Before a date. */
+  quietUntil: string;
+  takeOver: string;
+  takeOverFromColleague: string;
+  giveBack: string;
+  answer: string;
+  answerHint: string;
+  send: string;
+  windowClosed: string;
+  windowClosedAdvice: string;
+  earlier: string;
+  newest: string;
+  couldTap: string;
+  delivery: Record<Delivery['status'], string>;
+  /** Why a message did not arrive, by Twilio's code: https://www.twilio.com/docs/api/errors */
+  reasons: Record<number, string>;
+  /** Before a code we have no words for. */
+  errorCode: string;
+  nonText: Record<NonText, string>;
+  problems: Record<AnswerProblem, string>;
+};
+
+export const CONVERSATION_WORDS: Record<Locale, ConversationWords> = { fr, en, es };
+
+/** How far a message got, in words; for a failure also why. */
+export function wordOfDelivery(words: ConversationWords, { status, errorCode }: Delivery): string {
+  const word = words.delivery[status];
+  if ((status !== 'failed' && status !== 'undelivered') || errorCode === null) return word;
+  return `${word} · ${words.reasons[errorCode] ?? `${words.errorCode} ${errorCode}`}`;
+}

@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { hasBrowser, launchBrowser, shoot } from '../support/browser.ts';
+import { DEMO_EMAIL, type RunningDemo, startDemo } from '../support/running-demo.ts';
+import type { RunningProcess } from '../support/running-shop.ts';
+
+const PHONE = { viewport: { width: 390, height: 844 }, locale: 'fr-FR', reducedMotion: 'reduce' } as const;
+
+(hasBrowser() ? describe : describe.skip)('a person takes over', () => {
+  let demo: RunningDemo;
+  let shop: RunningProcess;
+  let browser: Browser;
+  let customer: Page;
+  let counter: BrowserContext;
+  let desk: Page;
+  const problems: string[] = [];
+
+  function watch(page: Page): Page {
+    page.setDefaultTimeout(20_000);
+    page.on('pageerror', (error) => problems.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') problems.push(message.text());
+    });
+    return page;
+  }
+
+  beforeAll(async () => {
+    demo = await startDemo();
+    shop = demo.start();
+    await demo.isOpen(shop);
+    browser = await launchBrowser();
+    customer = watch(await (await browser.newContext({ ...PHONE, viewport: { width: 1280, height: 860 } })).newPage());
+    counter = await browser.newContext(PHONE);
+    desk = watch(await counter.newPage());
+  }, 120_000);
+  afterAll(async () => {
+    await browser?.close();
+    await shop?.stop();
+    demo.forget();
+  }, 60_000);
+
+  const phone = () => customer.getByTestId('phone');
+  const bubbles = (direction: 'in' | 'out') =>
+    phone().locator(`[data-testid="message"][data-direction="${direction}"]`);
+  const say = async (text: string) => {
+    await phone().getByTestId('composer').fill(text);
+    await phone().getByTestId('send').click();
+  };
+  /** Fails when the page was loaded again: what comes must come by itself. */
+  const mark = () => desk.evaluate(() => document.body.setAttribute('data-same-page', 'yes'));
+  const isSamePage = () => desk.evaluate(() => document.body.getAttribute('data-same-page') === 'yes');
+
+  test('the customer calls, and the list that is open says so by itself', async () => {
+    await customer.goto(`${demo.url}/sandbox`);
+    await say('bonjour');
+    await bubbles('in')
+      .filter({ hasText: /[Bb]onjour/ })
+      .waitFor();
+    await desk.goto(`${demo.url}/staff/conversations`);
+    await desk.getByLabel(/mail/i).fill(DEMO_EMAIL);
+    await desk.getByLabel(/passe/i).fill(demo.staffPassword());
+    await desk.getByRole('button').first().click();
+    await desk.getByRole('heading', { name: 'Conversations' }).waitFor();
+    await mark();
+    await say('je veux parler à quelqu’un');
+    await desk.getByText('Attend quelqu’un').waitFor();
+    expect(await isSamePage()).toBe(true);
+    await shoot(desk, '20-conversations');
+  }, 60_000);
+
+  test('staff take over and answer; the customer sees it, and the ticks follow', async () => {
+    await desk.locator('.rows a').first().click();
+    await desk.getByRole('button', { name: 'Prendre la suite' }).click();
+    await desk.getByText('Vous vous en occupez').waitFor();
+    await bubbles('in').filter({ hasText: 'prend la suite' }).waitFor();
+    await desk.getByLabel('Votre réponse').fill('Bonjour, ici Lucie.\nQue cherchez-vous ?');
+    await desk.getByRole('button', { name: 'Envoyer' }).click();
+    await bubbles('in').filter({ hasText: 'ici Lucie' }).waitFor();
+    await desk.locator('.from-staff', { hasText: 'ici Lucie' }).filter({ hasText: '✓✓ lu' }).waitFor();
+    await shoot(desk, '21-conversation');
+    await shoot(customer, '22-answered-by-a-person');
+  }, 60_000);
+
+  test('the bot keeps quiet, and what is being written stays when a message comes', async () => {
+    await mark();
+    await desk.getByLabel('Votre réponse').fill('Je regarde');
+    const before = await bubbles('in').count();
+    await say('4 pneus 205/55 R16');
+    await desk.locator('.from-customer', { hasText: '4 pneus 205/55 R16' }).waitFor();
+    expect(await desk.getByLabel('Votre réponse').inputValue()).toBe('Je regarde');
+    expect(await isSamePage()).toBe(true);
+    await desk.getByRole('button', { name: 'Envoyer' }).click();
+    await bubbles('in').filter({ hasText: 'Je regarde' }).waitFor();
+    // The person's answer alone came, and no offer of the bot's before it.
+    expect(await bubbles('in').count()).toBe(before + 1);
+  }, 60_000);
+
+  test('given back, the bot says so and sells again', async () => {
+    await desk.getByRole('button', { name: 'Rendre au robot' }).click();
+    await desk.getByText('Le robot répond').waitFor();
+    await bubbles('in').filter({ hasText: 'c’est de nouveau moi' }).waitFor();
+    await say('4 pneus 205/55 R16');
+    await phone().getByTestId('list-open').last().waitFor();
+    await desk.locator('.from-bot').filter({ hasText: 'Boutons proposés' }).last().waitFor();
+    await shoot(desk, '23-given-back');
+  }, 60_000);
+
+  test('without JavaScript the same pages work', async () => {
+    const { cookies } = await counter.storageState();
+    const context = await browser.newContext({ ...PHONE, javaScriptEnabled: false });
+    await context.addCookies(cookies);
+    const plain = watch(await context.newPage());
+    await plain.goto(`${demo.url}/staff/conversations`);
+    await plain.locator('.rows a').first().click();
+    await plain.getByLabel('Votre réponse').fill('Sans JavaScript');
+    await plain.getByRole('button', { name: 'Envoyer' }).click();
+    await plain.locator('.from-staff', { hasText: 'Sans JavaScript' }).waitFor();
+    await bubbles('in').filter({ hasText: 'Sans JavaScript' }).waitFor();
+    await context.close();
+  }, 60_000);
+
+  test('after a day the window is closed, and the page says what to do', async () => {
+    await customer.getByTestId('advance-24h').click();
+    await desk.reload();
+    await desk.getByText('WhatsApp ne laisse plus écrire ici').waitFor();
+    await shoot(desk, '24-window-closed');
+    await say('me revoilà');
+    await desk.getByLabel('Votre réponse').waitFor();
+  }, 60_000);
+
+  test('nothing is wider than the phone, and the console stays empty', async () => {
+    for (const path of ['/staff/conversations', new URL(desk.url()).pathname]) {
+      await desk.goto(demo.url + path);
+      expect(await desk.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    }
+    expect(problems).toEqual([]);
+  }, 60_000);
+});
