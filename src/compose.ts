@@ -3,6 +3,7 @@ import { bindWeb } from './bind-web.ts';
 
 import type { RoleConfig } from './config.ts';
 import { openDatabase } from './db/client.ts';
+import { createInboundStore } from './db/inbox.ts';
 import { createStatusTeller } from './db/live-changes.ts';
 import { createNudger } from './db/work-nudges.ts';
 import { describeError } from './domain/errors.ts';
@@ -54,6 +55,7 @@ async function openParts(config: RoleConfig, options: ComposeOptions) {
     nudge: createNudger(pool, (error) =>
       log.warn({ error: describeError(error) }, 'a nudge was lost, polling finds the work'),
     ),
+    storeInbound: createInboundStore(pool),
     tellStatus: createStatusTeller(pool, (error) =>
       log.warn({ error: describeError(error) }, 'open pages were not told'),
     ),

@@ -1,6 +1,8 @@
 import { FLOOD } from '../domain/flood.ts';
+import { storableJson } from '../domain/storable.ts';
 import type { InboundKind } from '../generated/prisma/enums.ts';
 import type { Db, SqlPool, Tx } from './client.ts';
+import { gatherWrites } from './gather-writes.ts';
 import { tellMessagesIn } from './live-changes.ts';
 import { despiteCuts, transact } from './transact.ts';
 
@@ -20,37 +22,38 @@ export type NewInboundMessage = {
   burstWindowMs: number;
 };
 
+// One message or a hundred: a row of JSON each, in the order they came.
 const STORE = {
-  name: 'store-inbound-message',
+  name: 'store-inbound-messages',
   text: `INSERT INTO inbound_messages
-    (message_sid, channel_address, phone, profile_name, kind, body, payload, fields, received_at, opts_out, due_at)
-    VALUES ($1, $2, $3, $4, $5::"InboundKind", $6, $7, $8, $9, $10, now() + $11::int * interval '1 millisecond')
-    ON CONFLICT (message_sid) DO NOTHING`,
+      (message_sid, channel_address, phone, profile_name, kind, body, payload, fields, received_at, opts_out, due_at)
+    SELECT "messageSid", "channelAddress", phone, "profileName", kind, body, payload, fields, "receivedAt", "optsOut",
+      now() + "burstWindowMs" * interval '1 millisecond'
+    FROM ROWS FROM (jsonb_to_recordset($1::jsonb) AS ("messageSid" text, "channelAddress" text, phone text,
+      "profileName" text, kind "InboundKind", body text, payload text, fields jsonb, "receivedAt" timestamptz,
+      "optsOut" boolean, "burstWindowMs" int)) WITH ORDINALITY
+    ORDER BY ordinality
+    ON CONFLICT (message_sid) DO NOTHING RETURNING message_sid AS "messageSid"`,
 };
+
+export type StoreInboundMessage = (message: NewInboundMessage) => Promise<'stored' | 'duplicate'>;
 
 /**
  * Stores an inbound message once per MessageSid; a repeat changes nothing (fault 31: the claim is the unique index, not a
  * check before it). One row and nothing else, so that Twilio has its answer at once: sortInbox finds whose it is.
  */
-export async function storeInboundMessage(pool: SqlPool, message: NewInboundMessage): Promise<'stored' | 'duplicate'> {
-  const { messageSid, channelAddress, phone, profileName, kind, body, payload, receivedAt } = message;
-  const fields = JSON.stringify(message.fields);
-  const values = [
-    messageSid,
-    channelAddress,
-    phone,
-    profileName,
-    kind,
-    body,
-    payload,
-    fields,
-    receivedAt,
-    message.optsOut,
-    message.burstWindowMs,
-  ];
-  // Twilio posts a message once: what is not stored now is lost.
-  const { rowCount } = await despiteCuts(() => pool.query({ ...STORE, values }));
-  return rowCount === 1 ? 'stored' : 'duplicate';
+export function createInboundStore(pool: SqlPool): StoreInboundMessage {
+  return gatherWrites(
+    async (messages: NewInboundMessage[]) => {
+      const values = [storableJson(JSON.stringify(messages))];
+      // Twilio posts a message once: what is not stored now is lost.
+      const { rows } = await despiteCuts(() => pool.query<{ messageSid: string }>({ ...STORE, values }));
+      const stored = new Set(rows.map(({ messageSid }) => messageSid));
+      // Of the same message twice in one statement, the first is the one that was stored.
+      return messages.map(({ messageSid }) => (stored.delete(messageSid) ? 'stored' : 'duplicate'));
+    },
+    { atOnce: 2, maxItems: 100 },
+  );
 }
 
 // Any number; the same in every process.

@@ -3,11 +3,15 @@ const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[
 /** Text as PostgreSQL can hold it: without NUL, and without half an emoji (as a model or a cut may leave one). */
 export const storableText = (text: string): string => text.replaceAll('\u0000', '').replace(LONE_SURROGATE, '\uFFFD');
 
-/** The same JSON value with every text in it storable; one bad character must not keep a whole turn from being kept. */
+/** The same JSON value with every text and key in it storable; one bad character must not keep a whole turn from being kept. */
 export function asStorable<T>(value: T): T {
-  return JSON.parse(
-    JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'string' ? storableText(inner) : inner)),
-  ) as T;
+  return JSON.parse(JSON.stringify(value, (_key, inner: unknown) => storableValue(inner))) as T;
+}
+
+function storableValue(value: unknown): unknown {
+  if (typeof value === 'string') return storableText(value);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [storableText(key), inner]));
 }
 
 // How JSON writes NUL and surrogates; only halves of pairs are unstorable, which the slow way finds.

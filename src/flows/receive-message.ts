@@ -1,9 +1,7 @@
-import type { SqlPool } from '../db/client.ts';
-import { storeInboundMessage } from '../db/inbox.ts';
+import type { StoreInboundMessage } from '../db/inbox.ts';
 import type { Nudge } from '../db/work-nudges.ts';
 import { saysStop } from '../domain/intents.ts';
 import { parseChannelAddress } from '../domain/phone.ts';
-import { storableText } from '../domain/storable.ts';
 import type { Clock } from '../ports.ts';
 
 export type ReceivedMessage = { kind: 'stored' | 'duplicate' } | { kind: 'unusable'; reason: string };
@@ -21,7 +19,7 @@ function kindOf(fields: Record<string, string>) {
  * `fields` are the webhook's form fields, already verified.
  */
 export async function receiveMessage(
-  needs: { pool: SqlPool; clock: Clock; nudge: Nudge; burstWindowMs: number },
+  needs: { storeInbound: StoreInboundMessage; clock: Clock; nudge: Nudge; burstWindowMs: number },
   fields: Record<string, string>,
 ): Promise<ReceivedMessage> {
   const { MessageSid: messageSid = '', From: from = '' } = fields;
@@ -31,20 +29,17 @@ export async function receiveMessage(
   const { kind, payload } = kindOf(fields);
   // A tap is a whole thought; words may be followed by more.
   const burstWindowMs = payload ? 0 : needs.burstWindowMs;
-  const body = storableText(fields.Body ?? fields.ButtonText ?? fields.ListTitle ?? '');
-  const stored = await storeInboundMessage(needs.pool, {
+  const body = fields.Body ?? fields.ButtonText ?? fields.ListTitle ?? '';
+  const stored = await needs.storeInbound({
     ...address,
     messageSid,
-    profileName:
-      storableText(fields.ProfileName ?? '')
-        .trim()
-        .slice(0, 120) || null,
+    profileName: fields.ProfileName?.trim().slice(0, 120) || null,
     kind,
-    payload: payload && storableText(payload).slice(0, 256),
+    payload: payload?.slice(0, 256) ?? null,
     body,
     // At once: what waits must not leave while a turn is being thought about.
     optsOut: kind === 'text' && saysStop(body),
-    fields: Object.fromEntries(Object.entries(fields).map(([key, value]) => [storableText(key), storableText(value)])),
+    fields,
     receivedAt: needs.clock.now(),
     burstWindowMs,
   });

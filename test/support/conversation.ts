@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type AgentNeeds, answerNextConversation } from '../../src/agent/answer-message.ts';
 import type { SqlPool } from '../../src/db/client.ts';
-import { sortInbox, storeInboundMessage } from '../../src/db/inbox.ts';
+import { createInboundStore, sortInbox } from '../../src/db/inbox.ts';
 import { saysStop } from '../../src/domain/intents.ts';
 import { LOCALES, type Locale } from '../../src/domain/locale.ts';
 import type { OutboundContent } from '../../src/domain/outbound-message.ts';
@@ -81,7 +81,7 @@ export function openPhone(
   let heard = 0n;
 
   async function receive(body: string, tap?: { payload: string; kind: 'button' | 'list' }): Promise<void> {
-    await storeInboundMessage(needs.pool, {
+    await createInboundStore(needs.pool)({
       ...{ messageSid: `SM${randomUUID().replaceAll('-', '')}`, channelAddress, phone: null, profileName: 'Ana Test' },
       ...{ kind: tap?.kind ?? 'text', body, payload: tap?.payload ?? null, fields: {}, receivedAt: needs.clock.now() },
       optsOut: !tap && saysStop(body),
@@ -93,7 +93,7 @@ export function openPhone(
   async function receiveFields(fields: Record<string, string>): Promise<void> {
     const MessageSid = `SM${randomUUID().replaceAll('-', '')}`;
     const base = { MessageSid, From: channelAddress, ProfileName: 'Ana Test', Body: '', NumMedia: '0' };
-    const receiving = { pool: needs.pool, clock: needs.clock, nudge: () => {}, burstWindowMs: 0 };
+    const receiving = { ...needs, storeInbound: createInboundStore(needs.pool), nudge: () => {}, burstWindowMs: 0 };
     await receiveMessage(receiving, { ...base, ...fields });
     await sortInbox(needs.db);
   }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { createInboundStore } from '../../src/db/inbox.ts';
 import { enqueueMessage } from '../../src/db/outbox.ts';
 import type { OutboundContent, TemplateUse } from '../../src/domain/outbound-message.ts';
 import { deliverNextMessage } from '../../src/flows/deliver-messages.ts';
@@ -51,7 +52,16 @@ export async function openMessageDesk() {
   const settings = { ...ACCOUNT, smsFrom: SMS_FROM, apiBaseUrl: sandbox.twilioBaseUrl, messagingServiceSid: undefined };
   const messenger = createMessenger(settings);
   const needs: DeliverNeeds & ReceiveNeeds = {
-    ...{ db, pool, clock: sandbox.clock, log: silentLog, messenger, mailer: null, sendsSms: false, quietHours: null },
+    ...{
+      db,
+      storeInbound: createInboundStore(pool),
+      clock: sandbox.clock,
+      log: silentLog,
+      messenger,
+      mailer: null,
+      sendsSms: false,
+      quietHours: null,
+    },
     ...{
       publicUrl,
       sessionSecret: 'secret',
