@@ -82,9 +82,9 @@ function cpuSecondsOf(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
-type Addresses = { databaseUrl: string; stripeUrl?: string; twilioUrl?: string };
+type Addresses = { databaseUrl: string; stripeUrl?: string; twilioUrl?: string; openAiUrl?: string };
 
-const environmentOf = ({ databaseUrl, stripeUrl, twilioUrl }: Addresses, publicUrl: string) => ({
+const environmentOf = ({ databaseUrl, stripeUrl, twilioUrl, openAiUrl }: Addresses, publicUrl: string) => ({
   NODE_ENV: 'test',
   PUBLIC_URL: publicUrl,
   DATABASE_URL: databaseUrl,
@@ -95,7 +95,11 @@ const environmentOf = ({ databaseUrl, stripeUrl, twilioUrl }: Addresses, publicU
   STRIPE_SECRET_KEY: 'sk_test_bench',
   STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET,
   STRIPE_API_BASE_URL: stripeUrl ?? 'http://127.0.0.1:9',
-  OPENAI_MODEL: 'none',
+  // What the stand-in takes is measured, not what WhatsApp would.
+  TWILIO_MESSAGES_PER_SECOND: '1000',
+  ...(openAiUrl
+    ? { OPENAI_API_KEY: 'sk-bench', OPENAI_MODEL: 'bench', OPENAI_BASE_URL: openAiUrl }
+    : { OPENAI_MODEL: 'none' }),
   CRON_SECRET: 'a cron secret',
   SESSION_SECRET: 'a session secret for the bench',
 });

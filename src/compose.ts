@@ -7,6 +7,7 @@ import { createInboundStore } from './db/inbox.ts';
 import { createStatusTeller } from './db/live-changes.ts';
 import { createNudger } from './db/work-nudges.ts';
 import { describeError } from './domain/errors.ts';
+import { senderPace } from './domain/pace.ts';
 import { createApp } from './http/app.ts';
 import type { Clock, Log } from './ports.ts';
 import { loadPrompts } from './prompts.ts';
@@ -70,6 +71,7 @@ async function openParts(config: RoleConfig, options: ComposeOptions) {
     ...{ databaseUrl, publicUrl, sessionSecret, burstWindowMs, reminderDelaysMinutes, checkoutExpiresMinutes },
     ...{ shop, timezone: shop.timezone, shopLocale: shop.locale, sendsMail: config.mail !== undefined },
     quietHours: keepsQuietHours ? { timezone: shop.timezone } : null,
+    senderPace: senderPace(config.twilio.messagesPerSecond),
     sendsSms: config.twilio.smsFrom !== undefined,
     closeDatabase: close,
   };

@@ -79,6 +79,7 @@ export const schema = z.object({
   TWILIO_API_BASE_URL: webUrl('must be an http(s) address'),
   TWILIO_MESSAGING_SERVICE_SID: matching(/^MG\w+$/, 'must start with MG'),
   TWILIO_SMS_FROM: matching(/^\+[1-9]\d{6,14}$/, 'must be a phone number of yours at Twilio, e.g. +14155550100'),
+  TWILIO_MESSAGES_PER_SECOND: integer(2, 1_000, 80),
   STRIPE_SECRET_KEY: matching(/^(sk|rk)_\w+$/, 'must be a secret or restricted key, starting with sk_ or rk_'),
   STRIPE_WEBHOOK_SECRET: z
     .string()
@@ -160,7 +161,7 @@ type Group = {
 export const GROUPS: Record<'twilio' | 'stripe' | 'openai' | 'mail', Group> = {
   twilio: {
     needed: ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_WHATSAPP_FROM'],
-    extra: ['TWILIO_API_BASE_URL', 'TWILIO_MESSAGING_SERVICE_SID', 'TWILIO_SMS_FROM'],
+    extra: ['TWILIO_API_BASE_URL', 'TWILIO_MESSAGING_SERVICE_SID', 'TWILIO_SMS_FROM', 'TWILIO_MESSAGES_PER_SECOND'],
   },
   stripe: { needed: ['STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET'], extra: ['STRIPE_API_BASE_URL'] },
   openai: { needed: ['OPENAI_API_KEY'], extra: ['OPENAI_BASE_URL'] },

@@ -22,6 +22,8 @@ export type TwilioConfig = {
   messagingServiceSid: string | undefined;
   /** Where SMS leave from; none: they are off. */
   smsFrom: string | undefined;
+  /** What WhatsApp takes of the sender: 80, more where Twilio raised it. */
+  messagesPerSecond: number;
 };
 export type StripeConfig = { secretKey: string; webhookSecrets: string[]; apiBaseUrl: string | undefined };
 export type OpenAiConfig = { apiKey: string; model: string; baseUrl: string | undefined };
@@ -92,6 +94,7 @@ function groupsOf(values: Values): Pick<Config, 'twilio' | 'stripe' | 'openai' |
         apiBaseUrl: values.TWILIO_API_BASE_URL,
         messagingServiceSid: values.TWILIO_MESSAGING_SERVICE_SID,
         smsFrom: values.TWILIO_SMS_FROM,
+        messagesPerSecond: values.TWILIO_MESSAGES_PER_SECOND,
       }
     : undefined;
   const stripe = values.STRIPE_SECRET_KEY

@@ -49,6 +49,7 @@ function withStandIns(config: Config, secrets: Secrets, sandbox: Sandbox, databa
       apiBaseUrl: sandbox.twilioBaseUrl,
       messagingServiceSid: undefined,
       smsFrom: undefined,
+      messagesPerSecond: 80,
     },
     stripe: config.stripe ?? {
       secretKey: secrets.stripe,

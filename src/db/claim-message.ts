@@ -1,7 +1,7 @@
 import { UNWANTED_HOURS } from '../domain/delivery-failure.ts';
 import { type Locale, toLocale } from '../domain/locale.ts';
 import type { OrderAtSending, OutboundContent } from '../domain/outbound-message.ts';
-import { CUSTOMER_PACE, SENDER_PACE, toleranceMs } from '../domain/pace.ts';
+import { CUSTOMER_PACE, type Pace, toleranceMs } from '../domain/pace.ts';
 import type { Db } from './client.ts';
 
 export type ClaimedMessage = {
@@ -51,7 +51,7 @@ export const HOLDS_UP_SECONDS = 600;
  * were decided: a row waits while an earlier one of its conversation is still queued or being sent. None is claimed
  * faster than the sender and the customer take them, whatever the number of workers.
  */
-export async function claimNextMessage(db: Db, now: Date): Promise<ClaimedMessage | undefined> {
+export async function claimNextMessage(db: Db, now: Date, senderPace: Pace): Promise<ClaimedMessage | undefined> {
   const unwantedSince = new Date(now.getTime() - UNWANTED_HOURS * 3600_000);
   const [row] = await db.$queryRaw<ClaimedRow[]>`
     WITH next AS (
@@ -68,10 +68,10 @@ export async function claimNextMessage(db: Db, now: Date): Promise<ClaimedMessag
       ORDER BY m.seq FOR UPDATE OF m SKIP LOCKED LIMIT 1
     ), of_sender AS (
       INSERT INTO send_pace (key, paced_until)
-      SELECT 'sender', now() + ${SENDER_PACE.everyMs}::float * interval '1 millisecond' FROM next
+      SELECT 'sender', now() + ${senderPace.everyMs}::float * interval '1 millisecond' FROM next
       ON CONFLICT (key) DO UPDATE SET paced_until = GREATEST(send_pace.paced_until, now())
-        + ${SENDER_PACE.everyMs}::float * interval '1 millisecond'
-      WHERE send_pace.paced_until <= now() + ${toleranceMs(SENDER_PACE)}::int * interval '1 millisecond'
+        + ${senderPace.everyMs}::float * interval '1 millisecond'
+      WHERE send_pace.paced_until <= now() + ${toleranceMs(senderPace)}::int * interval '1 millisecond'
       RETURNING key
     ), of_customer AS (
       INSERT INTO send_pace (key, paced_until)
@@ -115,9 +115,9 @@ export async function claimNextMessage(db: Db, now: Date): Promise<ClaimedMessag
 const REFUSED_LATELY_MS = 50;
 
 /** How long to wait for the sender's pace, in milliseconds; 0 when it cannot have been what held a message back. */
-export async function senderRestsMs(db: Db): Promise<number> {
+export async function senderRestsMs(db: Db, senderPace: Pace): Promise<number> {
   const [row] = await db.$queryRaw<{ restMs: number }[]>`
-    SELECT extract(epoch FROM paced_until - now())::float * 1000 - ${toleranceMs(SENDER_PACE) - REFUSED_LATELY_MS}::int AS "restMs"
+    SELECT extract(epoch FROM paced_until - now())::float * 1000 - ${toleranceMs(senderPace) - REFUSED_LATELY_MS}::int AS "restMs"
     FROM send_pace WHERE key = 'sender'`;
   return Math.max(0, row?.restMs ?? 0);
 }

@@ -1,8 +1,11 @@
 /** A burst at once, then one every so often: what was not used comes back with time, never above the burst. */
 export type Pace = { burst: number; everyMs: number };
 
-/** WhatsApp takes 80 messages a second of one sender: a burst and what follows it in its second stay under that. */
-export const SENDER_PACE: Pace = { burst: 20, everyMs: 1000 / 60 };
+/** For what WhatsApp takes of one sender in a second: a burst and what follows it in its second stay within that. */
+export function senderPace(messagesPerSecond: number): Pace {
+  const burst = Math.max(1, Math.floor(messagesPerSecond / 4));
+  return { burst, everyMs: 1000 / Math.max(1, messagesPerSecond - burst) };
+}
 
 /**
  * About one in six seconds to one customer in the long run (platform-facts). Answers come in bursts, and must never feel

@@ -5,6 +5,7 @@ import { endMessage, firstUnknownSid, markSent, retryMessageLater } from '../db/
 import { MANY_TRIES, meaningOf, nextTry } from '../domain/delivery-failure.ts';
 import { AppError, describeError } from '../domain/errors.ts';
 import { mayNotWake, supersededBecause, withheldBecause } from '../domain/outbound-message.ts';
+import type { Pace } from '../domain/pace.ts';
 import { type QuietHours, quietHoursAt } from '../domain/quiet-hours.ts';
 import { backoffSeconds } from '../domain/retry.ts';
 import { windowIsOpen } from '../domain/session-window.ts';
@@ -17,6 +18,8 @@ type Needs = FormNeeds & {
   log: Log;
   messenger: Messenger;
   tellStatus: TellStatus;
+  /** How fast WhatsApp takes messages of this sender. */
+  senderPace: Pace;
   /** Null where SMTP_URL is not set. */
   mailer: Mailer | null;
   /** Null where none are kept. */
@@ -41,10 +44,10 @@ export async function deliverNextMessage(needs: Needs): Promise<boolean> {
 }
 
 /** At the sender's limit the next message is milliseconds away: that is waited for here, not a whole poll. */
-async function claimAtPace({ db, clock }: Needs): Promise<ClaimedMessage | undefined> {
+async function claimAtPace({ db, clock, senderPace }: Needs): Promise<ClaimedMessage | undefined> {
   for (let rests = 0; ; rests++) {
-    const message = await claimNextMessage(db, clock.now());
-    const restMs = message || rests === MAX_RESTS ? 0 : await senderRestsMs(db);
+    const message = await claimNextMessage(db, clock.now(), senderPace);
+    const restMs = message || rests === MAX_RESTS ? 0 : await senderRestsMs(db, senderPace);
     if (restMs === 0) return message;
     await setTimeout(Math.min(restMs, MAX_REST_MS));
   }

@@ -4,6 +4,7 @@ import pg from 'pg';
 import { createLiveChanges, createStatusTeller } from '../../src/db/live-changes.ts';
 import { enqueueMessage } from '../../src/db/outbox.ts';
 import { AppError } from '../../src/domain/errors.ts';
+import { senderPace } from '../../src/domain/pace.ts';
 import { deliverNextMessage } from '../../src/flows/deliver-messages.ts';
 import { createLog } from '../../src/log.ts';
 import type { Messenger } from '../../src/ports.ts';
@@ -102,6 +103,7 @@ describe('an open stream', () => {
       ...{ db: database.db, clock: { now: () => new Date() }, log: silentLog, messenger },
       ...{ mailer: null, sendsSms: false, quietHours: null, publicUrl: one.publicUrl, sessionSecret: 'for tests' },
       ...{ shop: { name: 'Test' }, texts: loadPrompts().texts },
+      senderPace: senderPace(80),
       tellStatus: createStatusTeller(database.pool, () => {}),
     };
     const deliverAll = async () => {

@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { createInboundStore } from '../../src/db/inbox.ts';
 import { enqueueMessage } from '../../src/db/outbox.ts';
 import type { OutboundContent, TemplateUse } from '../../src/domain/outbound-message.ts';
+import { senderPace } from '../../src/domain/pace.ts';
 import { deliverNextMessage } from '../../src/flows/deliver-messages.ts';
 import { receiveMessage } from '../../src/flows/receive-message.ts';
 import { recordDelivery } from '../../src/flows/record-delivery.ts';
@@ -69,6 +70,7 @@ export async function openMessageDesk() {
       texts: loadPrompts().texts,
       nudge: () => {},
       tellStatus: () => {},
+      senderPace: senderPace(80),
       burstWindowMs: 0,
     },
   };

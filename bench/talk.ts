@@ -1,0 +1,159 @@
+// Customers who talk to a whole shop, web and worker as deployed: `npm run bench:talk`.
+import { randomBytes } from 'node:crypto';
+import autocannon from 'autocannon';
+import pg from 'pg';
+import { openDatabase } from '../src/db/client.ts';
+import { loadDemoCatalogue } from '../src/db/demo-catalogue.ts';
+import { freePort, startBenchPostgres, startOurWeb, startOurWorker, startProcess } from './shop-under-load.ts';
+import { numberOf, signedMessage } from './signed-message.ts';
+import { table } from './table.ts';
+
+const WORDS = ['Bonjour', 'pneus 205/55 R16', 'le moins cher', 'mon panier', 'où êtes-vous ?', '195/65 R15', 'merci'];
+
+/** A shop with the demo's catalogue, its vendors on this machine, Twilio's pace out of the way. */
+async function openShop(modelLatencyMs?: number) {
+  const postgres = await startBenchPostgres();
+  const database = openDatabase(postgres.url, { onError: () => {} });
+  await loadDemoCatalogue(database.db);
+  await database.close();
+  const twilio = await startProcess('bench/twilio-stand-in.ts', {}, '/', await freePort());
+  const model =
+    modelLatencyMs === undefined
+      ? undefined
+      : await startProcess('bench/openai-stand-in.ts', { LATENCY_MS: `${modelLatencyMs}` }, '/', await freePort());
+  const addresses = { databaseUrl: postgres.url, twilioUrl: twilio.url, ...(model && { openAiUrl: model.url }) };
+  const web = await startOurWeb(addresses);
+  const worker = startOurWorker(addresses);
+  const client = new pg.Client({ connectionString: postgres.url });
+  await client.connect();
+  return {
+    web,
+    taken: async () => Number(await (await fetch(twilio.url)).text()),
+    async row(sql: string): Promise<Record<string, number>> {
+      return (await client.query(sql)).rows[0];
+    },
+    async stop() {
+      await worker.stop();
+      await web.stop();
+      await client.end();
+      await model?.stop();
+      await twilio.stop();
+      await postgres.stop();
+    },
+  };
+}
+type Shop = Awaited<ReturnType<typeof openShop>>;
+
+type Load = { customers: number; connections: number; amount?: number; seconds?: number; perSecond?: number };
+
+/** Customers write in turn, each message another. */
+async function write(shop: Shop, { customers, connections, amount, seconds, perSecond }: Load) {
+  const url = `${shop.web.url}/whatsapp/inbound`;
+  const run = randomBytes(4).toString('hex');
+  let sent = 0;
+  const result = await autocannon({
+    ...{ url: shop.web.url, connections },
+    ...(amount !== undefined && { amount }),
+    ...(seconds !== undefined && { duration: seconds }),
+    ...(perSecond !== undefined && { overallRate: perSecond }),
+    requests: [
+      {
+        method: 'POST',
+        path: '/whatsapp/inbound',
+        setupRequest(request) {
+          const n = sent++;
+          const body = WORDS[Math.floor(n / customers) % WORDS.length] as string;
+          const message = signedMessage(url, { sid: `SM${run}${n}`, number: numberOf(n % customers), body });
+          return { ...request, ...message };
+        },
+      },
+    ],
+  });
+  return {
+    seconds: result.duration,
+    accepted: result['2xx'],
+    refused: result.non2xx + result.errors,
+    p99Ms: result.latency.p99,
+  };
+}
+
+const UNANSWERED = `SELECT (SELECT count(*)::int FROM inbound_messages WHERE turn_id IS NULL) AS inbound,
+  (SELECT count(*)::int FROM outbound_messages WHERE status IN ('queued', 'sending')) AS outbound`;
+
+/** Until every message is in a turn and every reply has left; seconds. */
+async function untilAnswered(shop: Shop): Promise<number> {
+  const startedMs = performance.now();
+  for (;;) {
+    const { inbound, outbound } = await shop.row(UNANSWERED);
+    if (inbound === 0 && outbound === 0) return (performance.now() - startedMs) / 1000;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}
+
+/** Two thousand customers, nineteen messages each, in ten seconds if the machine takes them so fast. */
+async function crowd(): Promise<string> {
+  const shop = await openShop();
+  try {
+    const CUSTOMERS = 2_000;
+    const amount = CUSTOMERS * 19;
+    const load = await write(shop, { customers: CUSTOMERS, connections: 50, amount, perSecond: amount / 10 });
+    const answeredAfter = await untilAnswered(shop);
+    const { stored, turns, silent, replies, sent } = await shop.row(`SELECT
+      (SELECT count(*)::int FROM inbound_messages) AS stored, (SELECT count(*)::int FROM conversation_turns) AS turns,
+      (SELECT count(*)::int FROM conversations v WHERE NOT EXISTS (SELECT 1 FROM outbound_messages WHERE conversation_id = v.id)) AS silent,
+      (SELECT count(*)::int FROM outbound_messages) AS replies,
+      (SELECT count(*)::int FROM outbound_messages WHERE status = 'sent') AS sent`);
+    const head = [
+      'acknowledged in',
+      'acknowledged',
+      'refused',
+      'stored',
+      'turns',
+      'customers without an answer',
+      'replies',
+      'sent',
+      'taken by Twilio',
+      'all answered after',
+    ];
+    const cells = [load.accepted, load.refused, stored, turns, silent, replies, sent, await shop.taken()].map(String);
+    return table(head, [[`${load.seconds.toFixed(1)} s`, ...cells, `${answeredAfter.toFixed(1)} s more`]]);
+  } finally {
+    await shop.stop();
+  }
+}
+
+/** Twenty customers write at once, without pause, while the model takes five seconds for each answer. */
+async function slowModel(): Promise<string> {
+  const shop = await openShop(5_000);
+  try {
+    await write(shop, { customers: 20, connections: 20, seconds: 2 });
+    const load = await write(shop, { customers: 20, connections: 20, seconds: 20, perSecond: 20 });
+    const full = await write(shop, { customers: 20, connections: 20, seconds: 10 });
+    const row = (what: string, { seconds, accepted, refused, p99Ms }: typeof load) => [
+      ...[what, (accepted / seconds).toFixed(0), String(refused), String(p99Ms)],
+    ];
+    return table(
+      ['20 customers, a model of 5 s', 'posts/s', 'refused', 'p99 ms'],
+      [row('each writes once a second', load), row('each writes without pause', full)],
+    );
+  } finally {
+    await shop.stop();
+  }
+}
+
+/** One message at a time from four customers, answered by a model that takes no time: what is left is ours. */
+async function ownTime(): Promise<string> {
+  const shop = await openShop(0);
+  try {
+    await write(shop, { customers: 200, connections: 4, amount: 400, perSecond: 20 });
+    await untilAnswered(shop);
+    const { turns, p50, p95, p99 } = await shop.row(`SELECT count(*)::int AS turns,
+      ${[50, 95, 99].map((p) => `round(percentile_cont(0.${p}) WITHIN GROUP (ORDER BY extract(epoch FROM finished_at - started_at) * 1000)::numeric, 1)::float AS p${p}`).join(', ')}
+      FROM conversation_turns WHERE answered_by = 'model'`);
+    return table(['turns by the model', 'p50 ms', 'p95 ms', 'p99 ms'], [[turns, p50, p95, p99].map(String)]);
+  } finally {
+    await shop.stop();
+  }
+}
+
+for (const measure of [ownTime, slowModel, crowd]) process.stdout.write(`${await measure()}\n\n`);
