@@ -1,4 +1,5 @@
 // Takes messages as Twilio does: each is answered after LATENCY_MS, at most PER_SECOND of them (0: as many as come).
+// Whatever else it is asked (typing indicators) it takes and does not count.
 import { createServer } from 'node:http';
 
 const LATENCY_MS = Number(process.env.LATENCY_MS ?? 0);
@@ -9,6 +10,7 @@ let nextFreeMs = 0;
 const server = createServer((request, response) => {
   if (request.method === 'GET') return void response.writeHead(200).end(String(count));
   request.resume().on('end', () => {
+    if (!request.url?.endsWith('/Messages.json')) return void response.writeHead(200).end('{}');
     const nowMs = performance.now();
     nextFreeMs = Math.max(nextFreeMs, nowMs) + (PER_SECOND > 0 ? 1000 / PER_SECOND : 0);
     const sid = `SM${String(++count).padStart(32, '0')}`;
