@@ -23,7 +23,9 @@ export async function freePort(): Promise<number> {
 /** A PostgreSQL of the bench's own, as durable as in production, with the shop's tables. `stop` removes it. */
 export async function startBenchPostgres() {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'comptoir-bench-'));
-  const server = await startEmbeddedPostgres(dataDir, ['max_connections=200', 'shared_buffers=512MB']);
+  const server = await startEmbeddedPostgres(dataDir, [
+    ...['max_connections=200', 'shared_buffers=512MB', 'track_commit_timestamp=on'],
+  ]);
   await migrateDeploy(server.url);
   return {
     url: server.url,

@@ -141,19 +141,28 @@ async function slowModel(): Promise<string> {
   }
 }
 
+const percentile = (p: number) =>
+  `round(percentile_cont(0.${p}) WITHIN GROUP (ORDER BY ms)::numeric, 1)::float AS p${p}`;
+
 /** Five messages a second, answered by a model that takes no time: what is left, its HTTP included, is ours. */
 async function ownTime(): Promise<string> {
   const shop = await openShop(0);
   try {
     await write(shop, { customers: 50, connections: 4, amount: 200, perSecond: 5 });
     await untilAnswered(shop);
-    const { turns, p50, p95, p99 } = await shop.row(`SELECT count(*)::int AS turns,
-      ${[50, 95, 99].map((p) => `round(percentile_cont(0.${p}) WITHIN GROUP (ORDER BY extract(epoch FROM finished_at - started_at) * 1000)::numeric, 1)::float AS p${p}`).join(', ')}
-      FROM conversation_turns WHERE answered_by = 'model'`);
+    // From the claim to the commit, by PostgreSQL's own record of it.
+    const { turns, p50, p95, p99 } = await shop.row(`
+      WITH turn AS (SELECT extract(epoch FROM pg_xact_commit_timestamp(xmin) - started_at) * 1000 AS ms
+        FROM conversation_turns WHERE answered_by = 'model')
+      SELECT count(*)::int AS turns, ${[50, 95, 99].map(percentile).join(', ')} FROM turn`);
     return table(['turns by the model', 'p50 ms', 'p95 ms', 'p99 ms'], [[turns, p50, p95, p99].map(String)]);
   } finally {
     await shop.stop();
   }
 }
 
-for (const measure of [ownTime, slowModel, crowd]) process.stdout.write(`${await measure()}\n\n`);
+const MEASURES = { ownTime, slowModel, crowd };
+const wanted = process.argv.slice(2);
+for (const [name, measure] of Object.entries(MEASURES)) {
+  if (wanted.length === 0 || wanted.includes(name)) process.stdout.write(`${await measure()}\n\n`);
+}
