@@ -1,4 +1,5 @@
 import type { ComposeOptions, Parts } from './compose.ts';
+import { listLocations } from './db/catalogue.ts';
 import { createLiveChanges } from './db/live-changes.ts';
 import { describeError } from './domain/errors.ts';
 import type { Sweeps } from './domain/sweep.ts';
@@ -47,7 +48,8 @@ export function bindWeb(parts: Parts, sweeps: Sweeps, options: Options): { needs
     receivePaymentEvent: (event) => receivePaymentEvent(parts, event),
     verifySession: (sessionId) => verifySession(parts, sessionId),
     paymentLinkFor: (orderId) => offerPaymentLink(parts, orderId),
-    showPickup: (token) => showPickup(parts, token),
+    showPickup: (code) => showPickup(parts, code),
+    listCounters: () => listLocations(parts.db),
     collectPickup: (request) => collectPickup(parts, request),
     pickupQrIsServed: (token) => pickupQrIsServed(parts, token),
     listConversations: (page) => showConversations(parts, page),

@@ -10,7 +10,6 @@ export async function insertPickup(
 }
 
 export type PickupRow = {
-  id: string;
   orderId: string;
   orderNumber: string;
   status: OrderStatus;
@@ -19,28 +18,38 @@ export type PickupRow = {
   /** All of its money has gone back, is on its way back or has been asked for. */
   isBeingRefunded: boolean;
   customerName: string | null;
+  locationId: string;
   locationName: string;
-  items: { label: string; quantity: number; sku: string }[];
+  /** `slot`: where it lies at that location, where the shop keeps slots. */
+  items: { label: string; quantity: number; sku: string; slot: string | null }[];
   totalMinor: number;
   currency: string;
   paidAt: Date | null;
   collectedAt: Date | null;
   collectedBy: string | null;
-  mediaUntil: Date;
+  /** Until when the QR code's picture is served; null before there is one. */
+  mediaUntil: Date | null;
 };
 
-export async function findPickup(db: Db | Tx, tokenHash: string): Promise<PickupRow | undefined> {
-  const pickup = await db.pickup.findUnique({
-    where: { tokenHash },
+/** Which order: one has at most one pickup, from its payment on. */
+export type PickupKey = { tokenHash: string } | { orderNumber: string };
+
+/** An order as the counter sees it; one found by its number may not be paid yet. */
+export async function findPickup(db: Db | Tx, key: PickupKey): Promise<PickupRow | undefined> {
+  const order = await db.order.findFirst({
+    where: 'tokenHash' in key ? { pickup: { tokenHash: key.tokenHash } } : { number: key.orderNumber },
     include: {
-      collector: { select: { name: true } },
-      order: { include: { items: { orderBy: { position: 'asc' } }, location: true, customer: true } },
+      pickup: { include: { collector: { select: { name: true } } } },
+      items: {
+        orderBy: { position: 'asc' },
+        include: { product: { select: { stockLevels: { select: { locationId: true, slot: true } } } } },
+      },
+      ...{ location: true, customer: true },
     },
   });
-  if (!pickup) return undefined;
-  const { order } = pickup;
+  if (!order) return undefined;
+  const { pickup, locationId } = order;
   return {
-    id: pickup.id,
     orderId: order.id,
     orderNumber: order.number,
     status: order.status,
@@ -48,14 +57,18 @@ export async function findPickup(db: Db | Tx, tokenHash: string): Promise<Pickup
     inReview: order.reviewReason !== null,
     isBeingRefunded: COLLECTABLE.includes(order.status) && !(await moneyStandsFor(db, order.id)),
     customerName: order.customer.firstName ?? order.customer.profileName,
+    locationId,
     locationName: order.location.name,
-    items: order.items.map(({ label, quantity, sku }) => ({ label, quantity, sku })),
+    items: order.items.map(({ label, quantity, sku, product }) => ({
+      ...{ label, quantity, sku },
+      slot: product.stockLevels.find((level) => level.locationId === locationId)?.slot ?? null,
+    })),
     totalMinor: order.totalMinor,
     currency: order.currency,
     paidAt: order.confirmedAt,
-    collectedAt: pickup.collectedAt,
-    collectedBy: pickup.collector?.name ?? null,
-    mediaUntil: pickup.mediaUntil,
+    collectedAt: pickup?.collectedAt ?? null,
+    collectedBy: pickup?.collector?.name ?? null,
+    mediaUntil: pickup?.mediaUntil ?? null,
   };
 }
 
@@ -63,10 +76,10 @@ export async function findPickup(db: Db | Tx, tokenHash: string): Promise<Pickup
  * Redeems a pickup: one conditional update, so that of two scans at the same moment one wins (fault 32), and only while
  * the order is paid and undisputed.
  */
-export async function redeemPickup(tx: Tx, tokenHash: string, staffId: string, at: Date): Promise<boolean> {
+export async function redeemPickup(tx: Tx, orderId: string, staffId: string, at: Date): Promise<boolean> {
   const { count } = await tx.pickup.updateMany({
     where: {
-      tokenHash,
+      orderId,
       collectedAt: null,
       order: { status: { in: [...COLLECTABLE] }, disputedAt: null, reviewReason: null },
     },

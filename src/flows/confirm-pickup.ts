@@ -3,16 +3,16 @@ import type { Db } from '../db/client.ts';
 import { lockOrder, moveOrder } from '../db/orders.ts';
 import { enqueueMessage } from '../db/outbox.ts';
 import { moneyStandsFor } from '../db/payments.ts';
-import { findPickup, type PickupRow, redeemPickup } from '../db/pickups.ts';
+import { findPickup, type PickupKey, type PickupRow, redeemPickup } from '../db/pickups.ts';
 import { transact } from '../db/transact.ts';
 import { AppError } from '../domain/errors.ts';
 import { plainOrderMessage } from '../domain/messages.ts';
 import { COLLECTABLE } from '../domain/order.ts';
-import { hashPickupToken } from '../domain/pickup.ts';
+import { hashPickupToken, type PickupCode } from '../domain/pickup.ts';
 import type { Texts } from '../domain/texts.ts';
 import type { Clock, StaffIdentity } from '../ports.ts';
 
-export type PickupView = Omit<PickupRow, 'id' | 'mediaUntil'>;
+export type PickupView = Omit<PickupRow, 'mediaUntil'>;
 
 export type NotCollectable = 'unpaid' | 'expired' | 'cancelled' | 'refunded' | 'being_refunded' | 'disputed' | 'review';
 export type CollectResult =
@@ -20,35 +20,36 @@ export type CollectResult =
   | { kind: 'not_collectable'; reason: NotCollectable; view: PickupView }
   | { kind: 'unknown' };
 
-const viewOf = ({ id: _id, mediaUntil: _mediaUntil, ...view }: PickupRow): PickupView => view;
+const viewOf = ({ mediaUntil: _mediaUntil, ...view }: PickupRow): PickupView => view;
+const keyOf = (code: PickupCode): PickupKey => ('token' in code ? { tokenHash: hashPickupToken(code.token) } : code);
 
-/** What a scanned code stands for; undefined for a code that is not ours. */
-export async function showPickup(needs: { db: Db }, token: string): Promise<PickupView | undefined> {
-  const pickup = await findPickup(needs.db, hashPickupToken(token));
+/** What a scanned or typed code stands for; undefined for a code that is not ours. */
+export async function showPickup(needs: { db: Db }, code: PickupCode): Promise<PickupView | undefined> {
+  const pickup = await findPickup(needs.db, keyOf(code));
   return pickup && viewOf(pickup);
 }
 
 /** Whether /media/qr may draw this token. */
 export async function pickupQrIsServed(needs: { db: Db; clock: Clock }, token: string): Promise<boolean> {
-  const pickup = await findPickup(needs.db, hashPickupToken(token));
-  return pickup !== undefined && needs.clock.now() < pickup.mediaUntil;
+  const mediaUntil = (await findPickup(needs.db, keyOf({ token })))?.mediaUntil;
+  return mediaUntil ? needs.clock.now() < mediaUntil : false;
 }
 
 /** Hands an order over: once, by a logged-in member of staff, only while it is paid and undisputed (invariant 6). */
 export async function collectPickup(
   needs: { db: Db; clock: Clock; texts: Texts },
-  input: { token: string; staff: StaffIdentity },
+  input: { code: PickupCode; staff: StaffIdentity },
 ): Promise<CollectResult> {
-  const tokenHash = hashPickupToken(input.token);
+  const key = keyOf(input.code);
   const at = needs.clock.now();
   return transact(needs.db, async (tx): Promise<CollectResult> => {
-    const scanned = await findPickup(tx, tokenHash);
+    const scanned = await findPickup(tx, key);
     // Under the order's lock: a dispute or refund that comes at this moment waits, or was first.
     const order = scanned && (await lockOrder(tx, scanned.orderId));
     if (!order) return { kind: 'unknown' };
-    if (!(await moneyStandsFor(tx, order.id))) return refusal((await findPickup(tx, tokenHash)) ?? scanned);
-    const redeemed = await redeemPickup(tx, tokenHash, input.staff.id, at);
-    const pickup = (await findPickup(tx, tokenHash)) ?? scanned;
+    if (!(await moneyStandsFor(tx, order.id))) return refusal((await findPickup(tx, key)) ?? scanned);
+    const redeemed = await redeemPickup(tx, order.id, input.staff.id, at);
+    const pickup = (await findPickup(tx, key)) ?? scanned;
     if (!redeemed) return refusal(pickup);
     if (!(await moveOrder(tx, pickup.orderId, COLLECTABLE, 'collected', at))) {
       throw new AppError('pickup_without_order', 'a redeemed pickup left its order behind');

@@ -14,6 +14,7 @@ import { addStaffRoutes } from './routes/staff.ts';
 import { addStaffConversationRoutes } from './routes/staff-conversations.ts';
 import { addStaffLiveRoutes } from './routes/staff-live.ts';
 import { addStaffMoneyRoutes } from './routes/staff-money.ts';
+import { addStaffScanRoutes } from './routes/staff-scan.ts';
 import { addStripeRoutes } from './routes/stripe.ts';
 import { addWhatsappRoutes } from './routes/whatsapp.ts';
 
@@ -64,6 +65,7 @@ export function createApp(given: AppNeeds): Express {
   addPickupRoutes(app, needs);
   const streams = createLiveStreams(needs.live);
   addStaffRoutes(app, needs, streams);
+  addStaffScanRoutes(app, needs);
   addStaffMoneyRoutes(app, needs);
   addStaffConversationRoutes(app, needs);
   addStaffLiveRoutes(app, needs, streams);

@@ -1,3 +1,4 @@
+import type { PickupCode } from '../domain/pickup.ts';
 import type { Shop as ShopFacts } from '../domain/shop.ts';
 import type { Sweeps } from '../domain/sweep.ts';
 import type { CollectResult, PickupView } from '../flows/confirm-pickup.ts';
@@ -39,8 +40,10 @@ export type AppNeeds = {
   verifySession(sessionId: string): Promise<SessionStatus>;
   paymentLinkFor(orderId: string): Promise<PaymentLink>;
 
-  showPickup(token: string): Promise<PickupView | undefined>;
-  collectPickup(request: { token: string; staff: StaffIdentity }): Promise<CollectResult>;
+  showPickup(code: PickupCode): Promise<PickupView | undefined>;
+  collectPickup(request: { code: PickupCode; staff: StaffIdentity }): Promise<CollectResult>;
+  /** Where orders are fetched, by name. */
+  listCounters(): Promise<{ id: string; name: string }[]>;
   /** False for an unknown or expired token. */
   pickupQrIsServed(token: string): Promise<boolean>;
 

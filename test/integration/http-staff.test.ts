@@ -180,7 +180,11 @@ test.each([
 
 test('HTML in names and labels is shown as text', async () => {
   const evil = '<script>alert(1)</script>';
-  const view = { customerName: evil, locationName: evil, items: [{ label: evil, quantity: 1, sku: '"><img src=x>' }] };
+  const view = {
+    customerName: evil,
+    locationName: evil,
+    items: [{ label: evil, quantity: 1, sku: '"><img src=x>', slot: evil }],
+  };
   await withWeb(pickup(view), async (web) => {
     const page = await (await web.fetch(`/pickup/${TOKEN}`, { headers: loggedIn })).text();
     expect(page).toContain('&lt;script>');
@@ -203,7 +207,7 @@ test('handing over names the person who did it and says that it is done', async 
     expect(response.status).toBe(200);
     expect(await response.text()).toContain('Commande remise');
   });
-  expect(asked).toEqual([{ token: TOKEN, staff: expect.objectContaining({ id: 'staff-1', name: 'Léa' }) }]);
+  expect(asked).toEqual([{ code: { token: TOKEN }, staff: expect.objectContaining({ id: 'staff-1', name: 'Léa' }) }]);
 });
 
 test('a second scan is refused with when and by whom', async () => {

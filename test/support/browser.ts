@@ -18,7 +18,8 @@ export function hasBrowser(): boolean {
   return executablePath !== undefined;
 }
 
-export function launchBrowser(): Promise<Browser> {
+/** `cameraFile`: what the browser's camera sees (support/fake-camera.ts); without it there is none. */
+export function launchBrowser({ cameraFile }: { cameraFile?: string } = {}): Promise<Browser> {
   return chromium.launch({
     executablePath: executablePath as string,
     args: [
@@ -28,6 +29,13 @@ export function launchBrowser(): Promise<Browser> {
       '--disable-sync',
       '--disable-gpu',
       '--no-first-run',
+      ...(cameraFile
+        ? [
+            '--use-fake-device-for-media-stream',
+            '--use-fake-ui-for-media-stream',
+            `--use-file-for-fake-video-capture=${cameraFile}`,
+          ]
+        : []),
     ],
   });
 }

@@ -18,7 +18,7 @@ export function managerAt(desk: MoneyDesk) {
     async handsOver(orderId: string) {
       const staff = await addStaff(desk, { id: 'lucie', name: 'Lucie' });
       const { id } = await desk.db.pickup.findUniqueOrThrow({ where: { orderId } });
-      return collectPickup(desk.needs, { token: derivePickupToken(desk.needs.sessionSecret, id), staff });
+      return collectPickup(desk.needs, { code: { token: derivePickupToken(desk.needs.sessionSecret, id) }, staff });
     },
   };
 }

@@ -10,6 +10,7 @@ import type { Log, StaffAccounts } from '../../src/ports.ts';
 export const PUBLIC_URL = 'https://shop.example';
 export const TOKEN = 'A'.repeat(43);
 export const ORDER_ID = '0b0e7a3c-6f0f-4d54-9d3c-0d3f5f3b9a11';
+export const COUNTER_ID = '5b0e7a3c-6f0f-4d54-9d3c-0d3f5f3b9a22';
 export const TWILIO_TOKEN = 'a-twilio-auth-token';
 export const SESSION_COOKIE = '__Secure-comptoir.session_token=good.signature';
 
@@ -21,10 +22,11 @@ export const pickupView: PickupView = {
   inReview: false,
   isBeingRefunded: false,
   customerName: 'Marie-Laure',
+  locationId: COUNTER_ID,
   locationName: 'Jarry',
   items: [
-    { label: 'Michelin Primacy 4+ 205/55 R16 91V', quantity: 4, sku: 'MI-PRI4-2055516' },
-    { label: 'Montage et équilibrage', quantity: 4, sku: 'SRV-MONT' },
+    { label: 'Michelin Primacy 4+ 205/55 R16 91V', quantity: 4, sku: 'MI-PRI4-2055516', slot: 'A3' },
+    { label: 'Montage et équilibrage', quantity: 4, sku: 'SRV-MONT', slot: null },
   ],
   totalMinor: 51960,
   currency: 'EUR',
@@ -138,6 +140,10 @@ function stubNeeds(log: Log): AppNeeds {
     verifySession: unexpected('verifySession'),
     paymentLinkFor: unexpected('paymentLinkFor'),
     showPickup: unexpected('showPickup'),
+    listCounters: async () => [
+      { id: COUNTER_ID, name: 'Jarry' },
+      { id: ORDER_ID, name: 'Baie-Mahault' },
+    ],
     collectPickup: unexpected('collectPickup'),
     pickupQrIsServed: unexpected('pickupQrIsServed'),
     listConversations: unexpected('listConversations'),

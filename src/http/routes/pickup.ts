@@ -18,7 +18,7 @@ export function addPickupRoutes(app: Express, needs: Needs): void {
     if (!staff) return;
     const frame = staffFrame(needs, req, staff);
     const { token } = req.params;
-    const view = isPickupToken(token) ? await needs.showPickup(token) : undefined;
+    const view = isPickupToken(token) ? await needs.showPickup({ token }) : undefined;
     if (!view) return sendPage(res, 404, unknownPickupPage({ frame }));
     sendPage(res, 200, pickupPage({ frame, view, token }));
   });
@@ -30,7 +30,9 @@ export function addPickupRoutes(app: Express, needs: Needs): void {
     if (!staff) return;
     const frame = staffFrame(needs, req, staff);
     if (!isOurForm(needs, req)) return sendPage(res, 403, formExpiredPage({ frame, path }));
-    const result = isPickupToken(token) ? await needs.collectPickup({ token, staff }) : ({ kind: 'unknown' } as const);
+    const result = isPickupToken(token)
+      ? await needs.collectPickup({ code: { token }, staff })
+      : ({ kind: 'unknown' } as const);
     if (result.kind === 'unknown') return sendPage(res, 404, unknownPickupPage({ frame }));
     logOf(res).info({ orderId: result.view.orderId, staffId: staff.id, outcome: result.kind }, 'pickup tried');
     sendPage(res, result.kind === 'collected' ? 200 : 409, collectedPage({ frame, result }));

@@ -21,6 +21,9 @@ export function StaffLayout(props: LayoutProps) {
       <a href="/staff" class="plain">
         {words.orders}
       </a>
+      <a href="/staff/scan" class="plain">
+        {words.scan.scan}
+      </a>
       <a href="/staff/conversations" class="plain">
         {CONVERSATION_WORDS[locale].conversations}
       </a>
@@ -74,8 +77,10 @@ export function StatusTag({ words, order }: { words: StaffWords; order: Tagged }
   );
 }
 
-/** What to fetch, readable at arm's length. */
-export function ItemList({ items }: { items: { label: string; quantity: number; sku: string }[] }) {
+type Item = { label: string; quantity: number; sku: string; slot?: string | null };
+
+/** What to fetch, readable at arm's length; with `slotWord`, from where. */
+export function ItemList({ items, slotWord }: { items: Item[]; slotWord?: string }) {
   return (
     <ul class="items">
       {items.map((item) => (
@@ -84,6 +89,11 @@ export function ItemList({ items }: { items: { label: string; quantity: number; 
           <span>
             {item.label}
             <small class="soft">{item.sku}</small>
+            {slotWord && item.slot && (
+              <b class="slot">
+                {slotWord} {item.slot}
+              </b>
+            )}
           </span>
         </li>
       ))}

@@ -46,6 +46,25 @@ export type StaffWords = {
   unknownTitle: string;
   unknownText: string;
   allOrders: string;
+  scan: {
+    scan: string;
+    title: string;
+    /** Says what the camera is for, before and while it looks. */
+    hint: string;
+    start: string;
+    cameraRefused: string;
+    looking: string;
+    offline: string;
+    typeNumber: string;
+    show: string;
+    counter: string;
+    anyCounter: string;
+    next: string;
+    slot: string;
+    elsewhereTitle: string;
+    /** Before the name of the location where the order waits. */
+    elsewhereText: string;
+  };
   disputedTag: string;
   reviewTag: string;
   status: Record<OrderStatus, string>;

@@ -181,7 +181,7 @@ test('fault 28: a refund in another currency than its payment’s is refused by 
 async function collectTwice({ orderId }: Pick<Placed, 'orderId'>) {
   const staff = await addStaff(desk, { id: 'staff-1', name: 'Lucie' });
   const { id } = await desk.db.pickup.findUniqueOrThrow({ where: { orderId } });
-  const input = { token: derivePickupToken(desk.needs.sessionSecret, id), staff };
+  const input = { code: { token: derivePickupToken(desk.needs.sessionSecret, id) }, staff };
   return Promise.all([1, 2, 3, 4].map(() => collectPickup(desk.needs, input)));
 }
 

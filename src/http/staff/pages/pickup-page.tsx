@@ -11,6 +11,7 @@ type Verdict =
   | { kind: 'collectable' }
   | { kind: 'just_collected' }
   | { kind: 'already_collected' }
+  | { kind: 'elsewhere' }
   | { kind: 'refused'; reason: NotCollectable };
 
 const REASONS: Partial<Record<OrderStatus, NotCollectable>> = {
@@ -20,13 +21,19 @@ const REASONS: Partial<Record<OrderStatus, NotCollectable>> = {
   refunded: 'refunded',
 };
 
-/** As shown before trying; collecting itself decides in the database. */
-function verdictOf(view: PickupView): Verdict {
+/** As shown before trying; collecting itself decides in the database. `counterId`: the location of who asks, if they said. */
+function verdictOf(view: PickupView, counterId?: string): Verdict {
   if (view.collectedAt || view.status === 'collected') return { kind: 'already_collected' };
   const hindrance = view.isBeingRefunded ? 'being_refunded' : view.disputed ? 'disputed' : undefined;
   const reason = REASONS[view.status] ?? hindrance ?? (view.inReview ? 'review' : undefined);
-  return reason ? { kind: 'refused', reason } : { kind: 'collectable' };
+  if (reason) return { kind: 'refused', reason };
+  return counterId && counterId !== view.locationId ? { kind: 'elsewhere' } : { kind: 'collectable' };
 }
+
+const verdictAfter = (result: Exclude<CollectResult, { kind: 'unknown' }>): Verdict =>
+  result.kind === 'not_collectable'
+    ? { kind: 'refused', reason: result.reason }
+    : { kind: result.kind === 'collected' ? 'just_collected' : 'already_collected' };
 
 function Banner({
   tone,
@@ -74,6 +81,12 @@ function VerdictBanner({ frame, view, verdict }: { frame: StaffFrame; view: Pick
           {view.collectedBy && `${words.by} ${view.collectedBy}`}
         </Banner>
       );
+    case 'elsewhere':
+      return (
+        <Banner tone="amber" mark="→" title={words.scan.elsewhereTitle}>
+          {words.scan.elsewhereText} {view.locationName}.
+        </Banner>
+      );
     case 'refused': {
       const { title, text } = words.refused[verdict.reason];
       return (
@@ -100,7 +113,7 @@ function OrderFacts({ frame, view, toFetch }: { frame: StaffFrame; view: PickupV
         <dd>{view.locationName}</dd>
       </dl>
       {toFetch && <h2>{words.toFetch}</h2>}
-      <ItemList items={view.items} />
+      <ItemList items={view.items} {...(toFetch && { slotWord: words.scan.slot })} />
       <dl class="facts">
         <dt>{words.total}</dt>
         <dd>{formatMoney(view.totalMinor, view.currency, locale)}</dd>
@@ -147,23 +160,55 @@ export function pickupPage({ frame, view, token }: { frame: StaffFrame; view: Pi
 /** What pressing the button answers. */
 export function collectedPage(props: { frame: StaffFrame; result: Exclude<CollectResult, { kind: 'unknown' }> }) {
   const { frame, result } = props;
-  const verdict: Verdict =
-    result.kind === 'not_collectable'
-      ? { kind: 'refused', reason: result.reason }
-      : { kind: result.kind === 'collected' ? 'just_collected' : 'already_collected' };
-  return <PickupLayout frame={frame} view={result.view} verdict={verdict} />;
+  return <PickupLayout frame={frame} view={result.view} verdict={verdictAfter(result)} />;
+}
+
+function UnknownBanner({ frame }: { frame: StaffFrame }) {
+  const words = STAFF_WORDS[frame.locale];
+  return (
+    <Banner tone="red" mark="?" title={words.unknownTitle}>
+      {words.unknownText}
+    </Banner>
+  );
 }
 
 export function unknownPickupPage({ frame }: { frame: StaffFrame }) {
   const words = STAFF_WORDS[frame.locale];
   return (
     <StaffLayout frame={frame} title={words.unknownTitle}>
-      <Banner tone="red" mark="?" title={words.unknownTitle}>
-        {words.unknownText}
-      </Banner>
+      <UnknownBanner frame={frame} />
       <a class="button secondary" href="/staff">
         {words.allOrders}
       </a>
     </StaffLayout>
+  );
+}
+
+/** What the counter asked for: an order by its code, the outcome of handing it over, or nothing of ours. */
+export type Scanned =
+  | { kind: 'order'; view: PickupView; code: string; counterId: string }
+  | { kind: 'tried'; result: Exclude<CollectResult, { kind: 'unknown' }> }
+  | { kind: 'unknown' };
+
+/** The order large, and one tap to hand it over. */
+export function ScannedOrder({ frame, scanned }: { frame: StaffFrame; scanned: Scanned }) {
+  if (scanned.kind === 'unknown') return <UnknownBanner frame={frame} />;
+  const isAsked = scanned.kind === 'order';
+  const view = isAsked ? scanned.view : scanned.result.view;
+  const verdict = isAsked ? verdictOf(view, scanned.counterId) : verdictAfter(scanned.result);
+  return (
+    <div class="stack" data-verdict={verdict.kind}>
+      <VerdictBanner frame={frame} view={view} verdict={verdict} />
+      {isAsked && verdict.kind === 'collectable' && (
+        <form method="post" action="/staff/scan/collect" class="action">
+          <input type="hidden" name="csrf" value={frame.csrfToken} />
+          <input type="hidden" name="code" value={scanned.code} />
+          <button type="submit" class="button primary large">
+            {STAFF_WORDS[frame.locale].collect}
+          </button>
+        </form>
+      )}
+      <OrderFacts frame={frame} view={view} toFetch={verdict.kind === 'collectable'} />
+    </div>
   );
 }
