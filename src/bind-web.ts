@@ -3,13 +3,17 @@ import { listLocations } from './db/catalogue.ts';
 import { createLiveChanges } from './db/live-changes.ts';
 import { describeError } from './domain/errors.ts';
 import type { Sweeps } from './domain/sweep.ts';
+import { cancelAsStaff } from './flows/cancel-order.ts';
 import { collectPickup, pickupQrIsServed, showPickup } from './flows/confirm-pickup.ts';
+import { markReady } from './flows/mark-ready.ts';
+import { noteOrder } from './flows/note-order.ts';
 import { offerPaymentLink } from './flows/offer-payment-link.ts';
 import { receiveMessage } from './flows/receive-message.ts';
 import { receivePaymentEvent } from './flows/receive-payment-event.ts';
 import { recordDelivery } from './flows/record-delivery.ts';
 import { refundOrder } from './flows/refund-order.ts';
 import { releaseReview } from './flows/release-review.ts';
+import { sendAgain } from './flows/send-again.ts';
 import { showConversation, showConversations } from './flows/show-conversations.ts';
 import { replayPaymentEvent, showMoney, showPaymentEvent } from './flows/show-money.ts';
 import { showStaffOrder, showStaffOrders } from './flows/show-staff-orders.ts';
@@ -49,6 +53,10 @@ export function bindWeb(parts: Parts, sweeps: Sweeps, options: Options): { needs
     verifySession: (sessionId) => verifySession(parts, sessionId),
     paymentLinkFor: (orderId) => offerPaymentLink(parts, orderId),
     showPickup: (code) => showPickup(parts, code),
+    markReady: (wish) => markReady(parts, wish),
+    sendAgain: (wish) => sendAgain(parts, wish),
+    cancelAsStaff: (wish) => cancelAsStaff(parts, wish),
+    noteOrder: (wish) => noteOrder(parts, wish),
     listCounters: () => listLocations(parts.db),
     collectPickup: (request) => collectPickup(parts, request),
     pickupQrIsServed: (token) => pickupQrIsServed(parts, token),

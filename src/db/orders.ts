@@ -158,6 +158,15 @@ export async function latestOrdersOf(db: Db | Tx, customerId: string, limit: num
   });
 }
 
+/** What an order's customer can be sent again: its open payment link, its QR code. */
+export async function sendableOf(tx: Tx, orderId: string): Promise<{ url: string | null; pickupId: string | null }> {
+  const order = await tx.order.findUniqueOrThrow({
+    where: { id: orderId },
+    include: { attempts: { where: { status: 'PENDING' }, select: { url: true } }, pickup: { select: { id: true } } },
+  });
+  return { url: order.attempts[0]?.url ?? null, pickupId: order.pickup?.id ?? null };
+}
+
 /** Orders collected in that time by customers who may be written to and were not asked for a review yet. */
 export async function ordersCollectedBetween(db: Db, input: { from: Date; until: Date; limit: number }) {
   const orders = await db.order.findMany({

@@ -1,6 +1,10 @@
 /** What the audit log can say of an order, beside what Stripe says of a refund or dispute in its own words. */
 export const ORDER_ACTIONS = [
   'order.placed',
+  'order.ready',
+  'order.link_sent',
+  'order.code_sent',
+  'order.noted',
   'order.reminded',
   'order.expired',
   'order.cancelled',

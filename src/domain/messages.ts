@@ -116,6 +116,31 @@ export function thankYouMessage(
   });
 }
 
+/** The QR code once more, for who lost it. Outside the window the thank-you's template carries it. */
+export function codeAgainMessage(texts: Texts, order: OrderFacts, pickupId: string): OutboundContent {
+  const { name: locationName, address: locationAddress, hours: locationHours } = order.location;
+  const body = texts(order.locale, 'code_again', {
+    ...{ orderNumber: order.number, locationName, locationAddress, locationHours },
+  });
+  const values = [money(order, order.totalMinor), order.number, placeOf(order), locationHours];
+  return withTemplate('thank_you', order, values, { body, media: { kind: 'pickup_qr', pickupId } });
+}
+
+/** It is packed and waits at the counter. */
+export function readyMessage(texts: Texts, order: OrderFacts): OutboundContent {
+  const { name: locationName, address: locationAddress, hours: locationHours } = order.location;
+  const body = texts(order.locale, 'ready', {
+    ...{ firstName: nameOf(order), orderNumber: order.number, locationName, locationAddress, locationHours },
+  });
+  return withTemplate('ready', order, [order.number, placeOf(order), locationHours], { body });
+}
+
+/** The shop cancelled an order that was not paid. */
+export function cancelledByShopMessage(texts: Texts, order: OrderFacts): OutboundContent {
+  const body = texts(order.locale, 'cancelled_by_shop', { orderNumber: order.number });
+  return withTemplate('cancelled', order, [order.number], { body, ...againButton(texts, order) });
+}
+
 export function reminderMessage(texts: Texts, order: OrderFacts, url: string, now: Date): OutboundContent {
   const left = timeLeft(texts, order, now);
   const total = money(order, order.totalMinor);

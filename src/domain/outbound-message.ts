@@ -1,5 +1,5 @@
 import type { Locale } from './locale.ts';
-import type { OrderStatus } from './order.ts';
+import { COLLECTABLE, type OrderStatus } from './order.ts';
 import { clip } from './storable.ts';
 
 /** WhatsApp's limits as Twilio enforces them (platform-facts; https://www.twilio.com/docs/content). */
@@ -24,6 +24,7 @@ export type Media = { kind: 'image'; url: string } | { kind: 'pickup_qr'; pickup
 /** The messages that may have to leave outside the 24-hour window, each with a Content template per language. */
 export const TEMPLATE_KEYS = [
   'thank_you',
+  'ready',
   'payment_link',
   'reminder',
   'expired',
@@ -77,7 +78,15 @@ export const mayNotWake = ({ businessKey }: { businessKey: string }): boolean =>
   ['reminder', 'review'].includes(kindOf(businessKey));
 
 // What the customer has just asked for: it is tried although nothing reached them lately.
-const ASKED_FOR = new Set(['turn', 'payment-link', 'payment-link-again', 'thank-you', 'processing', 'collected']);
+const ASKED_FOR = new Set([
+  'turn',
+  'payment-link',
+  'payment-link-again',
+  'thank-you',
+  'code-again',
+  'processing',
+  'collected',
+]);
 
 /** Why WhatsApp itself keeps a message from this customer for now; it ends as a failure that an operator sees. */
 export function withheldBecause(message: {
@@ -105,6 +114,8 @@ export function supersededBecause(
   if (!order) return undefined;
   if (UNASKED.has(kind) && message.optedOut) return 'the customer opted out';
   if (kind === 'review' && order.status !== 'collected') return `the order is ${order.status}`;
+  if (kind === 'ready' && order.status !== 'ready') return `the order is ${order.status}`;
+  if (kind === 'code-again' && !COLLECTABLE.includes(order.status)) return `the order is ${order.status}`;
   if (!CARRY_LINK.has(kind)) return undefined;
   if (order.status !== 'pending_payment') return `the order is ${order.status}`;
   if (order.expiresAt <= now) return 'the payment link has expired';

@@ -1,9 +1,12 @@
 import { writeAudit } from '../db/audit.ts';
 import type { Db } from '../db/client.ts';
-import { latestOrdersOf, lockOrder, moveOrder } from '../db/orders.ts';
+import { findOrder, latestOrdersOf, lockOrder, moveOrder } from '../db/orders.ts';
+import { enqueueMessage } from '../db/outbox.ts';
 import { type Attempt, markSessionOver, moveAttempt, openAttemptOf } from '../db/payment-attempts.ts';
 import { releaseReservations } from '../db/stock.ts';
 import { transact } from '../db/transact.ts';
+import { cancelledByShopMessage } from '../domain/messages.ts';
+import { PAID } from '../domain/order.ts';
 import type { Payments } from '../ports.ts';
 import { type SettleNeeds, settleSession } from './settle-payment.ts';
 
@@ -31,9 +34,33 @@ export async function cancelOrder(
   );
   if (!order) {
     const paid = orders.find(({ number }) => number === input.orderNumber);
-    const isPaid = paid?.status === 'confirmed' || paid?.status === 'ready' || paid?.status === 'collected';
-    return paid && isPaid ? { kind: 'already_paid', orderNumber: paid.number } : { kind: 'nothing_to_cancel' };
+    return paid && PAID.includes(paid.status)
+      ? { kind: 'already_paid', orderNumber: paid.number }
+      : { kind: 'nothing_to_cancel' };
   }
+  return cancelUnpaid(needs, order, { actor: `customer:${order.customerId}`, tellsCustomer: false });
+}
+
+/** Cancels an unpaid order as staff; its customer, who did not ask for it, is told. */
+export async function cancelAsStaff(
+  needs: Needs,
+  { orderId, staffId }: { orderId: string; staffId: string },
+): Promise<CancelResult> {
+  const order = await findOrder(needs.db, orderId);
+  if (order?.status !== 'pending_payment') {
+    const isPaid = order !== undefined && PAID.includes(order.status);
+    return isPaid ? { kind: 'already_paid', orderNumber: order.number } : { kind: 'nothing_to_cancel' };
+  }
+  return cancelUnpaid(needs, order, { actor: `staff:${staffId}`, tellsCustomer: true });
+}
+
+type Canceller = { actor: string; tellsCustomer: boolean };
+
+async function cancelUnpaid(
+  needs: Needs,
+  order: { id: string; number: string },
+  by: Canceller,
+): Promise<Exclude<CancelResult, { kind: 'nothing_to_cancel' }>> {
   // The checkout worker may be making the link at this very moment: then it is closed in the next round.
   for (;;) {
     const attempt = await openAttemptOf(needs.db, order.id);
@@ -44,15 +71,16 @@ export async function cancelOrder(
         return { kind: 'already_paid', orderNumber: order.number };
       }
     }
-    const outcome = await closeOrder(needs, order, attempt);
+    const outcome = await closeOrder(needs, order, attempt, by);
     if (outcome !== 'session_appeared') return { kind: outcome, orderNumber: order.number };
   }
 }
 
 async function closeOrder(
   needs: Needs,
-  order: { id: string; customerId: string },
+  order: { id: string },
   expired: Attempt | undefined,
+  { actor, tellsCustomer }: Canceller,
 ): Promise<'cancelled' | 'already_paid' | 'session_appeared'> {
   const at = needs.clock.now();
   return transact(needs.db, async (tx) => {
@@ -65,8 +93,12 @@ async function closeOrder(
     if (attempt) await moveAttempt(tx, attempt.id, ['PENDING'], 'CANCELLED', { at });
     if (expired) await markSessionOver(tx, expired.id);
     await releaseReservations(tx, order.id);
-    const actor = `customer:${order.customerId}`;
     await writeAudit(tx, { actor, action: 'order.cancelled', subject: `order:${order.id}`, at });
+    if (current && tellsCustomer) {
+      const content = cancelledByShopMessage(needs.texts, current);
+      const message = { customerId: current.customerId, orderId: order.id, content, at };
+      await enqueueMessage(tx, { businessKey: `cancelled:${order.id}`, ...message });
+    }
     return 'cancelled';
   });
 }

@@ -12,6 +12,7 @@ import { addPaymentRoutes } from './routes/payment.ts';
 import { addPickupRoutes } from './routes/pickup.ts';
 import { addStaffRoutes } from './routes/staff.ts';
 import { addStaffConversationRoutes } from './routes/staff-conversations.ts';
+import { addStaffDeedRoutes } from './routes/staff-deeds.ts';
 import { addStaffLiveRoutes } from './routes/staff-live.ts';
 import { addStaffMoneyRoutes } from './routes/staff-money.ts';
 import { addStaffScanRoutes } from './routes/staff-scan.ts';
@@ -66,6 +67,7 @@ export function createApp(given: AppNeeds): Express {
   const streams = createLiveStreams(needs.live);
   addStaffRoutes(app, needs, streams);
   addStaffScanRoutes(app, needs);
+  addStaffDeedRoutes(app, needs);
   addStaffMoneyRoutes(app, needs);
   addStaffConversationRoutes(app, needs);
   addStaffLiveRoutes(app, needs, streams);

@@ -1,12 +1,15 @@
 import type { PickupCode } from '../domain/pickup.ts';
 import type { Shop as ShopFacts } from '../domain/shop.ts';
 import type { Sweeps } from '../domain/sweep.ts';
+import type { CancelResult } from '../flows/cancel-order.ts';
 import type { CollectResult, PickupView } from '../flows/confirm-pickup.ts';
+import type { ReadyResult } from '../flows/mark-ready.ts';
 import type { PaymentLink } from '../flows/offer-payment-link.ts';
 import type { ReceivedMessage } from '../flows/receive-message.ts';
 import type { DeliveryReport } from '../flows/record-delivery.ts';
 import type { RefundResult, RefundWish } from '../flows/refund-order.ts';
 import type { ReleaseResult, ReviewRelease } from '../flows/release-review.ts';
+import type { SendAgainResult } from '../flows/send-again.ts';
 import type { ConversationPage, ConversationRow, MessageCursor } from '../flows/show-conversations.ts';
 import type { KeptEvent, MoneyOverview } from '../flows/show-money.ts';
 import type { OrderDetail, OrderFilter, OrderRow } from '../flows/show-staff-orders.ts';
@@ -42,6 +45,10 @@ export type AppNeeds = {
 
   showPickup(code: PickupCode): Promise<PickupView | undefined>;
   collectPickup(request: { code: PickupCode; staff: StaffIdentity }): Promise<CollectResult>;
+  markReady(wish: { orderId: string; staffId: string }): Promise<ReadyResult>;
+  sendAgain(wish: { orderId: string; staffId: string; formKey: string }): Promise<SendAgainResult>;
+  cancelAsStaff(wish: { orderId: string; staffId: string }): Promise<CancelResult>;
+  noteOrder(wish: { orderId: string; staffId: string; note: string }): Promise<{ kind: 'noted' | 'empty' | 'unknown' }>;
   /** Where orders are fetched, by name. */
   listCounters(): Promise<{ id: string; name: string }[]>;
   /** False for an unknown or expired token. */

@@ -140,6 +140,10 @@ function stubNeeds(log: Log): AppNeeds {
     verifySession: unexpected('verifySession'),
     paymentLinkFor: unexpected('paymentLinkFor'),
     showPickup: unexpected('showPickup'),
+    markReady: unexpected('markReady'),
+    sendAgain: unexpected('sendAgain'),
+    cancelAsStaff: unexpected('cancelAsStaff'),
+    noteOrder: unexpected('noteOrder'),
     listCounters: async () => [
       { id: COUNTER_ID, name: 'Jarry' },
       { id: ORDER_ID, name: 'Baie-Mahault' },

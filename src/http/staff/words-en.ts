@@ -84,6 +84,10 @@ export const en: StaffWords = {
   },
   actions: {
     'order.placed': 'Ordered',
+    'order.ready': 'Ready: the customer was told',
+    'order.link_sent': 'Payment link sent again',
+    'order.code_sent': 'QR code sent again',
+    'order.noted': 'Note',
     'order.reminded': 'Reminder of the payment',
     'order.expired': 'Expired without payment',
     'order.cancelled': 'Cancelled',

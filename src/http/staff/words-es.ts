@@ -90,6 +90,10 @@ export const es: StaffWords = {
   },
   actions: {
     'order.placed': 'Pedido hecho',
+    'order.ready': 'Listo: el cliente está avisado',
+    'order.link_sent': 'Enlace de pago reenviado',
+    'order.code_sent': 'Código QR reenviado',
+    'order.noted': 'Nota',
     'order.reminded': 'Recordatorio del pago',
     'order.expired': 'Caducado sin pago',
     'order.cancelled': 'Cancelado',

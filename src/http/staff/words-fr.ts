@@ -94,6 +94,10 @@ export const fr: StaffWords = {
   },
   actions: {
     'order.placed': 'Commande passée',
+    'order.ready': 'Prête : le client est prévenu',
+    'order.link_sent': 'Lien de paiement renvoyé',
+    'order.code_sent': 'QR code renvoyé',
+    'order.noted': 'Note',
     'order.reminded': 'Rappel du paiement',
     'order.expired': 'Expirée sans paiement',
     'order.cancelled': 'Annulée',

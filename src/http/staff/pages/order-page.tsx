@@ -4,6 +4,7 @@ import { formatWhen } from '../../dates.ts';
 import { CONVERSATION_WORDS } from '../conversation-words.ts';
 import { ItemList, type StaffFrame, StaffLayout, StatusTag } from '../layout.tsx';
 import { STAFF_WORDS } from '../words.ts';
+import { DeedsCard } from './order-deeds.tsx';
 import { MoneyCard, ReviewCards } from './order-money.tsx';
 import { EventsCard, TimelineCard } from './order-timeline.tsx';
 
@@ -31,7 +32,7 @@ function Facts({ frame, order }: { frame: StaffFrame; order: OrderDetail }) {
 type OrderPageProps = {
   frame: StaffFrame;
   order: OrderDetail;
-  /** Makes the refund form on this page one wish, however often it is sent. */
+  /** Makes each form on this page one wish, however often it is sent. */
   requestKey: string;
   /** What the form that was just sent came to. */
   notice?: { isGood: boolean; text: string };
@@ -57,6 +58,7 @@ export function orderPage({ frame, order, requestKey, notice }: OrderPageProps) 
         <ItemList items={order.items} />
         <Facts frame={frame} order={order} />
       </section>
+      <DeedsCard frame={frame} order={order} requestKey={requestKey} />
       <MoneyCard frame={frame} order={order} requestKey={requestKey} />
       <TimelineCard frame={frame} order={order} />
       <EventsCard frame={frame} order={order} />

@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import type { Express, Request, Response } from 'express';
+import { storableText } from '../../domain/storable.ts';
+import { isUuid } from '../../domain/uuid.ts';
+import type { OrderDetail } from '../../flows/show-staff-orders.ts';
+import { single } from '../identifiers.ts';
+import type { AppNeeds } from '../needs.ts';
+import { sendPage } from '../page.tsx';
+import { logOf } from '../request-context.ts';
+import { isOurForm } from '../staff/csrf.ts';
+import { DEED_WORDS, type DeedOutcome, DONE_WELL } from '../staff/deed-words.ts';
+import { readStaffForm, staffFrame } from '../staff/frame.ts';
+import type { StaffFrame } from '../staff/layout.tsx';
+import { formExpiredPage } from '../staff/pages/form-expired-page.tsx';
+import { orderPage } from '../staff/pages/order-page.tsx';
+import { requireStaff } from '../staff/session.ts';
+
+type Needs = Pick<
+  AppNeeds,
+  | 'accounts'
+  | 'shop'
+  | 'csrfSecret'
+  | 'publicUrl'
+  | 'showOrder'
+  | 'markReady'
+  | 'sendAgain'
+  | 'cancelAsStaff'
+  | 'noteOrder'
+>;
+
+type Wish = { orderId: string; staffId: string };
+type Deed = (wish: Wish, fields: Record<string, unknown>) => Promise<{ kind: DeedOutcome | 'unknown' }>;
+
+/** What anyone at the counter may do with an order, each a form on its page. */
+export function addStaffDeedRoutes(app: Express, needs: Needs): void {
+  const deeds: Record<string, Deed> = {
+    ready: (wish) => needs.markReady(wish),
+    cancel: (wish) => needs.cancelAsStaff(wish),
+    note: (wish, { note }) => needs.noteOrder({ ...wish, note: storableText(single(note)).slice(0, 500) }),
+    async 'send-again'(wish, { key }) {
+      const formKey = single(key);
+      return isUuid(formKey) ? needs.sendAgain({ ...wish, formKey }) : { kind: 'nothing_to_send' };
+    },
+  };
+  for (const [name, deed] of Object.entries(deeds)) {
+    app.post(`/staff/orders/:id/${name}`, readStaffForm, async (req, res, next) => {
+      const asked = await readForm(needs, req, res);
+      if (!asked) return;
+      const { frame, orderId } = asked;
+      const wish = { orderId, staffId: frame.staff.id };
+      const { kind } = isUuid(orderId) ? await deed(wish, req.body ?? {}) : ({ kind: 'unknown' } as const);
+      const order = kind === 'unknown' ? undefined : await needs.showOrder(orderId);
+      if (kind === 'unknown' || !order) return next();
+      logOf(res).info({ orderId, staffId: frame.staff.id, deed: name, outcome: kind }, 'a deed at the counter');
+      answer(res, { frame, order, outcome: kind });
+    });
+  }
+}
+
+async function readForm(needs: Needs, req: Request, res: Response) {
+  const orderId = String(req.params.id);
+  const path = `/staff/orders/${encodeURIComponent(orderId)}`;
+  const staff = await requireStaff(needs.accounts, req, res, path);
+  if (!staff) return undefined;
+  const frame = staffFrame(needs, req, staff);
+  if (isOurForm(needs, req)) return { frame, orderId };
+  return void sendPage(res, 403, formExpiredPage({ frame, path }));
+}
+
+/** The order as it is now, and what became of the wish: each deed may be sent again and is done once. */
+function answer(res: Response, done: { frame: StaffFrame; order: OrderDetail; outcome: DeedOutcome }): void {
+  const { frame, order, outcome } = done;
+  const isGood = DONE_WELL.includes(outcome);
+  const notice = { isGood, text: DEED_WORDS[frame.locale].outcomes[outcome] };
+  const status = isGood ? 200 : outcome === 'empty' ? 400 : 409;
+  sendPage(res, status, orderPage({ frame, order, requestKey: randomUUID(), notice }));
+}
