@@ -88,7 +88,8 @@ export async function requeueFailedMessages(db: Db, input: { decidedSince: Date 
   const rows = await db.$queryRaw<{ businessKey: string }[]>`
     UPDATE outbound_messages SET status = 'queued', attempts = 0, next_attempt_at = now(), claimed_until = NULL,
       last_error = CASE WHEN twilio_sid IS NULL THEN last_error END, error_code = NULL, twilio_sid = NULL,
-      failed_at = NULL, outside_window = false
+      undelivered_sids = array_cat(undelivered_sids, array_remove(ARRAY[twilio_sid], NULL)), failed_at = NULL,
+      outside_window = false
     WHERE status IN ('failed', 'undelivered') AND order_id IS NOT NULL
       AND created_at >= ${input.decidedSince}::timestamptz
     RETURNING business_key AS "businessKey"`;
