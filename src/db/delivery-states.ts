@@ -33,18 +33,26 @@ export async function recordDeliveryState(
   return changed === 1;
 }
 
+export type ReportedTry = FailedTry & {
+  customerId: string;
+  contentSid: string | null;
+  asSms: boolean;
+  /** An address is known, and the customer has not told us to stop. */
+  canBeMailed: boolean;
+  isNews: boolean;
+};
+
 /** What a failure that Twilio reports of a message it took is judged by; undefined when it is not about that message. */
-export async function findReported(
-  db: Db,
-  report: { id: string; sid: string },
-): Promise<(FailedTry & { customerId: string; contentSid: string | null; isNews: boolean }) | undefined> {
-  const row = await db.outboundMessage.findUnique({ where: { id: report.id } });
+export async function findReported(db: Db, report: { id: string; sid: string }): Promise<ReportedTry | undefined> {
+  const row = await db.outboundMessage.findUnique({ where: { id: report.id }, include: { customer: true } });
   const isIt = row && (row.twilioSid === report.sid || (row.twilioSid === null && row.attempts <= 1));
   if (!isIt || row.undeliveredSids.includes(report.sid)) return undefined;
   const { attempts, outsideWindow, customerId, contentSid, sentAs } = row;
   // A report posted again, maybe by somebody else, must not be held against the customer once more.
   const isNews = row.status === 'sending' || row.status === 'sent';
-  return { attempts, outsideWindow, customerId, contentSid, asTemplate: sentAs === 'template', isNews };
+  const canBeMailed = row.customer.email !== null && row.customer.optedOutAt === null;
+  const forms = { asTemplate: sentAs === 'template', asSms: sentAs === 'sms', canBeMailed };
+  return { attempts, outsideWindow, customerId, contentSid, ...forms, isNews };
 }
 
 /** Queues a message again that Twilio took and could not deliver. False when it is not that message any more. */

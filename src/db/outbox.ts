@@ -52,6 +52,14 @@ export async function markSent(
   return changed === 1;
 }
 
+/** Keeps the words that leave, before they do: what may have left is looked up by them. False when the lease was lost. */
+export async function rewordMessage(db: Db, claim: Claim, content: OutboundContent): Promise<boolean> {
+  const changed = await db.$executeRaw`
+    UPDATE outbound_messages SET content = ${JSON.stringify(asStorable(content))}::jsonb
+    WHERE id = ${claim.id}::uuid AND claim_token = ${claim.claimToken} AND status = 'sending'`;
+  return changed === 1;
+}
+
 export async function retryMessageLater(
   db: Db,
   claim: Claim,

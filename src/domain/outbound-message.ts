@@ -49,6 +49,8 @@ export type OutboundContent = {
   template?: TemplateUse;
   /** The product it shows, where no button says so: what a reply to it means. */
   about?: string;
+  /** Words in it that were true when it was decided: how long there is to pay. */
+  timeLeft?: string;
 };
 
 /** What a message about an order is checked against at the moment it leaves. */
@@ -105,6 +107,8 @@ export function supersededBecause(
   if (!order) return undefined;
   if (UNASKED.has(kind) && message.optedOut) return 'the customer opted out';
   if (kind === 'review' && order.status !== 'collected') return `the order is ${order.status}`;
+  // Paid after all while the notice waited.
+  if (kind === 'expired' && order.status !== 'expired') return `the order is ${order.status}`;
   if (!CARRY_LINK.has(kind)) return undefined;
   if (order.status !== 'pending_payment') return `the order is ${order.status}`;
   if (order.expiresAt <= now) return 'the payment link has expired';

@@ -139,6 +139,16 @@ describe('a message that waited', () => {
     expect(heardBy(phone)).toEqual([]);
   });
 
+  test('is no expiry notice once the order was paid after all', async () => {
+    const { customer, phone } = await newCustomer();
+    const { businessKey, orderId } = await enqueueAboutOrder(customer.id, 'expired', 'expirée');
+    await database.db.order.update({ where: { id: orderId }, data: { status: 'expired' } });
+    await database.db.order.update({ where: { id: orderId }, data: { status: 'confirmed' } });
+    await deliverAll();
+    expect(await rowOf(businessKey)).toMatchObject({ status: 'superseded', lastError: 'the order is confirmed' });
+    expect(heardBy(phone)).toEqual([]);
+  });
+
   test.each([
     ['an outage of hours', 503, 0],
     ['a wrong token', 401, 20003],
