@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sortInbox } from '../../src/db/inbox.ts';
+import { claimConversation } from '../../src/db/turns.ts';
 import { receiveMessage } from '../../src/flows/receive-message.ts';
 import { sortStoredMessages } from '../../src/flows/sort-inbox.ts';
 import { type MessageDesk, openMessageDesk } from '../support/message-desk.ts';
@@ -74,6 +75,33 @@ describe('an inbound message', () => {
     expect(await sortStoredMessages(needs)).toBe(true);
     expect(await sortStoredMessages(needs)).toBe(false);
     expect(await database.db.customer.count({ where: { phone: '+590690555014' } })).toBe(1);
+  });
+
+  test('waits a moment for the rest of its thought, each part anew; a tap waits for nothing', async () => {
+    const from = 'whatsapp:+590690555015';
+    const patient = { ...needs, burstWindowMs: 60_000 };
+    const due = async () => {
+      const { conversation } = await database.db.customer.findUniqueOrThrow({
+        where: { channelAddress: from },
+        include: { conversation: true },
+      });
+      return conversation?.turnDueAt?.getTime() ?? 0;
+    };
+    const claimed = async () => {
+      const customers: string[] = [];
+      for (let claim = await claimConversation(needs.db); claim; claim = await claimConversation(needs.db)) {
+        customers.push(claim.customerId);
+      }
+      return (await database.db.customer.findMany({ where: { id: { in: customers } } })).map((c) => c.channelAddress);
+    };
+    await receive(fields('SMthought1', from), patient);
+    const first = await due();
+    expect(first - Date.now()).toBeGreaterThan(50_000);
+    await receive(fields('SMthought2', from), patient);
+    expect(await due()).toBeGreaterThan(first);
+    expect(await claimed()).not.toContain(from);
+    await receive({ ...fields('SMtap', from), ButtonPayload: 'cart' }, patient);
+    expect(await claimed()).toContain(from);
   });
 
   test('of a customer without a phone number is kept under its channel address', async () => {

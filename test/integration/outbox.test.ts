@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { requeueFailedMessages } from '../../src/db/outbox.ts';
+import { claimNextMessage } from '../../src/db/claim-message.ts';
+import { endMessage, markSent, requeueFailedMessages, retryMessageLater, rewordMessage } from '../../src/db/outbox.ts';
 import { measureShop } from '../../src/db/shop-health.ts';
 import { deliverNextMessage } from '../../src/flows/deliver-messages.ts';
 import { type MessageDesk, openMessageDesk, refusal } from '../support/message-desk.ts';
@@ -40,6 +41,25 @@ describe('an outbound message', () => {
     await deliverAll();
     const heard = sandbox.phones.messages(phone.id).filter((message) => message.direction === 'in');
     expect(heard.map((message) => message.body)).toEqual([1, 2, 3, 4, 5, 6].map((n) => `message ${n}`));
+  });
+
+  test('that another worker took up after a lease ran out is not ended by the first', async () => {
+    const { customer, phone } = await newCustomer();
+    const key = await enqueue(customer.id, { body: 'une fois, à deux' });
+    const [at, slow] = [sandbox.clock.now(), await claimNextMessage(database.db, sandbox.clock.now())];
+    if (!slow) throw new Error('nothing was claimed');
+    await change(key, { claimedUntil: new Date(0) });
+    const quick = await claimNextMessage(database.db, at);
+    expect(quick).toMatchObject({ id: slow.id, mayHaveLeft: true });
+    const failure = { error: 'late', code: null };
+    await retryMessageLater(database.db, slow, { ...failure, delaySeconds: 0 });
+    await endMessage(database.db, slow, { ...failure, status: 'failed', at });
+    expect(await markSent(database.db, slow, { sid: 'SMlate', sentAs: 'text', contentSid: null, at })).toBe(false);
+    expect(await rewordMessage(database.db, slow, { body: 'autre' })).toBe(false);
+    expect(await rowOf(key)).toMatchObject({ status: 'sending', twilioSid: null, lastError: null });
+    await change(key, { claimedUntil: new Date(0) });
+    await deliverAll();
+    expect(heardBy(phone)).toEqual(['une fois, à deux']);
   });
 
   test('whose answer was lost on the way is looked up and not sent twice', async () => {
