@@ -95,6 +95,24 @@ describe('a message that Twilio took', () => {
     expect(heardBy(phone)).toEqual(['ajouté', 'ajouté']);
   });
 
+  test('although it answered with an error of its own, is looked up and not sent twice', async () => {
+    const { customer, phone } = await newCustomer();
+    const key = await enqueue(customer.id, { body: 'erreur 500' });
+    desk.callbacksAreLost = true;
+    const send: typeof needs.messenger.send = async (message) => {
+      await needs.messenger.send(message);
+      sandbox.twilio.faults.add(refusal(500, 20500));
+      return needs.messenger.send(message);
+    };
+    await deliverNextMessage({ ...needs, messenger: { ...needs.messenger, send } });
+    expect(await rowOf(key)).toMatchObject({ status: 'queued', twilioSid: null });
+    await change(key, { nextAttemptAt: new Date(0) });
+    await deliverAll();
+    desk.callbacksAreLost = false;
+    expect((await rowOf(key)).status).toBe('sent');
+    expect(heardBy(phone)).toEqual(['erreur 500']);
+  });
+
   test('may have left until a look-up has answered, even when the look-up fails first', async () => {
     const { customer, phone } = await newCustomer();
     const key = await enqueue(customer.id, { body: 'doute' });
