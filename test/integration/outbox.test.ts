@@ -43,6 +43,20 @@ describe('an outbound message', () => {
     expect(heard.map((message) => message.body)).toEqual([1, 2, 3, 4, 5, 6].map((n) => `message ${n}`));
   });
 
+  test('waits while an earlier one of its customer is on its way, and nobody else does', async () => {
+    const [{ customer }, other] = [await newCustomer(), await newCustomer()];
+    const first = await enqueue(customer.id, { body: 'un' });
+    const second = await enqueue(customer.id, { body: 'deux' });
+    const elsewhere = await enqueue(other.customer.id, { body: 'ailleurs' });
+    const claim = async () => (await claimNextMessage(database.db, sandbox.clock.now()))?.businessKey;
+    expect(await Promise.all([claim(), claim(), claim(), claim()])).toEqual(
+      expect.arrayContaining([first, elsewhere, undefined, undefined]),
+    );
+    await change(first, { status: 'sent' });
+    expect(await claim()).toBe(second);
+    for (const key of [second, elsewhere]) await change(key, { status: 'sent' });
+  });
+
   test('that another worker took up after a lease ran out is not ended by the first', async () => {
     const { customer, phone } = await newCustomer();
     const key = await enqueue(customer.id, { body: 'une fois, à deux' });
