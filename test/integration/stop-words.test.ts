@@ -136,6 +136,16 @@ describe('STOP is honoured at once', () => {
     await answerNextConversation(needs);
   });
 
+  test.each(['image/jpeg', 'video/mp4', 'application/pdf', 'audio/ogg'])('below a file (%s) too', async (type) => {
+    const ana = phone();
+    const sent = { NumMedia: '1', MediaContentType0: type, MediaUrl0: 'https://api.twilio.com/x', Body: 'STOP' };
+    await ana.receiveFields(sent);
+    expect(await optedOutAt(ana)).not.toBeNull();
+    expect(bodies(await ana.says())).toContain(texts('fr', 'opted_out'));
+    expect(bodies(await ana.sends({ ...sent, Body: 'START' }))).toContain(texts('fr', 'opted_in'));
+    expect(await optedOutAt(ana)).toBeNull();
+  });
+
   test('while a person answers, and START as well', async () => {
     const ana = phone();
     await ana.says('je veux parler à quelqu’un');
