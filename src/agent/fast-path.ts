@@ -40,6 +40,9 @@ export function mayConfirm({ inbound, draft }: Turn): boolean {
 export async function answerFast(turn: Turn, message: InboundText): Promise<boolean> {
   const tap = tapOf(message);
   if (tap) return answerTap(turn, tap);
+  const intent = plainIntent(message.body);
+  // Below a picture as well.
+  if (intent && isWish(turn, message)) return answerPlain(turn, intent);
   if (answerAttachment(turn, message)) return true;
   if (message.sent.content === 'location') return tellNearest(turn, message.sent.position);
   if (message.kind === 'media' || message.kind === 'location' || message.kind === 'other') return false;
@@ -47,7 +50,6 @@ export async function answerFast(turn: Turn, message: InboundText): Promise<bool
   if (turn.draft.focus.ask === 'location' && isShortAnswer(message.body)) {
     if (await chooseNamedLocation(turn, message.body)) return true;
   }
-  const intent = plainIntent(message.body);
   return intent ? answerPlain(turn, intent) : false;
 }
 

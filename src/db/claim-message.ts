@@ -29,6 +29,8 @@ export type ClaimedMessage = {
   unwanted: boolean;
   /** WhatsApp said itself that the window is closed. */
   outsideWindow: boolean;
+  /** An SMS was taken for it, and came to nothing. */
+  smsCameToNothing: boolean;
   /** The order it is about, as it is now. */
   order: (OrderAtSending & { number: string }) | null;
 };
@@ -92,6 +94,7 @@ export async function claimNextMessage(db: Db, now: Date, senderPace: Pace): Pro
       COALESCE(o.locale, c.locale) AS locale,
       c.last_inbound_at AS "lastInboundAt", c.opted_out_at IS NOT NULL AS "optedOut",
       c.unreachable_at IS NOT NULL AS unreachable, m.outside_window AS "outsideWindow",
+      (m.sent_as = 'sms') IS TRUE AND m.twilio_sid IS NULL AS "smsCameToNothing",
       EXISTS (
         SELECT 1 FROM outbound_messages unwanted
         WHERE unwanted.customer_id = m.customer_id AND unwanted.error_code = 63049

@@ -29,25 +29,30 @@ export async function recordDeliveryState(
       -- While a later try is on its way, a failure may be news of an earlier one: it must not be taken for this one's.
       AND (twilio_sid = ${report.sid} OR (twilio_sid IS NULL
         AND (attempts <= 1 OR ${report.status} NOT IN ('failed', 'undelivered'))))
-      AND last_error IS DISTINCT FROM ${undeliveredAs(report.sid)}`;
+      AND NOT ${report.sid} = ANY(undelivered_sids)`;
   return changed === 1;
 }
 
-/** Marks which message of Twilio's came to nothing: what it still reports of that one is old news. */
-const undeliveredAs = (sid: string) => `undelivered as ${sid}`;
+export type ReportedTry = FailedTry & {
+  customerId: string;
+  contentSid: string | null;
+  asSms: boolean;
+  /** An address is known, and the customer has not told us to stop. */
+  canBeMailed: boolean;
+  isNews: boolean;
+};
 
 /** What a failure that Twilio reports of a message it took is judged by; undefined when it is not about that message. */
-export async function findReported(
-  db: Db,
-  report: { id: string; sid: string },
-): Promise<(FailedTry & { customerId: string; contentSid: string | null; isNews: boolean }) | undefined> {
-  const row = await db.outboundMessage.findUnique({ where: { id: report.id } });
+export async function findReported(db: Db, report: { id: string; sid: string }): Promise<ReportedTry | undefined> {
+  const row = await db.outboundMessage.findUnique({ where: { id: report.id }, include: { customer: true } });
   const isIt = row && (row.twilioSid === report.sid || (row.twilioSid === null && row.attempts <= 1));
-  if (!isIt || row.lastError === undeliveredAs(report.sid)) return undefined;
+  if (!isIt || row.undeliveredSids.includes(report.sid)) return undefined;
   const { attempts, outsideWindow, customerId, contentSid, sentAs } = row;
   // A report posted again, maybe by somebody else, must not be held against the customer once more.
   const isNews = row.status === 'sending' || row.status === 'sent';
-  return { attempts, outsideWindow, customerId, contentSid, asTemplate: sentAs === 'template', isNews };
+  const canBeMailed = row.customer.email !== null && row.customer.optedOutAt === null;
+  const forms = { asTemplate: sentAs === 'template', asSms: sentAs === 'sms', canBeMailed };
+  return { attempts, outsideWindow, customerId, contentSid, ...forms, isNews };
 }
 
 /** Queues a message again that Twilio took and could not deliver. False when it is not that message any more. */
@@ -57,11 +62,12 @@ export async function requeueUndelivered(
 ): Promise<boolean> {
   const changed = await db.$executeRaw`
     UPDATE outbound_messages SET status = 'queued', twilio_sid = NULL, claim_token = claim_token + 1, claimed_until = NULL,
-      last_error = ${undeliveredAs(report.sid)}, error_code = ${report.errorCode}::int, failed_at = NULL,
+      undelivered_sids = array_append(undelivered_sids, ${report.sid}),
+      last_error = ${`undelivered as ${report.sid}`}, error_code = ${report.errorCode}::int, failed_at = NULL,
       outside_window = ${report.outsideWindow},
       next_attempt_at = now() + ${report.delaySeconds}::int * interval '1 second'
     WHERE id = ${report.id}::uuid AND (twilio_sid = ${report.sid} OR (twilio_sid IS NULL AND attempts <= 1))
-      AND last_error IS DISTINCT FROM ${undeliveredAs(report.sid)}
+      AND NOT ${report.sid} = ANY(undelivered_sids)
       AND status IN ('sending', 'sent', 'failed', 'undelivered')`;
   return changed === 1;
 }

@@ -52,6 +52,14 @@ export async function markSent(
   return changed === 1;
 }
 
+/** Keeps the words that leave, before they do: what may have left is looked up by them. False when the lease was lost. */
+export async function rewordMessage(db: Db, claim: Claim, content: OutboundContent): Promise<boolean> {
+  const changed = await db.$executeRaw`
+    UPDATE outbound_messages SET content = ${JSON.stringify(asStorable(content))}::jsonb
+    WHERE id = ${claim.id}::uuid AND claim_token = ${claim.claimToken} AND status = 'sending'`;
+  return changed === 1;
+}
+
 export async function retryMessageLater(
   db: Db,
   claim: Claim,
@@ -88,7 +96,8 @@ export async function requeueFailedMessages(db: Db, input: { decidedSince: Date 
   const rows = await db.$queryRaw<{ businessKey: string }[]>`
     UPDATE outbound_messages SET status = 'queued', attempts = 0, next_attempt_at = now(), claimed_until = NULL,
       last_error = CASE WHEN twilio_sid IS NULL THEN last_error END, error_code = NULL, twilio_sid = NULL,
-      failed_at = NULL, outside_window = false
+      undelivered_sids = array_cat(undelivered_sids, array_remove(ARRAY[twilio_sid], NULL)), failed_at = NULL,
+      outside_window = false
     WHERE status IN ('failed', 'undelivered') AND order_id IS NOT NULL
       AND created_at >= ${input.decidedSince}::timestamptz
     RETURNING business_key AS "businessKey"`;

@@ -72,7 +72,7 @@ export function formatInstant(at: Date, locale: Locale, timezone: string): strin
   }).format(at);
 }
 
-function timeLeft(texts: Texts, order: OrderFacts, now: Date): string {
+function timeLeft(texts: Texts, order: Pick<OrderFacts, 'locale' | 'expiresAt'>, now: Date): string {
   const minutes = Math.max(1, Math.floor((order.expiresAt.getTime() - now.getTime()) / 60_000));
   return minutes < 60
     ? texts(order.locale, 'minutes_left', { minutes })
@@ -155,7 +155,30 @@ export function reminderMessage(texts: Texts, order: OrderFacts, url: string, no
   const takenChars = LIMITS.templateOwnChars + [order.number, total, url, left].join('').length;
   const maxChars = LIMITS.templateChars - takenChars;
   const cart = withItemsThatFit(texts, order, { items, separator: ', ', maxChars }, (list) => list);
-  return withTemplate('reminder', order, [order.number, cart, total, url, left], { body });
+  return withTemplate('reminder', order, [order.number, cart, total, url, left], { body, timeLeft: left });
+}
+
+/** The same message, where it tells how long there is to pay, as that is `now`. Undefined: it is true as it stands. */
+export function withTimeLeftNow(
+  texts: Texts,
+  { body, template, timeLeft: said, ...rest }: OutboundContent,
+  order: Pick<OrderFacts, 'locale' | 'expiresAt'>,
+  now: Date,
+): OutboundContent | undefined {
+  const left = timeLeft(texts, order, now);
+  if (said === undefined || said === left) return undefined;
+  // Below the lines and the link: whatever a product is called, the last one is it.
+  const at = body.lastIndexOf(said);
+  const variables = Object.entries(template?.variables ?? {}).map(([name, value]) => [
+    name,
+    value === said ? left : value,
+  ]);
+  return {
+    ...rest,
+    body: `${body.slice(0, at)}${left}${body.slice(at + said.length)}`,
+    ...(template && { template: { ...template, variables: Object.fromEntries(variables) } }),
+    timeLeft: left,
+  };
 }
 
 function againButton(texts: Texts, order: OrderFacts) {

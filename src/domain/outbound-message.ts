@@ -50,6 +50,8 @@ export type OutboundContent = {
   template?: TemplateUse;
   /** The product it shows, where no button says so: what a reply to it means. */
   about?: string;
+  /** Words in it that were true when it was decided: how long there is to pay. */
+  timeLeft?: string;
 };
 
 /** What a message about an order is checked against at the moment it leaves. */
@@ -63,6 +65,14 @@ export type OrderAtSending = {
 
 // Business keys of messages that carry the payment link: useless once it is paid or closed.
 const CARRY_LINK = new Set(['payment-link', 'payment-link-again', 'payment-failed', 'action-required', 'reminder']);
+
+// What else is true of an order in these states only: it may be collected, refunded or paid after all while a message waits.
+const TRUE_WHILE = new Map<string, readonly OrderStatus[]>([
+  ['review', ['collected']],
+  ['ready', ['ready']],
+  ['code-again', COLLECTABLE],
+  ['expired', ['expired']],
+]);
 
 // Sent without anything the customer did just before: STOP ends them.
 const UNASKED = new Set(['reminder', 'review', 'expired']);
@@ -113,9 +123,8 @@ export function supersededBecause(
   const kind = kindOf(message.businessKey);
   if (!order) return undefined;
   if (UNASKED.has(kind) && message.optedOut) return 'the customer opted out';
-  if (kind === 'review' && order.status !== 'collected') return `the order is ${order.status}`;
-  if (kind === 'ready' && order.status !== 'ready') return `the order is ${order.status}`;
-  if (kind === 'code-again' && !COLLECTABLE.includes(order.status)) return `the order is ${order.status}`;
+  const states = TRUE_WHILE.get(kind);
+  if (states && !states.includes(order.status)) return `the order is ${order.status}`;
   if (!CARRY_LINK.has(kind)) return undefined;
   if (order.status !== 'pending_payment') return `the order is ${order.status}`;
   if (order.expiresAt <= now) return 'the payment link has expired';

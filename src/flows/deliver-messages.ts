@@ -1,9 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import { type ClaimedMessage, claimNextMessage, HOLDS_UP_SECONDS, senderRestsMs } from '../db/claim-message.ts';
 import type { TellStatus } from '../db/live-changes.ts';
-import { endMessage, firstUnknownSid, markSent, retryMessageLater } from '../db/outbox.ts';
+import { endMessage, firstUnknownSid, markSent, retryMessageLater, rewordMessage } from '../db/outbox.ts';
 import { MANY_TRIES, meaningOf, nextTry } from '../domain/delivery-failure.ts';
 import { AppError, describeError } from '../domain/errors.ts';
+import { withTimeLeftNow } from '../domain/messages.ts';
 import { mayNotWake, supersededBecause, withheldBecause } from '../domain/outbound-message.ts';
 import type { Pace } from '../domain/pace.ts';
 import { type QuietHours, quietHoursAt } from '../domain/quiet-hours.ts';
@@ -62,7 +63,7 @@ async function handOver(needs: Needs, message: ClaimedMessage): Promise<Receipt 
   if (await isKeptBack(needs, message)) return undefined;
   let forms: MessageForms | undefined;
   try {
-    forms = await formsOf(needs, message);
+    forms = await formsOf(needs, await withTrueWords(needs, message));
     const found = message.mayHaveLeft ? await findSent(needs, message, forms) : undefined;
     if (found) return { sid: found, sentAs: null, contentSid: null };
     const receipt = await send(needs, message, forms);
@@ -75,6 +76,15 @@ async function handOver(needs: Needs, message: ClaimedMessage): Promise<Receipt 
   await endMessage(needs.db, message, { status: 'failed', error, code: 63016, at: needs.clock.now() });
   needs.log.error({ outboundId: message.id }, 'message needs an approved template: run npm run twilio:setup');
   return undefined;
+}
+
+/** What waited tells how long there is to pay as it is now. What may have left keeps the words it is looked up by. */
+async function withTrueWords(needs: Needs, message: ClaimedMessage): Promise<ClaimedMessage> {
+  const { order, locale, mayHaveLeft } = message;
+  if (!order || mayHaveLeft) return message;
+  const facts = { locale, expiresAt: order.expiresAt };
+  const content = withTimeLeftNow(needs.texts, message.content, facts, needs.clock.now());
+  return content && (await rewordMessage(needs.db, message, content)) ? { ...message, content } : message;
 }
 
 async function isKeptBack(needs: Needs, message: ClaimedMessage): Promise<boolean> {
@@ -103,9 +113,18 @@ async function holdUntil(needs: Needs, message: ClaimedMessage, morning: Date): 
 /** By the first way that is open: free text, the approved template, SMS, mail. Undefined when none is. */
 async function send(needs: Needs, message: ClaimedMessage, forms: MessageForms): Promise<Receipt | undefined> {
   const outgoing = outgoingOf(needs, message, forms);
+  const canMail = forms.mail !== undefined && needs.mailer !== null;
   if (outgoing) {
     const contentSid = outgoing.form === 'template' ? outgoing.contentSid : null;
-    return { ...(await needs.messenger.send(outgoing)), contentSid };
+    try {
+      return { ...(await needs.messenger.send(outgoing)), contentSid };
+    } catch (error) {
+      if (outgoing.form !== 'sms' || !canMail || !isRefusedForGood(error)) throw error;
+      needs.log.warn(
+        { outboundId: message.id, error: describeError(error) },
+        'an SMS was refused, a mail leaves instead',
+      );
+    }
   }
   if (!forms.mail || !needs.mailer) return undefined;
   // At least once, under the same Message-ID: the row's id.
@@ -113,8 +132,18 @@ async function send(needs: Needs, message: ClaimedMessage, forms: MessageForms):
   return { sid: null, sentAs: 'mail', contentSid: null };
 }
 
-const outgoingOf = (needs: Needs, message: ClaimedMessage, { session, template, sms }: MessageForms) =>
-  !message.outsideWindow && windowIsOpen(message.lastInboundAt, needs.clock.now()) ? session : (template ?? sms);
+function outgoingOf(needs: Needs, message: ClaimedMessage, forms: MessageForms): OutgoingMessage | undefined {
+  const isOpen = !message.outsideWindow && windowIsOpen(message.lastInboundAt, needs.clock.now());
+  if (isOpen || forms.template) return isOpen ? forms.session : forms.template;
+  return message.smsCameToNothing && forms.mail && needs.mailer ? undefined : forms.sms;
+}
+
+/** By an operator who will say the same tomorrow, and not because the customer told it STOP. */
+const isRefusedForGood = (error: unknown): boolean =>
+  error instanceof AppError &&
+  !error.retryable &&
+  !error.ambiguous &&
+  meaningOf(Number(error.vendorCode))?.kind !== 'opted_out';
 
 async function recordFailure(needs: Needs, message: ClaimedMessage, error: unknown, forms: MessageForms | undefined) {
   const known = error instanceof AppError ? error : undefined;

@@ -37,8 +37,8 @@ export async function receiveMessage(
     kind,
     payload: payload?.slice(0, 256) ?? null,
     body,
-    // At once: what waits must not leave while a turn is being thought about.
-    optsOut: kind === 'text' && saysStop(body),
+    // At once: what waits must not leave while a turn is being thought about. Below a picture as well.
+    optsOut: payload === null && saysStop(body),
     fields,
     receivedAt: needs.clock.now(),
     burstWindowMs,

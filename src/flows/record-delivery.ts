@@ -1,7 +1,7 @@
 import type { Db } from '../db/client.ts';
-import { findReported, recordDeliveryState, requeueUndelivered } from '../db/delivery-states.ts';
+import { findReported, type ReportedTry, recordDeliveryState, requeueUndelivered } from '../db/delivery-states.ts';
 import type { TellStatus } from '../db/live-changes.ts';
-import { meaningOf, nextTry } from '../domain/delivery-failure.ts';
+import { meaningOf, type NextTry, nextTry } from '../domain/delivery-failure.ts';
 import type { Clock, Log } from '../ports.ts';
 import { learnFromFailure } from './learn-from-failure.ts';
 
@@ -17,7 +17,14 @@ const STATES = {
   failed: 'failed',
 } as const;
 
-type Needs = { db: Db; clock: Clock; log: Log; tellStatus: TellStatus };
+type Needs = {
+  db: Db;
+  clock: Clock;
+  log: Log;
+  tellStatus: TellStatus;
+  /** Whether mail is switched on (SMTP_URL). */
+  sendsMail: boolean;
+};
 export type DeliveryReport = { outboundId: string; status: string; sid: string; errorCode: number | null };
 
 /**
@@ -50,11 +57,15 @@ async function apply(needs: Needs, report: DeliveryReport): Promise<void> {
 
 async function leavesAgain(needs: Needs, { outboundId, sid, errorCode }: DeliveryReport): Promise<boolean> {
   const meaning = meaningOf(errorCode);
-  const failed = meaning && (await findReported(needs.db, { id: outboundId, sid }));
+  const failed = await findReported(needs.db, { id: outboundId, sid });
   if (!failed || errorCode === null) return false;
-  if (failed.isNews) await learnFromFailure(needs, meaning, { outboundId, ...failed });
-  const next = nextTry(meaning, failed);
+  if (meaning && failed.isNews) await learnFromFailure(needs, meaning, { outboundId, ...failed });
+  const next = meaning ? nextTry(meaning, failed) : nextWay(needs, failed);
   const isQueued = next && (await requeueUndelivered(needs.db, { id: outboundId, sid, errorCode, ...next }));
   if (isQueued) needs.log.warn({ outboundId, errorCode }, 'a message came to nothing at Twilio and is sent again');
   return isQueued ?? false;
 }
+
+/** After an SMS that came to nothing at the phone, a mail (flows/deliver-messages.ts). */
+const nextWay = (needs: Needs, { asSms, canBeMailed, outsideWindow }: ReportedTry): NextTry | undefined =>
+  asSms && canBeMailed && needs.sendsMail ? { delaySeconds: 0, outsideWindow } : undefined;

@@ -57,8 +57,8 @@ export function toTwilioError(error: unknown): AppError {
     const vendorCode = typeof code === 'number' && code > 0 ? code : status;
     return new AppError(`twilio_${vendorCode}`, `Twilio refused with HTTP ${status}: ${adviceOn(vendorCode)}`, {
       retryable: meaningOf(vendorCode)?.kind === 'later' || CURABLE.has(status) || status >= 500,
-      // A gateway that gave up may have passed the message on.
-      ambiguous: status === 502 || status === 504,
+      // Whatever broke may have broken after the message was taken.
+      ambiguous: status >= 500,
       vendorCode,
       cause: undefined,
     });

@@ -15,6 +15,7 @@ const NOT_FOUND = 20404;
 const TYPING_TIMEOUT_MS = 5_000;
 // Between our clock and Twilio's. What else was sent in that time is known by its own SID.
 const CLOCK_SKEW_MS = 60_000;
+const LOOK_UP_PAGE = 50;
 
 /** Twilio cannot call back to a machine of the developer's own, and refuses messages that ask it to (21609). */
 const isReachable = (url: string): boolean => !/^(localhost|127\.|\[::1\]|0\.0\.0\.0)/.test(new URL(url).hostname);
@@ -100,6 +101,23 @@ export function createMessenger(
     );
   }
 
+  /**
+   * Twilio lists the newest first. By creation, not by DateSent: what still waits there has no sending date and would be sent
+   * twice. However many there are: what is looked up may have waited for the morning while the chat went on.
+   */
+  async function madeSince(to: string, since: Date) {
+    const made = [];
+    type Page = Pick<Awaited<ReturnType<typeof client.messages.page>>, 'instances' | 'nextPage'>;
+    let page: Page = await callTwilio(() => client.messages.page({ to, pageSize: LOOK_UP_PAGE }));
+    for (;;) {
+      made.push(...page.instances.filter(({ dateCreated }) => dateCreated >= since));
+      const last = page.instances.at(-1);
+      const next = last && last.dateCreated >= since ? await callTwilio(async () => page.nextPage()) : undefined;
+      if (!next) return made;
+      page = next;
+    }
+  }
+
   return {
     async send(message) {
       if (message.form === 'template') {
@@ -115,17 +133,11 @@ export function createMessenger(
 
     async findSent({ to, forms, since }) {
       const bodies = new Set((await Promise.all(forms.map(bodiesOf))).flat());
-      // By creation, not by DateSent: what still waits at Twilio has no sending date and would be sent twice.
-      const messages = await callTwilio(() => client.messages.list({ to, limit: 20 }));
-      const earliestMs = since.getTime() - CLOCK_SKEW_MS;
+      const messages = await madeSince(to, new Date(since.getTime() - CLOCK_SKEW_MS));
       return messages
         .filter(
-          ({ direction, dateCreated, body, status }) =>
-            direction.startsWith('outbound') &&
-            status !== 'failed' &&
-            status !== 'undelivered' &&
-            dateCreated.getTime() >= earliestMs &&
-            bodies.has(body),
+          ({ direction, body, status }) =>
+            direction.startsWith('outbound') && status !== 'failed' && status !== 'undelivered' && bodies.has(body),
         )
         .map(({ sid }) => sid);
     },

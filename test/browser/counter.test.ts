@@ -93,6 +93,12 @@ import { until } from '../support/until.ts';
     await shoot(page, '01-greeting');
   }, 60_000);
 
+  test('sees on its own words that they arrived and that the shop has read them', async () => {
+    const own = phone().locator('[data-testid="message"][data-direction="out"]').filter({ hasText: 'bonjour' }).last();
+    await own.locator('.ticks.read').waitFor();
+    expect(await own.getAttribute('data-status')).toBe('read');
+  }, 30_000);
+
   test('buys four tyres and pays on the stand-in checkout', async () => {
     const checkout = await payOn(await buyFourTyres(), /payer|pay/i, '04-checkout');
     await checkout.getByText(/confirmé/).waitFor();

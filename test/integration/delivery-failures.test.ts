@@ -134,6 +134,26 @@ test.each([
   },
 );
 
+test('a withdrawn template is not waited for: its message fails where it is seen, and a replay sends it once it is approved again', async () => {
+  const { phone, customer } = await desk.newCustomer();
+  const withdrawn = await desk.approveTemplate('refunded', 'Remboursé : {{1}}.', ['10 €']);
+  const use: TemplateUse = { key: 'refunded', locale: 'fr', variables: { '1': '10 €' } };
+  const { businessKey } = await desk.enqueueAboutOrder(customer.id, 'refunded', 'remboursé', use);
+  const next = await desk.enqueue(customer.id, { body: 'merci', template: EXPIRED }, `turn:${customer.id}:1`);
+  const late = desk.later(25);
+  desk.sandbox.twilio.faults.add(refusal(400, 63041));
+  await desk.deliverAll(late);
+  expect(await desk.rowOf(businessKey)).toMatchObject({ status: 'failed', errorCode: 63016, attempts: 2 });
+  expect((await desk.rowOf(next)).status).toBe('failed');
+  expect(desk.heardBy(phone)).toEqual([]);
+  await desk.db.messageTemplate.updateMany({ where: { contentSid: withdrawn }, data: { approval: 'approved' } });
+  const decidedSince = new Date(desk.sandbox.clock.now().getTime() - 60_000);
+  expect(await requeueFailedMessages(desk.db, { decidedSince })).toContain(businessKey);
+  await desk.deliverAll(late);
+  expect(desk.heardBy(phone)).toEqual(['Remboursé : 10 €.']);
+  await desk.db.messageTemplate.deleteMany();
+});
+
 test('63049: what WhatsApp judged marketing is not tried again, nor its kind for a day; other kinds are', async () => {
   const { customer } = await desk.newCustomer();
   const first = await desk.enqueueAboutOrder(customer.id, 'reminder', 'pensez à payer');

@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { TemplateUse } from '../../src/domain/outbound-message.ts';
 import { deliverNextMessage } from '../../src/flows/deliver-messages.ts';
+import { recordDelivery } from '../../src/flows/record-delivery.ts';
 import type { Mailer } from '../../src/ports.ts';
 import { createMailer } from '../../src/vendors/mail.ts';
 import { startMailServer } from '../support/mail-server.ts';
-import { type MessageDesk, openMessageDesk } from '../support/message-desk.ts';
+import { type MessageDesk, openMessageDesk, refusal } from '../support/message-desk.ts';
 
 let desk: MessageDesk;
 let server: Awaited<ReturnType<typeof startMailServer>>;
@@ -88,6 +89,41 @@ describe('outside the 24-hour window', () => {
     });
     expect(server.mails[0]?.headers.subject).toContain(orderNumber);
     expect(smsTo(phone.phone)).toEqual([]);
+  });
+
+  test('a mail leaves where the SMS is refused for good, and none for whoever told the operator STOP', async () => {
+    const { phone, customer } = await customerWithAddress();
+    const refused = await refundedAt(customer.id);
+    desk.sandbox.twilio.faults.add(refusal(400, 21614));
+    await desk.deliverAll(everyWay());
+    expect(await desk.rowOf(refused.businessKey)).toMatchObject({ status: 'sent', sentAs: 'mail', twilioSid: null });
+    expect([smsTo(phone.phone), server.mails.length]).toEqual([[], 1]);
+    const stopped = await refundedAt(customer.id);
+    desk.sandbox.twilio.faults.add(refusal(400, 21610));
+    await desk.deliverAll(everyWay());
+    expect(await desk.rowOf(stopped.businessKey)).toMatchObject({ status: 'failed', errorCode: 21610 });
+    expect(server.mails).toHaveLength(1);
+  });
+
+  test('a mail follows an SMS that came to nothing at the phone, once; without an address the failure stands', async () => {
+    const { phone, customer } = await customerWithAddress();
+    const { businessKey } = await refundedAt(customer.id);
+    const comesToNothing = async () => {
+      await desk.deliverAll(everyWay());
+      const { id, twilioSid } = await desk.rowOf(businessKey);
+      await desk.change(businessKey, { status: 'sent' });
+      const report = { outboundId: id, status: 'undelivered', sid: twilioSid as string, errorCode: 30006 };
+      for (const _twice of [1, 2]) await recordDelivery({ ...desk.needs, sendsMail: true }, report);
+    };
+    await comesToNothing();
+    await desk.deliverAll(everyWay());
+    expect(await desk.rowOf(businessKey)).toMatchObject({ status: 'sent', sentAs: 'mail', twilioSid: null });
+    expect([smsTo(phone.phone).length, server.mails.length]).toEqual([1, 1]);
+
+    await desk.db.customer.update({ where: { id: customer.id }, data: { email: null } });
+    await desk.change(businessKey, { status: 'queued', attempts: 0, sentAs: null, nextAttemptAt: new Date(0) });
+    await comesToNothing();
+    expect(await desk.rowOf(businessKey)).toMatchObject({ status: 'undelivered', errorCode: 30006 });
   });
 
   test('a mail server that is away is tried again', async () => {

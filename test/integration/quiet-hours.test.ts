@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { enqueueMessage } from '../../src/db/outbox.ts';
+import { reminderMessage } from '../../src/domain/messages.ts';
 import { remindUnpaidOrders } from '../../src/flows/remind-unpaid.ts';
 import { requestReviews } from '../../src/flows/request-reviews.ts';
 import { type MessageDesk, openMessageDesk } from '../support/message-desk.ts';
@@ -24,6 +26,12 @@ const letLive = (orderId: string, hours: number) =>
     data: { expiresAt: new Date(desk.sandbox.clock.now().getTime() + hours * 3600_000) },
   });
 
+const ORDER = {
+  ...{ locale: 'fr' as const, totalMinor: 100, currency: 'EUR', customer: { firstName: null } },
+  lines: [{ label: 'Sommeil, 10 heures', quantity: 1, subtotalMinor: 100 }],
+  location: { id: 'l1', code: 'JAR', name: 'Jarry', address: '12 rue', hours: '10 heures' },
+};
+
 describe('what an outage kept until the night', () => {
   test('is a reminder that leaves in the morning; answers of the chat do not wait for it', async () => {
     const { phone, customer } = await desk.newCustomer();
@@ -40,6 +48,31 @@ describe('what an outage kept until the night', () => {
     await desk.change(businessKey, { nextAttemptAt: new Date(0) });
     await desk.deliverAll(day());
     expect(desk.heardBy(phone)).toEqual(['oui, nous l’avons', 'pensez à payer']);
+  });
+
+  test('says how long there is to pay as it is when it leaves, and not otherwise than it may have left', async () => {
+    const { phone, customer } = await desk.newCustomer();
+    const { orderId, orderNumber } = await desk.enqueueAboutOrder(customer.id, 'thank-you', 'merci');
+    await desk.deliverAll();
+    const { expiresAt } = await letLive(orderId, 10.5);
+    const order = { ...ORDER, id: orderId, number: orderNumber, expiresAt };
+    const content = reminderMessage(desk.needs.texts, order, 'https://pay.example/x', desk.sandbox.clock.now());
+    expect(content.body).toContain('Il reste 10 heures.');
+    const write = (businessKey: string) =>
+      enqueueMessage(desk.db, { businessKey, customerId: customer.id, orderId, content, at: desk.sandbox.clock.now() });
+    await write(`reminder:${orderId}:1`);
+    await desk.deliverAll(night());
+    await desk.change(`reminder:${orderId}:1`, { nextAttemptAt: new Date(0) });
+    desk.callbacksAreLost = true;
+    desk.sandbox.twilio.faults.add({ kind: 'lost_answer', path: /Messages\.json$/, method: 'POST' });
+    await desk.deliverAll(desk.later(6));
+    await desk.change(`reminder:${orderId}:1`, { nextAttemptAt: new Date(0) });
+    await desk.deliverAll(desk.later(8));
+    desk.callbacksAreLost = false;
+    const said = desk.heardBy(phone).slice(1);
+    expect(said).toEqual([content.body.replace('Il reste 10 heures', 'Il reste 4 heures')]);
+    const row = await desk.rowOf(`reminder:${orderId}:1`);
+    expect(row).toMatchObject({ status: 'sent', content: { template: { variables: { '5': '4 heures' } } } });
   });
 
   test('is overtaken if its link is dead by then', async () => {

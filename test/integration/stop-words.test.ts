@@ -116,6 +116,36 @@ describe('STOP is honoured at once', () => {
     expect(await optedOutAt(ana)).not.toBeNull();
   });
 
+  test('although the answer to a START before it ends after it', async () => {
+    let stop = async () => {};
+    const { model } = scriptedModel([{ text: 'Voilà.' }]);
+    const respond: typeof model.respond = async (request) => {
+      await stop();
+      return model.respond(request);
+    };
+    const needs = agentNeeds(database, { model: { ...model, respond } });
+    const ana = openPhone(needs);
+    await ana.says('STOP');
+    stop = () => ana.receive('STOP');
+    await ana.receive('START');
+    await ana.receive('dites, combien de temps dure le montage chez vous');
+    await answerNextConversation(needs);
+    expect(bodies(await ana.replies())).toContain(texts('fr', 'opted_in'));
+    expect(await optedOutAt(ana)).not.toBeNull();
+    stop = async () => {};
+    await answerNextConversation(needs);
+  });
+
+  test.each(['image/jpeg', 'video/mp4', 'application/pdf', 'audio/ogg'])('below a file (%s) too', async (type) => {
+    const ana = phone();
+    const sent = { NumMedia: '1', MediaContentType0: type, MediaUrl0: 'https://api.twilio.com/x', Body: 'STOP' };
+    await ana.receiveFields(sent);
+    expect(await optedOutAt(ana)).not.toBeNull();
+    expect(bodies(await ana.says())).toContain(texts('fr', 'opted_out'));
+    expect(bodies(await ana.sends({ ...sent, Body: 'START' }))).toContain(texts('fr', 'opted_in'));
+    expect(await optedOutAt(ana)).toBeNull();
+  });
+
   test('while a person answers, and START as well', async () => {
     const ana = phone();
     await ana.says('je veux parler à quelqu’un');

@@ -158,7 +158,8 @@ test.each([
   [429, 20429, { retryable: true, ambiguous: false }],
   [400, 63018, { retryable: true, ambiguous: false }],
   [400, 63012, { retryable: true, ambiguous: false }],
-  [503, 0, { retryable: true, ambiguous: false }],
+  [500, 20500, { retryable: true, ambiguous: true }],
+  [503, 0, { retryable: true, ambiguous: true }],
   [504, 0, { retryable: true, ambiguous: true }],
   [400, 63016, { retryable: false, ambiguous: false }],
   [400, 21610, { retryable: false, ambiguous: false }],
@@ -208,6 +209,29 @@ test('a message that may have left is found by recipient, body and time', async 
   await expect(messenger.findSent({ to, forms: [message({})], since })).resolves.toEqual(['SM_again', 'SM_it']);
   await expect(messenger.findSent({ to, forms: [message({ body: 'Bonsoir' })], since })).resolves.toEqual([]);
   expect(server.last('/Messages.json').path).toContain(encodeURIComponent(to));
+});
+
+test('a message that may have left is found however many others went to its recipient since', async () => {
+  const since = new Date('2026-11-21T10:00:00Z');
+  const base = `/2010-04-01/Accounts/${accountSid}/Messages.json`;
+  const sent = Array.from({ length: 120 }, (_, n) => ({
+    sid: `SM_${n}`,
+    body: n === 119 ? 'Bonjour' : `Autre ${n}`,
+    direction: 'outbound-api',
+    date_created: new Date(since.getTime() + (119 - n) * 1_000).toUTCString(),
+  }));
+  const old = { ...sent[0], body: 'Bonjour', date_created: 'Fri, 20 Nov 2026 10:00:00 +0000' };
+  const listed = [...sent, ...Array.from({ length: 400 }, (_, n) => ({ ...old, sid: `SM_old${n}` }))];
+  server.answers(({ path }) => {
+    const query = new URL(path, server.url).searchParams;
+    const [size, page] = [Number(query.get('PageSize') ?? 50), Number(query.get('Page') ?? 0)];
+    const next = `${base}?${new URLSearchParams({ To: to, PageSize: `${size}`, Page: `${page + 1}` })}`;
+    return { json: { messages: listed.slice(page * size, (page + 1) * size), next_page_uri: next } };
+  });
+  const messenger = createMessenger(settings());
+  await expect(messenger.findSent({ to, forms: [message({})], since })).resolves.toEqual(['SM_119']);
+  // What was made before it is not asked for.
+  expect(server.requests.length).toBeLessThan(5);
 });
 
 test('a template that may have left is found by its final words', async () => {

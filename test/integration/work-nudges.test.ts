@@ -1,5 +1,7 @@
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
+import { listenTo } from '../../src/db/listen.ts';
 import { createNudger, listenForWork } from '../../src/db/work-nudges.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { until } from '../support/until.ts';
@@ -30,6 +32,45 @@ test('work is heard of as it is committed, and again after PostgreSQL cut the co
   await database.pool.query("SELECT pg_notify('work', 'refunds')");
   await until('the nudge is heard', () => heard.includes('refunds'));
   await nudges.stop();
+});
+
+test('a connection that says nothing more, as when a firewall forgot it, is left for another', async () => {
+  const direct = new URL(database.url);
+  let isDeaf = false;
+  let connections = 0;
+  const sockets: Socket[] = [];
+  const proxy = createServer((near) => {
+    connections++;
+    const far = connect({ host: direct.hostname, port: Number(direct.port) });
+    sockets.push(near, far);
+    const isFirst = connections === 1;
+    const pass = (to: Socket) => (data: Buffer) => {
+      if (!(isFirst && isDeaf)) to.write(data);
+    };
+    near.on('data', pass(far)).on('error', () => {});
+    far.on('data', pass(near)).on('error', () => {});
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  const throughProxy = new URL(database.url);
+  throughProxy.host = `127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  const heard: string[] = [];
+  let listened = 0;
+  const listening = listenTo('work', {
+    databaseUrl: throughProxy.toString(),
+    onPayload: (payload) => heard.push(payload),
+    onListening: () => listened++,
+    onError: () => {},
+    heartbeatMs: 1_000,
+  });
+  await until('it listens', () => listened === 1);
+  isDeaf = true;
+  await until('it listens again', () => listened === 2, { timeoutMs: 15_000 });
+  await database.pool.query(`SELECT pg_notify('work', 'turns')`);
+  await until('it hears', () => heard.length > 0);
+  expect([heard, connections]).toEqual([['turns'], 2]);
+  await listening.stop();
+  for (const socket of sockets) socket.destroy();
+  await new Promise((resolve) => proxy.close(resolve));
 });
 
 test('a hundred nudges at once are few NOTIFYs, and the last of them is heard', async () => {

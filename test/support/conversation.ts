@@ -115,6 +115,7 @@ export function openPhone(
   return {
     channelAddress,
     receive,
+    receiveFields,
     replies,
     customer: () => needs.db.customer.findUniqueOrThrow({ where: { channelAddress }, include: { conversation: true } }),
     async says(...bodies: string[]): Promise<OutboundContent[]> {

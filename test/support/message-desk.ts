@@ -23,6 +23,7 @@ const SMS_FROM = '+590590000009';
 const SHOP = { name: 'Test', currency: 'EUR', locale: 'fr' as const, timezone: 'America/Guadeloupe' };
 
 type DeliverNeeds = Parameters<typeof deliverNextMessage>[0];
+type RecordNeeds = Parameters<typeof recordDelivery>[0];
 type ReceiveNeeds = Parameters<typeof receiveMessage>[0] & Parameters<typeof sortStoredMessages>[0];
 
 /** A Twilio's refusal of the next message, as sandbox.twilio.faults takes it. */
@@ -52,7 +53,7 @@ export async function openMessageDesk() {
   });
   const settings = { ...ACCOUNT, smsFrom: SMS_FROM, apiBaseUrl: sandbox.twilioBaseUrl, messagingServiceSid: undefined };
   const messenger = createMessenger(settings);
-  const needs: DeliverNeeds & ReceiveNeeds = {
+  const needs: DeliverNeeds & ReceiveNeeds & RecordNeeds = {
     ...{
       db,
       storeInbound: createInboundStore(pool),
@@ -61,6 +62,7 @@ export async function openMessageDesk() {
       messenger,
       mailer: null,
       sendsSms: false,
+      sendsMail: false,
       quietHours: null,
     },
     ...{

@@ -38,3 +38,23 @@ test('docs/payments.md says of every Stripe event that is handled what it means'
   });
   expect(HANDLED_STRIPE_EVENTS.filter((type) => !named.includes(type))).toEqual([]);
 });
+
+/** The tests a page's tables name: `file` below test/, then the name as it stands there. */
+const testsNamedIn = (page: string) =>
+  [...page.matchAll(/(?:\| |<br>)`((?:unit|integration|e2e|browser)\/[\w/-]+)` (.+?)(?=<br>| \|$)/gm)].map(
+    ([, file, name]) => ({ file, name }),
+  );
+
+const isTest = ({ file, name }: { file: string | undefined; name: string | undefined }): boolean => {
+  const source = readFileSync(path.join(ROOT, 'test', `${file}.test.ts`), 'utf8');
+  return [`'${name}'`, `"${name}"`, `\`${name}\``].some((quoted) => source.includes(quoted));
+};
+
+test('docs/reliability.md names tests that exist, and at least one in each row of the eight clauses', () => {
+  const reliability = readFileSync(path.join(ROOT, 'docs/reliability.md'), 'utf8');
+  const clauses = reliability.slice(reliability.indexOf('## Clause'), reliability.indexOf('## When'));
+  const clauseRows = clauses.split('\n').filter((line) => /^\| \d\. /.test(line));
+  expect(clauseRows.filter((row) => testsNamedIn(row).length === 0)).toEqual([]);
+  expect([...new Set(clauseRows.map((row) => Number(row[2])))]).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  expect(testsNamedIn(reliability).filter((each) => !isTest(each))).toEqual([]);
+});

@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { signedForm } from '../../src/sandbox/twilio/callbacks.ts';
+import { type RecordingServer, startRecordingServer } from '../support/recording-server.ts';
+import { type RunningShop, startRunningShop } from '../support/running-shop.ts';
+import { until } from '../support/until.ts';
+
+const CUSTOMERS = 20;
+const MESSAGES_EACH = 5;
+
+let model: RecordingServer;
+let shop: RunningShop;
+beforeAll(async () => {
+  // Asked, and never answers: slower than any model.
+  model = await startRecordingServer(() => ({ hang: true }));
+  shop = await startRunningShop({ env: { OPENAI_BASE_URL: `${model.url}/v1` } });
+}, 60_000);
+afterAll(async () => {
+  // It would wait for the model.
+  await shop.worker.stop('SIGKILL');
+  await shop.close();
+  await model.close();
+}, 60_000);
+
+/** Posts as Twilio does; the milliseconds until it is answered. */
+async function write(customer: number, text: string): Promise<number> {
+  const url = `${shop.publicUrl}/whatsapp/inbound`;
+  const MessageSid = `SM${randomUUID().replaceAll('-', '')}`;
+  const fields = { MessageSid, From: `whatsapp:+5906901234${10 + customer}`, Body: text, NumMedia: '0' };
+  const request = signedForm(shop.env.TWILIO_AUTH_TOKEN, url, fields);
+  const startedAt = performance.now();
+  const response = await fetch(url, { method: 'POST', ...request });
+  await response.text();
+  expect(response.status).toBe(200);
+  return performance.now() - startedAt;
+}
+
+test('twenty customers who write at once have their messages acknowledged in under 250 ms at p99 while the model does not answer', async () => {
+  const customers = Array.from({ length: CUSTOMERS }, (_, index) => index);
+  // One that keeps every lane of the worker busy with the model first.
+  await Promise.all(customers.map((customer) => write(customer, 'dites, vous me conseilleriez quoi pour la montagne')));
+  await until('the model is being waited for', () => model.requests.some(({ method }) => method === 'POST'), {
+    timeoutMs: 15_000,
+  });
+  const tookMs: number[] = [];
+  for (let n = 0; n < MESSAGES_EACH; n++) {
+    tookMs.push(...(await Promise.all(customers.map((customer) => write(customer, `et encore ceci ${n}`)))));
+  }
+  const p99 = tookMs.sort((a, b) => a - b)[Math.ceil(tookMs.length * 0.99) - 1];
+  expect(p99).toBeLessThan(250);
+  const stored = await shop.db.inboundMessage.count();
+  expect(stored).toBe(CUSTOMERS * (MESSAGES_EACH + 1));
+}, 60_000);
