@@ -103,7 +103,7 @@ test('a message told again is told short', async () => {
 
 test('what the tools answer is short, without nulls, and tells nothing twice', async () => {
   const attributes = Object.fromEntries(
-    Array.from({ length: 20 }, (_, index) => [`attribute ${index}`, `a value that goes on and on ${'x'.repeat(60)}`]),
+    Array.from({ length: 20 }, (_, index) => [`attribute ${index}`, 'a value that goes on and on '.repeat(6)]),
   );
   for (let index = 0; index < 15; index++) {
     await buildProduct(database.db, {
@@ -145,8 +145,8 @@ test('what the tools answer is short, without nulls, and tells nothing twice', a
   await openPhone(agentNeeds(database, { model })).says('montrez-moi donc vos longbrand, je vous prie bien');
   const [list = '', card = '', orders = '', turanza = ''] = outputs;
   expect(found).toHaveLength(10);
-  expect(countTokens(list)).toBeLessThan(3_000);
-  expect(countTokens(card)).toBeLessThan(450);
+  expect(countTokens(list)).toBeLessThan(1_700);
+  expect(countTokens(card)).toBeLessThan(280);
   expect(outputs.join()).not.toContain('null');
   expect(orders).toBe('{"kind":"orders","orders":[]}');
   // The season is not in the label; the size is.

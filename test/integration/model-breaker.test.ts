@@ -68,13 +68,14 @@ test('slow: answers that take most of the time allowed are used, and rest it all
 });
 
 test('nonsense: what is no response rests it', async () => {
-  const { ends } = guarded();
+  const { ask, ends } = guarded();
+  vendor.standIn.script([{ status: 200, body: '<html>Welcome</html>' }]);
+  await expect(ask()).rejects.toThrow('something that is no response');
   vendor.standIn.script([
-    { status: 200, body: '<html>Welcome to the proxy</html>' },
     { status: 200, body: { choices: [] } },
     { status: 502, body: 'Bad gateway' },
   ]);
-  expect(await ends(4)).toEqual([...Array(3).fill('model_unavailable'), 'model_rests']);
+  expect(await ends(3)).toEqual([...Array(2).fill('model_unavailable'), 'model_rests']);
 });
 
 test('a wrong key rests it; a request of one customer that it refuses does not', async () => {

@@ -5,7 +5,7 @@ import { moneyIn } from '../replies.ts';
 import type { Turn } from '../turn.ts';
 
 const LABEL_CHARS = 100;
-const ATTRIBUTES = 8;
+const ATTRIBUTES = 6;
 const VALUE_CHARS = 40;
 const DESCRIPTION_CHARS = 300;
 
