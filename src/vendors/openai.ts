@@ -46,8 +46,14 @@ export function toModelError(error: unknown): AppError {
       vendorCode: status,
     });
   }
-  const what = status === undefined ? 'did not answer in time' : `answered HTTP ${status}`;
+  const what = status === undefined ? whatHappened(error) : `answered HTTP ${status}`;
   return new AppError('model_unavailable', `OpenAI ${what}`, { retryable: true, vendorCode: status });
+}
+
+/** Without an HTTP status: nothing came in time, or what came is a proxy's page, cut, or another idea of the API. */
+function whatHappened(error: unknown): string {
+  const isLate = error instanceof OpenAI.APIError || (error instanceof Error && /Abort|Timeout/.test(error.name));
+  return isLate ? 'did not answer in time' : 'answered with something that is no whole response';
 }
 
 function toInputItem(item: ModelItem): InputItem {
@@ -102,9 +108,6 @@ function textOf(output: Response['output']): string {
 }
 
 function toReply(response: Response): ModelReply {
-  // A proxy's error page, or another server's idea of the API.
-  if (!Array.isArray(response?.output))
-    throw new AppError('model_unavailable', 'OpenAI answered with something that is no response', { retryable: true });
   const { status } = response;
   if (status === 'failed' || status === 'incomplete') {
     throw new AppError('model_unavailable', `OpenAI ended the answer as ${status}`, {

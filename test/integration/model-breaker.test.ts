@@ -70,7 +70,7 @@ test('slow: answers that take most of the time allowed are used, and rest it all
 test('nonsense: what is no response rests it', async () => {
   const { ask, ends } = guarded();
   vendor.standIn.script([{ status: 200, body: '<html>Welcome</html>' }]);
-  await expect(ask()).rejects.toThrow('something that is no response');
+  await expect(ask()).rejects.toThrow('something that is no whole response');
   vendor.standIn.script([
     { status: 200, body: { choices: [] } },
     { status: 502, body: 'Bad gateway' },
