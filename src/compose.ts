@@ -1,10 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { bindSweeps } from './bind-sweeps.ts';
 import { bindWeb } from './bind-web.ts';
 
 import type { RoleConfig } from './config.ts';
-import { openDatabase } from './db/client.ts';
+import { type Db, openDatabase } from './db/client.ts';
 import { createInboundStore } from './db/inbox.ts';
 import { createStatusTeller } from './db/live-changes.ts';
+import { notePause } from './db/model-pauses.ts';
 import { createNudger } from './db/work-nudges.ts';
 import { describeError } from './domain/errors.ts';
 import { senderPace } from './domain/pace.ts';
@@ -14,6 +16,7 @@ import { loadPrompts } from './prompts.ts';
 import { startWorker } from './start-worker.ts';
 import { createClockwork } from './vendors/agenda.ts';
 import { createMailer } from './vendors/mail.ts';
+import { withBreaker } from './vendors/model-breaker.ts';
 import { createModel } from './vendors/openai.ts';
 import { createTranscriber } from './vendors/openai-audio.ts';
 import { createTeamChat } from './vendors/slack.ts';
@@ -61,7 +64,7 @@ async function openParts(config: RoleConfig, options: ComposeOptions) {
       log.warn({ error: describeError(error) }, 'open pages were not told'),
     ),
     payments: createPayments({ ...config.stripe, publicUrl }),
-    model: config.openai ? createModel(config.openai) : null,
+    ...openModel(config, { db, log }),
     media: createInboundMedia(config.twilio),
     transcriber: config.openai ? createTranscriber(config.openai) : null,
     mailer: config.mail ? createMailer({ ...config.mail, shopName: shop.name }) : null,
@@ -75,6 +78,21 @@ async function openParts(config: RoleConfig, options: ComposeOptions) {
     sendsSms: config.twilio.smsFrom !== undefined,
     closeDatabase: close,
   };
+}
+
+/** The model behind its circuit breaker, which tells the log and, for /metrics of any process, the database. */
+function openModel({ openai, model }: RoleConfig, { db, log }: { db: Db; log: Log }) {
+  if (!openai) return { model: null, modelTerms: model.terms };
+  const worker = randomUUID();
+  const onChange = (until: Date | null) => {
+    if (until) log.warn({ until }, 'the model is left alone, rules answer');
+    else log.info({}, 'the model answers again');
+    notePause(db, { worker, until }).catch((error) =>
+      log.warn({ error: describeError(error) }, 'a pause was not noted'),
+    );
+  };
+  const plain = createModel({ ...openai, ...model.call });
+  return { model: withBreaker(plain, { timeoutMs: model.call.timeoutMs, onChange }), modelTerms: model.terms };
 }
 
 /** A shop put together: the web to listen with, the worker to start, the sweeps to run by hand. */

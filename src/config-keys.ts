@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LOCALES } from './domain/locale.ts';
+import { parsePrices } from './domain/model-cost.ts';
 
 const isTimezone = (name: string): boolean => {
   try {
@@ -33,15 +34,27 @@ const url = (advice: string, ...protocols: string[]) =>
     .optional();
 const webUrl = (advice: string) =>
   url(advice, 'http:', 'https:').transform((value) => value?.replace(/\/+$/, '')) as z.ZodType<string | undefined>;
-const integer = (min: number, max: number, fallback: number) => {
+const anyInteger = (min: number, max: number) => {
   const advice = `must be a whole number from ${min} to ${max}`;
   return z
     .string()
     .regex(/^\d{1,9}$/, advice)
-    .default(String(fallback))
     .transform(Number)
     .refine((value) => value >= min && value <= max, advice);
 };
+const integer = (min: number, max: number, fallback: number) => anyInteger(min, max).prefault(String(fallback));
+const optionalInteger = (min: number, max: number) => anyInteger(min, max).optional();
+// https://platform.openai.com/docs/guides/reasoning: not every model takes every one
+const EFFORTS = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh'] as const;
+const BUDGET_ADVICE = 'must be US dollars a day, e.g. 10 or 0.50, or none';
+/** In millionths of a dollar; null: no limit. */
+const dailyBudget = (fallback: string) =>
+  z
+    .string()
+    .regex(/^(?:none|\d{1,6}(?:\.\d{1,2})?)$/, BUDGET_ADVICE)
+    .default(fallback)
+    .transform((value) => (value === 'none' ? null : Math.round(Number(value) * 1_000_000)))
+    .refine((microUsd) => microUsd !== 0, BUDGET_ADVICE);
 const secret = (minChars: number) =>
   z
     .string()
@@ -93,6 +106,20 @@ export const schema = z.object({
   OPENAI_API_KEY: z.string().optional(),
   OPENAI_MODEL: text('gpt-5-mini'),
   OPENAI_BASE_URL: webUrl('must be an http(s) address'),
+  OPENAI_TEMPERATURE: matching(/^(?:[01](?:\.\d{1,2})?|2(?:\.0{1,2})?)$/, 'must be a number from 0 to 2').transform(
+    (value) => (value === undefined ? undefined : Number(value)),
+  ),
+  OPENAI_REASONING_EFFORT: z.enum(EFFORTS, `must be ${EFFORTS.join(', ')}`).optional(),
+  OPENAI_MAX_OUTPUT_TOKENS: optionalInteger(200, 20_000),
+  OPENAI_TIMEOUT_SECONDS: integer(3, 60, 15),
+  OPENAI_HISTORY_MESSAGES: integer(2, 20, 8),
+  OPENAI_PRICES: z
+    .string()
+    .transform(parsePrices)
+    .refine((price) => price !== undefined, 'must be dollars per million tokens: input,cached input,output')
+    .optional(),
+  OPENAI_DAILY_BUDGET_USD: dailyBudget('10'),
+  OPENAI_DAILY_BUDGET_PER_CUSTOMER_USD: dailyBudget('0.50'),
   CRON_SECRET: secret(8),
   SESSION_SECRET: secret(16),
   REMINDER_DELAYS_MINUTES: delays,

@@ -11,6 +11,7 @@ import {
   schema,
   type Values,
 } from './config-keys.ts';
+import { type ModelConfig, modelConfigOf, modelProblems } from './config-model.ts';
 import type { Locale } from './domain/locale.ts';
 
 export type TwilioConfig = {
@@ -45,6 +46,8 @@ export type Config = {
   twilio: TwilioConfig | undefined;
   stripe: StripeConfig | undefined;
   openai: OpenAiConfig | undefined;
+  /** How the model is called and what it may cost, whoever plays it. */
+  model: ModelConfig;
   cronSecret: string | undefined;
   sessionSecret: string | undefined;
   /** Sorted, unique. */
@@ -123,6 +126,7 @@ function toConfig(values: Values): Config {
     mongodbUrl: values.MONGODB_URL,
     dataDir: values.DATA_DIR,
     ...groupsOf(values),
+    model: modelConfigOf(values),
     cronSecret: values.CRON_SECRET,
     sessionSecret: values.SESSION_SECRET,
     reminderDelaysMinutes: values.REMINDER_DELAYS_MINUTES,
@@ -159,6 +163,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, options: { for: 'shop' | 'com
   ) {
     problems.push('PUBLIC_URL must be an https address in production (http only on this machine itself)');
   }
+  if (parsed.success) problems.push(...modelProblems(parsed.data, (key) => given[key] !== undefined));
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   return toConfig(parsed.data);
 }

@@ -1,5 +1,6 @@
 import type { Locale } from './domain/locale.ts';
 import type { MediaPurpose } from './domain/media.ts';
+import type { ModelUsage } from './domain/model-cost.ts';
 import type { Button, ListItem, TemplateKey } from './domain/outbound-message.ts';
 import type { CheckoutSession } from './domain/payment.ts';
 
@@ -215,17 +216,22 @@ export type ModelReply = {
   toolCalls: { callId: string; name: string; argumentsJson: string }[];
   /** To be appended to the next request's input as they are. */
   outputItems: ModelItem[];
-  usage: { inputTokens: number; cachedInputTokens: number; outputTokens: number };
+  usage: ModelUsage;
 };
 export type Model = {
   name: string;
-  /** One call, at most 15 s, no parallel tool calls. Throws AppError (retryable or not). */
+  /**
+   * One call, no longer than the configured timeout, no parallel tool calls. Throws AppError (retryable or not), at once
+   * `model_rests` while it is left alone after failures.
+   */
   respond(request: {
     instructions: string;
     tools: ModelTool[];
     input: ModelItem[];
     /** Stable, hashed: never a phone number. */
     safetyIdentifier: string;
+    /** Fewer tokens for the answer: the day's budget is nearly spent. */
+    isBrief?: boolean;
   }): Promise<ModelReply>;
 };
 

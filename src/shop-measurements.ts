@@ -17,8 +17,13 @@ const HELP = {
   ordersInReview: ['orders_in_review', 'Orders whose payment a person must look at'],
   paymentEventsRecovered: ['payment_events_recovered', 'Stripe events that no webhook brought, since the beginning'],
   ledgerDifferences: ['ledger_differences', 'Charges and refunds of 30 days that differ from what Stripe lists'],
+  modelPauses: ['model_pauses', 'Workers that leave the model alone after it failed; rules answer there'],
+  modelPerPaidOrderMicroUsd: [
+    'model_cost_per_paid_order_micro_usd',
+    'Cost of the model in seven days for each order paid in them, in millionths of a US dollar',
+  ],
 } as const satisfies Record<Exclude<keyof ShopHealth, Labelled>, readonly [string, string]>;
-type Labelled = 'ordersByStatus' | 'stuckWork' | 'reconciliationAges';
+type Labelled = 'ordersByStatus' | 'stuckWork' | 'reconciliationAges' | 'modelToday';
 
 /** The shop's numbers as Prometheus metrics. */
 export function shopMeasurements(health: ShopHealth): Measurement[] {
@@ -30,8 +35,17 @@ export function shopMeasurements(health: ShopHealth): Measurement[] {
   const orders = health.ordersByStatus.map(({ status, count }) => ({ labels: { status }, value: count }));
   const stuck = Object.entries(health.stuckWork).map(([work, count]) => ({ labels: { work }, value: count }));
   const ages = health.reconciliationAges.map(({ part, seconds }) => ({ labels: { part }, value: seconds }));
+  const { calls, microUsd, inputTokens, cachedInputTokens, outputTokens } = health.modelToday;
+  const tokens = { input: inputTokens - cachedInputTokens, cached_input: cachedInputTokens, output: outputTokens };
+  const perKind = Object.entries(tokens).map(([kind, value]) => ({ labels: { kind }, value }));
   return [
     ...single,
+    { name: 'model_calls_today', help: "Calls of the model on the shop's day", values: [{ value: calls }] },
+    { name: 'model_tokens_today', help: "Tokens of the model on the shop's day", values: perKind },
+    {
+      ...{ name: 'model_cost_today_micro_usd', values: [{ value: microUsd }] },
+      help: "Cost of the model on the shop's day, in millionths of a US dollar; 0 where the price is not known",
+    },
     { name: 'orders', help: 'Orders that are not over, by state', values: orders },
     { name: 'work_stuck', help: 'Work that should have been done long ago', values: stuck },
     { name: 'reconciliation_age_seconds', help: 'Since each part last compared with Stripe', values: ages },

@@ -19,7 +19,8 @@ import { personHasIt } from '../domain/takeover.ts';
 import { fetchPictures, hearVoiceNotes } from './attachments.ts';
 import { answerByRules } from './fallback.ts';
 import { answerFast, isWish, tapOf } from './fast-path.ts';
-import { type ModelUsage, runAgent } from './run-agent.ts';
+import { NO_USAGE, type TurnUsage } from './model-spending.ts';
+import { runAgent } from './run-agent.ts';
 import { typingWhile } from './show-typing.ts';
 import { offerHuman } from './tools/customer-tools.ts';
 import { type AgentNeeds, copyDraft, newId, say, startTurn, type Turn, textOf } from './turn.ts';
@@ -69,7 +70,7 @@ async function answer(needs: AgentNeeds, claim: TurnClaim): Promise<void> {
 
 async function answerLoaded(needs: AgentNeeds, claim: TurnClaim, loaded: LoadedTurn, startedAt: Date): Promise<void> {
   const turn = startTurn(needs, claim, { ...loaded, inbound: await hearVoiceNotes(needs, loaded.inbound) });
-  const usage: ModelUsage = { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 };
+  const usage: TurnUsage = { ...NO_USAGE };
   const { answeredBy, error } = await answerAll(turn, usage);
   const model = answeredBy === 'model' || error !== null ? (needs.model?.name ?? null) : null;
   await commit(turn, { answeredBy, model, error, ...usage, startedAt });
@@ -82,7 +83,7 @@ function showTyping(needs: AgentNeeds, inbound: readonly InboundText[]): void {
 
 type Answered = { answeredBy: TurnRecord['answeredBy']; error: string | null };
 
-async function answerAll(turn: Turn, usage: ModelUsage): Promise<Answered> {
+async function answerAll(turn: Turn, usage: TurnUsage): Promise<Answered> {
   if (isSilent(turn)) return hearWishes(turn);
   if (turn.draft.humanSince) showTyping(turn.needs, turn.inbound);
   takeBack(turn);
@@ -160,7 +161,18 @@ async function commit(turn: Turn, outcome: Outcome): Promise<void> {
     claim,
     turn: { ...outcome, id: newId(turn), toolCalls, finishedAt: needs.clock.now() },
     inboundIds,
-    ...{ customer, optedOutBefore, focus, humanSince, stored, cart, proposal, dropsProposal, replies },
+    ...{
+      customer,
+      optedOutBefore,
+      focus,
+      summary: turn.summary,
+      humanSince,
+      stored,
+      cart,
+      proposal,
+      dropsProposal,
+      replies,
+    },
   };
   const result = await commitTurn(needs.db, finished);
   const { answeredBy } = outcome;
@@ -174,6 +186,5 @@ async function apologize(needs: AgentNeeds, claim: TurnClaim, error: string): Pr
   if (loaded.inbound.length === 0) return settleClaim(needs.db, claim);
   const turn = startTurn(needs, claim, loaded);
   if (!isSilent(turn)) offerHuman(turn, 'apology');
-  const unused = { model: null, inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 };
-  await commit(turn, { answeredBy: 'fallback', ...unused, error, startedAt });
+  await commit(turn, { answeredBy: 'fallback', model: null, ...NO_USAGE, error, startedAt });
 }

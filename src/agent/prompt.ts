@@ -1,11 +1,14 @@
 import { findProducts, listLocations } from '../db/catalogue.ts';
 import type { InboundText } from '../db/inbound-texts.ts';
 import { AppError } from '../domain/errors.ts';
+import { BRIEF_SHARE } from '../domain/model-budget.ts';
 import type { Shop } from '../domain/shop.ts';
 import { clip } from '../domain/storable.ts';
+import { renderSummary } from '../domain/summary.ts';
 import type { ModelItem } from '../ports.ts';
 import { describeAttachment } from './attachments.ts';
 import { moneyIn } from './replies.ts';
+import { sumUpBefore } from './sum-up.ts';
 import { readCart } from './tools/cart-tools.ts';
 import { instantIn, type Turn } from './turn.ts';
 
@@ -26,18 +29,39 @@ export function renderInstructions(template: string, shop: Shop): string {
   });
 }
 
+/** Without what there is nothing to say of. */
+const asData = (facts: object): string =>
+  JSON.stringify(facts, (_key, value: unknown) =>
+    value === null || value === '' || (Array.isArray(value) && value.length === 0) ? undefined : value,
+  );
+
+/** The same for every customer, until a place moves: it stands before whatever is about this one. */
+async function shopFacts({ needs }: Turn): Promise<string> {
+  const places = await listLocations(needs.db);
+  return asData({
+    currency: needs.shop.currency,
+    pickup_locations: places.map(({ id, name, address, hours }) => ({ id, name, address, hours })),
+  });
+}
+
+const ORDERS = 2;
+
 async function stateOf(turn: Turn): Promise<string> {
   const { draft, needs, profileName } = turn;
-  const lines = await readCart(turn);
-  const offered = await findProducts(needs.db, draft.focus.offer ?? []);
-  const awaiting = await findProducts(needs.db, draft.focus.product ? [draft.focus.product] : []);
-  const places = await listLocations(needs.db);
-  const proposal = draft.openProposal;
-  return JSON.stringify({
+  const { customer, openProposal, focus } = draft;
+  const [lines, offered, [awaiting], orders] = await Promise.all([
+    readCart(turn),
+    findProducts(needs.db, focus.offer ?? []),
+    findProducts(needs.db, focus.product ? [focus.product] : []),
+    needs.latestOrders(turn.customerId),
+  ]);
+  return asData({
     language: turn.locale,
     now_at_the_shop: instantIn(turn, needs.clock.now()),
-    customer: { first_name: draft.customer.firstName, profile_name: profileName, email_known: !!draft.customer.email },
-    pickup_locations: places.map(({ id, name, address, hours }) => ({ id, name, address, hours })),
+    customer: {
+      ...(customer.firstName ? { first_name: customer.firstName } : { profile_name: profileName }),
+      email_known: !!customer.email,
+    },
     chosen_location_id: draft.cart.locationId,
     cart: lines.map(({ product, quantity }) => ({
       id: product.id,
@@ -45,9 +69,15 @@ async function stateOf(turn: Turn): Promise<string> {
       quantity,
       unit_price: moneyIn(turn, product.priceMinor, product.currency),
     })),
-    open_proposal: proposal ? { total: moneyIn(turn, proposal.totalMinor, proposal.currency) } : null,
-    last_list: offered.map((product, index) => ({ number: index + 1, id: product.id, label: product.label })),
-    awaiting_quantity_of: awaiting[0] ? { id: awaiting[0].id, label: awaiting[0].label } : null,
+    open_proposal: openProposal ? { total: moneyIn(turn, openProposal.totalMinor, openProposal.currency) } : null,
+    last_list: offered.map((product, index) => ({
+      number: index + 1,
+      id: product.id,
+      label: product.label,
+      price: moneyIn(turn, product.priceMinor, product.currency),
+    })),
+    awaiting_quantity_of: awaiting ? { id: awaiting.id, label: awaiting.label } : null,
+    orders: orders.slice(0, ORDERS).map(({ number, status }) => ({ number, status })),
   });
 }
 
@@ -80,16 +110,40 @@ function messageItem(turn: Turn, message: InboundText): ModelItem {
   return { type: 'message', role: 'user', content, ...(picture && { images: [picture] }) };
 }
 
-/** What the model is given: who and what there is now, what was said, and the messages to answer. */
-export async function buildInput(turn: Turn, messages: readonly InboundText[]): Promise<ModelItem[]> {
+const SUMMARY_CHARS = 600;
+/** No message of the customer's is told word for word: all that were answered are older. */
+const NOTHING_HEARD = String(2n ** 63n - 1n);
+/** Of a message that was said before; lists are in the state, with what they cost now. */
+const SAID_CHARS = { customer: 500, shop: 240 };
+
+const historyItem = ({ role, content }: Turn['history'][number]): ModelItem => ({
+  ...{ type: 'message', role: role === 'customer' ? 'user' : 'assistant', content: clip(content, SAID_CHARS[role]) },
+});
+
+const developer = (title: string, data: string): ModelItem => ({
+  ...{ type: 'message', role: 'developer', content: `${title}, as data:\n${data}` },
+});
+
+/**
+ * What the model is given after its instructions and tools, from what changes least to what is new: the shop, what there is
+ * now, what older turns came to, the last messages, and those to answer. However long the conversation, it stays so long.
+ */
+export async function buildInput(
+  turn: Turn,
+  messages: readonly InboundText[],
+  { isBrief }: { isBrief: boolean },
+): Promise<ModelItem[]> {
+  const { historyMessages } = turn.needs.modelTerms;
+  const window = turn.history.slice(-Math.ceil(historyMessages * (isBrief ? BRIEF_SHARE : 1)));
+  const firstHeard = window.find(({ role }) => role === 'customer');
+  turn.summary = await sumUpBefore(turn, firstHeard?.seq ?? NOTHING_HEARD);
+  const summary = renderSummary(turn.summary, SUMMARY_CHARS);
   const answered = turn.inbound.filter((message) => !messages.includes(message));
   return [
-    { type: 'message', role: 'developer', content: `State of the counter, as data:\n${await stateOf(turn)}` },
-    ...turn.history.map(
-      ({ role, content }): ModelItem => ({
-        ...{ type: 'message', role: role === 'customer' ? 'user' : 'assistant', content },
-      }),
-    ),
+    developer('Facts of the shop', await shopFacts(turn)),
+    developer('State of the counter', await stateOf(turn)),
+    ...(summary ? [developer('What was said and done before, summed up', summary)] : []),
+    ...window.map(historyItem),
     // Earlier messages of the same burst that were answered without a model.
     ...answered.map((message) => messageItem(turn, message)),
     ...turn.draft.replies.map(({ body }): ModelItem => ({ type: 'message', role: 'assistant', content: body })),

@@ -5,19 +5,18 @@ import { AppError } from '../domain/errors.ts';
 import { LIMITS } from '../domain/outbound-message.ts';
 import { parseSearch } from '../domain/search-query.ts';
 import type { Model } from '../ports.ts';
+import { askBudget, countCall, type TurnUsage } from './model-spending.ts';
 import { buildInput, renderInstructions } from './prompt.ts';
 import { cartButtons, offerMessage, productCard } from './replies.ts';
 import { ALL_TOOLS } from './tools/all-tools.ts';
-import type { ToolResult } from './tools/tool.ts';
+import { compactJson, type ToolResult } from './tools/tool.ts';
 import { safetyIdentifier, say, type Turn, textOf } from './turn.ts';
 
 const MAX_ROUNDS = 8;
-/** Model time of a whole turn; with the last call's 15 s it stays well inside the conversation's lease. */
+/** Model time of a whole turn, after which no further call begins: the customer hears the rules instead. */
 const MAX_TURN_MS = 60_000;
 // Asking again is the point of these; any other call, repeated word for word right away, does nothing more.
 const READS = new Set(['search_products', 'show_cart', 'order_status']);
-
-export type ModelUsage = { inputTokens: number; cachedInputTokens: number; outputTokens: number };
 
 /**
  * Lets the model answer with the tools: at most 8 calls, one tool after the other. Throws AppError when it fails, goes
@@ -28,9 +27,10 @@ export async function runAgent(
   turn: Turn,
   model: Model,
   messages: readonly InboundText[],
-  usage: ModelUsage,
+  usage: TurnUsage,
 ): Promise<void> {
   const { needs, draft } = turn;
+  let isBrief = (await askBudget(turn)) === 'nearly_spent';
   draft.isClosed = false;
   const repliesBefore = draft.replies.length;
   const request = {
@@ -38,20 +38,19 @@ export async function runAgent(
     tools: ALL_TOOLS.map(({ name, description, parameters }) => ({ name, description, parameters })),
     safetyIdentifier: safetyIdentifier(turn.customerId),
   };
-  const input = await buildInput(turn, messages);
+  const input = await buildInput(turn, messages, { isBrief });
   const callTool = toolCaller(turn);
   const startedAt = performance.now();
   for (let round = 0; round < MAX_ROUNDS; round++) {
     if (performance.now() - startedAt > MAX_TURN_MS) throw new AppError('model_too_slow', 'the turn ran out of time');
-    const reply = await model.respond({ ...request, input: [...input] });
-    usage.inputTokens += reply.usage.inputTokens;
-    usage.cachedInputTokens += reply.usage.cachedInputTokens;
-    usage.outputTokens += reply.usage.outputTokens;
+    if (round > 0) isBrief = (await askBudget(turn)) === 'nearly_spent';
+    const reply = await model.respond({ ...request, input: [...input], isBrief });
+    await countCall(turn, usage, reply.usage);
     if (reply.toolCalls.length === 0) return finish(turn, reply.text, repliesBefore);
     input.push(...reply.outputItems);
     for (const call of reply.toolCalls) {
       const result = await callTool(call);
-      input.push({ type: 'function_call_output', call_id: call.callId, output: JSON.stringify(result) });
+      input.push({ type: 'function_call_output', call_id: call.callId, output: compactJson(result) });
       if (draft.isClosed) return;
     }
   }

@@ -10,10 +10,12 @@ import type { Focus } from '../domain/conversation.ts';
 import { endOfFlood } from '../domain/flood.ts';
 import { detectLocale, type Locale } from '../domain/locale.ts';
 import { formatInstant } from '../domain/messages.ts';
+import type { ModelTerms } from '../domain/model-budget.ts';
 import { fitToWhatsApp, type OutboundContent } from '../domain/outbound-message.ts';
 import type { ProposedOrder } from '../domain/proposal.ts';
 import type { Shop } from '../domain/shop.ts';
 import { splitMessage } from '../domain/split-message.ts';
+import type { Summary } from '../domain/summary.ts';
 import type { Texts, TextVariables } from '../domain/texts.ts';
 import type { CancelResult } from '../flows/cancel-order.ts';
 import type { ConfirmResult } from '../flows/confirm-order.ts';
@@ -28,6 +30,7 @@ export type AgentNeeds = {
   texts: Texts;
   shop: Shop;
   model: Model | null;
+  modelTerms: ModelTerms;
   media: InboundMedia;
   /** Null as the model is: voice notes are declined. */
   transcriber: Transcriber | null;
@@ -71,6 +74,8 @@ export type Turn = {
   locale: Locale;
   /** What the customer wrote before, and the shop. */
   history: LoadedTurn['history'];
+  /** What is older than the history the model is told, written with the turn. */
+  summary: Summary;
   /** What is answered: everything that waited, or the end of a flood. */
   inbound: InboundText[];
   /** Everything that waited. */
@@ -88,12 +93,12 @@ export function startTurn(needs: AgentNeeds, claim: TurnClaim, loaded: LoadedTur
   // Titles of tapped buttons are our words, not the customer's.
   const words = loaded.inbound.filter((message) => !message.payload).map((message) => message.body.slice(0, 2_000));
   const spoken = detectLocale(words.join('\n')) ?? customer.locale;
-  const { history, stored, openProposal, focus, humanSince, staffLastAt } = loaded;
+  const { history, summary, stored, openProposal, focus, humanSince, staffLastAt } = loaded;
   const inbound = endOfFlood(loaded.inbound);
   const inboundIds = loaded.inbound.map((message) => message.id);
   const locale = spoken ?? needs.shop.locale;
   return {
-    ...{ needs, claim, customerId: claim.customerId, locale, history, inbound, inboundIds, profileName },
+    ...{ needs, claim, customerId: claim.customerId, locale, history, summary, inbound, inboundIds, profileName },
     pictures: new Map(),
     optedOutBefore: customer.optedOutAt,
     draft: {

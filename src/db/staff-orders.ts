@@ -6,6 +6,7 @@ import type { Db } from './client.ts';
 import { type OrderMoney, orderMoney } from './order-money.ts';
 import { orderTimeline, type TimelineEntry } from './order-timeline.ts';
 import { openReviewsOf } from './reviews.ts';
+import { type TalkCost, talkUpToOrder } from './talk-costs.ts';
 
 export type OrderRow = {
   id: string;
@@ -64,6 +65,8 @@ export type OrderDetail = OrderRow & {
   /** What a manager must decide, each for itself, and the ways out it has. */
   reviews: { id: string; reason: ReviewReason; ways: ReviewOutcome[] }[];
   money: OrderMoney;
+  /** What the model's part in the talk that led to it came to. */
+  talk: TalkCost;
   /** Stripe's events about it, oldest first. */
   events: { id: string; type: string; at: Date }[];
   /** The order's audit trail, oldest first. */
@@ -83,10 +86,11 @@ export async function orderDetail(db: Db, orderId: string): Promise<OrderDetail 
     },
   });
   if (!order) return undefined;
-  const [money, timeline, reviews] = await Promise.all([
+  const [money, timeline, reviews, talk] = await Promise.all([
     orderMoney(db, orderId),
     orderTimeline(db, orderId),
     openReviewsOf(db, orderId),
+    talkUpToOrder(db, orderId),
   ]);
   return {
     ...rowOf(order),
@@ -95,6 +99,6 @@ export async function orderDetail(db: Db, orderId: string): Promise<OrderDetail 
     collectedBy: order.pickup?.collector?.name ?? null,
     reviews: reviews.map((review) => ({ id: review.id, reason: review.reason, ways: waysOut(review.reason, review) })),
     events: order.paymentEvents.map(({ id, type, happenedAt }) => ({ id, type, at: happenedAt })),
-    ...{ money, timeline },
+    ...{ money, talk, timeline },
   };
 }

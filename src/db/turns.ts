@@ -6,6 +6,7 @@ import { isLocale, type Locale } from '../domain/locale.ts';
 import type { OutboundContent } from '../domain/outbound-message.ts';
 import type { ProposedOrder } from '../domain/proposal.ts';
 import { asStorable } from '../domain/storable.ts';
+import { readSummary, type Summary } from '../domain/summary.ts';
 import type { Customer } from '../generated/prisma/client.ts';
 import { loadOpenCart, type StoredCart, saveCart } from './carts.ts';
 import type { Db, Tx } from './client.ts';
@@ -17,6 +18,7 @@ import { despiteCuts, transact } from './transact.ts';
 /** Renewed while the turn runs: only a dead worker loses its claim, and its customer waits no longer than this. */
 const LEASE_SECONDS = 30;
 export const RENEW_CLAIM_EVERY_MS = 10_000;
+/** As many as a turn may tell the model (OPENAI_HISTORY_MESSAGES). */
 const HISTORY_MESSAGES = 20;
 
 /** `tries` counts claims since the last finished turn, this one included: a worker that dies has tried too. */
@@ -65,7 +67,9 @@ export type LoadedTurn = {
   stored: StoredCart;
   openProposal: OpenProposal | undefined;
   /** Oldest first; what the turn answers is not among them. */
-  history: { role: 'customer' | 'shop'; content: string }[];
+  history: { role: 'customer' | 'shop'; content: string; seq: string }[];
+  /** What is older, as far as it was summed up. */
+  summary: Summary;
   /** Unanswered messages in the order they came: one turn answers them all. */
   inbound: InboundText[];
 };
@@ -99,13 +103,14 @@ export async function loadTurn(db: Db, claim: TurnClaim): Promise<LoadedTurn> {
     stored,
     openProposal,
     history,
+    summary: readSummary(conversation.summary),
     inbound: await toInboundTexts(db, conversationId, conversation.inboundMessages),
   };
 }
 
 async function loadHistory(db: Db, conversationId: string): Promise<LoadedTurn['history']> {
   const rows = await db.$queryRaw<LoadedTurn['history']>`
-    SELECT role, content FROM (
+    SELECT role, content, seq::text AS seq FROM (
       (SELECT 'customer' AS role, left(words, 1000) AS content, received_at AS at, seq FROM (
         SELECT *, COALESCE(transcript, NULLIF(body, ''), CASE kind
           WHEN 'media' THEN '[sent a file]' WHEN 'location' THEN '[shared a location]' END) AS words
@@ -127,6 +132,8 @@ export type TurnRecord = {
   inputTokens: number;
   cachedInputTokens: number;
   outputTokens: number;
+  /** Null when no model was asked or its price is not known. */
+  costMicroUsd: number | null;
   error: string | null;
   startedAt: Date;
   finishedAt: Date;
@@ -139,6 +146,7 @@ export type FinishedTurn = {
   /** As the turn found it. */
   optedOutBefore: Date | null;
   focus: Focus;
+  summary: Summary;
   humanSince: Date | null;
   stored: StoredCart;
   cart: { locationId: string | null; items: CartItem[] };
@@ -212,9 +220,10 @@ async function writeCustomer(tx: Tx, { claim, customer, optedOutBefore }: Finish
   return tx.customer.update({ where: { id: claim.customerId }, data: facts });
 }
 
-async function closeClaim(tx: Tx, { claim, focus, humanSince }: FinishedTurn): Promise<void> {
+async function closeClaim(tx: Tx, { claim, focus, summary, humanSince }: FinishedTurn): Promise<void> {
   const isWithBot = humanSince === null && { humanBy: null, staffLastAt: null };
-  await tx.conversation.update({ where: { id: claim.conversationId }, data: { focus, humanSince, ...isWithBot } });
+  const data = { focus, summary: asStorable(summary), humanSince, ...isWithBot };
+  await tx.conversation.update({ where: { id: claim.conversationId }, data });
   await settleClaim(tx, claim);
 }
 

@@ -11,6 +11,7 @@ export const TEAM_NOTICES = [
   'ledger_differs',
   'work_stuck',
   'human_called',
+  'model_budget_spent',
 ] as const;
 export type TeamNoticeKind = (typeof TEAM_NOTICES)[number];
 

@@ -1,14 +1,20 @@
 import { writeAudit } from '../db/audit.ts';
 import type { Db } from '../db/client.ts';
-import { type EventRow, type MoneyOverview, moneyOverview } from '../db/money-overview.ts';
+import { type EventRow, moneyOverview, type MoneyOverview as Overview } from '../db/money-overview.ts';
 import { findPaymentEvent, type KeptEvent, requeueFailedEvents } from '../db/payment-events.ts';
 import type { Clock } from '../ports.ts';
+import { type SellingCost, showSellingCost } from './show-selling-cost.ts';
 
-export type { EventRow, KeptEvent, MoneyOverview };
+export type { EventRow, KeptEvent };
+export type MoneyOverview = Overview & { selling: SellingCost };
 
 /** What of the shop's money waits for a person, and what moved in the last days. */
-export function showMoney(needs: { db: Db; clock: Clock; timezone: string }): Promise<MoneyOverview> {
-  return moneyOverview(needs.db, { now: needs.clock.now(), timezone: needs.timezone });
+export async function showMoney(needs: { db: Db; clock: Clock; timezone: string }): Promise<MoneyOverview> {
+  const [overview, selling] = await Promise.all([
+    moneyOverview(needs.db, { now: needs.clock.now(), timezone: needs.timezone }),
+    showSellingCost(needs),
+  ]);
+  return { ...overview, selling };
 }
 
 /** One of Stripe's events as it was kept; undefined when there is none. */

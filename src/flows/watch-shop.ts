@@ -1,23 +1,41 @@
 import type { Db } from '../db/client.ts';
+import { countPauses } from '../db/model-pauses.ts';
+import { type SpendingToday, spendingOf } from '../db/model-spending.ts';
 import { measureReconciliation, type ReconciliationHealth } from '../db/reconciliations.ts';
 import { measureShop, pingDatabase, type ShopHealth as WorkHealth } from '../db/shop-health.ts';
 import { countStuckWork } from '../db/stuck-work.ts';
 import { describeError } from '../domain/errors.ts';
+import { shopDayOf } from '../domain/shop-day.ts';
 import type { StuckWork } from '../domain/stuck-work.ts';
 import { lastUtcDays, RECONCILED_DAYS } from '../domain/utc-day.ts';
 import type { Clock, Log } from '../ports.ts';
+import { showSellingCost } from './show-selling-cost.ts';
 
-export type ShopHealth = WorkHealth & ReconciliationHealth & { stuckWork: StuckWork };
+export type ShopHealth = WorkHealth &
+  ReconciliationHealth & {
+    stuckWork: StuckWork;
+    /** Workers that leave the model alone after it failed. */
+    modelPauses: number;
+    /** Of the day it is where the shop is. */
+    modelToday: SpendingToday;
+    /** Of the last seven days, in millionths of a US dollar; 0 when none was paid. */
+    modelPerPaidOrderMicroUsd: number;
+  };
 
-export async function watchShop({ db, clock }: { db: Db; clock: Clock }): Promise<ShopHealth> {
+export async function watchShop(needs: { db: Db; clock: Clock; timezone: string }): Promise<ShopHealth> {
+  const { db, clock, timezone } = needs;
   const now = clock.now();
   const oldestDay = lastUtcDays(now, RECONCILED_DAYS).at(-1)?.from ?? now;
-  const [work, reconciliation, stuckWork] = await Promise.all([
+  const [work, reconciliation, stuckWork, modelPauses, modelToday, selling] = await Promise.all([
     measureShop(db, now),
     measureReconciliation(db, now, oldestDay),
     countStuckWork(db, now),
+    countPauses(db),
+    spendingOf(db, shopDayOf(now, timezone)),
+    showSellingCost(needs),
   ]);
-  return { ...work, ...reconciliation, stuckWork };
+  const modelPerPaidOrderMicroUsd = selling.perPaidOrderMicroUsd ?? 0;
+  return { ...work, ...reconciliation, stuckWork, modelPauses, modelToday, modelPerPaidOrderMicroUsd };
 }
 
 /** Whether this process can serve: its database answers, and MongoDB where Agenda keeps its jobs there. */

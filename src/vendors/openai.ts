@@ -1,5 +1,7 @@
 import OpenAI from 'openai';
 import { AppError } from '../domain/errors.ts';
+import { BRIEF_SHARE } from '../domain/model-budget.ts';
+import { modelReasons } from '../domain/model-name.ts';
 import type { Model, ModelItem, ModelReply, ModelTool } from '../ports.ts';
 
 export type OpenAiSettings = {
@@ -9,6 +11,12 @@ export type OpenAiSettings = {
   baseUrl: string | undefined;
   /** Per call; 15 s unless told. */
   timeoutMs?: number;
+  /** Not sent unless set: models that reason refuse it. */
+  temperature?: number | undefined;
+  /** Unless set: low for a model that reasons, not sent to others. */
+  reasoningEffort?: string | undefined;
+  /** Thoughts included; 2,500 for a model that reasons and 700 for others unless set. */
+  maxOutputTokens?: number | undefined;
 };
 
 type Response = OpenAI.Responses.Response;
@@ -18,9 +26,12 @@ const TIMEOUT_MS = 15_000;
 const MAX_OUTPUT_TOKENS = 700;
 // What a model thinks counts as output: room for both, or long thoughts would cut the answer.
 const MAX_REASONING_OUTPUT_TOKENS = 2_500;
-const REASONS = /^(gpt-5|o\d)/;
 
-export const openOpenAi = ({ apiKey, baseUrl, timeoutMs = TIMEOUT_MS }: Omit<OpenAiSettings, 'model'>): OpenAI =>
+export const openOpenAi = ({
+  apiKey,
+  baseUrl,
+  timeoutMs = TIMEOUT_MS,
+}: Pick<OpenAiSettings, 'apiKey' | 'baseUrl' | 'timeoutMs'>): OpenAI =>
   // No retries here: a customer is waiting, and the deterministic engine answers when the model does not.
   new OpenAI({ apiKey, baseURL: baseUrl ?? null, timeout: timeoutMs, maxRetries: 0, logLevel: 'off' });
 
@@ -35,8 +46,14 @@ export function toModelError(error: unknown): AppError {
       vendorCode: status,
     });
   }
-  const what = status === undefined ? 'did not answer in time' : `answered HTTP ${status}`;
+  const what = status === undefined ? whatHappened(error) : `answered HTTP ${status}`;
   return new AppError('model_unavailable', `OpenAI ${what}`, { retryable: true, vendorCode: status });
+}
+
+/** Without an HTTP status: nothing came in time, or what came is a proxy's page, cut, or another idea of the API. */
+function whatHappened(error: unknown): string {
+  const isLate = error instanceof OpenAI.APIError || (error instanceof Error && /Abort|Timeout/.test(error.name));
+  return isLate ? 'did not answer in time' : 'answered with something that is no whole response';
 }
 
 function toInputItem(item: ModelItem): InputItem {
@@ -91,8 +108,11 @@ function textOf(output: Response['output']): string {
 }
 
 function toReply(response: Response): ModelReply {
-  if (response.status === 'failed' || response.status === 'incomplete') {
-    throw new AppError('model_unavailable', `OpenAI ended the answer as ${response.status}`, { retryable: true });
+  const { status } = response;
+  if (status === 'failed' || status === 'incomplete') {
+    throw new AppError('model_unavailable', `OpenAI ended the answer as ${status}`, {
+      ...{ retryable: true, vendorCode: status },
+    });
   }
   return {
     text: textOf(response.output),
@@ -122,10 +142,13 @@ const toFunctionTool = ({ name, description, parameters }: ModelTool): OpenAI.Re
  */
 export function createModel(settings: OpenAiSettings): Model {
   const client = openOpenAi(settings);
-  const reasons = REASONS.test(settings.model);
+  const { temperature } = settings;
+  const effort = settings.reasoningEffort ?? (modelReasons(settings.model) ? 'low' : undefined);
+  const reasons = effort !== undefined && effort !== 'none';
+  const maxOutputTokens = settings.maxOutputTokens ?? (reasons ? MAX_REASONING_OUTPUT_TOKENS : MAX_OUTPUT_TOKENS);
   return {
     name: settings.model,
-    async respond({ instructions, tools, input, safetyIdentifier }) {
+    async respond({ instructions, tools, input, safetyIdentifier, isBrief }) {
       try {
         const response = await client.responses.create(
           {
@@ -136,8 +159,10 @@ export function createModel(settings: OpenAiSettings): Model {
             store: false,
             parallel_tool_calls: false,
             safety_identifier: safetyIdentifier,
-            max_output_tokens: reasons ? MAX_REASONING_OUTPUT_TOKENS : MAX_OUTPUT_TOKENS,
-            ...(reasons && { reasoning: { effort: 'low' }, include: ['reasoning.encrypted_content'] }),
+            max_output_tokens: isBrief ? Math.floor(maxOutputTokens * BRIEF_SHARE) : maxOutputTokens,
+            ...(temperature !== undefined && { temperature }),
+            ...(effort && { reasoning: { effort: effort as OpenAI.ReasoningEffort } }),
+            ...(reasons && { include: ['reasoning.encrypted_content' as const] }),
           },
           // The SDK's timeout ends with the headers; this one holds for the whole answer.
           { signal: AbortSignal.timeout(settings.timeoutMs ?? TIMEOUT_MS) },

@@ -69,7 +69,7 @@ test('the model is told times in the shop’s time zone and the customer’s lan
   const later = openPhone(needs, 'whatsapp:+590690999999');
   await later.says('dites, ma commande, il me reste combien de temps pour la régler');
   expect(JSON.stringify(told)).toMatch(/31 décembre à 22:30/);
-  expect(JSON.stringify(asked.requests[0]?.input[0])).toMatch(/30 décembre à 22:30/);
+  expect(JSON.stringify(asked.requests[0]?.input[1])).toMatch(/30 décembre à 22:30/);
 });
 
 test('a long answer of the model comes as several messages, each a whole sentence', async () => {

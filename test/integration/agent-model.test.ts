@@ -58,7 +58,8 @@ test('the prefix never changes, and no phone number reaches the model', async ()
   expect(first?.safetyIdentifier).toMatch(/^[0-9a-f]{32}$/);
   expect(JSON.stringify(requests)).not.toContain(ana.channelAddress.replace('whatsapp:', ''));
   const roles = second?.input.map((item) => (item.type === 'message' ? item.role : item.type));
-  expect(roles).toEqual(['developer', 'user', 'assistant', 'user']);
+  // The shop's facts and the state, then what was said; nothing is old enough to be summed up.
+  expect(roles).toEqual(['developer', 'developer', 'user', 'assistant', 'user']);
 });
 
 test('the service lists what was found: prices are its own, whatever the model lists', async () => {

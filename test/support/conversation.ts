@@ -57,6 +57,7 @@ export function agentNeeds(database: TestDatabase, overrides: Partial<AgentNeeds
       texts,
       shop,
       model: null,
+      modelTerms: { price: null, shopDailyMicroUsd: null, customerDailyMicroUsd: null, historyMessages: 8 },
       media: { fetch: () => Promise.reject(new Error('nothing is fetched in this test')) },
       transcriber: null,
       checkoutExpiresMinutes: needs.checkoutExpiresMinutes,

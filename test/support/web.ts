@@ -56,6 +56,7 @@ export const orderDetail: OrderDetail = {
   collectedBy: null,
   reviews: [],
   money: { payments: [] },
+  talk: { modelTurns: 0, inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, microUsd: null },
   events: [],
   timeline: [
     entry(1n, '2026-11-21T17:55:00Z', 'order.placed'),

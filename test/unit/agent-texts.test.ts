@@ -3,6 +3,7 @@ import path from 'node:path';
 import { expect, test } from '@jest/globals';
 import { renderInstructions } from '../../src/agent/prompt.ts';
 import { ALL_TOOLS } from '../../src/agent/tools/all-tools.ts';
+import { compactJson } from '../../src/agent/tools/tool.ts';
 import { LOCALES } from '../../src/domain/locale.ts';
 import { LIMITS } from '../../src/domain/outbound-message.ts';
 import { shop } from '../support/conversation.ts';
@@ -63,6 +64,13 @@ test('every tool is strict: all keys required, nothing else accepted', () => {
   for (const { parameters } of ALL_TOOLS) {
     expect(parameters.additionalProperties).toBe(false);
     expect(parameters.required ?? []).toEqual(Object.keys(parameters.properties ?? {}));
-    expect(JSON.stringify(parameters)).not.toMatch(/customer_id|phone/);
+    expect(JSON.stringify(parameters)).not.toMatch(/customer_id|phone|pattern/);
   }
+});
+
+test('what a tool answers reaches the model without what is null', () => {
+  const order = { number: 'C-1', pay_before: null };
+  expect(compactJson({ kind: 'orders', orders: [order], more: null })).toBe(
+    '{"kind":"orders","orders":[{"number":"C-1"}]}',
+  );
 });

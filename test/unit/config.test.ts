@@ -78,6 +78,35 @@ test('OPENAI_MODEL=none sells without a model, in production too', () => {
   expect(loadConfig({ ...production, OPENAI_API_KEY: '', OPENAI_MODEL: 'none' }).openai).toBeUndefined();
 });
 
+test('the model is called and paid for as configured, in whole millionths of a dollar', () => {
+  expect(loadConfig({}).model).toEqual({
+    call: { temperature: undefined, reasoningEffort: undefined, maxOutputTokens: undefined, timeoutMs: 15_000 },
+    terms: {
+      price: { inputMicroUsd: 250_000, cachedInputMicroUsd: 25_000, outputMicroUsd: 2_000_000 },
+      ...{ shopDailyMicroUsd: 10_000_000, customerDailyMicroUsd: 500_000, historyMessages: 8 },
+    },
+  });
+  const own = { OPENAI_MODEL: 'llama-4', OPENAI_PRICES: '0.1, 0.1, 0.33', OPENAI_TEMPERATURE: '0.3' };
+  const given = { ...own, OPENAI_DAILY_BUDGET_USD: '2.50', OPENAI_DAILY_BUDGET_PER_CUSTOMER_USD: 'none' };
+  expect(loadConfig(given).model).toMatchObject({
+    call: { temperature: 0.3 },
+    terms: { price: { outputMicroUsd: 330_000 }, shopDailyMicroUsd: 2_500_000, customerDailyMicroUsd: null },
+  });
+});
+
+test('a budget needs a price, a model nobody knows the price of has none, and a temperature is not for models that reason', () => {
+  expect(problemsOf({ OPENAI_MODEL: 'llama-4', OPENAI_DAILY_BUDGET_USD: '5' })).toEqual([
+    "OPENAI_DAILY_BUDGET_USD needs the model's price: set OPENAI_PRICES to its dollars per million tokens",
+  ]);
+  expect(loadConfig({ OPENAI_MODEL: 'llama-4' }).model.terms).toMatchObject({ price: null, shopDailyMicroUsd: null });
+  expect(problemsOf({ OPENAI_TEMPERATURE: '0' })).toEqual([
+    'OPENAI_TEMPERATURE is refused by models that reason: leave it empty',
+  ]);
+  const none = { OPENAI_REASONING_EFFORT: 'none', OPENAI_MODEL: 'gpt-5.1', OPENAI_TEMPERATURE: '0' };
+  expect(loadConfig(none).model.call).toMatchObject({ temperature: 0, reasoningEffort: 'none' });
+  expect(loadConfig({ OPENAI_MODEL: 'none', OPENAI_TEMPERATURE: '0' }).openai).toBeUndefined();
+});
+
 test('a vendor that is half configured is an error anywhere, naming what is missing', () => {
   expect(keysOf(problemsOf({ TWILIO_ACCOUNT_SID: twilio.TWILIO_ACCOUNT_SID }))).toEqual([
     'TWILIO_AUTH_TOKEN',
@@ -148,6 +177,14 @@ const bad: Record<string, string> = {
   STRIPE_API_BASE_URL: 'SECRET',
   OPENAI_API_KEY: 'x',
   OPENAI_BASE_URL: 'SECRET',
+  OPENAI_TEMPERATURE: '2.5',
+  OPENAI_REASONING_EFFORT: 'SECRET',
+  OPENAI_MAX_OUTPUT_TOKENS: '100',
+  OPENAI_TIMEOUT_SECONDS: '0',
+  OPENAI_HISTORY_MESSAGES: '21',
+  OPENAI_PRICES: '1,SECRET,2',
+  OPENAI_DAILY_BUDGET_USD: '0',
+  OPENAI_DAILY_BUDGET_PER_CUSTOMER_USD: '1,50',
   CRON_SECRET: 'SECRET',
   SESSION_SECRET: 'SECRET',
   REMINDER_DELAYS_MINUTES: '60,SECRET',

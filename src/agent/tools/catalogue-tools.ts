@@ -5,8 +5,9 @@ import { refocus } from '../../domain/conversation.ts';
 import { minorUnitDigits } from '../../domain/money.ts';
 import { LIMITS } from '../../domain/outbound-message.ts';
 import { isEmptySearch, parseSearch, type SearchQuery } from '../../domain/search-query.ts';
-import { moneyIn, productCard } from '../replies.ts';
+import { productCard } from '../replies.ts';
 import { say, type Turn } from '../turn.ts';
+import { listedFacts, shownFacts } from './product-facts.ts';
 import { defineTool, isKnownProduct, productIdArgument, type ToolResult, unknownProduct } from './tool.ts';
 
 export type Found = { exact: boolean; products: ProductWithStock[] };
@@ -43,18 +44,6 @@ export async function showProduct(turn: Turn, productId: string): Promise<Produc
   return product;
 }
 
-function factsOf(turn: Turn, product: ProductWithStock) {
-  const stock = Object.fromEntries(product.stock.map((level) => [level.locationName, Math.max(0, level.available)]));
-  return {
-    id: product.id,
-    label: product.label,
-    price: moneyIn(turn, product.priceMinor, product.currency),
-    category: product.category,
-    attributes: product.attributes,
-    ...(product.stocked ? { stock } : { service: true }),
-  };
-}
-
 export const searchProductsTool = defineTool({
   name: 'search_products',
   description:
@@ -70,7 +59,7 @@ export const searchProductsTool = defineTool({
     const found = await search(turn, { ...query, maxPrice });
     if (found.products.length === 0)
       return { kind: 'nothing_found', instead: 'ask for the size, a brand or a service' };
-    return { kind: 'found', exact: found.exact, products: found.products.map((product) => factsOf(turn, product)) };
+    return { kind: 'found', exact: found.exact, products: found.products.map((product) => listedFacts(turn, product)) };
   },
 });
 
@@ -81,6 +70,8 @@ export const showProductTool = defineTool({
   async run(turn, { product_id }): Promise<ToolResult> {
     if (!isKnownProduct(turn, product_id)) return unknownProduct();
     const product = await showProduct(turn, product_id);
-    return product ? { kind: 'shown', product: factsOf(turn, product) } : { kind: 'refused', reason: 'no longer sold' };
+    return product
+      ? { kind: 'shown', product: shownFacts(turn, product) }
+      : { kind: 'refused', reason: 'no longer sold' };
   },
 });

@@ -10,6 +10,10 @@ export type Tool = ModelTool & {
   call(turn: Turn, argumentsJson: string): Promise<{ arguments: unknown; result: ToolResult }>;
 };
 
+/** As the model gets it: nothing that is null. */
+export const compactJson = (result: ToolResult): string =>
+  JSON.stringify(result, (_key, value: unknown) => (value === null ? undefined : value));
+
 const refusal = (reason: string): ToolResult => ({ kind: 'refused', reason });
 
 function parseJson(text: string): unknown {
@@ -18,6 +22,11 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined; // not JSON: the schema refuses it below, as data
   }
+}
+
+/** A format says it all; the pattern behind it costs a hundred tokens with every call, and is checked here anyway. */
+function forgetPattern({ jsonSchema }: { jsonSchema: { format?: unknown; pattern?: unknown } }): void {
+  if (jsonSchema.format) delete jsonSchema.pattern;
 }
 
 /**
@@ -31,7 +40,7 @@ export function defineTool<Shape extends z.ZodRawShape>(definition: {
   run(turn: Turn, args: z.infer<z.ZodObject<Shape>>): Promise<ToolResult>;
 }): Tool {
   const schema = z.strictObject(definition.arguments);
-  const { $schema: _, ...parameters } = z.toJSONSchema(schema);
+  const { $schema: _, ...parameters } = z.toJSONSchema(schema, { override: forgetPattern });
   const { name, description } = definition;
   return {
     ...{ name, description, parameters },

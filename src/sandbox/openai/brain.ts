@@ -73,7 +73,8 @@ const DOUBT = /\bmais\b|\bplutot\b|\bautre\b|\bbut\b|\bother\b|\binstead\b|\bper
 /** A yes with no summary in front of it is a yes to the cart, unless a list or a quantity was the question. */
 function confirmWish({ state, said }: Situation): Wish | null {
   if (DOUBT.test(normalise(said))) return null;
-  if (state.open_proposal !== null) return { tool: 'confirm_order' };
+  // A shop that tells its model nothing has it judge by the conversation alone.
+  if (state.open_proposal || Object.keys(state).length === 0) return { tool: 'confirm_order' };
   const isAsked = (state.last_list?.length ?? 0) > 0 || Boolean(state.awaiting_quantity_of);
   return isAsked || (state.cart?.length ?? 0) === 0 ? null : { tool: 'propose_order' };
 }

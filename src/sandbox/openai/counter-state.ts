@@ -2,7 +2,7 @@ import { type Language, normalise } from './language.ts';
 
 type Line = { id: string; label: string };
 
-/** What the shop tells its model with every turn, as far as the stand-in reads it; empty when it tells nothing. */
+/** What the shop tells its model with every turn, as far as the stand-in reads it; what there is not is left out. */
 export type CounterState = {
   language?: Language;
   pickup_locations?: { id: string; name: string; address: string; hours: string }[];
@@ -13,12 +13,17 @@ export type CounterState = {
   awaiting_quantity_of?: Line | null;
 };
 
+/** Each line that is a JSON object; other shops tell their models in prose. */
 export function stateIn(background: string): CounterState {
-  const json = /\{.*\}/s.exec(background)?.[0] ?? '{}';
+  return Object.assign({}, ...background.split('\n').map(objectIn)) as CounterState;
+}
+
+function objectIn(line: string): object {
+  if (!line.startsWith('{')) return {};
   try {
-    return JSON.parse(json) as CounterState;
+    return JSON.parse(line) as object;
   } catch {
-    return {}; // other shops tell their models in prose
+    return {}; // prose that begins with a brace
   }
 }
 

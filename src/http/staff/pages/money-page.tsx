@@ -4,6 +4,7 @@ import type { EventRow, MoneyOverview } from '../../../flows/show-money.ts';
 import { formatDay, formatWhen } from '../../dates.ts';
 import { type StaffFrame, StaffLayout } from '../layout.tsx';
 import { MONEY_WORDS, wordOfReason, wordOfState } from '../money-words.ts';
+import { SellingCostCard } from './model-cost.tsx';
 
 type Props = { frame: StaffFrame; overview: MoneyOverview };
 
@@ -27,6 +28,7 @@ export function moneyPage({ frame, overview }: Props) {
       />
       <Comparison frame={frame} overview={overview} />
       <Days frame={frame} overview={overview} />
+      <SellingCostCard locale={frame.locale} cost={overview.selling} />
       <p class="soft small">
         {comparison.at
           ? `${words.overview.compared} ${formatWhen(comparison.at, frame.locale, frame.shop.timezone)}`

@@ -4,6 +4,7 @@ import { formatWhen } from '../../dates.ts';
 import { CONVERSATION_WORDS } from '../conversation-words.ts';
 import { ItemList, type StaffFrame, StaffLayout, StatusTag } from '../layout.tsx';
 import { STAFF_WORDS } from '../words.ts';
+import { TalkCostFact } from './model-cost.tsx';
 import { DeedsCard } from './order-deeds.tsx';
 import { MoneyCard, ReviewCards } from './order-money.tsx';
 import { EventsCard, TimelineCard } from './order-timeline.tsx';
@@ -25,6 +26,7 @@ function Facts({ frame, order }: { frame: StaffFrame; order: OrderDetail }) {
       {order.collectedBy && <dd>{order.collectedBy}</dd>}
       <dt>{words.total}</dt>
       <dd>{formatMoney(order.totalMinor, order.currency, locale)}</dd>
+      <TalkCostFact locale={locale} talk={order.talk} />
     </dl>
   );
 }
