@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { findProducts, searchProducts } from '../../src/db/catalogue.ts';
+import { findProducts } from '../../src/db/catalogue.ts';
+import { searchProducts } from '../../src/db/search.ts';
 import { parseSearch } from '../../src/domain/search-query.ts';
 import { type BuiltShop, buildProduct, buildShop } from '../support/catalogue-builder.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { findProducts, searchProducts } from '../../db/catalogue.ts';
+import { findProducts } from '../../db/catalogue.ts';
+import { searchProducts } from '../../db/search.ts';
 import type { ProductWithStock } from '../../domain/catalogue.ts';
 import { refocus } from '../../domain/conversation.ts';
 import { minorUnitDigits } from '../../domain/money.ts';
