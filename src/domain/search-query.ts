@@ -1,6 +1,6 @@
 import { plainText } from './plain-text.ts';
 import { isOneEdit } from './search-spelling.ts';
-import { joinedWords, searchWords } from './search-text.ts';
+import { type Piece, piecesOf, searchWords } from './search-text.ts';
 import { readSize } from './tyre-size.ts';
 
 export type SearchQuery = {
@@ -14,7 +14,9 @@ export type SearchQuery = {
   sizeMayBeOther: boolean;
   /** All words as they were said, the polite ones too: what stands side by side counts. */
   said: string[];
-  /** What was typed in one piece ("wh1000xm3"), and neighbours that may be one word ("wh1000 xm3", "power bank"). */
+  /** What was typed in one piece: "ps4", "wh1000xm3", "wi-fi". */
+  pieces: Piece[];
+  /** Neighbours that the catalogue may write as one word: "wh1000 xm3", "power bank". */
   joined: string[];
   /** "Cheap": what fits alike is sorted by price. */
   wantsCheap: boolean;
@@ -106,12 +108,11 @@ function takeQuantity(words: string[], text: string): { quantity: number | undef
 
 const groupOf = (groups: string[][], word: string) => groups.find((group) => group.includes(word));
 
-/** Runs of two or three neighbours as one word each. */
-function neighbours(words: readonly string[]): string[] {
-  return words.flatMap((_, at) =>
-    [2, 3].flatMap((n) => (at + n <= words.length ? [words.slice(at, at + n).join('')] : [])),
+/** Runs of two to four neighbours as one word each. */
+const neighbours = (words: readonly string[]): string[] =>
+  words.flatMap((_, at) =>
+    [2, 3, 4].flatMap((n) => (at + n <= words.length ? [words.slice(at, at + n).join('')] : [])),
   );
-}
 
 const MAX_GROUPS = 8;
 
@@ -122,15 +123,15 @@ export function parseSearch(text: string): SearchQuery {
   const priceLimit = PRICE_LIMIT.exec(rest);
   const uncheap = rest.replace(CHEAPEST, ' ').replace(CHEAP, ' ');
   const unpriced = uncheap.replace(PRICE_LIMIT, ' ').replace(EQUIVALENT, ' ');
-  const said = withoutSeasonCount(searchWords(unpriced));
-  const { quantity, words } = takeQuantity(said, unpriced);
+  const { quantity, words } = takeQuantity(withoutSeasonCount(searchWords(unpriced)), unpriced);
   const meaning = [...new Set(words.filter((word) => !FILLERS.has(word) && (word.length > 1 || /\d/.test(word))))];
   const generic = GENERIC_GROUPS.filter((group) => meaning.some((word) => group.includes(word)));
   const specific = meaning.filter((word) => !groupOf(GENERIC_GROUPS, word));
   const groups = [...new Set(specific.map((word) => groupOf(SYNONYM_GROUPS, word) ?? [word]))].slice(0, MAX_GROUPS);
   return {
-    ...{ groups, generic, size, sizeMayBeOther: mayBeOther, said, quantity },
-    joined: [...new Set([...joinedWords(plainText(typed)), ...neighbours(words)])].slice(0, 4 * MAX_GROUPS),
+    ...{ groups, generic, size, sizeMayBeOther: mayBeOther, said: words.slice(0, 3 * MAX_GROUPS), quantity },
+    pieces: piecesOf(plainText(unpriced)).slice(0, MAX_GROUPS),
+    joined: [...new Set(neighbours(words.slice(0, 2 * MAX_GROUPS)))],
     wantsCheapest: CHEAPEST.test(rest),
     wantsCheap: uncheap !== rest,
     orEquivalent: EQUIVALENT.test(rest),

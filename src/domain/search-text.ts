@@ -17,17 +17,25 @@ export function searchWords(text: string): string[] {
 
 const LONGEST_REFERENCE = 40;
 
+/** A number glued to letters, by its parts: "ps4", "wh1000xm3". */
+export type Piece = { joined: string; parts: string[] };
+
+/** The references, models and amounts that were typed in one piece. */
+export function piecesOf(text: string): Piece[] {
+  const chunks = plain(text).match(/[a-z0-9]+(?:[-_.][a-z0-9]+)*/g) ?? [];
+  return chunks.flatMap((chunk) => {
+    const parts = chunk.match(/[a-z]+|\d+/g) ?? [];
+    const isReference = parts.length > 1 && !/^\d+\D\d+$/.test(chunk);
+    return isReference ? [{ joined: singular(parts.join('')), parts: parts.map(singular) }] : [];
+  });
+}
+
 /**
  * What stands together in the text, as one word each: `"Sony WH-1000XM3, Wi-Fi, 16 GB"` -> `wh1000xm3 wifi 16gb`. Model numbers
  * and references are found by it however they are cut.
  */
 export function joinedWords(text: string): string[] {
-  const chunks = plain(text).match(/[a-z0-9]+(?:[-_.][a-z0-9]+)*/g) ?? [];
-  const joined = chunks.flatMap((chunk) => {
-    const parts = chunk.match(/[a-z]+|\d+/g) ?? [];
-    const isReference = parts.length > 1 && !/^\d+\D\d+$/.test(chunk);
-    return isReference ? [singular(parts.join(''))] : [];
-  });
+  const joined = piecesOf(text).map((piece) => piece.joined);
   const units = [...plain(text).matchAll(/\b(\d+) ([a-z]{1,3})\b/g)].map(([, count, unit]) => `${count}${unit}`);
   return [...joined, ...units].filter((word) => word.length >= 3 && word.length <= LONGEST_REFERENCE);
 }
@@ -51,12 +59,11 @@ const FIELDS = {
   label: { weight: 5, usualWords: 12, lengthCounts: 0.5 },
   brand: { weight: 2, usualWords: 1, lengthCounts: 0 },
   model: { weight: 3, usualWords: 2, lengthCounts: 0 },
-  category: { weight: 4, usualWords: 2, lengthCounts: 0.3 },
-  attributes: { weight: 1, usualWords: 35, lengthCounts: 0.5 },
-  description: { weight: 1, usualWords: 20, lengthCounts: 0.5 },
+  category: { weight: 2, usualWords: 2, lengthCounts: 0.3 },
+  attributes: { weight: 1, usualWords: 35, lengthCounts: 0.65 },
+  description: { weight: 2, usualWords: 12, lengthCounts: 0.65 },
   sku: { weight: 1, usualWords: 3, lengthCounts: 0 },
 } as const;
-const JOINED_WEIGHT = 1;
 
 /** Each word a product is found by, with how much it says of it (BM25F's term frequency, before it is saturated). */
 export function weighWords(product: Described & Pick<Product, 'sku'>): Map<string, number> {
@@ -68,7 +75,7 @@ export function weighWords(product: Described & Pick<Product, 'sku'>): Map<strin
     const words = searchWords(text);
     const each = weight / (1 - lengthCounts + (lengthCounts * words.length) / usualWords);
     for (const word of words) if (word.length <= LONGEST_REFERENCE) add(word, each);
-    for (const word of joinedWords(text)) add(word, each * JOINED_WEIGHT);
+    for (const word of joinedWords(text)) add(word, each);
   }
   for (const size of sizesIn(`${texts.label} ; ${texts.attributes} ; ${texts.description}`)) add(size, 1);
   return weights;
