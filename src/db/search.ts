@@ -12,7 +12,7 @@ export type SearchResult = {
   /** False when what was found lacks something that was asked for: say so. */
   exact: boolean;
   products: ProductWithStock[];
-  /** What comes next after `products`, and lacks more: for who wants a longer list. */
+  /** What comes after `products`: it lacks more, or has the words in the small print only. For who wants a longer list. */
   near: ProductWithStock[];
 };
 export type SearchOptions = {
@@ -42,11 +42,10 @@ async function searchOnce(db: Db, query: SearchQuery, options: SearchOptions): P
   const { maxPriceMinor, locationId = null } = options;
   const search = { terms, required, sizeId, maxPriceMinor, locationId, byPrice: isChosenByPrice(query) };
   const ranked = rankCandidates(await findCandidates(db, search), query, expansion);
-  const most = hitsOf(ranked[0] ?? { mask: 0 });
-  const exact = ranked.length > 0 && most === required;
-  const isShown = (each: Candidate) => sizeId !== null || isNamed(each, expansion);
-  const best = ranked.filter((each) => hitsOf(each) === most && (exact || isShown(each)));
-  const others = sizeId === null ? ranked.filter((each) => hitsOf(each) < most && isShown(each)) : [];
+  const exact = ranked.best.length > 0 && ranked.best.every((each) => hitsOf(each) === required);
+  const isShown = (each: Candidate) => exact || sizeId !== null || isNamed(each, expansion);
+  const best = ranked.best.filter(isShown);
+  const others = sizeId === null ? ranked.others.filter((each) => exact || isNamed(each, expansion)) : [];
   return { exact, best, others };
 }
 

@@ -26,6 +26,8 @@ const NAMED = 0.3;
 const SIDE_BY_SIDE = 0.4;
 /** "Cheap" sorts by price what fits about as well as the best. */
 const ABOUT_AS_WELL = 0.6;
+/** Below this share of the best fit, all the words in the small print are less than most of them in the name. */
+const SHOWS = 0.4;
 /** So few fit one list: all are shown, and the price is all that is left to choose by. */
 const ONE_LIST = 10;
 
@@ -64,43 +66,64 @@ function fitAlike(candidates: readonly Candidate[], groups: Groups): boolean {
 export const isChosenByPrice = (query: SearchQuery): boolean => query.size.length > 0 || query.groups.length === 0;
 
 type Rated<T> = { candidate: T; fit: number };
+export type Ranking<T> = {
+  /** Those with most of what was asked for, where it shows. */
+  best: T[];
+  /** Those that lack more of it, or have it in the small print only. */
+  others: T[];
+};
 
-function rate<T extends Candidate>(candidates: readonly T[], query: SearchQuery, groups: Groups): Rated<T>[] {
-  if (isChosenByPrice(query) || fitAlike(candidates, groups)) {
-    return candidates.map((candidate) => ({ candidate, fit: 0 }));
-  }
-  const rated = candidates.map((candidate) => ({ candidate, fit: fitOf(candidate, groups) }));
-  if (!query.wantsCheap) return rated;
-  const enough = ABOUT_AS_WELL * Math.max(...rated.map(({ fit }) => fit));
-  return rated.map((each) => (each.fit >= enough ? { ...each, fit: Number.POSITIVE_INFINITY } : each));
-}
+const placeOf = ({ available, here }: Candidate) => (here ? 2 : available ? 1 : 0);
 
-/**
- * The candidates in the order they are shown: those with most of the words first; of these, what can be had (where the
- * customer collects before elsewhere), then what fits best, then what costs least.
- */
+/** What can be had first (where the customer collects before elsewhere), then what fits best, then what costs least. */
+const better = (a: Rated<Candidate>, b: Rated<Candidate>) =>
+  placeOf(b.candidate) - placeOf(a.candidate) ||
+  (a.fit === b.fit ? 0 : b.fit - a.fit) ||
+  a.candidate.priceMinor - b.candidate.priceMinor ||
+  (a.candidate.label < b.candidate.label ? -1 : 1);
+
+const inOrder = <T extends Candidate>(rated: readonly Rated<T>[]): T[] =>
+  rated.toSorted(better).map(({ candidate }) => candidate);
+
+/** "Cheap tyres" are tyres: what is done to a tyre names it too, and costs less. */
+const byPrice = <T extends Candidate>(candidates: readonly T[], query: SearchQuery): T[] => {
+  const goodsFirst = query.groups.length === 0 && query.size.length === 0;
+  return inOrder(candidates.map((candidate) => ({ candidate, fit: goodsFirst && candidate.stocked ? 1 : 0 })));
+};
+
+/** The order in which candidates are shown. */
 export function rankCandidates<T extends Candidate>(
   candidates: readonly T[],
   query: SearchQuery,
   expansion: Expansion,
-): T[] {
+): Ranking<T> {
   const groups = groupsOf(expansion);
-  const isVague = query.groups.length === 0 && query.size.length === 0;
-  const place = ({ available, here }: Candidate) => (here ? 2 : available ? 1 : 0);
-  const better = (a: Rated<T>, b: Rated<T>) =>
-    place(b.candidate) - place(a.candidate) ||
-    // "Cheap tyres" are tyres: what is done to a tyre names it too, and costs less.
-    (isVague ? Number(b.candidate.stocked) - Number(a.candidate.stocked) : 0) ||
-    (a.fit === b.fit ? 0 : b.fit - a.fit) ||
-    a.candidate.priceMinor - b.candidate.priceMinor ||
-    (a.candidate.label < b.candidate.label ? -1 : 1);
-  const counts = [...new Set(candidates.map(hitsOf))].sort((a, b) => b - a);
-  return counts.flatMap((count) => {
-    const alike = candidates.filter((candidate) => hitsOf(candidate) === count);
-    return rate(alike, query, groups)
-      .sort(better)
-      .map(({ candidate }) => candidate);
-  });
+  const most = Math.max(0, ...candidates.map(hitsOf));
+  const full = candidates.filter((each) => hitsOf(each) === most);
+  const partial = candidates.filter((each) => hitsOf(each) < most);
+  const rate = (candidate: T) => {
+    const share = hitsOf(candidate) / Math.max(1, expansion.required);
+    return { candidate, fit: fitOf(candidate, groups) * Math.sqrt(share) };
+  };
+  const lacking = partial.map(rate);
+  if (isChosenByPrice(query) || fitAlike(full, groups)) return { best: byPrice(full, query), others: inOrder(lacking) };
+  const rated = full.map(rate);
+  const top = Math.max(0, ...[...rated, ...lacking].map(({ fit }) => fit));
+  const anyShows = rated.some(({ fit }) => fit >= SHOWS * top);
+  const shows = ({ fit }: Rated<T>) => lacking.length === 0 || !anyShows || fit >= SHOWS * top;
+  const best = rated.filter(shows);
+  const cheap = query.wantsCheap ? best.filter(({ fit }) => fit >= ABOUT_AS_WELL * top) : [];
+  const byFit = best.filter((each) => !cheap.includes(each));
+  return {
+    best: [
+      ...byPrice(
+        cheap.map(({ candidate }) => candidate),
+        query,
+      ),
+      ...inOrder(byFit),
+    ],
+    others: inOrder([...rated.filter((each) => !shows(each)), ...lacking]),
+  };
 }
 
 /** A word of a description alone ("contrôle" of the pressure) is no reason to show a thing that was not asked for. */
