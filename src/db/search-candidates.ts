@@ -6,14 +6,21 @@ import type { Db } from './client.ts';
 const MOST_BEGINNINGS = 20;
 
 /** What the catalogue's vocabulary has for these words: themselves, their other forms, what is near, what begins so. */
-export function lookUpWords(db: Db, words: readonly string[]): Promise<KnownWord[]> {
+export function lookUpWords(
+  db: Db,
+  words: readonly string[],
+  typedAs: ReadonlyMap<string, string> = new Map(),
+): Promise<KnownWord[]> {
   if (words.length === 0) return Promise.resolve([]);
-  const asked = words.map((word) => ({ word, near: spellingKeys(word) }));
+  const asked = words.map((word) => {
+    const typed = typedAs.get(word) ?? word;
+    return { word, typed, near: [...new Set([...spellingKeys(word), ...spellingKeys(typed)])] };
+  });
   return db.$queryRaw<KnownWord[]>`
     WITH asked AS MATERIALIZED (
-      SELECT r.word, r.near, CASE WHEN cardinality(r.near) > 0 THEN search_stems(r.word) END AS stems
-      FROM jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) AS r (word text, near text[]))
-    SELECT a.word AS asked, w.id, w.word, COALESCE(w.stems && a.stems, FALSE) AS "isForm",
+      SELECT r.word, r.typed, r.near, CASE WHEN cardinality(r.near) > 0 THEN search_stems(r.word) END AS stems
+      FROM jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) AS r (word text, typed text, near text[]))
+    SELECT a.word AS asked, a.typed, w.id, w.word, COALESCE(w.stems && a.stems, FALSE) AS "isForm",
       (SELECT count(*)::int FROM (
         SELECT FROM search_postings p WHERE p.word_id = w.id LIMIT ${COMMON}) counted) AS products
     FROM asked a CROSS JOIN LATERAL (

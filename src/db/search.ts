@@ -1,5 +1,5 @@
 import type { ProductWithStock } from '../domain/catalogue.ts';
-import { expand, type KnownWord, wordsToLookUp, wordsToTryFor } from '../domain/search-expansion.ts';
+import { type Expansion, expand, type KnownWord, wordsToLookUp, wordsToTryFor } from '../domain/search-expansion.ts';
 import type { SearchQuery } from '../domain/search-query.ts';
 import { type Candidate, hitsOf, isChosenByPrice, isNamed, rankCandidates } from '../domain/search-ranking.ts';
 import { searchWords } from '../domain/search-text.ts';
@@ -26,7 +26,7 @@ type Found = { exact: boolean; best: Candidate[]; others: Candidate[] };
 const NOTHING: Found = { exact: false, best: [], others: [] };
 
 async function knownWords(db: Db, query: SearchQuery): Promise<KnownWord[]> {
-  const known = await lookUpWords(db, wordsToLookUp(query));
+  const known = await lookUpWords(db, wordsToLookUp(query), query.typed);
   const more = wordsToTryFor(query, known);
   return more.length === 0 ? known : [...known, ...(await lookUpWords(db, more))];
 }
@@ -35,7 +35,24 @@ async function searchOnce(db: Db, query: SearchQuery, options: SearchOptions): P
   const size = sizeWord(query.size);
   const sizeId = size === undefined ? null : await lookUpSize(db, size);
   if (sizeId === undefined) return NOTHING;
-  const expansion = expand(query, await knownWords(db, query));
+  const known = await knownWords(db, query);
+  const expansion = expand(query, known);
+  const found = await searchExpanded(db, query, expansion, sizeId, options);
+  if (found.exact) return found;
+  const doubting = expand(query, known, true);
+  if (doubting.terms.length === expansion.terms.length) return found;
+  const doubted = await searchExpanded(db, query, doubting, sizeId, options);
+  // Not the words that were said: whatever it finds is only near.
+  return doubted.exact ? { ...doubted, exact: false } : found;
+}
+
+async function searchExpanded(
+  db: Db,
+  query: SearchQuery,
+  expansion: Expansion,
+  sizeId: number | null,
+  options: SearchOptions,
+): Promise<Found> {
   const { terms, required, specific } = expansion;
   // What "tyre" finds alone is no answer to a wish that names more than that.
   if (specific > 0 && sizeId === null && terms.every(({ group }) => group >= specific)) return NOTHING;
@@ -44,9 +61,11 @@ async function searchOnce(db: Db, query: SearchQuery, options: SearchOptions): P
   const ranked = rankCandidates(await findCandidates(db, search), query, expansion);
   const exact = ranked.best.length > 0 && ranked.best.every((each) => hitsOf(each) === required);
   const isShown = (each: Candidate) => exact || sizeId !== null || isNamed(each, expansion);
-  const best = ranked.best.filter(isShown);
-  const others = sizeId === null ? ranked.others.filter((each) => exact || isNamed(each, expansion)) : [];
-  return { exact, best, others };
+  return {
+    exact,
+    best: ranked.best.filter(isShown),
+    others: sizeId === null ? ranked.others.filter(isShown) : [],
+  };
 }
 
 /** "17 inch monitor": inches are a rim where tyres are sold, and a word elsewhere. */

@@ -4,6 +4,8 @@ import { isOneEdit } from './search-spelling.ts';
 /** A word of the catalogue that may be what an asked word means. */
 export type KnownWord = {
   asked: string;
+  /** `asked` before its plural's s was trimmed. */
+  typed: string;
   id: number;
   word: string;
   /** They share a stem in one of the languages. */
@@ -43,7 +45,9 @@ type Weighed = { known: KnownWord; boost: number };
 
 /** How likely each correction is: common words are meant more often, and slips rarely change the first letter. */
 function corrections(asked: string, known: readonly KnownWord[]): Weighed[] {
-  const near = known.filter(({ word, products }) => products > 0 && isOneEdit(asked, word));
+  const near = known.filter(
+    ({ word, typed, products }) => products > 0 && (isOneEdit(asked, word) || isOneEdit(typed, word)),
+  );
   const rate = ({ word, products }: KnownWord) => Math.log(1 + products) * (word[0] === asked[0] ? 1 : 0.5);
   const rated = near.map((each) => ({ known: each, rate: rate(each) })).sort((a, b) => b.rate - a.rate);
   const best = rated[0]?.rate ?? 1;
@@ -66,13 +70,16 @@ function formsOf(asked: string, known: readonly KnownWord[]): Weighed[] {
     .map((each) => ({ known: each, boost: each.word === asked ? 1 : BOOST.form }));
 }
 
-/** What the catalogue calls one asked word: itself and its other forms, else what it may be a slip or the beginning of. */
-function wordsFor(asked: string, known: readonly KnownWord[]): Weighed[] {
+/**
+ * What the catalogue calls one asked word: itself and its other forms, else what it may be a slip or the beginning of.
+ * `doubting`: also what a word that is known may be a slip of, when it is the more usual one ("phone sand").
+ */
+function wordsFor(asked: string, known: readonly KnownWord[], doubting = false): Weighed[] {
   const forms = formsOf(asked, known);
   const count = forms.reduce((sum, form) => sum + form.known.products, 0);
-  if (count > RARE) return forms;
+  if (count > RARE && !doubting) return forms;
   const corrected = corrections(asked, known);
-  const better = corrected.filter((each) => each.known.products >= OUTNUMBERS * count);
+  const better = corrected.filter((each) => each.known.products >= (doubting ? 1 : OUTNUMBERS) * count);
   if (forms.length > 0) return [...forms, ...better];
   if (corrected.length > 0) return corrected;
   const beginnings = known.filter(({ word, products }) => asked.length >= 3 && products > 0 && word.startsWith(asked));
@@ -114,10 +121,16 @@ function cutInTwo(word: string, known: readonly KnownWord[]): [Weighed[], Weighe
   return best;
 }
 
-function wordsOfGroup(words: readonly string[], known: readonly KnownWord[], said: readonly string[]): Weighed[] {
+function wordsOfGroup(
+  words: readonly string[],
+  known: readonly KnownWord[],
+  { said }: SearchQuery,
+  doubting: boolean,
+): Weighed[] {
   const direct = words.flatMap((word) => {
     const factor = words.length === 1 || said.includes(word) ? 1 : BOOST.meaning;
-    const weighed = words.length > 1 ? formsOf(word, ofWord(known, word)) : wordsFor(word, ofWord(known, word));
+    const weighed =
+      words.length > 1 ? formsOf(word, ofWord(known, word)) : wordsFor(word, ofWord(known, word), doubting);
     return weighed.map((each) => ({ ...each, boost: each.boost * factor }));
   });
   const [word] = words;
@@ -136,19 +149,22 @@ function withoutPieces(query: SearchQuery, known: readonly KnownWord[]) {
   return { pieces, groups };
 }
 
-/** The catalogue's words for what was asked, each with its group and how surely it is meant. */
-export function expand(query: SearchQuery, known: readonly KnownWord[]): Expansion {
+/**
+ * The catalogue's words for what was asked, each with its group and how surely it is meant. `doubting`: known words may be
+ * slips too, which is worth a try when nothing has them all.
+ */
+export function expand(query: SearchQuery, known: readonly KnownWord[], doubting = false): Expansion {
   const { pieces, groups } = withoutPieces(query, known);
   const meant: Weighed[][] = pieces.map(({ joined }) => exactly(joined, known));
   for (const words of groups) {
-    const found = wordsOfGroup(words, known, query.said);
+    const found = wordsOfGroup(words, known, query, doubting);
     const asOne = query.joined.filter((joined) => words.some((word) => word !== joined && joined.includes(word)));
     const weighed = [...found, ...asOne.flatMap((joined) => exactly(joined, known))];
     const halves = weighed.length === 0 ? cutInTwo(words[0] as string, known) : undefined;
     meant.push(...(halves ?? [weighed]));
   }
   const specific = meant.length;
-  for (const words of query.generic) meant.push(wordsOfGroup(words, known, query.said));
+  for (const words of query.generic) meant.push(wordsOfGroup(words, known, query, doubting));
   const required = meant.length;
   const used = new Set([...query.groups, ...query.generic].flat());
   const asides = [...new Set(query.said)].filter((word) => !used.has(word)).flatMap((word) => exactly(word, known));

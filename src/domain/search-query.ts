@@ -1,6 +1,6 @@
 import { plainText } from './plain-text.ts';
 import { isOneEdit } from './search-spelling.ts';
-import { type Piece, piecesOf, searchWords } from './search-text.ts';
+import { type Piece, piecesOf, searchWords, trimmedWords } from './search-text.ts';
 import { readSize } from './tyre-size.ts';
 
 export type SearchQuery = {
@@ -14,6 +14,8 @@ export type SearchQuery = {
   sizeMayBeOther: boolean;
   /** All words as they were said, the polite ones too: what stands side by side counts. */
   said: string[];
+  /** Words of `said` as they were typed, where that is another: with their plural's s. */
+  typed: ReadonlyMap<string, string>;
   /** What was typed in one piece: "ps4", "wh1000xm3", "wi-fi". */
   pieces: Piece[];
   /** Neighbours that the catalogue may write as one word: "wh1000 xm3", "power bank". */
@@ -130,6 +132,7 @@ export function parseSearch(text: string): SearchQuery {
   const groups = [...new Set(specific.map((word) => groupOf(SYNONYM_GROUPS, word) ?? [word]))].slice(0, MAX_GROUPS);
   return {
     ...{ groups, generic, size, sizeMayBeOther: mayBeOther, said: words.slice(0, 3 * MAX_GROUPS), quantity },
+    typed: trimmedWords(unpriced),
     pieces: piecesOf(plainText(unpriced)).slice(0, MAX_GROUPS),
     joined: [...new Set(neighbours(words.slice(0, 2 * MAX_GROUPS)))],
     wantsCheapest: CHEAPEST.test(rest),

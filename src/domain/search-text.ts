@@ -12,7 +12,15 @@ const singular = (word: string): string => (/^[a-z]{4,}$/.test(word) ? word.repl
  * `"Pneus été 205/55R16 91V"` -> `pneu ete 205 55 r 16 91 v`.
  */
 export function searchWords(text: string): string[] {
-  return (plain(text).match(/[a-z]+|\d+/g) ?? []).map(singular);
+  return typedWords(text).map(singular);
+}
+
+const typedWords = (text: string): string[] => plain(text).match(/[a-z]+|\d+/g) ?? [];
+
+/** The words that lost their last letter as plurals, by what is left: a slip may have put the "s" there ("wirelses"). */
+export function trimmedWords(text: string): Map<string, string> {
+  const trimmed = typedWords(text).filter((word) => singular(word) !== word);
+  return new Map(trimmed.map((word) => [singular(word), word]));
 }
 
 const LONGEST_REFERENCE = 40;
