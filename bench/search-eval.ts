@@ -86,3 +86,26 @@ export function ndcg(found: readonly string[], gains: ReadonlyMap<string, number
   const ideal = discounted([...(gains?.values() ?? [])].sort((a, b) => b - a));
   return ideal === 0 ? undefined : discounted(found.map((id) => gains?.get(id) ?? 0)) / ideal;
 }
+
+/** A generator of numbers from 0 to 1, the same ones for the same seed (mulberry32). */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** As many products as asked for: the real ones, then new ones with one's name, another's make and a third's description. */
+export function recombine(products: readonly CatalogueLine[], total: number): CatalogueLine[] {
+  const random = seeded(1);
+  const pick = () => products[Math.floor(random() * products.length)] as CatalogueLine;
+  const made = Array.from({ length: Math.max(0, total - products.length) }, (_, index): CatalogueLine => {
+    const [named, branded, described] = [pick(), pick(), pick()];
+    const label = named.label.replace(named.brand, () => branded.brand);
+    return { ...named, sku: `M${index}`, label, brand: branded.brand, description: described.description };
+  });
+  return [...products, ...made];
+}

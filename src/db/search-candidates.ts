@@ -54,11 +54,13 @@ export type CandidateSearch = {
  * Products with at least one of the words (and with the size), those with most of the words first; of these the best by
  * BM25 over weighted fields, or the cheapest. Reads one index for the words, and the products of the chosen only.
  */
-export function findCandidates(db: Db, search: CandidateSearch): Promise<Candidate[]> {
+export async function findCandidates(db: Db, search: CandidateSearch): Promise<Candidate[]> {
   const { required, sizeId, byPrice, maxPriceMinor, locationId } = search;
   const terms = sizeId === null ? search.terms : [...search.terms, { wordId: sizeId, group: SIZE, boost: 1 }];
-  if (terms.length === 0) return Promise.resolve([]);
-  return db.$queryRaw<Candidate[]>`
+  if (terms.length === 0) return [];
+  const isByFit = !byPrice && maxPriceMinor === null;
+  // One value, not 150 rows: taking rows apart costs the ORM more than finding them costs the database.
+  const [row] = await db.$queryRaw<{ candidates: Candidate[] | null }[]>`
     WITH terms AS (
       SELECT * FROM unnest(${terms.map((term) => term.wordId)}::int[], ${terms.map((term) => term.group)}::int[],
         ${terms.map((term) => term.boost)}::real[]) AS t (word_id, part, boost)),
@@ -76,18 +78,22 @@ export function findCandidates(db: Db, search: CandidateSearch): Promise<Candida
         count(*) FILTER (WHERE part < ${required}::int)::int AS hits
       FROM postings JOIN rarity USING (part) GROUP BY document_id
       HAVING CASE WHEN ${sizeId === null}::boolean THEN bool_or(part < ${required}::int) ELSE bool_or(part = ${SIZE}::int) END),
+    fitting AS (
+      SELECT * FROM scored ORDER BY hits DESC, score DESC, document_id LIMIT ${isByFit ? MOST_CANDIDATES : null}::int),
     chosen AS (
-      SELECT p.id, p.label, p.brand, p.model, p.category, p.price_minor, p.stocked, s.score, s.mask, s.hits
-      FROM scored s JOIN search_documents d ON d.id = s.document_id JOIN products p ON p.id = d.product_id
+      SELECT p.id, p.label, p.brand, p.model, p.category, p.price_minor, p.stocked, f.score, f.mask
+      FROM fitting f JOIN search_documents d ON d.id = f.document_id JOIN products p ON p.id = d.product_id
       WHERE ${maxPriceMinor}::int IS NULL OR p.price_minor <= ${maxPriceMinor}::int
-      ORDER BY s.hits DESC, CASE WHEN ${byPrice}::boolean THEN p.price_minor END, s.score DESC, s.document_id
+      ORDER BY f.hits DESC, CASE WHEN ${byPrice}::boolean THEN p.price_minor END, f.score DESC, f.document_id
       LIMIT ${MOST_CANDIDATES})
-    SELECT id, label, brand, model, category, price_minor AS "priceMinor", stocked, score, mask,
-      NOT stocked OR EXISTS (SELECT 1 FROM stock_levels s JOIN locations l ON l.id = s.location_id
-        WHERE s.product_id = chosen.id AND l.active AND s.on_hand > s.reserved) AS available,
-      EXISTS (SELECT 1 FROM stock_levels s WHERE s.product_id = chosen.id
-        AND s.location_id = ${locationId}::uuid AND s.on_hand > s.reserved) AS here
+    SELECT json_agg(json_build_object('id', id, 'label', label, 'brand', brand, 'model', model, 'category', category,
+      'priceMinor', price_minor, 'stocked', stocked, 'score', score, 'mask', mask,
+      'available', NOT stocked OR COALESCE((SELECT bool_or(s.on_hand > s.reserved) FROM stock_levels s
+        JOIN locations l ON l.id = s.location_id WHERE s.product_id = chosen.id AND l.active), FALSE),
+      'here', COALESCE((SELECT bool_or(s.on_hand > s.reserved) FROM stock_levels s
+        WHERE s.product_id = chosen.id AND s.location_id = ${locationId}::uuid), FALSE))) AS candidates
     FROM chosen`;
+  return row?.candidates ?? [];
 }
 
 /** The size's word where something on sale has that size. */
