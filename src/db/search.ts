@@ -98,13 +98,13 @@ export async function searchProducts(db: Db, query: SearchQuery, options: Search
     found = { ...dearer, exact: false };
   }
   const equivalents = query.orEquivalent ? await findEquivalents(db, query, options, found) : [];
-  const ids = [...new Set([...found.best, ...equivalents].map(({ id }) => id))].slice(0, options.limit);
-  const nearIds = found.others.map(({ id }) => id).slice(0, options.limit - ids.length);
-  const products = await findProducts(db, [...ids, ...nearIds]);
-  const isNear = new Set(nearIds);
+  const ids = new Set([...found.best, ...equivalents].map(({ id }) => id));
+  const shown = [...ids].slice(0, options.limit);
+  const near = found.others.map(({ id }) => id).filter((id) => !ids.has(id));
+  const all = await findProducts(db, [...shown, ...near.slice(0, options.limit - shown.length)]);
   return {
     exact: found.exact,
-    products: products.filter(({ id }) => !isNear.has(id)),
-    near: products.filter(({ id }) => isNear.has(id)),
+    products: all.filter(({ id }) => ids.has(id)),
+    near: all.filter(({ id }) => !ids.has(id)),
   };
 }

@@ -54,8 +54,27 @@ const CHEAP =
 const CHEAPEST = /\b(?:(?:le|la|les) moins chers?|cheapest|(?:el|la|lo|los|las) mas (?:barat[oa]s?|economic[oa]s?))\b/;
 const EQUIVALENT =
   /\b(?:ou|or|o|u) (?:un |une |an? )?(?:equivalente?s?|similar(?:es)?|similaires?|autres? marques?|other brands?|otras? marcas?)\b/;
-const PRICE_LIMIT =
-  /\b(?:moins de|max(?:imum)?|under|below|less than|up to|menos de|hasta|jusqu a)\s*(\d{1,5})\s*(?:€|eur(?:os?)?)?/;
+const AMOUNT = String.raw`(\d{1,5}(?:[.,]\d{1,2})?)\s*(?:€|eur(?:os?)?)?(?![a-z\d])`;
+const CURRENCY = String.raw`\s*(?:€|eur(?:os?)?)`;
+/** "moins de 90 €", "entre 50 y 90", "90 EUR max": up to how much. */
+const PRICE_LIMITS = [
+  `\\b(?:entre|between|from|de)\\s*\\d{1,5}(?:${CURRENCY})?\\s*(?:et|and|y|a|to)\\s*(?=\\d{1,5}${CURRENCY})${AMOUNT}`,
+  `\\b(?:entre|between)\\s*\\d{1,5}(?:${CURRENCY})?\\s*(?:et|and|y)\\s*${AMOUNT}`,
+  `\\b(?:a )?(?:moins de|pas plus de|jusqu a|under|below|less than|no more than|up to|menos de|no mas de|hasta)\\s*${AMOUNT}`,
+  `\\b(?:budget|presupuesto)(?: de| of)?(?: max)?\\s*${AMOUNT}`,
+  `(?<!\\bpro )\\bmax(?:imum|imo)?\\s*${AMOUNT}`,
+  `\\b(\\d{1,5}(?:[.,]\\d{1,2})?)${CURRENCY}\\s*(?:max(?:imum|imo)?|maxi|ou moins|or less|o menos)\\b`,
+].map((pattern) => new RegExp(pattern));
+
+/** What they would pay at most, in whole currency units, and the text without it. */
+function takePriceLimit(text: string): { maxPrice: number | undefined; rest: string } {
+  for (const pattern of PRICE_LIMITS) {
+    const match = pattern.exec(text);
+    if (match) return { maxPrice: Number(match[1]?.replace(',', '.')), rest: text.replace(match[0], ' ') };
+  }
+  return { maxPrice: undefined, rest: text };
+}
+
 const FILLER = `a ai as assez au aurais aurez aussi auto avec avez avoir besoin bien bon bonjour bonsoir car carro ce cela
   cherche chercher coche combien comme commander acheter comprar buy order coute dans de del des dimension disponible dispo
   do doit du el elle en es est et etre faire faudrait faut for from give good have hello hey hi hola i il in is je j jeu l
@@ -96,14 +115,16 @@ const SEASONS = new Set(SYNONYM_GROUPS[2]);
 const withoutSeasonCount = (words: string[]): string[] =>
   words.filter((word, index) => readCount(word) === undefined || !SEASONS.has(words[index + 1] ?? ''));
 
-/** A number before a thing counts it; one that is glued to its unit does not ("64gb", "3d"). */
+const UNITS = new Set('gb go tb to mb mo mah wh w kw v l ml cl kg g mm cm m inch pouce pulgada port'.split(' '));
+
+/** A number before a thing counts it; a number of units, or a part of a name, does not ("64 gb", "3d"). */
 function takeQuantity(words: string[], text: string): { quantity: number | undefined; words: string[] } {
   const at = words.findIndex((word) => readCount(word) !== undefined && !FILLERS.has(word));
   const word = words[at];
   if (word === undefined) return { quantity: undefined, words };
   const count = readCount(word);
   const leads = words.slice(0, at).every((before) => FILLERS.has(before));
-  const isGlued = new RegExp(`\\b${word}(?!x\\b)[a-z]`).test(text);
+  const isGlued = new RegExp(`\\b${word}(?!x\\b)[a-z]`).test(text) || UNITS.has(words[at + 1] ?? '');
   if (count === undefined || count > 99 || !leads || isGlued) return { quantity: undefined, words };
   return { quantity: count, words: words.filter((_, i) => i !== at) };
 }
@@ -122,9 +143,9 @@ const MAX_GROUPS = 8;
 export function parseSearch(text: string): SearchQuery {
   const typed = text.slice(0, 400).replace(/\b4\s?x\s?4\b/gi, ' suv ');
   const { size, rest, mayBeOther } = readSize(typed);
-  const priceLimit = PRICE_LIMIT.exec(rest);
   const uncheap = rest.replace(CHEAPEST, ' ').replace(CHEAP, ' ');
-  const unpriced = uncheap.replace(PRICE_LIMIT, ' ').replace(EQUIVALENT, ' ');
+  const limited = takePriceLimit(uncheap);
+  const unpriced = limited.rest.replace(EQUIVALENT, ' ');
   const { quantity, words } = takeQuantity(withoutSeasonCount(searchWords(unpriced)), unpriced);
   const meaning = [...new Set(words.filter((word) => !FILLERS.has(word) && (word.length > 1 || /\d/.test(word))))];
   const generic = GENERIC_GROUPS.filter((group) => meaning.some((word) => group.includes(word)));
@@ -138,7 +159,7 @@ export function parseSearch(text: string): SearchQuery {
     wantsCheapest: CHEAPEST.test(rest),
     wantsCheap: uncheap !== rest,
     orEquivalent: EQUIVALENT.test(rest),
-    maxPrice: priceLimit ? Number(priceLimit[1]) : undefined,
+    maxPrice: limited.maxPrice,
   };
 }
 

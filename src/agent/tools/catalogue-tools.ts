@@ -24,6 +24,7 @@ export async function search(turn: Turn, query: SearchQuery): Promise<Found> {
   const found = await searchProducts(turn.needs.db, query, {
     limit: isVague(query) ? VAGUE_LIST_ITEMS : LIMITS.listItems,
     maxPriceMinor,
+    locationId: turn.draft.cart.locationId,
   });
   const { draft } = turn;
   const ids = found.products.map((product) => product.id);
