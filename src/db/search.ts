@@ -33,9 +33,8 @@ async function knownWords(db: Db, query: SearchQuery): Promise<KnownWord[]> {
 
 async function searchOnce(db: Db, query: SearchQuery, options: SearchOptions): Promise<Found> {
   const size = sizeWord(query.size);
-  const sizeId = size === undefined ? null : await lookUpSize(db, size);
+  const [sizeId, known] = await Promise.all([size === undefined ? null : lookUpSize(db, size), knownWords(db, query)]);
   if (sizeId === undefined) return NOTHING;
-  const known = await knownWords(db, query);
   const expansion = expand(query, known);
   const found = await searchExpanded(db, query, expansion, sizeId, options);
   if (found.exact) return found;
