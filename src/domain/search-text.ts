@@ -44,8 +44,10 @@ export function piecesOf(text: string): Piece[] {
  */
 export function joinedWords(text: string): string[] {
   const joined = piecesOf(text).map((piece) => piece.joined);
-  const units = [...plain(text).matchAll(/\b(\d+) ([a-z]{1,3})\b/g)].map(([, count, unit]) => `${count}${unit}`);
-  return [...joined, ...units].filter((word) => word.length >= 3 && word.length <= LONGEST_REFERENCE);
+  const units = [...plain(text).matchAll(/(?<![\d.,a-z])(\d+) ([a-z]{1,3})\b/g)].map(
+    ([, count, unit]) => `${count}${unit}`,
+  );
+  return [...joined, ...units].filter((word) => word.length >= 2 && word.length <= LONGEST_REFERENCE);
 }
 
 function wordsOfAttribute([name, value]: [string, string | number | boolean]): string {
