@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { openDatabase } from '../src/db/client.ts';
 import { migrateDeploy } from '../src/db/migrate.ts';
+import { fillSearchIndex } from '../src/db/search-index.ts';
 import { verifyDatabase } from '../src/db/verify.ts';
 import { handleNextPaymentEvent } from '../src/flows/handle-payment-event.ts';
 import { loadPrompts } from '../src/prompts.ts';
@@ -43,6 +44,7 @@ async function openShop(adminUrl: string, stripeUrl: string, orders: number) {
   await client.connect();
   await writeHistory(client, orders);
   const { db, close } = openDatabase(url.toString(), { maxConnections: 10, onError: () => {} });
+  await fillSearchIndex(db);
   const payments = createPayments({
     ...{ secretKey: 'sk_test_bench', webhookSecrets: [], apiBaseUrl: stripeUrl, publicUrl: 'https://shop.example' },
   });

@@ -8,6 +8,7 @@ import { type Config, type RoleConfig, requireForRoles } from './config.ts';
 import { isLoopback } from './config-keys.ts';
 import { loadDemoCatalogue } from './db/demo-catalogue.ts';
 import { migrateDeploy } from './db/migrate.ts';
+import { fillSearchIndex } from './db/search-index.ts';
 import { startEmbeddedPostgres } from './embedded/postgres.ts';
 import { submitTemplates } from './flows/submit-templates.ts';
 import type { Log } from './ports.ts';
@@ -120,6 +121,7 @@ async function openDemo(
     ...(chatUrl && { chatUrl }),
   });
   await loadDemoCatalogue(shop.db);
+  await fillSearchIndex(shop.db);
 
   const app = express().disable('x-powered-by');
   if (isSimulated) app.use('/sandbox', sandbox.router);

@@ -1,7 +1,8 @@
 import { findProducts } from '../db/catalogue.ts';
 import type { InboundText } from '../db/inbound-texts.ts';
 import { type Intent, looseIntent, plainIntent } from '../domain/intents.ts';
-import { parseSearch, plainText, readCount } from '../domain/search-query.ts';
+import { plainText } from '../domain/plain-text.ts';
+import { parseSearch, readCount } from '../domain/search-query.ts';
 import { searchTextOf, searchWords } from '../domain/search-text.ts';
 import { addAndTell, chooseNamedLocation, dropProposal, tellCart, tellRefusal } from './acts.ts';
 import { declinePicture } from './attachments.ts';

@@ -1,14 +1,31 @@
+import { openDatabase } from '../db/client.ts';
 import { migrateDeploy } from '../db/migrate.ts';
-import { runCommand, say, withDatabaseUrl } from './command.ts';
+import { fillSearchIndex } from '../db/search-index.ts';
+import { complain, progressLine, runCommand, say, withDatabaseUrl } from './command.ts';
 
 const USAGE = `npm run db:migrate
-  Applies the migrations in prisma/migrations to DATABASE_URL (or to the embedded PostgreSQL). Safe to repeat, and to run
-  from several places at once.`;
+  Applies the migrations in prisma/migrations to DATABASE_URL (or to the embedded PostgreSQL), then makes findable what
+  search has not read yet. Safe to repeat, and to run from several places at once.`;
 
 await runCommand(USAGE, async (config) =>
   withDatabaseUrl(config, async (url) => {
     const applied = await migrateDeploy(url);
     say(applied.length === 0 ? 'The database is up to date.' : `Applied:\n  ${applied.join('\n  ')}`);
+    await fillSearch(url);
     return 0 as const;
   }),
 );
+
+/** Products that were there before the search index, or were changed by hand. */
+async function fillSearch(url: string): Promise<void> {
+  const { db, close } = openDatabase(url, { maxConnections: 1, onError: (error) => complain(error.message) });
+  const progress = progressLine();
+  try {
+    const filled = await fillSearchIndex(db, (products) => progress.show(`${products} products read for search`));
+    if (filled === 0) return;
+    progress.end();
+    say(`Search knows ${filled} more products.`);
+  } finally {
+    await close();
+  }
+}

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { CatalogueLine } from '../domain/catalogue-line.ts';
-import { searchTextOf } from '../domain/search-text.ts';
 import type { BadLine, NumberedLine } from './catalogue-file.ts';
 import type { Tx } from './client.ts';
 import { type LocationFacts, makeLocations } from './locations.ts';
+import { indexProducts } from './search-index.ts';
 
 type BatchResult = {
   created: number;
@@ -88,25 +88,23 @@ async function upsertProducts(tx: Tx, lines: readonly CatalogueLine[]): Promise<
   const rows = [...new Map(lines.map((line) => [line.sku, line])).values()].map(({ stock, ...product }) => ({
     ...product,
     stocked: stock !== null,
-    searchText: searchTextOf(product),
   }));
   const written = await tx.$queryRaw<{ created: boolean }[]>`
     INSERT INTO products AS p (sku, brand, model, label, description, category, attributes, price_minor, currency,
-      image_url, stocked, search_text)
-    SELECT sku, brand, model, label, description, category, attributes, "priceMinor", currency, "imageUrl", stocked,
-      "searchText"
+      image_url, stocked)
+    SELECT sku, brand, model, label, description, category, attributes, "priceMinor", currency, "imageUrl", stocked
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r (sku text, brand text, model text, label text,
       description text, category text, attributes jsonb, "priceMinor" int, currency text, "imageUrl" text,
-      stocked boolean, "searchText" text)
+      stocked boolean)
     ORDER BY sku
     ON CONFLICT (sku) DO UPDATE SET brand = EXCLUDED.brand, model = EXCLUDED.model, label = EXCLUDED.label,
       description = EXCLUDED.description, category = EXCLUDED.category, attributes = EXCLUDED.attributes,
       price_minor = EXCLUDED.price_minor, currency = EXCLUDED.currency, image_url = EXCLUDED.image_url,
-      stocked = EXCLUDED.stocked, search_text = EXCLUDED.search_text, updated_at = now()
+      stocked = EXCLUDED.stocked, updated_at = now()
     WHERE (p.brand, p.model, p.label, p.description, p.category, p.attributes, p.price_minor, p.currency, p.image_url,
-      p.stocked, p.search_text) IS DISTINCT FROM (EXCLUDED.brand, EXCLUDED.model, EXCLUDED.label,
+      p.stocked) IS DISTINCT FROM (EXCLUDED.brand, EXCLUDED.model, EXCLUDED.label,
       EXCLUDED.description, EXCLUDED.category, EXCLUDED.attributes, EXCLUDED.price_minor, EXCLUDED.currency,
-      EXCLUDED.image_url, EXCLUDED.stocked, EXCLUDED.search_text)
+      EXCLUDED.image_url, EXCLUDED.stocked)
     RETURNING xmax = 0 AS created`;
   const created = written.filter((row) => row.created).length;
   return { created, updated: written.length - created };
@@ -181,6 +179,10 @@ export async function importBatch(
   };
   const { good, badLines } = await checkLines(tx, batch, known);
   const { created, updated } = await upsertProducts(tx, good);
+  await indexProducts(
+    tx,
+    good.map(({ sku }) => sku),
+  );
   const stocked = good.flatMap(({ sku, stock }) =>
     stock ? [{ sku, place: stock, level: known.levels.get(placeKey(sku, stock.location)) }] : [],
   );

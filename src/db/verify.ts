@@ -95,6 +95,19 @@ export const CHECKS: { rule: string; sql: string }[] = [
       WHERE o.status = 'collected' AND p.collected_at IS NULL`,
   },
   {
+    // Products that search has not read yet: "npm run db:migrate" reads them.
+    rule: 'search knows every product on sale, and no other',
+    sql: `SELECT p.sku, d.id AS document FROM products p FULL JOIN search_documents d ON d.product_id = p.id
+      WHERE p.active IS DISTINCT FROM (d.id IS NOT NULL)`,
+  },
+  {
+    rule: 'search finds a product by its own words only',
+    sql: `SELECT COALESCE(d.id, p.document_id) AS document, d.words, p.postings FROM
+      (SELECT id, cardinality(word_ids) AS words FROM search_documents) d FULL JOIN
+      (SELECT document_id, count(*)::int AS postings FROM search_postings GROUP BY 1) p ON p.document_id = d.id
+      WHERE d.words IS DISTINCT FROM p.postings`,
+  },
+  {
     rule: 'constraints and indexes are in force',
     sql: `SELECT conname::text AS name FROM pg_constraint WHERE NOT convalidated AND connamespace = 'public'::regnamespace
       UNION ALL SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid`,

@@ -1,4 +1,6 @@
-import { plainText, readCount, readSize } from './search-query.ts';
+import { plainText } from './plain-text.ts';
+import { readCount } from './search-query.ts';
+import { readSize } from './tyre-size.ts';
 
 /** What a customer means, where words alone tell it. `value` is as said: the cart refuses what is no quantity. */
 export type Intent =

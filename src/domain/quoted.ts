@@ -1,6 +1,6 @@
 import { decodeTap } from './conversation.ts';
 import type { OutboundContent } from './outbound-message.ts';
-import { plainText } from './search-query.ts';
+import { plainText } from './plain-text.ts';
 
 /** The message a customer replied to, as WhatsApp lets them: "celui-là", on a card further up. */
 export type Quoted = {

@@ -1,4 +1,7 @@
-import { searchWords } from './search-text.ts';
+import { plainText } from './plain-text.ts';
+import { isOneEdit } from './search-spelling.ts';
+import { type Piece, piecesOf, searchWords, trimmedWords } from './search-text.ts';
+import { readSize } from './tyre-size.ts';
 
 export type SearchQuery = {
   /** What the customer asked for, one group of interchangeable words each ("winter", "hiver", "invierno"). */
@@ -7,6 +10,20 @@ export type SearchQuery = {
   generic: string[][];
   /** A tyre's size as numbers, width first: what is sold must match it, a near size does not fit the car. */
   size: string[];
+  /** The size was said in inches only: where no tyre has it, it is a word like others ("17 inch monitor"). */
+  sizeMayBeOther: boolean;
+  /** All words as they were said, the polite ones too: what stands side by side counts. */
+  said: string[];
+  /** Words of `said` as they were typed, where that is another: with their plural's s. */
+  typed: ReadonlyMap<string, string>;
+  /** What was typed in one piece: "ps4", "wh1000xm3", "wi-fi". */
+  pieces: Piece[];
+  /** Neighbours that the catalogue may write as one word: "wh1000 xm3", "power bank". */
+  joined: string[];
+  /** "Cheap": what fits alike is sorted by price. */
+  wantsCheap: boolean;
+  /** "Michelin or equivalent": Michelin first, other makes after. */
+  orEquivalent: boolean;
   /** "The cheapest one": of what was shown, when something was. What is found is sorted by price anyway. */
   wantsCheapest: boolean;
   /** In whole currency units, as people say it. */
@@ -35,8 +52,29 @@ const SYNONYMS = [
 const CHEAP =
   /\b(?:pas (?:trop )?chers?|moins chers?|economiques?|cheap(?:est)?|low cost|barat[oa]s?|economic[oa]s?)\b/g;
 const CHEAPEST = /\b(?:(?:le|la|les) moins chers?|cheapest|(?:el|la|lo|los|las) mas (?:barat[oa]s?|economic[oa]s?))\b/;
-const PRICE_LIMIT =
-  /\b(?:moins de|max(?:imum)?|under|below|less than|up to|menos de|hasta|jusqu a)\s*(\d{1,5})\s*(?:€|eur(?:os?)?)?/;
+const EQUIVALENT =
+  /\b(?:ou|or|o|u) (?:un |une |an? )?(?:equivalente?s?|similar(?:es)?|similaires?|autres? marques?|other brands?|otras? marcas?)\b/;
+const AMOUNT = String.raw`(\d{1,5}(?:[.,]\d{1,2})?)\s*(?:€|eur(?:os?)?)?(?![a-z\d])`;
+const CURRENCY = String.raw`\s*(?:€|eur(?:os?)?)`;
+/** "moins de 90 €", "entre 50 y 90", "90 EUR max": up to how much. */
+const PRICE_LIMITS = [
+  `\\b(?:entre|between|from|de)\\s*\\d{1,5}(?:${CURRENCY})?\\s*(?:et|and|y|a|to)\\s*(?=\\d{1,5}${CURRENCY})${AMOUNT}`,
+  `\\b(?:entre|between)\\s*\\d{1,5}(?:${CURRENCY})?\\s*(?:et|and|y)\\s*${AMOUNT}`,
+  `\\b(?:a )?(?:moins de|pas plus de|jusqu a|under|below|less than|no more than|up to|menos de|no mas de|hasta)\\s*${AMOUNT}`,
+  `\\b(?:budget|presupuesto)(?: de| of)?(?: max)?\\s*${AMOUNT}`,
+  `(?<!\\bpro )\\bmax(?:imum|imo)?\\s*${AMOUNT}`,
+  `\\b(\\d{1,5}(?:[.,]\\d{1,2})?)${CURRENCY}\\s*(?:max(?:imum|imo)?|maxi|ou moins|or less|o menos)\\b`,
+].map((pattern) => new RegExp(pattern));
+
+/** What they would pay at most, in whole currency units, and the text without it. */
+function takePriceLimit(text: string): { maxPrice: number | undefined; rest: string } {
+  for (const pattern of PRICE_LIMITS) {
+    const match = pattern.exec(text);
+    if (match) return { maxPrice: Number(match[1]?.replace(',', '.')), rest: text.replace(match[0], ' ') };
+  }
+  return { maxPrice: undefined, rest: text };
+}
+
 const FILLER = `a ai as assez au aurais aurez aussi auto avec avez avoir besoin bien bon bonjour bonsoir car carro ce cela
   cherche chercher coche combien comme commander acheter comprar buy order coute dans de del des dimension disponible dispo
   do doit du el elle en es est et etre faire faudrait faut for from give good have hello hey hi hola i il in is je j jeu l
@@ -71,54 +109,65 @@ export function readCount(word: string): number | undefined {
   return /^\d{1,10}$/.test(word) ? Number(word) : NUMBER_WORDS[word];
 }
 
-/** Lower case without accents: what every pattern below expects. */
-export const plainText = (text: string): string =>
-  text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().replace(/[’']/g, ' ').replace(/\s+/g, ' ').trim();
-
-// 205/55 R16, 205 55 16, 205-55-r16, 205/55ZR16, 2055516
-const FULL_SIZE = /(?<!\d)([1-3]\d{2})[^\da-wyz]{0,3}(\d{2})[^\da-qs-wy]{0,3}r?[^\da-z]{0,2}(\d{2})(?!\d)/;
-const WIDTH_AND_HEIGHT = /(?<!\d)([1-3]\d{2})\s?\/\s?(\d{2})(?!\d)/;
-const RIM = /\br\s?(\d{2})\b|\b(\d{2})\s?(?:pouces?|inch(?:es)?|pulgadas?)\b/;
-
-export function readSize(text: string): { size: string[]; rest: string } {
-  const plain = plainText(text);
-  const match = FULL_SIZE.exec(plain) ?? WIDTH_AND_HEIGHT.exec(plain) ?? RIM.exec(plain);
-  if (!match) return { size: [], rest: plain };
-  return { size: match.slice(1).filter(Boolean), rest: plain.replace(match[0], ' ') };
-}
-
 const SEASONS = new Set(SYNONYM_GROUPS[2]);
 
 /** "4 saisons" is a kind of tyre, and its number counts nothing. */
 const withoutSeasonCount = (words: string[]): string[] =>
   words.filter((word, index) => readCount(word) === undefined || !SEASONS.has(words[index + 1] ?? ''));
 
-/** A number before a thing counts it. */
-function takeQuantity(words: string[]): { quantity: number | undefined; words: string[] } {
+const UNITS = new Set('gb go tb to mb mo mah wh w kw v l ml cl kg g mm cm m inch pouce pulgada port'.split(' '));
+
+/** A number before a thing counts it; a number of units, or a part of a name, does not ("64 gb", "3d"). */
+function takeQuantity(words: string[], text: string): { quantity: number | undefined; words: string[] } {
   const at = words.findIndex((word) => readCount(word) !== undefined && !FILLERS.has(word));
   const word = words[at];
   if (word === undefined) return { quantity: undefined, words };
   const count = readCount(word);
   const leads = words.slice(0, at).every((before) => FILLERS.has(before));
-  if (count === undefined || count > 99 || !leads) return { quantity: undefined, words };
+  const isGlued = new RegExp(`\\b${word}(?!x\\b)[a-z]`).test(text) || UNITS.has(words[at + 1] ?? '');
+  if (count === undefined || count > 99 || !leads || isGlued) return { quantity: undefined, words };
   return { quantity: count, words: words.filter((_, i) => i !== at) };
 }
 
 const groupOf = (groups: string[][], word: string) => groups.find((group) => group.includes(word));
 
+/** Runs of two to four neighbours as one word each. */
+const neighbours = (words: readonly string[]): string[] =>
+  words.flatMap((_, at) =>
+    [2, 3, 4].flatMap((n) => (at + n <= words.length ? [words.slice(at, at + n).join('')] : [])),
+  );
+
+const MAX_GROUPS = 8;
+
 /** What a customer's words ask the catalogue, in any of the three languages. Pure. */
 export function parseSearch(text: string): SearchQuery {
-  const { size, rest } = readSize(text.slice(0, 400).replace(/\b4\s?x\s?4\b/gi, ' suv '));
-  const priceLimit = PRICE_LIMIT.exec(rest);
-  const priced = rest.replace(CHEAPEST, ' ').replace(CHEAP, ' ');
-  const { quantity, words } = takeQuantity(withoutSeasonCount(searchWords(priced.replace(PRICE_LIMIT, ' '))));
+  const typed = text.slice(0, 400).replace(/\b4\s?x\s?4\b/gi, ' suv ');
+  const { size, rest, mayBeOther } = readSize(typed);
+  const uncheap = rest.replace(CHEAPEST, ' ').replace(CHEAP, ' ');
+  const limited = takePriceLimit(uncheap);
+  const unpriced = limited.rest.replace(EQUIVALENT, ' ');
+  const { quantity, words } = takeQuantity(withoutSeasonCount(searchWords(unpriced)), unpriced);
   const meaning = [...new Set(words.filter((word) => !FILLERS.has(word) && (word.length > 1 || /\d/.test(word))))];
   const generic = GENERIC_GROUPS.filter((group) => meaning.some((word) => group.includes(word)));
   const specific = meaning.filter((word) => !groupOf(GENERIC_GROUPS, word));
-  const groups = [...new Set(specific.map((word) => groupOf(SYNONYM_GROUPS, word) ?? [word]))].slice(0, 8);
-  const maxPrice = priceLimit ? Number(priceLimit[1]) : undefined;
-  return { groups, generic, size, wantsCheapest: CHEAPEST.test(rest), maxPrice, quantity };
+  const groups = [...new Set(specific.map((word) => groupOf(SYNONYM_GROUPS, word) ?? [word]))].slice(0, MAX_GROUPS);
+  return {
+    ...{ groups, generic, size, sizeMayBeOther: mayBeOther, said: words.slice(0, 3 * MAX_GROUPS), quantity },
+    typed: trimmedWords(unpriced),
+    pieces: piecesOf(plainText(unpriced)).slice(0, MAX_GROUPS),
+    joined: [...new Set(neighbours(words.slice(0, 2 * MAX_GROUPS)))],
+    wantsCheapest: CHEAPEST.test(rest),
+    wantsCheap: uncheap !== rest,
+    orEquivalent: EQUIVALENT.test(rest),
+    maxPrice: limited.maxPrice,
+  };
 }
+
+/** The words of the three languages that mean the same as this one, itself among them; it alone when we know none. */
+export const sameMeaning = (word: string): readonly string[] => groupOf(SYNONYM_GROUPS, word) ?? [word];
+
+/** Words of our own that a misspelt one may mean, beside the catalogue's: "wintr". */
+export const ownWordsNear = (word: string): string[] => SYNONYM_GROUPS.flat().filter((own) => isOneEdit(own, word));
 
 /** True when there is nothing in it to look for. */
 export const isEmptySearch = (query: SearchQuery): boolean =>

@@ -190,7 +190,7 @@ test('cheap tyres are tyres, five of them, not what is done to tyres', async () 
   const montage = await database.db.product.create({
     data: {
       ...{ sku: 'SRV-PNEU', brand: '', model: '', label: 'Montage d’un pneu', description: 'Prix par pneu.' },
-      ...{ category: 'service', priceMinor: 100, currency: 'EUR', stocked: false, searchText: 'montage d un pneu' },
+      ...{ category: 'service', priceMinor: 100, currency: 'EUR', stocked: false },
     },
   });
   const [offer] = await phone().says('des pneus pas chers');

@@ -20,7 +20,7 @@ async function importedOrders(statuses: readonly OrderStatus[]): Promise<void> {
     ['A', 'B'].map((sku) =>
       db.product.create({
         data: {
-          ...{ sku, brand: 'X', model: 'X', label: sku, category: 'X', description: '', searchText: sku },
+          ...{ sku, brand: 'X', model: 'X', label: sku, category: 'X', description: '' },
           ...{ priceMinor: 1200, currency: 'EUR' },
         },
       }),

@@ -83,7 +83,6 @@ test('a good file creates products, services and stock, the ledger says why, and
     include: { stockLevels: true },
   });
   expect(product).toMatchObject({ priceMinor: 8990, stocked: true, attributes: { season: 'été', runflat: false } });
-  expect(product.searchText).toContain('205 55 r 16 91 v');
   expect(product.stockLevels.map((level) => level.onHand).sort()).toEqual([4, 8]);
   await expect(database.db.product.findUniqueOrThrow({ where: { sku: 'S-1' } })).resolves.toMatchObject({
     stocked: false,

@@ -51,6 +51,8 @@ const BREAKS: Record<string, string> = {
   'a paid order keeps its total and no more': `UPDATE payments SET amount_minor = amount_minor + 1`,
   'refunds do not exceed their payment, in its currency': `UPDATE refunds SET currency = 'USD'`,
   'a collected order says when it was collected': `UPDATE orders SET status = 'collected' WHERE id = ${paid}`,
+  'search knows every product on sale, and no other': `UPDATE products SET active = FALSE`,
+  'search finds a product by its own words only': `DELETE FROM search_postings WHERE word_id = (SELECT min(word_id) FROM search_postings)`,
   'constraints and indexes are in force': `ALTER TABLE stock_levels DROP CONSTRAINT stock_on_hand_not_negative,
     ADD CONSTRAINT stock_on_hand_not_negative CHECK (on_hand >= 0) NOT VALID`,
 };

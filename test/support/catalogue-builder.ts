@@ -1,5 +1,5 @@
 import type { Db } from '../../src/db/client.ts';
-import { searchTextOf } from '../../src/domain/search-text.ts';
+import { indexProducts } from '../../src/db/search-index.ts';
 
 export type ProductSeed = {
   sku: string;
@@ -29,8 +29,9 @@ export async function buildProduct(db: Db, seed: ProductSeed): Promise<string> {
   const { stock = {}, brand = '', model = '', description = '', category = 'pneu', attributes = {}, ...rest } = seed;
   const words = { label: seed.label, brand, model, description, category, attributes };
   const product = await db.product.create({
-    data: { ...rest, ...words, currency: 'EUR', searchText: searchTextOf(words) },
+    data: { ...rest, ...words, currency: 'EUR' },
   });
+  await indexProducts(db, [product.sku]);
   for (const [code, onHand] of Object.entries(stock)) {
     const locationId = await buildLocation(db, code);
     const data = { productId: product.id, locationId, onHand };

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { insertAttempt } from '../../src/db/payment-attempts.ts';
+import { indexProducts } from '../../src/db/search-index.ts';
 import { LOCALES } from '../../src/domain/locale.ts';
 import { createTexts } from '../../src/domain/texts.ts';
 import { confirmOrder } from '../../src/flows/confirm-order.ts';
@@ -150,6 +151,7 @@ export async function proposeOne(
       },
     },
   });
+  await indexProducts(db, [product.sku]);
   const proposeAgain = async () => {
     const customer = await db.customer.create({
       data: {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { indexProducts } from '../../src/db/search-index.ts';
 import type { CheckoutSession } from '../../src/domain/payment.ts';
 import { cancelOrder } from '../../src/flows/cancel-order.ts';
 import { confirmOrder } from '../../src/flows/confirm-order.ts';
@@ -55,6 +56,10 @@ export async function openStockWorld(desk: MoneyDesk, onHand: readonly number[])
         },
       }),
     ),
+  );
+  await indexProducts(
+    db,
+    products.map(({ sku }) => sku),
   );
   const customers = await Promise.all(
     Array.from({ length: CUSTOMERS }, (_, index) =>

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { findProducts, searchProducts } from '../../db/catalogue.ts';
+import { findProducts } from '../../db/catalogue.ts';
+import { searchProducts } from '../../db/search.ts';
 import type { ProductWithStock } from '../../domain/catalogue.ts';
 import { refocus } from '../../domain/conversation.ts';
 import { minorUnitDigits } from '../../domain/money.ts';
@@ -24,6 +25,7 @@ export async function search(turn: Turn, query: SearchQuery): Promise<Found> {
   const found = await searchProducts(turn.needs.db, query, {
     limit: isVague(query) ? VAGUE_LIST_ITEMS : LIMITS.listItems,
     maxPriceMinor,
+    locationId: turn.draft.cart.locationId,
   });
   const { draft } = turn;
   const ids = found.products.map((product) => product.id);

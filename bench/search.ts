@@ -1,0 +1,115 @@
+import { cpus, loadavg } from 'node:os';
+import pg from 'pg';
+import { importBatch } from '../src/db/catalogue-batch.ts';
+import { openDatabase } from '../src/db/client.ts';
+import { migrateDeploy } from '../src/db/migrate.ts';
+import { searchProducts } from '../src/db/search.ts';
+import type { CatalogueLine } from '../src/domain/catalogue-line.ts';
+import { parseSearch } from '../src/domain/search-query.ts';
+import { type Asked, findSearchEval, ndcg, PLACE, readSearchEval, recombine, type SearchEval } from './search-eval.ts';
+import { type Engine, openFullText, openMiniSearch, openTrigrams } from './search-rivals.ts';
+import { startBenchPostgres } from './shop-under-load.ts';
+import { table } from './table.ts';
+
+/** A shop larger than the evaluation's, of which the rest is recombined. */
+const MANY = Number(process.env.BENCH_PRODUCTS ?? 100_000);
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
+const BATCH = 500;
+
+/** A database of its own with these products, imported as a catalogue file is. */
+async function openShop(adminUrl: string, products: readonly CatalogueLine[]) {
+  const name = `shop_of_${products.length}`;
+  const admin = new pg.Client({ connectionString: adminUrl });
+  await admin.connect();
+  await admin.query(`CREATE DATABASE ${name}`);
+  await admin.end();
+  const url = new URL(adminUrl);
+  url.pathname = `/${name}`;
+  await migrateDeploy(url.toString());
+  const { db, pool, close } = openDatabase(url.toString(), { maxConnections: 4, onError: () => {} });
+  const startedMs = performance.now();
+  await db.location.create({ data: { code: PLACE, name: 'Bench', address: '-', hours: '-' } });
+  for (let from = 0; from < products.length; from += BATCH) {
+    const batch = products.slice(from, from + BATCH).map((value, index) => ({ line: from + index + 2, value }));
+    await db.$transaction((tx) => importBatch(tx, batch), { timeout: 120_000 });
+  }
+  const importSeconds = (performance.now() - startedMs) / 1000;
+  // As autovacuum leaves it a minute later.
+  await pool.query('VACUUM ANALYZE');
+  const ours: Engine = {
+    name: 'ours',
+    async find(text) {
+      const { products: best, near } = await searchProducts(db, parseSearch(text), { limit: 10, maxPriceMinor: null });
+      return [...best, ...near].map(({ sku }) => sku);
+    },
+  };
+  return { ours, pool, importSeconds, close };
+}
+
+type Quality = { score: number; none: number };
+
+async function judge(engine: Engine, asked: readonly Asked[], gains: SearchEval['gains']): Promise<Quality> {
+  const scores: number[] = [];
+  let none = 0;
+  for (const { id, text } of asked) {
+    const found = await engine.find(text);
+    if (found.length === 0) none++;
+    const score = ndcg(found, gains.get(id));
+    if (score !== undefined) scores.push(score);
+  }
+  return { score: scores.reduce((sum, each) => sum + each, 0) / scores.length, none: none / asked.length };
+}
+
+/** One query at a time, clean and misspelt ones in turn, after a round that warms the caches. */
+async function time(engine: Engine, asked: readonly Asked[]): Promise<{ p50: string; p95: string }> {
+  const times: number[] = [];
+  for (let round = 0; round <= ROUNDS; round++) {
+    for (const { text } of asked) {
+      const startedMs = performance.now();
+      await engine.find(text);
+      if (round > 0) times.push(performance.now() - startedMs);
+    }
+  }
+  times.sort((a, b) => a - b);
+  const at = (share: number) => (times[Math.floor(times.length * share)] as number).toFixed(1);
+  return { p50: at(0.5), p95: at(0.95) };
+}
+
+const load = () => loadavg()[0]?.toFixed(1);
+const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
+
+/** How well and how fast search answers, beside three other ways, and in a shop of many products. */
+export async function benchSearch(): Promise<string> {
+  const { products, queries, misspelt, gains } = readSearchEval(findSearchEval());
+  const all = [...queries, ...misspelt];
+  const loadBefore = load();
+  const postgres = await startBenchPostgres();
+  try {
+    const shop = await openShop(postgres.url, products);
+    const engines = [shop.ours, await openFullText(shop.pool), await openTrigrams(shop.pool), openMiniSearch(products)];
+    const rows: string[][] = [];
+    for (const engine of engines) {
+      const clean = await judge(engine, queries, gains);
+      const slips = await judge(engine, misspelt, gains);
+      const { p50, p95 } = await time(engine, all);
+      const none = `${percent(clean.none)} / ${percent(slips.none)}`;
+      rows.push([engine.name, clean.score.toFixed(3), slips.score.toFixed(3), none, p50, p95]);
+    }
+    await shop.close();
+    const large = await openShop(postgres.url, recombine(products, MANY));
+    const there = await time(large.ours, all);
+    await large.close();
+    const count = (n: number) => n.toLocaleString('en');
+    const sizes = [
+      [count(products.length), rows[0]?.[4] ?? '', rows[0]?.[5] ?? '', shop.importSeconds.toFixed(0)],
+      [count(MANY), there.p50, there.p95, large.importSeconds.toFixed(0)],
+    ];
+    const head = ['search', 'NDCG@10', 'with one slip', 'nothing found: clean / slip', 'p50 ms', 'p95 ms'];
+    const machine = `${queries.length} queries, ${misspelt.length} with a slip, ${count(products.length)} products; ${cpus().length} cores, load ${loadBefore} before and ${load()} after, Node ${process.version}`;
+    return [machine, table(head, rows), table(['products, ours', 'p50 ms', 'p95 ms', 'import s'], sizes)].join('\n\n');
+  } finally {
+    await postgres.stop();
+  }
+}
+
+if (process.argv[1] === import.meta.filename) process.stdout.write(`${await benchSearch()}\n`);

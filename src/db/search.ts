@@ -1,0 +1,109 @@
+import type { ProductWithStock } from '../domain/catalogue.ts';
+import { type Expansion, expand, type KnownWord, wordsToLookUp, wordsToTryFor } from '../domain/search-expansion.ts';
+import type { SearchQuery } from '../domain/search-query.ts';
+import { type Candidate, hitsOf, isChosenByPrice, isNamed, rankCandidates } from '../domain/search-ranking.ts';
+import { searchWords } from '../domain/search-text.ts';
+import { sizeWord } from '../domain/tyre-size.ts';
+import { findProducts } from './catalogue.ts';
+import type { Db } from './client.ts';
+import { findCandidates, lookUpSize, lookUpWords } from './search-candidates.ts';
+
+export type SearchResult = {
+  /** False when what was found lacks something that was asked for: say so. */
+  exact: boolean;
+  products: ProductWithStock[];
+  /** What comes after `products`: it lacks more, or has the words in the small print only. For who wants a longer list. */
+  near: ProductWithStock[];
+};
+export type SearchOptions = {
+  limit: number;
+  maxPriceMinor: number | null;
+  /** Where the customer collects: what is in stock there comes before what is in stock elsewhere. */
+  locationId?: string | null;
+};
+
+type Found = { exact: boolean; best: Candidate[]; others: Candidate[] };
+const NOTHING: Found = { exact: false, best: [], others: [] };
+
+async function knownWords(db: Db, query: SearchQuery): Promise<KnownWord[]> {
+  const known = await lookUpWords(db, wordsToLookUp(query), query.typed);
+  const more = wordsToTryFor(query, known);
+  return more.length === 0 ? known : [...known, ...(await lookUpWords(db, more))];
+}
+
+async function searchOnce(db: Db, query: SearchQuery, options: SearchOptions): Promise<Found> {
+  const size = sizeWord(query.size);
+  const [sizeId, known] = await Promise.all([size === undefined ? null : lookUpSize(db, size), knownWords(db, query)]);
+  if (sizeId === undefined) return NOTHING;
+  const expansion = expand(query, known);
+  const found = await searchExpanded(db, query, expansion, sizeId, options);
+  if (found.exact) return found;
+  const doubting = expand(query, known, true);
+  if (doubting.terms.length === expansion.terms.length) return found;
+  const doubted = await searchExpanded(db, query, doubting, sizeId, options);
+  // Not the words that were said: whatever it finds is only near.
+  return doubted.exact ? { ...doubted, exact: false } : found;
+}
+
+async function searchExpanded(
+  db: Db,
+  query: SearchQuery,
+  expansion: Expansion,
+  sizeId: number | null,
+  options: SearchOptions,
+): Promise<Found> {
+  const { terms, required, specific } = expansion;
+  // What "tyre" finds alone is no answer to a wish that names more than that.
+  if (specific > 0 && sizeId === null && terms.every(({ group }) => group >= specific)) return NOTHING;
+  const { maxPriceMinor, locationId = null } = options;
+  const search = { terms, required, sizeId, maxPriceMinor, locationId, byPrice: isChosenByPrice(query) };
+  const ranked = rankCandidates(await findCandidates(db, search), query, expansion);
+  const exact = ranked.best.length > 0 && ranked.best.every((each) => hitsOf(each) === required);
+  const isShown = (each: Candidate) => exact || sizeId !== null || isNamed(each, expansion);
+  return {
+    exact,
+    best: ranked.best.filter(isShown),
+    others: sizeId === null ? ranked.others.filter(isShown) : [],
+  };
+}
+
+/** "17 inch monitor": inches are a rim where tyres are sold, and a word elsewhere. */
+async function searchSized(db: Db, query: SearchQuery, options: SearchOptions): Promise<Found> {
+  const found = await searchOnce(db, query, options);
+  if (found.best.length > 0 || !query.sizeMayBeOther) return found;
+  return searchOnce(db, { ...query, size: [], groups: [...query.groups, query.size] }, options);
+}
+
+/** What other makes have for the same wish, when the customer said so: "Michelin ou équivalent". */
+async function findEquivalents(db: Db, query: SearchQuery, options: SearchOptions, first: Found): Promise<Candidate[]> {
+  const [best] = first.best;
+  const brands = new Set(first.best.flatMap(({ brand }) => searchWords(brand)));
+  const groups = query.groups.filter((group) => !group.some((word) => brands.has(word)));
+  const isOpen = groups.length === 0 && query.size.length === 0 && query.generic.length === 0;
+  const kind = best && isOpen ? searchWords(best.category).map((word) => [word]) : [];
+  const { best: found } = await searchOnce(db, { ...query, groups: [...groups, ...kind] }, options);
+  return found;
+}
+
+/**
+ * Products for a customer's words: those with all words, else with the most of them; a size, when given, always fits.
+ * In stock first; then the best fitting, or the cheapest where all fit alike. Misspelt words are taken for the catalogue's
+ * nearest (docs/search.md). Above the price limit only when nothing is below it, and then not `exact`. At most `limit`.
+ */
+export async function searchProducts(db: Db, query: SearchQuery, options: SearchOptions): Promise<SearchResult> {
+  let found = await searchSized(db, query, options);
+  if (found.best.length === 0 && options.maxPriceMinor !== null) {
+    const dearer = await searchSized(db, { ...query, wantsCheap: true }, { ...options, maxPriceMinor: null });
+    found = { ...dearer, exact: false };
+  }
+  const equivalents = query.orEquivalent ? await findEquivalents(db, query, options, found) : [];
+  const ids = new Set([...found.best, ...equivalents].map(({ id }) => id));
+  const shown = [...ids].slice(0, options.limit);
+  const near = found.others.map(({ id }) => id).filter((id) => !ids.has(id));
+  const all = await findProducts(db, [...shown, ...near.slice(0, options.limit - shown.length)]);
+  return {
+    exact: found.exact,
+    products: all.filter(({ id }) => ids.has(id)),
+    near: all.filter(({ id }) => !ids.has(id)),
+  };
+}
