@@ -49,7 +49,7 @@ export async function findReported(db: Db, report: { id: string; sid: string }):
   if (!isIt || row.undeliveredSids.includes(report.sid)) return undefined;
   const { attempts, outsideWindow, customerId, contentSid, sentAs } = row;
   // A report posted again, maybe by somebody else, must not be held against the customer once more.
-  const isNews = row.status === 'sending' || row.status === 'sent';
+  const isNews = ['queued', 'sending', 'sent'].includes(row.status);
   const canBeMailed = row.customer.email !== null && row.customer.optedOutAt === null;
   const forms = { asTemplate: sentAs === 'template', asSms: sentAs === 'sms', canBeMailed };
   return { attempts, outsideWindow, customerId, contentSid, ...forms, isNews };
@@ -68,6 +68,7 @@ export async function requeueUndelivered(
       next_attempt_at = now() + ${report.delaySeconds}::int * interval '1 second'
     WHERE id = ${report.id}::uuid AND (twilio_sid = ${report.sid} OR (twilio_sid IS NULL AND attempts <= 1))
       AND NOT ${report.sid} = ANY(undelivered_sids)
-      AND status IN ('sending', 'sent', 'failed', 'undelivered')`;
+      -- Also while it waits because our own call was not answered.
+      AND status IN ('queued', 'sending', 'sent', 'failed', 'undelivered')`;
   return changed === 1;
 }

@@ -24,10 +24,10 @@ export async function enqueueMessage(tx: Db | Tx, message: NewOutboundMessage): 
   return inserted === 1;
 }
 
-/** The first of these Twilio SIDs that no other message of ours is known by. */
-export async function firstUnknownSid(db: Db, sids: readonly string[]): Promise<string | undefined> {
+/** The first of these Twilio SIDs that no other message of ours is known by; a callback may have told it of this one. */
+export async function firstSidOfNoOther(db: Db, id: string, sids: readonly string[]): Promise<string | undefined> {
   const known = await db.outboundMessage.findMany({
-    where: { twilioSid: { in: [...sids] } },
+    where: { twilioSid: { in: [...sids] }, id: { not: id } },
     select: { twilioSid: true },
   });
   return sids.find((sid) => !known.some((message) => message.twilioSid === sid));

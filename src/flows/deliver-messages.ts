@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { type ClaimedMessage, claimNextMessage, HOLDS_UP_SECONDS, senderRestsMs } from '../db/claim-message.ts';
 import type { TellStatus } from '../db/live-changes.ts';
-import { endMessage, firstUnknownSid, markSent, retryMessageLater, rewordMessage } from '../db/outbox.ts';
+import { endMessage, firstSidOfNoOther, markSent, retryMessageLater, rewordMessage } from '../db/outbox.ts';
 import { MANY_TRIES, meaningOf, nextTry } from '../domain/delivery-failure.ts';
 import { AppError, describeError } from '../domain/errors.ts';
 import { withTimeLeftNow } from '../domain/messages.ts';
@@ -196,7 +196,7 @@ async function findSent(
   for (const forms of [onWhatsApp, sms ? [sms] : []]) {
     const [first] = forms;
     const sids = first ? await needs.messenger.findSent({ to: first.to, forms, since: message.createdAt }) : [];
-    const found = await firstUnknownSid(needs.db, sids);
+    const found = await firstSidOfNoOther(needs.db, message.id, sids);
     if (found) return found;
   }
   return undefined;

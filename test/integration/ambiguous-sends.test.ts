@@ -12,7 +12,7 @@ let enqueue: MessageDesk['enqueue'];
 let change: MessageDesk['change'];
 let rowOf: MessageDesk['rowOf'];
 let heardBy: MessageDesk['heardBy'];
-const deliverAll = () => desk.deliverAll();
+const deliverAll: MessageDesk['deliverAll'] = (overrides) => desk.deliverAll(overrides);
 
 beforeAll(async () => {
   desk = await openMessageDesk();
@@ -93,6 +93,25 @@ describe('a message that Twilio took', () => {
     await deliverAll();
     expect((await rowOf(second)).status).toBe('delivered');
     expect(heardBy(phone)).toEqual(['ajouté', 'ajouté']);
+  });
+
+  test('is not sent again when its callback comes while it is looked up', async () => {
+    const { customer, phone } = await newCustomer();
+    const key = await enqueue(customer.id, { body: 'au même moment' });
+    desk.callbacksAreLost = true;
+    sandbox.twilio.faults.add({ kind: 'lost_answer', path: /Messages\.json$/, method: 'POST' });
+    await deliverNextMessage(needs);
+    await sandbox.idle();
+    const { id } = await change(key, { nextAttemptAt: new Date(0) });
+    const findSent: typeof needs.messenger.findSent = async (query) => {
+      const sids = await needs.messenger.findSent(query);
+      for (const sid of sids) await recordDelivery(needs, { outboundId: id, status: 'sent', sid, errorCode: null });
+      return sids;
+    };
+    await deliverAll({ messenger: { ...needs.messenger, findSent } });
+    desk.callbacksAreLost = false;
+    expect(await rowOf(key)).toMatchObject({ status: 'sent', twilioSid: expect.stringMatching(/^SM/) });
+    expect(heardBy(phone)).toEqual(['au même moment']);
   });
 
   test('although it answered with an error of its own, is looked up and not sent twice', async () => {

@@ -87,6 +87,24 @@ describe('a delivery state', () => {
     expect((await rowOf(businessKey)).status).toBe('delivered');
   });
 
+  test.each([
+    ['its SID was told before', ['queued']],
+    ['its SID was not', []],
+  ])('that it came to nothing sends a message again whose answer was lost, whether %s', async (_name, before) => {
+    const { customer } = await newCustomer();
+    const key = await enqueue(customer.id, { body: 'photo' });
+    sandbox.twilio.faults.add({ ...refusal(500, 20500), method: 'POST' });
+    await deliverAll();
+    const { id } = await rowOf(key);
+    const news = { outboundId: id, sid: `SM${randomUUID()}`, errorCode: null };
+    for (const status of before) await recordDelivery(needs, { ...news, status });
+    await recordDelivery(needs, { ...news, status: 'undelivered', errorCode: 63019 });
+    expect(await rowOf(key)).toMatchObject({ status: 'queued', twilioSid: null, errorCode: 63019 });
+    await change(key, { nextAttemptAt: new Date(0) });
+    await deliverAll();
+    expect((await rowOf(key)).status).toBe('delivered');
+  });
+
   test('of an earlier try is not taken for the failure of the one on its way', async () => {
     const { customer } = await newCustomer();
     const key = await enqueue(customer.id, { body: 'second essai' });
