@@ -79,15 +79,19 @@ export async function chooseNthLocation(turn: Turn, choice: number): Promise<voi
   turn.draft.focus = refocus(turn.draft.focus, { ask: 'location', places: turn.draft.focus.places });
 }
 
-/** The one place that `text` names ("plutôt Jarry"), where the order is then proposed; false when it names none. */
-export async function chooseNamedLocation(turn: Turn, text: string): Promise<boolean> {
+/** The pickup places whose own names stand in `text`. */
+export async function placesNamed(turn: Turn, text: string): Promise<PickupLocation[]> {
   const words = new Set(searchWords(text));
   const places = await listLocations(turn.needs.db);
   const namesOf = (place: PickupLocation) => searchWords(place.name).filter((word) => word.length > 3);
-  const named = places.filter((place) =>
+  return places.filter((place) =>
     namesOf(place).some((word) => words.has(word) && !places.every((other) => namesOf(other).includes(word))),
   );
-  const [only, ...others] = named;
+}
+
+/** The one place that `text` names ("plutôt Jarry"), where the order is then proposed; false when it names none. */
+export async function chooseNamedLocation(turn: Turn, text: string): Promise<boolean> {
+  const [only, ...others] = await placesNamed(turn, text);
   if (!only || others.length > 0) return false;
   await chooseLocationAndPropose(turn, only.id);
   return true;

@@ -7,7 +7,7 @@ import { LIMITS } from '../../domain/outbound-message.ts';
 import { isEmptySearch, parseSearch, type SearchQuery } from '../../domain/search-query.ts';
 import { moneyIn, productCard } from '../replies.ts';
 import { say, type Turn } from '../turn.ts';
-import { defineTool, isKnownProduct, productIdArgument, type ToolResult, unknownProduct } from './tool.ts';
+import { defineTool, isKnownProduct, productIdArgument, refused, type ToolResult, unknownProduct } from './tool.ts';
 
 export type Found = { exact: boolean; products: ProductWithStock[] };
 
@@ -81,6 +81,8 @@ export const showProductTool = defineTool({
   async run(turn, { product_id }): Promise<ToolResult> {
     if (!isKnownProduct(turn, product_id)) return unknownProduct();
     const product = await showProduct(turn, product_id);
-    return product ? { kind: 'shown', product: factsOf(turn, product) } : { kind: 'refused', reason: 'no longer sold' };
+    return product
+      ? { kind: 'shown', product: factsOf(turn, product) }
+      : refused('no longer sold', 'search for another');
   },
 });

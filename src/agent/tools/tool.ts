@@ -10,7 +10,11 @@ export type Tool = ModelTool & {
   call(turn: Turn, argumentsJson: string): Promise<{ arguments: unknown; result: ToolResult }>;
 };
 
-const refusal = (reason: string): ToolResult => ({ kind: 'refused', reason });
+/** A refusal as the model gets it: why nothing was done, and what may be done instead. */
+export const refused = (reason: string, instead: string, facts: Record<string, unknown> = {}): ToolResult => ({
+  ...{ kind: 'refused', reason, instead },
+  ...facts,
+});
 
 function parseJson(text: string): unknown {
   try {
@@ -40,7 +44,10 @@ export function defineTool<Shape extends z.ZodRawShape>(definition: {
       const parsed = schema.safeParse(sent);
       if (parsed.success) return { arguments: sent, result: await definition.run(turn, parsed.data as never) };
       const issues = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'arguments'}: ${issue.message}`);
-      return { arguments: sent ?? null, result: refusal(issues.join('; ').slice(0, 400)) };
+      return {
+        arguments: sent ?? null,
+        result: refused(issues.join('; ').slice(0, 400), 'call it with what its schema says'),
+      };
     },
   };
 }
@@ -53,4 +60,4 @@ export function isKnownProduct({ draft }: Turn, productId: string): boolean {
 }
 
 export const unknownProduct = (): ToolResult =>
-  refusal('this product id was not returned in this conversation: call search_products first');
+  refused('this product id was not returned in this conversation', 'call search_products and take an id of its result');
