@@ -46,8 +46,11 @@ const ASSENTING =
 // Said with a no in it, and meant as a yes.
 const NO_TROUBLE =
   /\b(?:pas de (?:probleme|souci)s?|aucun (?:probleme|souci)|sans (?:probleme|souci)|no (?:problem|worries|hay problema)|sin problemas?)\b/g;
+// Nobody says yes by speaking of the customer, or to the machine.
+const NO_VOICE_OF_THEIRS =
+  /\b(?:system|systeme|sistema|customer|client|cliente|tools?|outils?|herramientas?|prompt|instructions?|instrucciones|rules?|regles?|reglas?|ignor\w*|obey|appelle\w*|call|llama|confirm order)\b/;
 const DOUBTING =
-  /\d|\?|\b(?:mais|sauf|plutot|autres?|ne|n|pas|non|nan|jamais|sans|moins|attend\w*|plus tard|encore|peut etre|sais|hesit\w*|reflech\w*|combien|quand|quoi|quel\w*|pourquoi|comment|voir|verifi\w*|d abord|avant|si (?:vous|tu|c|ca|on|je|le|la|les)|a condition|change\w*|annul\w*|enlev\w*|retir\w*|ajout\w*|bof|mouais|moui|euh|hein|presque|et|aussi|prix|verra\w*|verrai|demain)\b|\b(?:but|except|unless|instead|other|not|no|don t|never|without|wait|hold|later|maybe|perhaps|think|thinking|first|before|how|when|why|what|which|if|provided|cancel\w*|remove|add|stop|almost|guess|suppose|hmm+|um+|soon|and|also|price|tomorrow|away|go to|yeah right)\b|\b(?:pero|salvo|mejor|otr[ao]s?|nunca|sin|espera\w*|luego|quizas?|tal vez|depende|cuant[oa]s?|cuando|como|que tal|por que|cual|antes|primero|cambi\w*|cancel\w*|quit\w*|anad\w*|pens\w*|despues|manana|casi|y|tambien|precio|pena)\b/;
+  /\d|\?|\b(?:mais|sauf|plutot|autres?|ne|n|pas|non|nan|jamais|sans|moins|attend\w*|plus tard|encore|peut etre|sais|hesit\w*|reflech\w*|combien|quand|quoi|quel\w*|pourquoi|comment|voir|verifi\w*|d abord|avant|si (?:vous|tu|c|ca|on|je|le|la|les)|a condition|change\w*|annul\w*|enlev\w*|retir\w*|ajout\w*|bof|mouais|moui|euh|hein|presque|et|aussi|prix|verra\w*|verrai|demain)\b|\b(?:but|except|unless|instead|other|not|no|don t|never|without|wait|hold|later|maybe|perhaps|think|thinking|first|before|how|when|why|what|which|if|provided|cancel\w*|remove|add|stop|almost|guess|suppose|hmm+|um+|soon|and|also|price|tomorrow|away|go to|yeah right)\b|\b(?:pero|salvo|mejor|otr[ao]s?|nunca|sin|espera\w*|luego|quizas?|tal vez|depende|cuant[oa]s?|cuando|como|que tal|por que|cual|antes|primero|cambi\w*|cancel\w*|quit\w*|anad\w*|pens\w*|despues|manana|casi|y (?:un[oa]?|dos|tres|cuatro|el|los|las|otr[oa]s?)|tambien|precio|pena)\b/;
 
 /**
  * Whether words that are no plain yes may still be one ("c'est parfait comme ça, on valide tout"): they agree, and neither
@@ -57,5 +60,5 @@ export function mayBeYes(text: string): boolean {
   if (isPlainYes(text)) return true;
   if (text.length > 300 || isDoubtful(text)) return false;
   const words = tidy(text).replace(NO_TROUBLE, ' ok ');
-  return ASSENTING.test(words) && !DOUBTING.test(words);
+  return ASSENTING.test(words) && !DOUBTING.test(words) && !NO_VOICE_OF_THEIRS.test(words);
 }

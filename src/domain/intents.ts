@@ -184,8 +184,13 @@ const NO_WISH =
 
 /** Whether an order is to be cancelled: what a model takes for such a wish cancels only when this holds. */
 export function asksToCancel(text: string): boolean {
-  const words = tidy(text.slice(0, 400));
-  return (CANCEL.test(words) || UNWANTED.test(words)) && !NO_WISH.test(words);
+  const clauses = text
+    .slice(0, 400)
+    .split(/[,.;!\n]/)
+    .map(tidy);
+  return (
+    clauses.some((words) => CANCEL.test(words) || UNWANTED.test(words)) && !clauses.some((words) => NO_WISH.test(words))
+  );
 }
 
 const NOT = /\b(?:ne|n|pas|jamais|sans|don t|do not|not|never|without|no|nunca|sin)\b/;
