@@ -17,6 +17,7 @@ import { answerAttachment } from './attachments.ts';
 import { confirm, orderAgain, proposeAndTell, resendLink, tellOrders } from './orders.ts';
 import { tellNearest } from './places.ts';
 import { answerQuoted, mayAcceptSummary } from './quoted.ts';
+import { greetingMessage } from './replies.ts';
 import { callHuman } from './tools/customer-tools.ts';
 import { say, type Turn, textOf } from './turn.ts';
 
@@ -48,7 +49,17 @@ export async function answerFast(turn: Turn, message: InboundText): Promise<bool
     if (await chooseNamedLocation(turn, message.body)) return true;
   }
   const intent = plainIntent(message.body);
-  return intent ? answerPlain(turn, intent) : false;
+  if (!intent) return false;
+  if (turn.inbound.length === 1 && answerSmallTalk(turn, intent)) return true;
+  return answerPlain(turn, intent);
+}
+
+/** Hello and thank you need no thought; with more in the same burst they are part of it. */
+function answerSmallTalk(turn: Turn, intent: Intent): boolean {
+  if (intent.kind === 'greeting') say(turn, greetingMessage(turn));
+  else if (intent.kind === 'thanks') say(turn, { body: textOf(turn, 'you_are_welcome') });
+  else return false;
+  return true;
 }
 
 /** STOP, START, or "reprendre" of somebody who had stopped: about what they get, not about what they buy. */

@@ -64,18 +64,19 @@ export const confirmOrderTool = defineTool({
     const { draft } = turn;
     if (!draft.openProposal) return refused('no open proposal', 'call propose_order: they must see the summary first');
     if (cartHasChanged(draft)) return refused('the cart changed in this turn', 'call propose_order');
+    // Their yes must answer the summary, not what was said since or what they reply to.
+    const { openProposal } = draft;
+    const isToSummary = turn.inbound.every((message) => mayAcceptSummary(message, openProposal.id));
+    if (!isToSummary) return { kind: await proposeAgain(turn, 'confirm_again') };
     if (!isTheirYes(turn)) {
       return refused(
         'their words are no clear yes: nothing in them agrees, or there is a question, a doubt, a condition or a change',
         'answer it, change the cart or the place, then propose_order: they confirm with one tap',
       );
     }
-    const elsewhere = (await placesNamed(turn, wordsOf(turn))).find(({ id }) => id !== draft.openProposal?.locationId);
+    const elsewhere = (await placesNamed(turn, wordsOf(turn))).find(({ id }) => id !== openProposal.locationId);
     if (elsewhere) return refused(`the summary is not for ${elsewhere.name}`, 'choose_location, then propose_order');
-    // Their yes must answer the summary, not what was said since or what they reply to.
-    const { openProposal } = draft;
-    const isToSummary = turn.inbound.every((message) => mayAcceptSummary(message, openProposal.id));
-    if (draft.focus.ask !== 'confirm' || !isToSummary) return { kind: await proposeAgain(turn, 'confirm_again') };
+    if (draft.focus.ask !== 'confirm') return { kind: await proposeAgain(turn, 'confirm_again') };
     return { kind: await confirm(turn, openProposal.id) };
   },
 });
