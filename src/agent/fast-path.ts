@@ -11,9 +11,11 @@ import {
   dropProposal,
   optIn,
   optOut,
+  setAndTell,
   tellCart,
 } from './acts.ts';
 import { answerAttachment } from './attachments.ts';
+import { answerPending } from './order-by-rules.ts';
 import { confirm, orderAgain, proposeAndTell, resendLink, tellOrders } from './orders.ts';
 import { tellNearest } from './places.ts';
 import { answerQuoted, mayAcceptSummary } from './quoted.ts';
@@ -74,8 +76,17 @@ const isShortAnswer = (text: string) => text.length <= 40 && !/\?|\b(?:pas|not|n
 
 async function answerTap(turn: Turn, tap: Tap): Promise<boolean> {
   if (tap.kind === 'confirm' && !mayConfirm(turn)) return false;
-  await actOnTap(turn, tap);
+  await goingOn(turn, () => actOnTap(turn, tap));
   return true;
+}
+
+/** After a choice that put something in the cart, the next line of the order that was asked about. */
+async function goingOn<T>(turn: Turn, choose: () => Promise<T>): Promise<T> {
+  const { later } = turn.draft.focus;
+  const { cart } = turn.draft;
+  const outcome = await choose();
+  if (later && turn.draft.cart !== cart && !turn.draft.isClosed) await answerPending(turn, later);
+  return outcome;
 }
 
 async function actOnTap(turn: Turn, tap: Tap): Promise<unknown> {
@@ -84,6 +95,8 @@ async function actOnTap(turn: Turn, tap: Tap): Promise<unknown> {
       return chooseProduct(turn, tap.productId);
     case 'add':
       return addAndTell(turn, tap.productId, tap.quantity);
+    case 'set':
+      return setAndTell(turn, tap.productId, tap.quantity);
     case 'order':
       return proposeAndTell(turn);
     case 'cart':
@@ -127,9 +140,9 @@ async function answerPlain(turn: Turn, intent: Intent): Promise<boolean> {
       await dropProposal(turn);
       return true;
     case 'number':
-      return answerNumber(turn, intent.value);
+      return goingOn(turn, () => answerNumber(turn, intent.value));
     case 'quantity':
-      return answerQuantity(turn, intent.value);
+      return goingOn(turn, () => answerQuantity(turn, intent.value));
     case 'cart':
       await tellCart(turn);
       return true;

@@ -39,7 +39,9 @@ export async function showProduct(turn: Turn, productId: string): Promise<Produc
   const { draft } = turn;
   for (const message of productCard(turn, product)) say(turn, message);
   draft.found = undefined;
-  draft.focus = refocus(draft.focus, { product: product.id, offer: draft.focus.offer }, [product.id]);
+  draft.focus = refocus(draft.focus, { product: product.id, offer: draft.focus.offer, later: draft.focus.later }, [
+    product.id,
+  ]);
   return product;
 }
 
