@@ -23,7 +23,7 @@ export type ReadOrder = {
 const PHRASES: [RegExp, string][] = [
   [
     /\b(?:pas (?:trop |tres |si )?chere?s?|not (?:too |very |so )?expensive|(?:no|ni) (?:muy |tan )?car[oa]s?)\b/g,
-    ' pas cher ',
+    ' economique ',
   ],
   [/\b(?:pas plus de|no more than|no mas de)\b/g, ' moins de '],
   [
