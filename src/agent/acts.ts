@@ -1,4 +1,4 @@
-import { listLocations } from '../db/catalogue.ts';
+import { findProducts, listLocations } from '../db/catalogue.ts';
 import { type CartChange, quantityOf } from '../domain/cart.ts';
 import { availableAnywhere, MAX_QUANTITY, type PickupLocation, type ProductWithStock } from '../domain/catalogue.ts';
 import { encodeTap, refocus } from '../domain/conversation.ts';
@@ -6,7 +6,7 @@ import { searchWords } from '../domain/search-text.ts';
 import { proposeOrder } from '../flows/propose-order.ts';
 import { proposeAndTell } from './orders.ts';
 import { addedMessage, cartButtons, cartMessage } from './replies.ts';
-import { add, readCart } from './tools/cart-tools.ts';
+import { add, changeQuantity, readCart } from './tools/cart-tools.ts';
 import { showProduct } from './tools/catalogue-tools.ts';
 import { chooseLocation } from './tools/customer-tools.ts';
 import { say, type Turn, textOf } from './turn.ts';
@@ -25,6 +25,41 @@ export async function addAndTell(turn: Turn, productId: string, quantity: number
   if (outcome.kind !== 'changed') return tellRefusal(turn, outcome, outcome.product);
   const lines = await readCart(turn);
   say(turn, addedMessage(turn, { product: outcome.product, quantity }, lines));
+  turn.draft.focus = refocus(turn.draft.focus, { last: productId });
+}
+
+/** Adds it, unless the cart has some already and they did not say "more": then they say which they meant. */
+export async function addOrAsk(turn: Turn, product: ProductWithStock, quantity: number): Promise<void> {
+  if (quantityOf(turn.draft.cart, product.id) === 0) return addAndTell(turn, product.id, quantity);
+  askWhetherMore(turn, product, quantity);
+}
+
+/** "4 michelin" with two of them in the cart: four in all, or four more? A guess would cost money. */
+export function askWhetherMore(turn: Turn, product: ProductWithStock, quantity: number): void {
+  const { draft } = turn;
+  if (!Number.isInteger(quantity) || quantity < 1 || quantity > MAX_QUANTITY) {
+    tellRefusal(turn, { kind: 'bad_quantity', min: 1, max: MAX_QUANTITY }, product);
+    return;
+  }
+  draft.focus = refocus(draft.focus, { last: product.id });
+  const tap = (kind: 'add' | 'set') => encodeTap({ kind, productId: product.id, quantity });
+  say(turn, {
+    body: textOf(turn, 'already_in_cart', {
+      ...{ held: quantityOf(draft.cart, product.id), label: product.label, quantity },
+    }),
+    buttons: [
+      { id: tap('set'), title: textOf(turn, 'in_all_button', { count: quantity }) },
+      { id: tap('add'), title: textOf(turn, 'more_button', { count: quantity }) },
+    ],
+  });
+}
+
+/** Exactly that many of it: the tap on "in all". */
+export async function setAndTell(turn: Turn, productId: string, quantity: number): Promise<void> {
+  const outcome = await changeQuantity(turn, productId, quantity);
+  if (outcome.kind === 'changed') return tellCart(turn);
+  if (outcome.kind === 'gone') return say(turn, { body: textOf(turn, 'product_gone') });
+  tellRefusal(turn, outcome, outcome.product);
 }
 
 /** Why the cart stays as it is, and what can be done instead. */
@@ -49,7 +84,8 @@ export function tellRefusal(turn: Turn, outcome: Exclude<CartChange, { kind: 'ch
 /** The customer means this product: straight into the cart when they said how many, else its card. */
 export async function chooseProduct(turn: Turn, productId: string): Promise<void> {
   const { quantity } = turn.draft.focus;
-  if (quantity !== undefined) return addAndTell(turn, productId, quantity);
+  const [product] = quantity === undefined ? [] : await findProducts(turn.needs.db, [productId]);
+  if (product && quantity !== undefined) return addOrAsk(turn, product, quantity);
   if (!(await showProduct(turn, productId))) say(turn, { body: textOf(turn, 'product_gone') });
 }
 
@@ -79,15 +115,19 @@ export async function chooseNthLocation(turn: Turn, choice: number): Promise<voi
   turn.draft.focus = refocus(turn.draft.focus, { ask: 'location', places: turn.draft.focus.places });
 }
 
-/** The one place that `text` names ("plutôt Jarry"), where the order is then proposed; false when it names none. */
-export async function chooseNamedLocation(turn: Turn, text: string): Promise<boolean> {
+/** The pickup places whose own names stand in `text`. */
+export async function placesNamed(turn: Turn, text: string): Promise<PickupLocation[]> {
   const words = new Set(searchWords(text));
   const places = await listLocations(turn.needs.db);
   const namesOf = (place: PickupLocation) => searchWords(place.name).filter((word) => word.length > 3);
-  const named = places.filter((place) =>
+  return places.filter((place) =>
     namesOf(place).some((word) => words.has(word) && !places.every((other) => namesOf(other).includes(word))),
   );
-  const [only, ...others] = named;
+}
+
+/** The one place that `text` names ("plutôt Jarry"), where the order is then proposed; false when it names none. */
+export async function chooseNamedLocation(turn: Turn, text: string): Promise<boolean> {
+  const [only, ...others] = await placesNamed(turn, text);
   if (!only || others.length > 0) return false;
   await chooseLocationAndPropose(turn, only.id);
   return true;

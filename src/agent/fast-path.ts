@@ -11,12 +11,15 @@ import {
   dropProposal,
   optIn,
   optOut,
+  setAndTell,
   tellCart,
 } from './acts.ts';
 import { answerAttachment } from './attachments.ts';
+import { answerPending } from './order-by-rules.ts';
 import { confirm, orderAgain, proposeAndTell, resendLink, tellOrders } from './orders.ts';
 import { tellNearest } from './places.ts';
 import { answerQuoted, mayAcceptSummary } from './quoted.ts';
+import { greetingMessage } from './replies.ts';
 import { callHuman } from './tools/customer-tools.ts';
 import { say, type Turn, textOf } from './turn.ts';
 
@@ -50,7 +53,17 @@ export async function answerFast(turn: Turn, message: InboundText): Promise<bool
   if (turn.draft.focus.ask === 'location' && isShortAnswer(message.body)) {
     if (await chooseNamedLocation(turn, message.body)) return true;
   }
-  return intent ? answerPlain(turn, intent) : false;
+  if (!intent) return false;
+  if (turn.inbound.length === 1 && answerSmallTalk(turn, intent)) return true;
+  return answerPlain(turn, intent);
+}
+
+/** Hello and thank you need no thought; with more in the same burst they are part of it. */
+function answerSmallTalk(turn: Turn, intent: Intent): boolean {
+  if (intent.kind === 'greeting') say(turn, greetingMessage(turn));
+  else if (intent.kind === 'thanks') say(turn, { body: textOf(turn, 'you_are_welcome') });
+  else return false;
+  return true;
 }
 
 /** STOP, START, or "reprendre" of somebody who had stopped: about what they get, not about what they buy. */
@@ -65,8 +78,17 @@ const isShortAnswer = (text: string) => text.length <= 40 && !/\?|\b(?:pas|not|n
 
 async function answerTap(turn: Turn, tap: Tap): Promise<boolean> {
   if (tap.kind === 'confirm' && !mayConfirm(turn)) return false;
-  await actOnTap(turn, tap);
+  await goingOn(turn, () => actOnTap(turn, tap));
   return true;
+}
+
+/** After a choice that put something in the cart, the next line of the order that was asked about. */
+async function goingOn<T>(turn: Turn, choose: () => Promise<T>): Promise<T> {
+  const { later } = turn.draft.focus;
+  const { cart } = turn.draft;
+  const outcome = await choose();
+  if (later && turn.draft.cart !== cart && !turn.draft.isClosed) await answerPending(turn, later);
+  return outcome;
 }
 
 async function actOnTap(turn: Turn, tap: Tap): Promise<unknown> {
@@ -75,6 +97,8 @@ async function actOnTap(turn: Turn, tap: Tap): Promise<unknown> {
       return chooseProduct(turn, tap.productId);
     case 'add':
       return addAndTell(turn, tap.productId, tap.quantity);
+    case 'set':
+      return setAndTell(turn, tap.productId, tap.quantity);
     case 'order':
       return proposeAndTell(turn);
     case 'cart':
@@ -118,9 +142,9 @@ async function answerPlain(turn: Turn, intent: Intent): Promise<boolean> {
       await dropProposal(turn);
       return true;
     case 'number':
-      return answerNumber(turn, intent.value);
+      return goingOn(turn, () => answerNumber(turn, intent.value));
     case 'quantity':
-      return answerQuantity(turn, intent.value);
+      return goingOn(turn, () => answerQuantity(turn, intent.value));
     case 'cart':
       await tellCart(turn);
       return true;

@@ -1,10 +1,10 @@
 import { findProducts } from '../db/catalogue.ts';
 import type { InboundText } from '../db/inbound-texts.ts';
-import { availableAnywhere } from '../domain/catalogue.ts';
+import { availableAnywhere, MAX_QUANTITY, type ProductWithStock } from '../domain/catalogue.ts';
 import { refocus } from '../domain/conversation.ts';
 import { isEmptySearch, parseSearch, type SearchQuery } from '../domain/search-query.ts';
 import { searchTextOf, searchWords } from '../domain/search-text.ts';
-import { addAndTell, chooseProduct } from './acts.ts';
+import { addAndTell, addOrAsk, chooseProduct } from './acts.ts';
 import { humanButton, offerMessage } from './replies.ts';
 import { isVague, search } from './tools/catalogue-tools.ts';
 import { offerHuman } from './tools/customer-tools.ts';
@@ -27,6 +27,64 @@ async function singledOut(turn: Turn, query: SearchQuery): Promise<string | unde
   return meant.length === 1 ? meant[0]?.id : undefined;
 }
 
+const coveredBy = ({ groups, generic }: SearchQuery) => new Set([...groups, ...generic].flat());
+
+/** True when every word asked for is in what the product says of itself, and its size fits. */
+export function fitsWords(query: SearchQuery, product: ProductWithStock): boolean {
+  const known = new Set(searchWords(searchTextOf(product)));
+  const asked = [...query.groups, ...query.generic];
+  if (asked.length + query.size.length === 0) return false;
+  return asked.every((group) => group.some((word) => known.has(word))) && query.size.every((part) => known.has(part));
+}
+
+/**
+ * The one product that was called by its name: "équilibrage" is that, and not the repair whose description mentions it.
+ * Of several names that were all said, the longest ("montage et équilibrage").
+ */
+function calledByName(query: SearchQuery, products: readonly ProductWithStock[]): ProductWithStock | undefined {
+  const said = coveredBy(query);
+  const nameOf = ({ model }: ProductWithStock) =>
+    searchWords(model).filter((word) => word.length > 2 || /\d/.test(word));
+  const named = products
+    .map((product) => ({ product, name: nameOf(product) }))
+    .filter(({ name }) => name.length > 0 && name.every((word) => said.has(word)))
+    .sort((a, b) => b.name.length - a.name.length);
+  const [best, next] = named;
+  return best && best.name.length > (next?.name.length ?? 0) ? best.product : undefined;
+}
+
+export type Meant =
+  | { kind: 'one'; product: ProductWithStock }
+  | { kind: 'several'; products: ProductWithStock[]; isExact: boolean }
+  | { kind: 'none' };
+
+/** What these words mean: of the list last shown, by its name, or because nothing else fits. Near is never meant. */
+export async function productMeant(turn: Turn, words: string): Promise<Meant> {
+  const query = parseSearch(words);
+  const chosen = await singledOut(turn, query);
+  const [known] = chosen ? await findProducts(turn.needs.db, [chosen]) : [];
+  if (known) return { kind: 'one', product: known };
+  const { products, exact } = await search(turn, query);
+  turn.draft.found = undefined;
+  const [first, ...others] = products;
+  if (!first) return { kind: 'none' };
+  const product = others.length === 0 ? first : calledByName(query, products);
+  return exact && product ? { kind: 'one', product } : { kind: 'several', products, isExact: exact };
+}
+
+/** The numbered candidates for one line of an order. */
+export function tellOffer(
+  turn: Turn,
+  { products, isExact }: Extract<Meant, { kind: 'several' }>,
+  { words, quantity }: { words: string; quantity: number | undefined },
+): void {
+  const ids = products.map((product) => product.id);
+  const isQuantity = quantity !== undefined && Number.isInteger(quantity) && quantity >= 1 && quantity <= MAX_QUANTITY;
+  turn.draft.focus = refocus(turn.draft.focus, { offer: ids, ...(isQuantity && { quantity }) }, ids);
+  const key = isExact ? 'offer_for' : 'offer_near';
+  say(turn, offerMessage(turn, textOf(turn, key, { count: products.length, query: clip(words) }), products));
+}
+
 const clip = (text: string) => {
   const line = text.replace(/\s+/g, ' ').trim();
   return line.length <= 60 ? line : `${line.slice(0, 59)}…`;
@@ -37,8 +95,10 @@ export async function answerSearch(turn: Turn, text: string): Promise<void> {
   const query = parseSearch(text);
   const { draft } = turn;
   const meant = await singledOut(turn, query);
+  // Asking whether there are four is not asking for four.
+  const quantity = text.includes('?') ? undefined : query.quantity;
   if (meant) {
-    if (query.quantity !== undefined) return addAndTell(turn, meant, query.quantity);
+    if (quantity !== undefined) return addAndTell(turn, meant, quantity);
     return chooseProduct(turn, meant);
   }
   const { products, exact } = await search(turn, query);
@@ -46,9 +106,10 @@ export async function answerSearch(turn: Turn, text: string): Promise<void> {
   draft.found = undefined;
   if (!first) return tellNothingFound(turn, query, text);
   const only = products.length === 1 && exact;
-  if (only && query.quantity !== undefined) return addAndTell(turn, first.id, query.quantity);
+  const named = only ? first : exact ? calledByName(query, products) : undefined;
+  if (named && quantity !== undefined) return addOrAsk(turn, named, quantity);
   const ids = products.map((product) => product.id);
-  draft.focus = refocus(draft.focus, { offer: ids, quantity: query.quantity }, ids);
+  draft.focus = refocus(draft.focus, { offer: ids, quantity }, ids);
   if (only) return chooseProduct(turn, first.id);
   const key = !exact ? 'offer_near' : isVague(query) ? 'offer_vague' : 'offer';
   say(turn, offerMessage(turn, textOf(turn, key, { count: products.length, query: clip(text) }), products));
@@ -70,7 +131,7 @@ export async function answerAd(turn: Turn, { body, sent }: InboundText): Promise
   return false;
 }
 
-function tellNothingFound(turn: Turn, query: SearchQuery, text: string): void {
+export function tellNothingFound(turn: Turn, query: SearchQuery, text: string): void {
   const key = query.size.length > 0 ? 'no_such_size' : 'nothing_found';
   const { offer, product } = turn.draft.focus;
   if (isEmptySearch(query) && product) say(turn, { body: textOf(turn, 'how_many') });

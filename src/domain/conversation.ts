@@ -8,14 +8,24 @@ const SEEN_LIMIT = 60;
  * What the last reply left open, so that "2" or "4" means something:
  * `offer` the numbered list last shown, `product` the one awaiting a quantity, `quantity` said before the product was
  * chosen ("4 michelin"), `ask` the question last put, `places` the numbered places it offers where they are not those the
- * cart can be had at, `seen` what the tools returned: the only ids they accept back.
+ * cart can be had at, `last` the product just put in the cart ("non, plutôt 4"), `later` what of the same order is asked
+ * about afterwards, `seen` what the tools returned: the only ids they accept back.
  */
+const pendingLineSchema = z.object({
+  words: z.string().max(200),
+  quantity: z.number().optional(),
+});
+/** A line of an order that has still to be asked about. */
+export type PendingLine = z.infer<typeof pendingLineSchema>;
+
 const focusSchema = z.object({
   offer: z.array(z.uuid()).max(10).optional(),
   product: z.uuid().optional(),
   quantity: z.int().min(1).max(MAX_QUANTITY).optional(),
   ask: z.enum(['location', 'confirm']).optional(),
   places: z.array(z.uuid()).max(10).optional(),
+  last: z.uuid().optional(),
+  later: z.array(pendingLineSchema).max(5).optional(),
   seen: z.array(z.uuid()).default([]),
 });
 export type Focus = z.infer<typeof focusSchema>;
@@ -35,7 +45,8 @@ export function refocus(focus: Focus, open: Omit<Focus, 'seen'>, shown: readonly
 /** What a tapped button or list row asks for. */
 export type Tap =
   | { kind: 'product'; productId: string }
-  | { kind: 'add'; productId: string; quantity: number }
+  /** That many more of it, or that many in all. */
+  | { kind: 'add' | 'set'; productId: string; quantity: number }
   | { kind: 'location'; locationId: string }
   | { kind: 'confirm' | 'change'; proposalId: string }
   | { kind: 'again' | 'link'; orderId: string }
@@ -54,7 +65,8 @@ export function encodeTap(tap: Tap): string {
     case 'product':
       return `product:${tap.productId}`;
     case 'add':
-      return `add:${tap.productId}:${tap.quantity}`;
+    case 'set':
+      return `${tap.kind}:${tap.productId}:${tap.quantity}`;
     case 'location':
       return `location:${tap.locationId}`;
     case 'confirm':
@@ -72,7 +84,7 @@ export function encodeTap(tap: Tap): string {
 export function decodeTap(payload: string): Tap | undefined {
   const [kind, id, quantity, ...rest] = payload.split(':');
   if (rest.length > 0) return undefined;
-  if (kind === 'add') {
+  if (kind === 'add' || kind === 'set') {
     const parsed = z.tuple([uuid, quantitySchema]).safeParse([id, quantity]);
     return parsed.success ? { kind, productId: parsed.data[0], quantity: parsed.data[1] } : undefined;
   }

@@ -1,4 +1,5 @@
-import { plainText } from './plain-text.ts';
+import { isPlainNo, isPlainYes } from './assent.ts';
+import { tidy, withoutPoliteness } from './plain-words.ts';
 import { readCount } from './search-query.ts';
 import { readSize } from './tyre-size.ts';
 
@@ -35,46 +36,29 @@ export type Intent =
         | 'delivery';
     };
 
-const phrases = (...lines: string[]): string => lines.join('|').replaceAll('.', '\\.');
-/** One or more of these phrases and nothing else. */
-const only = (...lines: string[]): RegExp => new RegExp(`^(?:${phrases(...lines)})(?: (?:${phrases(...lines)}))*$`);
-
-// Precision first: only spellings that cannot mean anything else. "oui mais ..." is none of them.
-const YES = only(
-  'oui+|ouais|ouep|d accord|dac|ok|okay|c est bon|c est ok|je confirme|confirme|confirmer|je valide|valide|valider|vas y|allez y|bien sur|go',
-  'yes+|yep|yeah|yup|sure|confirm|i confirm|go ahead|correct|that s right|looks good|do it',
-  'si+|vale|claro|claro que si|confirmo|confirmar|de acuerdo|adelante|correcto|esta bien',
-);
-const NO = only(
-  'non+|nan|pas maintenant|plus tard|pas encore|finalement non|laisse tomber|laissez tomber|attends|attendez|un instant|modifier|changer',
-  'no+|nope|not now|not yet|later|never mind|wait|hold on|change|edit',
-  'ahora no|mas tarde|todavia no|dejalo|espera|espere|un momento|cambiar|modificar',
-);
 type Wordless = Exclude<Intent['kind'], 'number' | 'quantity' | 'remove' | 'change' | 'cancel_order'>;
 const PLAIN: [Wordless, RegExp][] = [
   ['stop', /^(?:stop|stopall|arret|arreter|baja|alto|unsubscribe|desabonner|darme de baja|stop pub|stop sms)$/],
   ['start', /^(?:start|unstop|reabonner|alta|darme de alta|subscribe)$/],
-  ['yes', YES],
   [
     'again',
     /^(?:refaire|refais|refaites|recommencer)(?: (?:la|ma) commande)?$|^order again$|^(?:rehacer|repetir)(?: el pedido)?$/,
   ],
-  ['no', NO],
   [
     'cart',
-    /^(?:(?:voir |montrez? |voir moi )?(?:mon |le )?panier|(?:show |see |view )?(?:my |the )?(?:cart|basket)|(?:ver )?(?:mi |el )?(?:carrito|carro|cesta))$/,
+    /^(?:(?:voir |montrez? |montre moi |montrez moi |affiche[rz]? |voir moi )?(?:mon |le )?panier|(?:show |show me |see |view )?(?:my |the )?(?:cart|basket)|(?:ver |muestra |muestrame |mostrar )?(?:mi |el )?(?:carrito|carro|cesta))$/,
   ],
   [
     'order',
-    /^(?:commander|je commande|je veux commander|(?:je passe|passer) (?:la |ma )?commande|payer|je (?:veux |voudrais )?payer|je paie|checkout|check out|place (?:my |the )?order|order|order now|pay|i want to pay|pedir|hacer (?:el |mi )?pedido|pagar|quiero pagar|quiero pedir)$/,
+    /^(?:(?:je (?:veux|voudrais|peux|vais) )?(?:commander|payer|regler)|je (?:commande|paie|paye)|(?:je passe|passer|passons) (?:la |ma )?commande|(?:i (?:want|d like|would like) to )?(?:check ?out|order|pay|place (?:my |the |an )?order)|ready to (?:pay|order)|(?:quiero |quisiera |puedo )?(?:pedir|pagar|hacer (?:el |mi |un )?pedido))(?: (?:maintenant|now|ahora))?$/,
   ],
   [
     'status',
-    /^(?:statut|suivi|(?:ou en est |ma )+commande|mes commandes|status|order status|my orders?|where is my order|estado|mi pedido|mis pedidos|(?:donde|como) (?:esta|va) mi pedido)$/,
+    /^(?:statut|suivi|(?:ou en est |ou est |suivre |statut de |suivi de |le suivi de )?(?:ma )?commande|mes commandes|(?:order |my order )?status|(?:track )?my orders?|track order|where(?: is| s) my order|estado|(?:estado de(?:l)? )?(?:mi )?pedido|mis pedidos|(?:donde|como) (?:esta|va) mi pedido|seguir mi pedido)$/,
   ],
   [
     'human',
-    /^(?:humain|un humain|conseiller|un conseiller|vendeur|quelqu un|(?:je (?:veux|voudrais) )?parler a (?:quelqu un|un humain|un conseiller|un vendeur)|human|agent|a human|(?:i want to |can i )?(?:talk|speak) to (?:a human|someone|an agent|a person)|humano|agente|un humano|(?:quiero )?hablar con (?:alguien|un humano|una persona|un agente))$/,
+    /^(?:(?:je (?:veux|voudrais) |puis je |j aimerais )?parler (?:a|avec) (?:quelqu un|un humain|un conseiller|une conseillere|un vendeur|une vendeuse|une personne|une vraie personne)|humain|un humain|conseiller|un conseiller|vendeur|un vendeur|quelqu un|une personne|human|agent|a human|an agent|a person|real person|a real person|(?:i want to |i d like to |can i |could i )?(?:talk|speak) (?:to|with) (?:a human|someone|somebody|an agent|a person|a real person)|humano|agente|un humano|un agente|una persona|(?:quiero |quisiera |puedo )?hablar con (?:alguien|un humano|una persona|un agente|un vendedor))$/,
   ],
   ['resume', /^(?:reprendre(?: ici)?|resume|continue(?: here| with the bot)|continuar|seguir(?: aqui)?)$/],
   [
@@ -87,16 +71,6 @@ const PLAIN: [Wordless, RegExp][] = [
     /^(?:bonjour|bonsoir|salut|coucou|hello|hi|hey|hola|buenas|buenos dias|buenas tardes)(?: (?:a vous|there))?$/,
   ],
 ];
-const POLITE = /(?: (?:svp|stp|s il (?:vous|te) plait|merci|please|thanks|thank you|por favor|gracias))+$/;
-
-function tidy(text: string): string {
-  return plainText(text.replace(/👍|✅|👌/gu, ' oui ').replace(/👎|❌/gu, ' non '))
-    .replace(/[^a-z0-9?+ ]/g, ' ')
-    .replace(/([a-z])\1{2,}/g, '$1')
-    .replace(/\s+/g, ' ')
-    .trim();
-}
-
 const ORDINALS: Record<string, number> = {
   premier: 1,
   premiere: 1,
@@ -118,7 +92,7 @@ function readNumber(text: string): Intent | undefined {
   const signed = /^[-+]?\d{1,10}(?:[.,]\d+)?$/.exec(text.trim());
   if (signed) return { kind: 'number', value: Number(signed[0].replace(',', '.')) };
   const match = /^(?:(?:le|la|les|l|the|el|option|choix|numero|number|no|n|x) ?)?(\w+?)(?: ?x| one)?$/.exec(
-    tidy(text).replace(POLITE, ''),
+    withoutPoliteness(tidy(text)),
   );
   if (!match?.[1] || /[-.,]\d/.test(text)) return undefined;
   const value = readCount(match[1]) ?? ORDINALS[match[1]];
@@ -136,7 +110,7 @@ const COUNTING = new Set(
 /** "j'en prends 4", "give me two": one number among words that only count. */
 function readQuantity(text: string): Intent | undefined {
   const whole = text.replace(/(\d)[.,]\d+/g, '$1');
-  const words = tidy(whole).replace(POLITE, '').split(' ');
+  const words = withoutPoliteness(tidy(whole)).split(' ');
   const counts = words.filter((word) => readCount(word) !== undefined);
   const others = words.filter((word) => readCount(word) === undefined);
   if (counts.length !== 1 || !others.every((word) => COUNTING.has(word))) return undefined;
@@ -163,23 +137,19 @@ function readChange(words: string): Intent | undefined {
 function readCancel(words: string, isQuestion: boolean): Intent | undefined {
   if (!CANCEL.test(words)) return undefined;
   const number = ORDER_NUMBER.exec(words)?.[1];
-  if (isQuestion || NOT.test(words) || !CANCEL_NOW.test(words.replace(POLITE, ''))) return { kind: 'ask_cancel' };
+  if (isQuestion || NOT.test(words) || !CANCEL_NOW.test(withoutPoliteness(words))) return { kind: 'ask_cancel' };
   return { kind: 'cancel_order', orderNumber: number ? `C-${number}` : null };
 }
-
-const CONDITION = /\b(?:mais|sauf|plutot|autre|but|except|unless|instead|other|pero|salvo|mejor|otr[ao])\b|\?/;
-
-/** True for a yes with something attached ("oui mais à Jarry", "ok ?"): it accepts nothing yet. */
-export const isConditional = (text: string): boolean => CONDITION.test(tidy(text.slice(0, 400)));
 
 /** What the whole text plainly says, or undefined: safe to act upon without a model. */
 export function plainIntent(text: string): Intent | undefined {
   if (text.length > 120) return undefined;
   const plain = tidy(text);
-  const bare = plain.replace(POLITE, '');
+  const bare = withoutPoliteness(plain);
   const isQuestion = plain.includes('?');
-  const spoken = PLAIN.find(([kind, pattern]) => {
-    if (isQuestion && (kind === 'yes' || kind === 'no')) return false;
+  if (isPlainYes(text)) return { kind: 'yes' };
+  if (isPlainNo(text)) return { kind: 'no' };
+  const spoken = PLAIN.find(([, pattern]) => {
     const said = plain.replaceAll('?', '').trim();
     return pattern.test(said) || pattern.test(isQuestion ? said : bare);
   });
@@ -188,6 +158,9 @@ export function plainIntent(text: string): Intent | undefined {
   if (isQuestion || readSize(text).size.length > 0) return undefined;
   return readNumber(text) ?? readQuantity(text);
 }
+
+/** Whether the whole text plainly is of this kind. */
+export const isPlain = (text: string, kind: Intent['kind']): boolean => plainIntent(text)?.kind === kind;
 
 /** "STOP" in any of our languages, and nothing else: it is obeyed before anybody reads it. "Stop hésiter" is not it. */
 export const saysStop = (text: string): boolean => plainIntent(text)?.kind === 'stop';
@@ -199,6 +172,28 @@ const CANCEL = /\b(?:annul\w*|cancel\w*|anul[aeo]\w*)\b/;
 const CANCEL_NOW =
   /^(?:je|j|veux|voudrais|aimerais|souhaite|merci|de|d|bien|svp|please|finalement|en fait|i|d|would|want|need|like|to|just|quiero|quisiera|deseo|necesito|por favor| )*(?:annuler|annule|annulez|cancel|cancela|cancelar|cancele|anula|anular|anule)(?: (?:ma|la|cette|mon|the|my|this|mi|el|este|order|commande|pedido|numero|number|tout|it|lo|maintenant|now|ahora|c ?\d{3,}))*$/;
 const ORDER_NUMBER = /\bc ?(\d{3,})\b/;
+/** The order's number among the words, as it stands on the order: "c 1001" is C-1001. */
+export function namesOrder(text: string): string | undefined {
+  const number = ORDER_NUMBER.exec(tidy(text))?.[1];
+  return number && `C-${number}`;
+}
+
+const UNWANTED =
+  /\b(?:n en veux plus|(?:la|le|les|l) veux plus|plus besoin|laisse[rz]? tomber|don t (?:want|need) (?:it|them|this|my order|the order)|no longer (?:want|need)|ya no (?:l[oa]s? )?(?:quiero|necesito))\b/;
+const NO_WISH =
+  /\?|\b(?:ne|n|pas|jamais|don t|do not|never|not|no|nunca)\b(?: \w+){0,3} (?:annul|cancel|anul)\w*|\b(?:annul|cancel|anul)\w* (?:pas|rien|nothing|nada)\b|\b(?:annulees?|annules|cancell?ed|cancelad[oa]s?|anulad[oa]s?|annulation|cancellation)\b|\b(?:si (?:je|on|vous|tu|jamais)|if|quand|when|cuando)\b/;
+
+/** Whether an order is to be cancelled: what a model takes for such a wish cancels only when this holds. */
+export function asksToCancel(text: string): boolean {
+  const clauses = text
+    .slice(0, 400)
+    .split(/[,.;!\n]/)
+    .map(tidy);
+  return (
+    clauses.some((words) => CANCEL.test(words) || UNWANTED.test(words)) && !clauses.some((words) => NO_WISH.test(words))
+  );
+}
+
 const NOT = /\b(?:ne|n|pas|jamais|sans|don t|do not|not|never|without|no|nunca|sin)\b/;
 const CHANGE =
   /\b(?:finalement|plutot|change[rzs]?|modifie[rz]?|passe[rz]?|instead|actually|make it|make the|mejor|cambia[r]?|cambie)\b/;

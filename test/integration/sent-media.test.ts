@@ -205,7 +205,7 @@ test('a sticker or a reaction in the middle of things is read silently', async (
   await ana.says('merci');
   expect(await ana.sends(file('image/webp', { MessageType: 'sticker' }))).toEqual([]);
   expect(await ana.sends({ MessageType: 'reaction', Body: '❤️' })).toEqual([]);
-  expect((await ana.turns()).map(({ answeredBy }) => answeredBy)).toEqual(['fallback', 'fast_path', 'fast_path']);
+  expect((await ana.turns()).map(({ answeredBy }) => answeredBy)).toEqual(Array(3).fill('fast_path'));
 });
 
 test('whoever begins with a sticker is greeted', async () => {

@@ -5,7 +5,7 @@ import { MAX_QUANTITY, type ProductWithStock } from '../../domain/catalogue.ts';
 import { refocus } from '../../domain/conversation.ts';
 import { type CartLine, moneyIn } from '../replies.ts';
 import type { Turn } from '../turn.ts';
-import { defineTool, isKnownProduct, productIdArgument, type ToolResult, unknownProduct } from './tool.ts';
+import { defineTool, isKnownProduct, productIdArgument, refused, type ToolResult, unknownProduct } from './tool.ts';
 
 /** The cart's lines at today's prices; products no longer sold leave it. */
 export async function readCart({ needs, draft }: Turn): Promise<CartLine[]> {
@@ -86,21 +86,40 @@ async function told(turn: Turn, outcome: CartOutcome | CartChange): Promise<Tool
     case 'changed':
       return { kind: 'changed', cart: await cartFacts(turn) };
     case 'short':
-      return { kind: 'refused', reason: 'not enough in stock', available: outcome.available };
+      return refused('not enough in stock', 'offer what is available, or another product', {
+        available: outcome.available,
+      });
     case 'bad_quantity':
-      return { kind: 'refused', reason: `the line would hold less than ${outcome.min} or more than ${outcome.max}` };
+      return refused(
+        `the line would hold less than ${outcome.min} or more than ${outcome.max}`,
+        'ask how many they want; for more than that, call_human',
+      );
     case 'cart_full':
-      return { kind: 'refused', reason: `a cart holds at most ${outcome.maxLines} different products` };
+      return refused(`a cart holds at most ${outcome.maxLines} different products`, 'order these first, or remove one');
     case 'not_in_cart':
-      return { kind: 'refused', reason: 'this product is not in the cart', cart: await cartFacts(turn) };
+      return refused('this product is not in the cart', 'take an id of the cart, or add_to_cart', {
+        cart: await cartFacts(turn),
+      });
     case 'gone':
-      return { kind: 'refused', reason: 'no longer sold: search for another' };
+      return refused('no longer sold', 'search for another');
     default:
       return outcome satisfies never;
   }
 }
 
 const quantityArgument = z.int().min(1).max(MAX_QUANTITY);
+
+/**
+ * Whether this very quantity of it was added in this turn already, with the line untouched since: a model that goes round
+ * in circles must not buy in circles. More of it is a set_quantity.
+ */
+function wasAdded({ draft }: Turn, productId: string, quantity: number): boolean {
+  const ofThis = draft.toolCalls.filter(({ arguments: sent, outcome }) => {
+    return outcome === 'changed' && (sent as { product_id?: unknown } | null)?.product_id === productId;
+  });
+  const last = ofThis.at(-1);
+  return last?.name === 'add_to_cart' && (last.arguments as { quantity?: unknown }).quantity === quantity;
+}
 
 export const addToCartTool = defineTool({
   name: 'add_to_cart',
@@ -109,6 +128,7 @@ export const addToCartTool = defineTool({
   arguments: { product_id: productIdArgument, quantity: quantityArgument },
   async run(turn, { product_id, quantity }) {
     if (!isKnownProduct(turn, product_id)) return unknownProduct();
+    if (wasAdded(turn, product_id, quantity)) return { kind: 'changed', repeated: true, cart: await cartFacts(turn) };
     return told(turn, await add(turn, product_id, quantity));
   },
 });

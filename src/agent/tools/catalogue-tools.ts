@@ -9,7 +9,7 @@ import { isEmptySearch, parseSearch, type SearchQuery } from '../../domain/searc
 import { productCard } from '../replies.ts';
 import { say, type Turn } from '../turn.ts';
 import { listedFacts, shownFacts } from './product-facts.ts';
-import { defineTool, isKnownProduct, productIdArgument, type ToolResult, unknownProduct } from './tool.ts';
+import { defineTool, isKnownProduct, productIdArgument, refused, type ToolResult, unknownProduct } from './tool.ts';
 
 export type Found = { exact: boolean; products: ProductWithStock[] };
 
@@ -42,7 +42,9 @@ export async function showProduct(turn: Turn, productId: string): Promise<Produc
   const { draft } = turn;
   for (const message of productCard(turn, product)) say(turn, message);
   draft.found = undefined;
-  draft.focus = refocus(draft.focus, { product: product.id, offer: draft.focus.offer }, [product.id]);
+  draft.focus = refocus(draft.focus, { product: product.id, offer: draft.focus.offer, later: draft.focus.later }, [
+    product.id,
+  ]);
   return product;
 }
 
@@ -74,6 +76,6 @@ export const showProductTool = defineTool({
     const product = await showProduct(turn, product_id);
     return product
       ? { kind: 'shown', product: shownFacts(turn, product) }
-      : { kind: 'refused', reason: 'no longer sold' };
+      : refused('no longer sold', 'search for another');
   },
 });

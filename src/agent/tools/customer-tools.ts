@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { listLocations } from '../../db/catalogue.ts';
 import type { PickupLocation } from '../../domain/catalogue.ts';
 import { LOCALES } from '../../domain/locale.ts';
+import { plainText } from '../../domain/plain-text.ts';
+import { spokenName } from '../../domain/spoken-name.ts';
 import { humanButton, resumeButton } from '../replies.ts';
 import { say, type Turn, textOf } from '../turn.ts';
-import { defineTool } from './tool.ts';
+import { defineTool, refused, type ToolResult } from './tool.ts';
 
 /** Sets where the order is picked up; undefined when there is no such place (any more). */
 export async function chooseLocation(turn: Turn, locationId: string): Promise<PickupLocation | undefined> {
@@ -32,6 +34,26 @@ export function offerHuman(turn: Turn, key: string): void {
   say(turn, { body: textOf(turn, key), buttons: [humanButton(turn)] });
 }
 
+const EMAILS = /[^\s@<>()"',;:]{1,64}@[^\s@<>()"',;:]+\.[a-z]{2,}/gi;
+const NAME = /^\p{L}[\p{L} '’.-]{0,40}$/u;
+
+/** Their own words only: not what they quote, nor what stands in a picture, an advertisement or the catalogue. */
+const ownWords = ({ inbound, history }: Turn): string[] => [
+  ...history.filter(({ role }) => role === 'customer').map(({ content }) => content),
+  ...inbound.filter(({ payload }) => payload === null).map(({ body }) => body),
+];
+
+const hasWritten = (turn: Turn, email: string): boolean =>
+  ownWords(turn)
+    .flatMap((words) => words.match(EMAILS) ?? [])
+    .some((written) => written.toLowerCase() === email.toLowerCase());
+
+function hasSaidName(turn: Turn, name: string): boolean {
+  if (!NAME.test(name)) return false;
+  const inWords = (text: string) => ` ${plainText(text).replace(/[^a-z]+/g, ' ')} `;
+  return [...ownWords(turn), spokenName(turn.profileName) ?? ''].some((said) => inWords(said).includes(inWords(name)));
+}
+
 export const setCustomerDetailsTool = defineTool({
   name: 'set_customer_details',
   description:
@@ -41,8 +63,12 @@ export const setCustomerDetailsTool = defineTool({
     email: z.email().max(200).nullable(),
     language: z.enum(LOCALES).nullable().describe('only when the customer asks to go on in another language'),
   },
-  async run(turn, { first_name, email, language }) {
+  async run(turn, { first_name, email, language }): Promise<ToolResult> {
     const { customer } = turn.draft;
+    if (email && !hasWritten(turn, email))
+      return refused('the customer never wrote this email', 'ask them to write it; it is needed for no order');
+    if (first_name && !hasSaidName(turn, first_name))
+      return refused('the customer never gave this name', 'go on without a name');
     turn.draft.customer = {
       ...customer,
       firstName: first_name ?? customer.firstName,
@@ -59,7 +85,9 @@ export const chooseLocationTool = defineTool({
   arguments: { location_id: z.uuid() },
   async run(turn, { location_id }) {
     const place = await chooseLocation(turn, location_id);
-    return place ? { kind: 'chosen', name: place.name } : { kind: 'refused', reason: 'no such pickup location' };
+    return place
+      ? { kind: 'chosen', name: place.name }
+      : refused('no such pickup location', 'take an id of pickup_locations in the state');
   },
 });
 

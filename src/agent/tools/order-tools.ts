@@ -1,10 +1,12 @@
 import { z } from 'zod';
-import { isConditional } from '../../domain/intents.ts';
+import { mayBeYes } from '../../domain/assent.ts';
+import { asksToCancel, isPlain, namesOrder } from '../../domain/intents.ts';
+import { placesNamed } from '../acts.ts';
 import { cancelAndTell, confirm, propose, proposeAgain, resendLink } from '../orders.ts';
 import { mayAcceptSummary } from '../quoted.ts';
 import { moneyIn } from '../replies.ts';
-import { cartHasChanged, instantIn } from '../turn.ts';
-import { defineTool, type ToolResult } from './tool.ts';
+import { cartHasChanged, instantIn, type Turn } from '../turn.ts';
+import { defineTool, refused, type ToolResult } from './tool.ts';
 
 export const proposeOrderTool = defineTool({
   name: 'propose_order',
@@ -20,15 +22,37 @@ export const proposeOrderTool = defineTool({
       case 'choose_location':
         return { kind: outcome.kind };
       case 'short':
-        return {
-          ...{ kind: 'refused', reason: `not enough in stock at ${outcome.location.name}`, lines: outcome.lines },
-          complete_at: outcome.elsewhere.map(({ id, name }) => ({ id, name })),
-        };
+        return refused(
+          `not enough in stock at ${outcome.location.name}`,
+          'choose_location of complete_at, or set_quantity to what is available',
+          { lines: outcome.lines, complete_at: outcome.elsewhere.map(({ id, name }) => ({ id, name })) },
+        );
+      case 'gone':
+        return refused('a product of the cart is no longer sold', 'search for another');
       default:
-        return { kind: 'refused', reason: outcome.kind };
+        return refused(outcome.kind, 'fill the cart first');
     }
   },
 });
+
+const wordsOf = ({ inbound }: Turn): string => inbound.map(({ body }) => body).join(' ');
+
+/** All they said in this turn, taken together, agrees; a tap on anything but Confirm is no word of theirs. */
+const isTheirYes = (turn: Turn): boolean =>
+  turn.inbound.every(({ payload }) => payload === null) && mayBeYes(wordsOf(turn));
+
+/** Cancelling is their wish, in their words, or their plain yes to the shop's question whether to; and of that order. */
+function wishToCancel(turn: Turn, orderNumber: string | null): 'theirs' | ToolResult {
+  const words = wordsOf(turn);
+  const lastSaid = turn.history.findLast(({ role }) => role === 'shop')?.content ?? '';
+  const wasAsked = /annul|cancel|anul/i.test(lastSaid) && lastSaid.includes('?');
+  if (!asksToCancel(words) && !(wasAsked && isPlain(words, 'yes')))
+    return refused('they did not plainly ask to cancel', 'ask whether to cancel, naming the order');
+  const named = namesOrder(words);
+  if (named && orderNumber && named !== orderNumber.toUpperCase())
+    return refused(`they named ${named}`, 'call it with the number they named');
+  return 'theirs';
+}
 
 export const confirmOrderTool = defineTool({
   name: 'confirm_order',
@@ -38,17 +62,21 @@ export const confirmOrderTool = defineTool({
   arguments: {},
   async run(turn): Promise<ToolResult> {
     const { draft } = turn;
-    if (!draft.openProposal) return { kind: 'refused', reason: 'no open proposal: call propose_order first' };
-    if (cartHasChanged(draft)) return { kind: 'refused', reason: 'the cart changed in this turn: call propose_order' };
-    if (turn.inbound.some((message) => message.payload === null && isConditional(message.body)))
-      return {
-        kind: 'refused',
-        reason: 'their yes has a condition: answer it, change the cart or place, propose_order',
-      };
+    if (!draft.openProposal) return refused('no open proposal', 'call propose_order: they must see the summary first');
+    if (cartHasChanged(draft)) return refused('the cart changed in this turn', 'call propose_order');
     // Their yes must answer the summary, not what was said since or what they reply to.
     const { openProposal } = draft;
     const isToSummary = turn.inbound.every((message) => mayAcceptSummary(message, openProposal.id));
-    if (draft.focus.ask !== 'confirm' || !isToSummary) return { kind: await proposeAgain(turn, 'confirm_again') };
+    if (!isToSummary) return { kind: await proposeAgain(turn, 'confirm_again') };
+    if (!isTheirYes(turn)) {
+      return refused(
+        'their words are no clear yes: nothing in them agrees, or there is a question, a doubt, a condition or a change',
+        'answer it, change the cart or the place, then propose_order: they confirm with one tap',
+      );
+    }
+    const elsewhere = (await placesNamed(turn, wordsOf(turn))).find(({ id }) => id !== openProposal.locationId);
+    if (elsewhere) return refused(`the summary is not for ${elsewhere.name}`, 'choose_location, then propose_order');
+    if (draft.focus.ask !== 'confirm') return { kind: await proposeAgain(turn, 'confirm_again') };
     return { kind: await confirm(turn, openProposal.id) };
   },
 });
@@ -85,6 +113,8 @@ export const cancelOrderTool = defineTool({
   description: 'Cancels an unpaid order of the customer, when they ask for it; null means the newest.',
   arguments: { order_number: z.string().max(20).nullable() },
   async run(turn, { order_number }): Promise<ToolResult> {
+    const wish = wishToCancel(turn, order_number);
+    if (wish !== 'theirs') return wish;
     return { ...(await cancelAndTell(turn, order_number)) };
   },
 });

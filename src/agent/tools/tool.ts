@@ -14,7 +14,11 @@ export type Tool = ModelTool & {
 export const compactJson = (result: ToolResult): string =>
   JSON.stringify(result, (_key, value: unknown) => (value === null ? undefined : value));
 
-const refusal = (reason: string): ToolResult => ({ kind: 'refused', reason });
+/** A refusal as the model gets it: why nothing was done, and what may be done instead. */
+export const refused = (reason: string, instead: string, facts: Record<string, unknown> = {}): ToolResult => ({
+  ...{ kind: 'refused', reason, instead },
+  ...facts,
+});
 
 function parseJson(text: string): unknown {
   try {
@@ -49,7 +53,10 @@ export function defineTool<Shape extends z.ZodRawShape>(definition: {
       const parsed = schema.safeParse(sent);
       if (parsed.success) return { arguments: sent, result: await definition.run(turn, parsed.data as never) };
       const issues = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'arguments'}: ${issue.message}`);
-      return { arguments: sent ?? null, result: refusal(issues.join('; ').slice(0, 400)) };
+      return {
+        arguments: sent ?? null,
+        result: refused(issues.join('; ').slice(0, 400), 'call it with what its schema says'),
+      };
     },
   };
 }
@@ -62,4 +69,4 @@ export function isKnownProduct({ draft }: Turn, productId: string): boolean {
 }
 
 export const unknownProduct = (): ToolResult =>
-  refusal('this product id was not returned in this conversation: call search_products first');
+  refused('this product id was not returned in this conversation', 'call search_products and take an id of its result');

@@ -1,0 +1,263 @@
+import { withDigits } from './amounts.ts';
+import { plainText } from './plain-text.ts';
+import { parseSearch, type SearchQuery } from './search-query.ts';
+import { readSize } from './tyre-size.ts';
+
+/** One clause of what a customer wants, changes, or does not want. */
+export type OrderLine = {
+  act: 'add' | 'set' | 'remove';
+  /** As said, so that "2,5" is refused and not rounded; undefined when they did not say. */
+  quantity: number | undefined;
+  /** Set when they said that it comes on top of what there is. */
+  isMore: boolean;
+  /** Of what, in their words; empty for what was spoken of last ("mets-en 4"). */
+  words: string;
+  /** Hangs on the clause before by a mere "et": "montage et équilibrage" may be one thing. */
+  isSoft: boolean;
+};
+export type ReadOrder = {
+  lines: OrderLine[];
+  /** Clauses that order nothing ("vous fermez à quelle heure"). */
+  rest: string[];
+};
+
+// Not negations of a thing: what they say is how much it may cost, or that this was all.
+const PHRASES: [RegExp, string][] = [
+  [
+    /\b(?:pas (?:trop |tres |si )?chere?s?|not (?:too |very |so )?expensive|(?:no|ni) (?:muy |tan )?car[oa]s?)\b/g,
+    ' economique ',
+  ],
+  [/\b(?:pas plus de|no more than|no mas de)\b/g, ' moins de '],
+  [
+    /\b(?:et )?(?:c est tout|ce sera tout|rien d autre|that s all|that is all|that will be all|nothing else|nada mas|eso es todo)\b/g,
+    ' ',
+  ],
+  [/\b(?:au lieu de|a la place de|instead of|en vez de|en lugar de) (?:les? |the |los |las )?\d{1,3}\b/g, ' plutot '],
+  [/\b4 ?x ?4\b/g, ' suv '],
+];
+const OPENING =
+  /^(?:(?:bonjour|bonsoir|salut|coucou|hello|hi|hey|hola|buenas|buenos dias|buenas tardes|alors|donc|ok|oui|yes|si|et|and|y|puis|then|luego|plus|aussi|also|tambien|ah|euh|bon|bien|ben|finally|svp|please|por favor|stp|merci|mais|but|pero|surtout|just|juste|solo|well)\b[ :]*)+/;
+const WANTING =
+  /^(?:(?:je|j|on|nous|i|we|yo|il|me|m|nos|d|ll) )*(?:(?:vais |would |gonna |am going to |voy a )?(?:veux|voudrais|voudrai|aimerais|souhaite|prends?|prendrai|prendre|prenons|faut|faudrait|faudra|besoin de|cherche|want|d like|like|need|take|have|buy|get|quiero|quisiera|necesito|llevo|busco|deme|dame|donne[rz]?|donnez|give|commande[rz]?|order|pedir|comprar|achete[rz]?))(?: (?:moi|me|nous|us|to|from you))* */;
+const PUTTING = /^(?:mets?|mettez|mettre|put|pon|ponga|poner|ponme|pongame)\b(?: (?:moi|m|me|nous|us|nos))?(?: en)? */;
+const ADDING =
+  /\b(?:r?ajoute[rz]?s?|r?ajoutez|encore|add|(?:de|en) plus\b|supplementaires?|more|another|extra|anad[ea]\w*|anadir|agreg\w+|(?:\d+|algun[oa]s?) mas\b|otr[oa]s?)\b/;
+const REMOVING =
+  /\b(?:enleve[rz]?s?|retire[rz]?s?|supprime[rz]?s?|ote[rz]?s?|vire[rz]?|annule[rz]?|remove|delete|drop|take (?:out|off|away)|cancel|quit[ae]r?(?:me)?|elimin[ae]r?|sac[ae]r?|borr[ae]r?|cancel[ae]r?)\b/;
+const NOT_WANTING =
+  /^(?:(?:je|j|on|i|we) )?(?:sans|without|sin|ni|nor|pas besoin d[e]?|pas d[e]?|pas|not|(?:n |ne )?(?:en )?(?:veux|voulons|voudrais|prends|faut) (?:pas|plus)(?: besoin)?(?: de| d)?|ai (?:pas|plus) besoin d[e]?|n ai (?:pas|plus) besoin d[e]?|don t (?:want|need)|do not (?:want|need)|no longer (?:want|need)|(?:ya )?no (?:quiero|necesito|me hace falta|pongas?)|no) (?:(?:de|d|du|des|la|le|les|l|the|any|el|los|las|un|une|una|a)\b ?)*/;
+const SETTING =
+  /\b(?:finalement|plutot|en fait|au final|change[rzs]?|modifie[rz]?|passe[rz]?|instead|actually|rather|make (?:it|that|the)?|i meant|meant|switch|mejor|cambia[r]?|cambie|en realidad|al final|que sean|en tout|au total|in total|en total|seulement|only|solamente)\b/;
+const REFUSAL =
+  /^(?:ah |oh |euh |ben )?(?:non|nan|no|nope) ?(?:[,.!:]+ ?|(?=\d|plutot|finalement|en fait|mets|mettez|mejor|make|actually|better|rather))/;
+const ARTICLE = /^(?:un|une|a|an|una|uno)\b /;
+const LEADING =
+  /^(?:(?:les|le|la|los|las|the|des|de|d|pour|for|para|l|en|to|a|x|of)\b ?)*(-? ?\d{1,6}(?:[.,]\d+)?) ?x?(?![\d%€]| ?(?:eur|mm|km|pouces|inch|pulgadas|ans|saisons?|seasons?|estaciones)\b|\/)/;
+const TRAILING = /(?:\bx ?|[:=] ?)(\d{1,3})$|\b(\d{1,3}) ?x$/;
+const SEEKING = /\b(?:cherche|recherche|looking|busco|interesse)\b/;
+const ASKING =
+  /^(?:bonjour |hello |hola |hi )?(?:avez vous|vous avez|as tu|est ce|y a t il|il y a|combien|quel\w*|c est combien|do you|have you|is there|are there|how|what|which|tiene[ns]?|tendra|hay|cuant\w+|cual\w*|puis je|can i know)\b/;
+
+const SEPARATOR =
+  /(?<!\d),|,(?!\d)|[;\n!]+|(?<!\d)\.(?=\s|$)|\.\s|\s(?:et|and|y|puis|then|luego|ainsi que|avec|with|con|mais|but|pero|\+|&|plus(?= \d| une? ))(?=\s)|(?<!\b(?:veux|voulons|voudrais|ai|prends|faut|faudra|mets|mettez|want|need))(?=\s(?:sans|without|sin|pas (?:besoin )?d[e]?|ni)\s)/g;
+
+type Clause = { text: string; isSoft: boolean };
+
+function clausesOf(plain: string): Clause[] {
+  const clauses: Clause[] = [];
+  let from = 0;
+  let isSoft = false;
+  const push = (until: number) => {
+    const text = plain.slice(from, until).replace(/\s+/g, ' ').trim();
+    if (text) clauses.push({ text, isSoft });
+  };
+  for (const match of plain.matchAll(SEPARATOR)) {
+    push(match.index);
+    from = match.index + match[0].length;
+    isSoft = /\b(?:et|and|y|avec|with|con)\b|[+&,]/.test(match[0]);
+  }
+  push(plain.length);
+  return clauses;
+}
+
+const isEmpty = ({ groups, generic, size }: SearchQuery): boolean =>
+  groups.length === 0 && generic.length === 0 && size.length === 0;
+const hasNothing = (words: string): boolean => isEmpty(parseSearch(words));
+
+const NOT = /\b(?:ne|n|pas|not|don t|never|no|nunca)\b/;
+const OF_AN_ORDER = /\b(?:commandes?|orders?|pedidos?|cita|rendez vous)\b|^(?:la|le|l|it|lo)?$/;
+
+type Read = OrderLine & { isArticle: boolean; isQuestion: boolean };
+const NOTHING: Read = {
+  ...{ act: 'add', quantity: undefined, isMore: false, words: '', isSoft: false, isArticle: false, isQuestion: false },
+};
+
+const ENCLITIC = /\b(?:en|les|le|la|lo|them|it|those|esos)\b/g;
+
+/** The amount said of a thing, and the words without it; a tyre's size is no amount. */
+function takeAmount(text: string): { quantity: number | undefined; isArticle: boolean; words: string } {
+  const leading = LEADING.exec(text);
+  const amount = leading?.[1];
+  const isSize =
+    amount !== undefined &&
+    readSize(text).size.length > 0 &&
+    readSize(text.slice(leading?.[0].length)).size.length === 0 &&
+    /^\d{3}/.test(amount);
+  if (leading && amount !== undefined && !isSize) {
+    const quantity = Number(amount.replace(' ', '').replace(',', '.'));
+    return { quantity, isArticle: false, words: text.slice(leading[0].length).trim() };
+  }
+  const trailing = TRAILING.exec(text);
+  if (trailing) {
+    const quantity = Number(trailing[1] ?? trailing[2]);
+    return { quantity, isArticle: false, words: text.slice(0, trailing.index).trim() };
+  }
+  if (ARTICLE.test(text)) return { quantity: 1, isArticle: true, words: text.replace(ARTICLE, '') };
+  return { quantity: undefined, isArticle: false, words: text };
+}
+
+function readClause({ text, isSoft }: Clause, hasRefused: boolean): Read {
+  const isQuestion = text.includes('?');
+  let words = text.replaceAll('?', ' ').replace(/\s+/g, ' ').trim().replace(OPENING, '').trim();
+  if (NOT_WANTING.test(`${words} `)) {
+    const what = `${words} `.replace(NOT_WANTING, '').trim();
+    const { quantity: _, words: left, ...rest } = takeAmount(what);
+    return {
+      ...rest,
+      act: 'remove',
+      quantity: undefined,
+      isMore: false,
+      words: left,
+      isSoft: false,
+      isQuestion,
+    };
+  }
+  const verb = REMOVING.exec(words);
+  if (verb) {
+    const object = words.slice(verb.index + verb[0].length).trim();
+    const isNoRemoval =
+      NOT.test(words.slice(0, verb.index)) || (/^(?:annul|cancel)/.test(verb[0]) && OF_AN_ORDER.test(object));
+    return isNoRemoval ? { ...NOTHING, isQuestion } : readRemoval(object, isQuestion);
+  }
+  const isSetting = SETTING.test(words) || hasRefused;
+  const isMore = ADDING.test(words);
+  const isPut = PUTTING.test(words);
+  words = words.replace(WANTING, '').replace(PUTTING, '');
+  words = words
+    .replace(new RegExp(SETTING, 'g'), ' ')
+    .replace(new RegExp(ADDING, 'g'), (said) => /\d+/.exec(said)?.[0] ?? ' ');
+  words = words
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/^(?:m |moi |me |us )/, '')
+    .replace(PUTTING, '')
+    .replace(OPENING, '')
+    .replace(/^(?:en|y) /, '')
+    .trim();
+  const { quantity, isArticle, words: said } = isSetting ? takeTarget(words) : takeAmount(words);
+  const left = said.replace(/^(?:de|d|of|des|du)\b ?/, '').trim();
+  const what = hasNothing(left) ? '' : left;
+  // "Mets-en 4": so many in all; "ajoutes-en 4": on top.
+  const isAbout = what === '' && !isMore;
+  return {
+    act: isSetting || (isAbout && isPut) ? 'set' : 'add',
+    quantity,
+    isArticle,
+    isMore,
+    words: what,
+    isSoft,
+    isQuestion,
+  };
+}
+
+/** "Passe les équilibrages à 4": of a correction the number may stand anywhere. */
+function takeTarget(words: string) {
+  const first = takeAmount(words);
+  if (first.quantity !== undefined && !first.isArticle) return first;
+  const { size } = readSize(words);
+  const numbers = size.length > 0 ? [] : [...words.matchAll(/(?<!\d)\d{1,3}(?!\d)/g)];
+  const [only] = numbers;
+  if (numbers.length !== 1 || !only) return first;
+  const left = `${words.slice(0, only.index)} ${words.slice(only.index + only[0].length)}`.replace(
+    / (?:a|to|por|en)(?= |$)/g,
+    ' ',
+  );
+  return { quantity: Number(only[0]), isArticle: false, words: left.replace(/\s+/g, ' ').trim() };
+}
+
+function readRemoval(object: string, isQuestion: boolean): Read {
+  const what = object.replace(/^(?:moi|me|m)\b ?/, '');
+  const { quantity, isArticle, words } = takeAmount(what.replace(/^(?:les|las|los|the) (?=\d)/, ''));
+  // "Retire le 2" is the second line; "retire 2 pneus" is two of them.
+  const counts = quantity !== undefined && !isArticle && words !== '' && !hasNothing(words);
+  return {
+    ...{ act: 'remove', isMore: false, isSoft: false, isArticle, isQuestion },
+    quantity: counts ? quantity : undefined,
+    words: (counts ? words : what).replace(ENCLITIC, ' ').replace(/\s+/g, ' ').trim(),
+  };
+}
+
+/** "4 michelin" ... "205/55 r16": a size by itself belongs to what stands before it. */
+function joinSizes(clauses: Clause[]): Clause[] {
+  const joined: Clause[] = [];
+  for (const clause of clauses) {
+    const { size, rest } = readSize(clause.text);
+    const last = joined.at(-1);
+    const isOnlySize = size.length > 0 && hasNothing(rest.replace(/^(?:en|in|taille|size|medida)\b/, ''));
+    if (last && isOnlySize && readSize(last.text).size.length === 0) last.text = `${last.text} ${clause.text}`;
+    else joined.push({ ...clause });
+  }
+  return joined;
+}
+
+/**
+ * What a message orders, line by line, or undefined when it does not order: it is then a search, a wish or a talk.
+ * Pure; whether what it names exists is for the catalogue.
+ */
+export function readOrder(text: string): ReadOrder | undefined {
+  if (text.length > 600) return undefined;
+  const whole = PHRASES.reduce(
+    (said, [phrase, meaning]) => said.replace(phrase, meaning),
+    withDigits(plainLines(text)),
+  );
+  const plain = whole.trim().replace(REFUSAL, '');
+  if (ASKING.test(plain)) return undefined;
+  // "Non, 4": what follows a no is a correction.
+  const hasRefused = plain !== whole.trim();
+  const read = joinSizes(clausesOf(plain)).map((clause, index) => ({
+    clause,
+    line: readClause(clause, hasRefused && index === 0),
+  }));
+  const isExplicit = ({ line }: (typeof read)[number]) =>
+    line.act !== 'add' || (line.quantity !== undefined && !line.isArticle);
+  const says = read.filter(({ line }) => {
+    // "Plutôt dans l'autre magasin" corrects something else than a number.
+    const isNumberless = line.quantity === undefined && line.act === 'set';
+    return !isNumberless && (line.words !== '' || (line.quantity !== undefined && !line.isArticle));
+  });
+  // "Un pneu et un équilibrage" counts each; "un équilibrage" by itself only names it.
+  const counted =
+    says.some(isExplicit) || (says.length > 1 && says.every(({ line }) => line.isArticle) && !SEEKING.test(plain));
+  const lines = says.filter(
+    ({ line }) => !(line.isQuestion && !isExplicit({ line, clause: { text: '', isSoft: false } })),
+  );
+  const rest = read
+    .filter((each) => !lines.includes(each) && each.clause.text.length > 3)
+    .map(({ clause }) => clause.text);
+  const first = lines[0]?.line;
+  if (!first || !counted) return undefined;
+  if (lines.length === 1 && rest.length === 0 && first.act === 'add' && !first.isMore) return undefined;
+  return { lines: lines.map(({ line }) => toLine(line)), rest };
+}
+
+/** Lower case without accents, lines kept apart. */
+const plainLines = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => plainText(line).replace(/(?<=[a-z])-(?=[a-z])/g, ' '))
+    .join('\n');
+
+const toLine = ({ act, quantity, isMore, words, isSoft }: Read): OrderLine => ({
+  ...{ act, quantity, isMore, words },
+  isSoft: isSoft && act === 'add' && quantity === undefined,
+});
