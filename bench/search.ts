@@ -39,8 +39,8 @@ async function openShop(adminUrl: string, products: readonly CatalogueLine[]) {
   const ours: Engine = {
     name: 'ours',
     async find(text) {
-      const { products: best, near } = await searchProducts(db, parseSearch(text), { limit: 10, maxPriceMinor: null });
-      return [...best, ...near].map(({ sku }) => sku);
+      const found = await searchProducts(db, parseSearch(text), { limit: 10, maxPriceMinor: null });
+      return found.products.map(({ sku }) => sku);
     },
   };
   return { ours, pool, importSeconds, close };

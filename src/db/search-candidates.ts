@@ -96,6 +96,16 @@ export async function findCandidates(db: Db, search: CandidateSearch): Promise<C
   return row?.candidates ?? [];
 }
 
+/** The cheapest of the shop up to a price, goods before services, for a wish that says nothing else. At most `limit`. */
+export async function listBelowPrice(db: Db, maxPriceMinor: number, limit: number): Promise<string[]> {
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    SELECT id FROM products p WHERE active AND price_minor <= ${maxPriceMinor}
+    ORDER BY NOT stocked OR EXISTS (SELECT 1 FROM stock_levels s JOIN locations l ON l.id = s.location_id
+      WHERE s.product_id = p.id AND l.active AND s.on_hand > s.reserved) DESC, stocked DESC, price_minor, label
+    LIMIT ${limit}`;
+  return rows.map(({ id }) => id);
+}
+
 /** The size's word where something on sale has that size. */
 export async function lookUpSize(db: Db, word: string): Promise<number | undefined> {
   const [found] = await db.$queryRaw<{ id: number }[]>`

@@ -1,19 +1,20 @@
 import type { ProductWithStock } from '../domain/catalogue.ts';
 import { type Expansion, expand, type KnownWord, wordsToLookUp, wordsToTryFor } from '../domain/search-expansion.ts';
-import type { SearchQuery } from '../domain/search-query.ts';
+import { isEmptySearch, type SearchQuery } from '../domain/search-query.ts';
 import { type Candidate, hitsOf, isChosenByPrice, isNamed, rankCandidates } from '../domain/search-ranking.ts';
 import { searchWords } from '../domain/search-text.ts';
 import { sizeWord } from '../domain/tyre-size.ts';
 import { findProducts } from './catalogue.ts';
 import type { Db } from './client.ts';
-import { findCandidates, lookUpSize, lookUpWords } from './search-candidates.ts';
+import { findCandidates, listBelowPrice, lookUpSize, lookUpWords } from './search-candidates.ts';
 
 export type SearchResult = {
   /** False when what was found lacks something that was asked for: say so. */
   exact: boolean;
+  /** What was asked for, then, where that is a short list, what lacks a word or has it in the small print only. */
   products: ProductWithStock[];
-  /** What comes after `products`: it lacks more, or has the words in the small print only. For who wants a longer list. */
-  near: ProductWithStock[];
+  /** How many of the products, from the first, are what was asked for; when none is, those that come closest. */
+  closest: number;
 };
 export type SearchOptions = {
   limit: number;
@@ -63,7 +64,7 @@ async function searchExpanded(
   return {
     exact,
     best: ranked.best.filter(isShown),
-    others: sizeId === null ? ranked.others.filter(isShown) : [],
+    others: exact && sizeId === null ? ranked.others.filter(({ mask }) => (mask & ((1 << specific) - 1)) !== 0) : [],
   };
 }
 
@@ -91,19 +92,22 @@ async function findEquivalents(db: Db, query: SearchQuery, options: SearchOption
  * nearest (docs/search.md). Above the price limit only when nothing is below it, and then not `exact`. At most `limit`.
  */
 export async function searchProducts(db: Db, query: SearchQuery, options: SearchOptions): Promise<SearchResult> {
+  const { maxPriceMinor, limit } = options;
+  if (isEmptySearch(query)) {
+    const ids = maxPriceMinor === null ? [] : await listBelowPrice(db, maxPriceMinor, limit);
+    return { exact: ids.length > 0, products: await findProducts(db, ids), closest: ids.length };
+  }
   let found = await searchSized(db, query, options);
-  if (found.best.length === 0 && options.maxPriceMinor !== null) {
+  if (found.best.length === 0 && maxPriceMinor !== null) {
     const dearer = await searchSized(db, { ...query, wantsCheap: true }, { ...options, maxPriceMinor: null });
     found = { ...dearer, exact: false };
   }
   const equivalents = query.orEquivalent ? await findEquivalents(db, query, options, found) : [];
-  const ids = new Set([...found.best, ...equivalents].map(({ id }) => id));
-  const shown = [...ids].slice(0, options.limit);
-  const near = found.others.map(({ id }) => id).filter((id) => !ids.has(id));
-  const all = await findProducts(db, [...shown, ...near.slice(0, options.limit - shown.length)]);
-  return {
-    exact: found.exact,
-    products: all.filter(({ id }) => ids.has(id)),
-    near: all.filter(({ id }) => !ids.has(id)),
-  };
+  const closest = await findProducts(db, idsOf([...found.best, ...equivalents]).slice(0, limit));
+  const shown = new Set(closest.map(({ id }) => id));
+  const others = idsOf(found.others).filter((id) => !shown.has(id));
+  const more = await findProducts(db, others.slice(0, limit - closest.length));
+  return { exact: found.exact, products: [...closest, ...more], closest: closest.length };
 }
+
+const idsOf = (candidates: readonly Candidate[]) => [...new Set(candidates.map(({ id }) => id))];

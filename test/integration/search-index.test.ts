@@ -25,8 +25,11 @@ const importLines = (...lines: CatalogueLine[]) =>
     ),
   );
 async function skusFor(text: string): Promise<string[]> {
-  const { products } = await searchProducts(database.db, parseSearch(text), { limit: 10, maxPriceMinor: null });
-  return products.map(({ sku }) => sku);
+  const { products, closest } = await searchProducts(database.db, parseSearch(text), {
+    limit: 10,
+    maxPriceMinor: null,
+  });
+  return products.slice(0, closest).map(({ sku }) => sku);
 }
 const postings = () => database.db.searchPosting.count();
 const agrees = async () => (await brokenRules(database.db)).filter(({ rule }) => rule.startsWith('search'));

@@ -43,9 +43,11 @@ afterAll(() => database.close());
 async function look(text: string, options: { locationId?: string } = {}) {
   const query = parseSearch(text);
   const maxPriceMinor = query.maxPrice === undefined ? null : query.maxPrice * 100;
-  const { exact, products, near } = await searchProducts(database.db, query, { limit: 10, maxPriceMinor, ...options });
+  const { exact, products, closest } = await searchProducts(database.db, query, {
+    ...{ limit: 10, maxPriceMinor, ...options },
+  });
   const nameOf = ({ id }: { id: string }) => Object.keys(ids).find((name) => ids[name] === id) ?? id;
-  return { exact, found: products.map(nameOf), near: near.map(nameOf) };
+  return { exact, found: products.slice(0, closest).map(nameOf), near: products.slice(closest).map(nameOf) };
 }
 
 test.each([
@@ -152,6 +154,12 @@ test('what lacks a word is shown as near, and what has nothing to do with the wi
 test('a price limit is kept, and told when nothing is below it', async () => {
   expect(await look('power bank moins de 40 €')).toMatchObject({ exact: true, found: ['bank'] });
   expect(await look('power bank moins de 20 €')).toMatchObject({ exact: false, found: ['bank'] });
+});
+
+test('a price limit and nothing else shows the cheapest of the shop', async () => {
+  const { exact, found } = await look('moins de 12 €');
+  expect({ exact, found }).toEqual({ exact: true, found: ['headset', 'headsetOld'] });
+  expect((await look('bonjour')).found).toEqual([]);
 });
 
 test('"cheap" sorts by price what fits as well', async () => {

@@ -11,7 +11,12 @@ import { say, type Turn } from '../turn.ts';
 import { listedFacts, shownFacts } from './product-facts.ts';
 import { defineTool, isKnownProduct, productIdArgument, refused, type ToolResult, unknownProduct } from './tool.ts';
 
-export type Found = { exact: boolean; products: ProductWithStock[] };
+export type Found = {
+  exact: boolean;
+  products: ProductWithStock[];
+  /** Beside products that have all that was asked for: what lacks some of it. */
+  near: ProductWithStock[];
+};
 
 /** A wish that names no size, brand or kind gets a taste of the shop, not a page of it. */
 const VAGUE_LIST_ITEMS = 5;
@@ -19,16 +24,17 @@ export const isVague = (query: SearchQuery): boolean => query.groups.length === 
 
 /** Looks in the catalogue and remembers what was found as shown: the tools take those ids back. */
 export async function search(turn: Turn, query: SearchQuery): Promise<Found> {
-  if (isEmptySearch(query) && query.maxPrice === undefined) return { exact: false, products: [] };
+  if (isEmptySearch(query) && query.maxPrice === undefined) return { exact: false, products: [], near: [] };
   const factor = 10 ** minorUnitDigits(turn.needs.shop.currency);
   const maxPriceMinor = query.maxPrice === undefined ? null : Math.round(query.maxPrice * factor);
-  const found = await searchProducts(turn.needs.db, query, {
+  const { exact, products, closest } = await searchProducts(turn.needs.db, query, {
     limit: isVague(query) ? VAGUE_LIST_ITEMS : LIMITS.listItems,
     maxPriceMinor,
     locationId: turn.draft.cart.locationId,
   });
+  const found = { exact, products: products.slice(0, closest), near: products.slice(closest) };
   const { draft } = turn;
-  const ids = found.products.map((product) => product.id);
+  const ids = products.map((product) => product.id);
   const { seen: _, ...open } = draft.focus;
   draft.focus = refocus(draft.focus, open, ids);
   draft.found = found.products.length > 0 ? found : undefined;
@@ -63,7 +69,11 @@ export const searchProductsTool = defineTool({
     const found = await search(turn, { ...query, maxPrice });
     if (found.products.length === 0)
       return { kind: 'nothing_found', instead: 'ask for the size, a brand or a service' };
-    return { kind: 'found', exact: found.exact, products: found.products.map((product) => listedFacts(turn, product)) };
+    const factsOf = (products: ProductWithStock[]) => products.map((product) => listedFacts(turn, product));
+    return {
+      ...{ kind: 'found', exact: found.exact, products: factsOf(found.products) },
+      ...(found.near.length > 0 && { near: factsOf(found.near) }),
+    };
   },
 });
 
