@@ -1,0 +1,40 @@
+import { chmodSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { OpenAiConfig } from '../config.ts';
+import { migrateDeploy } from '../db/migrate.ts';
+import { createScratchDatabase } from '../db/scratch-database.ts';
+import { startEmbeddedPostgres } from '../embedded/postgres.ts';
+import { type EvalShop, openEvalShop } from './eval-shop.ts';
+
+// What is lost in a crash is played again.
+const CARELESS = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=200'];
+
+/**
+ * So many shops on a PostgreSQL of their own, in a temporary folder, for as long as `work` runs: no other database is
+ * touched, whatever DATABASE_URL says.
+ */
+export async function withScratchShops<T>(
+  count: number,
+  openai: OpenAiConfig | null,
+  work: (shops: EvalShop[]) => Promise<T>,
+): Promise<T> {
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'comptoir-evals-'));
+  // Root's temporary folders are closed to the user PostgreSQL runs as.
+  chmodSync(dataDir, 0o755);
+  const server = await startEmbeddedPostgres(dataDir, CARELESS);
+  const shops: EvalShop[] = [];
+  try {
+    for (let index = 0; index < count; index++) {
+      const url = await createScratchDatabase(server.url, `scratch_${index}`);
+      await migrateDeploy(url);
+      shops.push(await openEvalShop(url, openai));
+    }
+    return await work(shops);
+  } finally {
+    for (const shop of shops) await shop.close();
+    await server.stop();
+    rmSync(realpathSync(path.join(dataDir, 'postgres')), { recursive: true });
+    rmSync(dataDir, { recursive: true });
+  }
+}
