@@ -36,31 +36,36 @@ async function tablesOf(pool: SqlPool): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
+// Of a sequence that was not used yet the last value is null.
+const SEQUENCES = `SELECT format('public.%I', sequencename) AS name, COALESCE(last_value, start_value) AS value,
+  last_value IS NOT NULL AS used FROM pg_sequences WHERE schemaname = 'public'`;
+
 /** Keeps what is in every table now, for `rewind`. Throws AppError on any database but one made to be thrown away. */
 export async function keepForRewind(pool: SqlPool): Promise<void> {
   await checkScratch(pool);
   const copies = (await tablesOf(pool)).map((name) => `CREATE TABLE ${KEPT}."${name}" AS TABLE public."${name}"`);
-  await pool.query([`DROP SCHEMA IF EXISTS ${KEPT} CASCADE`, `CREATE SCHEMA ${KEPT}`, ...copies].join(';\n'));
+  const numbers = `CREATE TABLE ${KEPT}.sequence_values AS ${SEQUENCES}`;
+  await pool.query([`DROP SCHEMA IF EXISTS ${KEPT} CASCADE`, `CREATE SCHEMA ${KEPT}`, ...copies, numbers].join(';\n'));
 }
 
 /**
- * Puts every table back to what `keepForRewind` kept, numbers given out included: the next order is C-1001 again.
- * Needs a superuser, as the owner of a throw-away server is.
+ * Puts every table back to what `keepForRewind` kept, numbers given out included: the next order has the same number
+ * again. Needs a superuser, as the owner of a throw-away server is.
  */
 export async function rewind(pool: SqlPool): Promise<void> {
   await checkScratch(pool);
   const tables = await tablesOf(pool);
   const client = await pool.connect();
   try {
-    // Rows come back whole: no trigger is to look at them, and no foreign key at their order.
-    const back = tables.map((name) => `INSERT INTO public."${name}" SELECT * FROM ${KEPT}."${name}"`);
     await client.query(
       [
         'BEGIN',
+        // Rows come back whole: no trigger is to look at them, and no foreign key at their order.
         'SET LOCAL session_replication_role = replica',
-        `TRUNCATE ${tables.map((name) => `public."${name}"`).join(', ')} RESTART IDENTITY`,
-        ...back,
-        'ALTER SEQUENCE order_number RESTART',
+        // Tables of a conversation's size: quicker than TRUNCATE.
+        ...tables.map((name) => `DELETE FROM public."${name}"`),
+        ...tables.map((name) => `INSERT INTO public."${name}" SELECT * FROM ${KEPT}."${name}"`),
+        `SELECT setval(name::regclass, value, used) FROM ${KEPT}.sequence_values`,
         'COMMIT',
       ].join(';\n'),
     );

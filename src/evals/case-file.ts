@@ -29,7 +29,17 @@ const productChange = z.strictObject({
 });
 export type ProductChange = z.infer<typeof productChange>;
 
-const ACTS = ['says', 'taps', 'voiceNote', 'picture', 'location', 'sticker', 'pays', 'minutesPass', 'shopChanges'] as const;
+const ACTS = [
+  'says',
+  'taps',
+  'voiceNote',
+  'picture',
+  'location',
+  'sticker',
+  'pays',
+  'minutesPass',
+  'shopChanges',
+] as const;
 
 const turn = z
   .strictObject({
@@ -44,7 +54,11 @@ const turn = z
     location: z.strictObject({ latitude: z.number(), longitude: z.number() }).optional(),
     sticker: z.literal(true).optional(),
     pays: z.enum(['card accepted', 'card declined']).optional(),
-    minutesPass: z.int().min(1).max(60 * 24 * 400).optional(),
+    minutesPass: z
+      .int()
+      .min(1)
+      .max(60 * 24 * 400)
+      .optional(),
     /** While the customer thinks: a price moves, the last ones are sold. */
     shopChanges: z.array(productChange).min(1).optional(),
     /** Of the answer to this turn. */
@@ -124,6 +138,7 @@ const evalCase = z.strictObject({
   shop: z.array(productChange).default([]),
   /** `none`: by rules alone. `written`: by `answers`, a model that misbehaves; no other model is asked. */
   model: z.enum(['any', 'none', 'written']).default('any'),
+  /** Written by hand: what a good model would say, replayed by the tests in place of a recording; or a bad one's. */
   answers: z.array(answerSchema).default([]),
   turns: z.array(turn).min(1).max(60),
   expect: expectations,
@@ -166,9 +181,7 @@ function describeIssue(file: string, value: unknown, issue: z.core.$ZodIssue): s
   const [list, index, ...rest] = issue.path;
   const isInside = list === 'conversations' && typeof index === 'number';
   const named = isInside && (value as { conversations: { name?: unknown }[] }).conversations[index]?.name;
-  const where = !isInside
-    ? []
-    : [typeof named === 'string' ? `"${named}"` : `conversation ${index + 1}`];
+  const where = !isInside ? [] : [typeof named === 'string' ? `"${named}"` : `conversation ${index + 1}`];
   const field = z.core.toDotPath(isInside ? rest : issue.path);
   return `${[path.basename(file), ...where, ...(field ? [field] : [])].join(', ')}: ${issue.message}`;
 }
@@ -192,7 +205,7 @@ function inconsistencies(cases: readonly EvalCase[]): string[] {
     return [
       ...(names.indexOf(name) < index ? [`${where}: another conversation has this name`] : []),
       ...(model === 'written' && answers.length === 0 ? [`${where}, answers: are missing for a written model`] : []),
-      ...(model !== 'written' && answers.length > 0 ? [`${where}, answers: belong to "model": "written" only`] : []),
+      ...(model === 'none' && answers.length > 0 ? [`${where}, answers: there are none by rules alone`] : []),
     ];
   });
 }

@@ -42,9 +42,15 @@ const missing = (text: string, patterns: readonly string[], where = ''): string[
   patterns.filter((pattern) => !saysPattern(text, pattern)).map((pattern) => `not said${where}: ${pattern}`);
 
 const forbidden = (text: string, patterns: readonly string[], where = ''): string[] =>
-  patterns.filter((pattern) => saysPattern(text, pattern)).map((pattern) => `said${where}, but must not be: ${pattern}`);
+  patterns
+    .filter((pattern) => saysPattern(text, pattern))
+    .map((pattern) => `said${where}, but must not be: ${pattern}`);
 
-function checkWords({ turns, expect }: EvalCase, transcript: readonly Spoken[], neverSaid: readonly string[]): string[] {
+function checkWords(
+  { turns, expect }: EvalCase,
+  transcript: readonly Spoken[],
+  neverSaid: readonly string[],
+): string[] {
   const all = shopWords(transcript);
   return [
     ...missing(all, expect.said),

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { type ExitCode, progressLine, runCommand, say, UsageError } from '../cli/command.ts';
 import type { Config, OpenAiConfig } from '../config.ts';
 import { type CaseCollection, type EvalCase, type RecordedAnswer, readCases } from './case-file.ts';
-import { costMicroUsd, diffRuns, type EvalRun, passedAlways, passHat, type Prices, usageOf } from './eval-run.ts';
+import { costMicroUsd, diffRuns, type EvalRun, type Prices, passedAlways, passHat, usageOf } from './eval-run.ts';
 import { readRecordings, writeRecordings } from './recordings.ts';
 import { renderReport } from './report-page.tsx';
 import { type Attempt, type CaseResult, liveModel, recordedLive, replayed, runCases } from './run-cases.ts';
@@ -74,7 +74,8 @@ function modelOf(config: Config, options: Options): OpenAiConfig | null {
 function chosen({ cases }: CaseCollection, themes: readonly string[]): EvalCase[] {
   const known = [...new Set(cases.map(({ theme }) => theme))];
   const unknown = themes.filter((theme) => !known.includes(theme));
-  if (unknown.length > 0) throw new UsageError(`There is no theme ${unknown.join(', ')}; there are ${known.join(', ')}.`);
+  if (unknown.length > 0)
+    throw new UsageError(`There is no theme ${unknown.join(', ')}; there are ${known.join(', ')}.`);
   return themes.length === 0 ? cases : cases.filter(({ theme }) => themes.includes(theme));
 }
 
@@ -119,15 +120,20 @@ function keepReport(run: EvalRun, folder: string): void {
   say(`report: ${page}`);
 }
 
+/** Written answers are not recorded over. */
+const isRecorded = ({ model, answers }: EvalCase) => model === 'any' && answers.length === 0;
+
 function keepRecordings(run: EvalRun, cases: readonly EvalCase[], answers: Map<string, RecordedAnswer[]>): void {
   const passed = new Set(run.cases.filter(passedAlways).map(({ name }) => name));
   // What failed is no example to replay: its earlier recording stays.
   const good = new Map([...answers].filter(([name]) => passed.has(name)));
   for (const theme of new Set(cases.map((evalCase) => evalCase.theme))) {
-    const ofTheme = cases.filter((evalCase) => evalCase.theme === theme && evalCase.model === 'any');
+    const ofTheme = cases.filter((evalCase) => evalCase.theme === theme && isRecorded(evalCase));
     writeRecordings(theme, { model: run.model, answers: good, cases: ofTheme });
   }
-  say(`recorded: ${good.size} conversations, in prompts/evals/recordings`);
+  say(
+    `recorded: ${cases.filter((evalCase) => isRecorded(evalCase) && good.has(evalCase.name)).length} conversations, in prompts/evals/recordings`,
+  );
 }
 
 async function makeTranscripts({ cases, neverSaid }: CaseCollection): Promise<ExitCode> {

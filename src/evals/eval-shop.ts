@@ -19,8 +19,14 @@ const silent: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () =>
 const ACCOUNT = { accountSid: `AC${'0'.repeat(32)}`, authToken: 'token', from: 'whatsapp:+590590000000' };
 const STRIPE = { secretKey: 'sk_test_evals', webhookSecret: 'whsec_evals' };
 const NUMBER = '+590590000000';
-/** A Tuesday, ten in the morning at the shop: what is said of dates is the same in every run. */
-const OPENS_AT = Date.UTC(2035, 2, 6, 14, 0);
+/** A Monday, ten in the morning at the shop: what is said of dates is the same in every run. */
+const OPENS_AT = Date.UTC(2035, 2, 5, 14, 0);
+const DAY_MS = 24 * 3600_000;
+
+function untilNextMorning(now: Date): number {
+  const days = Math.ceil((now.getTime() - OPENS_AT + 1) / DAY_MS);
+  return (OPENS_AT + days * DAY_MS - now.getTime()) / 60_000;
+}
 
 export type EvalShop = {
   parts: Parts;
@@ -30,7 +36,7 @@ export type EvalShop = {
   /** Lets time pass, with what the clock does meanwhile: reminders, expiries. */
   pass(minutes: number, agent: AgentNeeds): Promise<void>;
   agent(overrides: Partial<Pick<Parts, 'model' | 'media' | 'transcriber'>>): AgentNeeds;
-  /** The shop as it opened: demo catalogue, no customers. */
+  /** The shop as it opened, the next morning at ten: demo catalogue, no customers. */
   reopen(): Promise<void>;
   close(): Promise<void>;
 };
@@ -99,7 +105,12 @@ export async function openEvalShop(databaseUrl: string, openai: OpenAiConfig | n
       await work(agent);
     },
     agent: (overrides) => agentNeeds({ ...parts, ...overrides }),
-    reopen: () => rewind(parts.pool),
+    async reopen() {
+      await sandbox.clock.advance(untilNextMorning(sandbox.clock.now()));
+      // Links of the conversation before run out meanwhile, and are forgotten with it.
+      await sandbox.idle();
+      await rewind(parts.pool);
+    },
     async close() {
       await sandbox.stop();
       await webhooks.close();

@@ -100,7 +100,9 @@ export function replayedModel(answers: readonly RecordedAnswer[], names: Names):
     const known = await names();
     const words = wordsAnswered(request.input);
     if (answer.to !== undefined && answer.to !== (words === undefined ? undefined : namedWords(words, known))) {
-      throw miss(`answer ${asked} was recorded to "${clip(answer.to)}", now it is asked "${clip(words ?? 'after a tool')}"`);
+      throw miss(
+        `answer ${asked} was recorded to "${clip(answer.to)}", now it is asked "${clip(words ?? 'after a tool')}"`,
+      );
     }
     try {
       return toReply(answer, known, asked);

@@ -36,7 +36,8 @@ export function readRecordings(theme: string, folder = RECORDINGS_FOLDER): Map<s
 
 const STAND_IN = 'the stand-in model';
 const NOTES = {
-  standIn: 'Answers of the stand-in model, which follows rules: they hold tools, policy and messages, not how well a model sells.',
+  standIn:
+    'Answers of the stand-in model, which follows rules: they hold tools, policy and messages, not how well a model sells.',
   model: 'Answers of a real model.',
 };
 

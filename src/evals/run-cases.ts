@@ -42,13 +42,18 @@ export const recordedLive =
     return fitting(model && recordingModel(model, () => namesIn(shop), answers));
   };
 
-/** What was recorded of a conversation; without a recording, or with one that does not fit any more, it fails. */
+/**
+ * What was recorded of a conversation, or written by hand; without either, or where it does not fit any more, the
+ * conversation fails.
+ */
 export const replayed =
   (recordings: (theme: string) => ReadonlyMap<string, RecordedAnswer[]>): ModelChoice =>
-  ({ theme, name }, shop) => {
-    const answers = recordings(theme).get(name);
+  ({ theme, name, answers: written }, shop) => {
+    const isWritten = written.length > 0;
+    const answers = isWritten ? written : recordings(theme).get(name);
     const { model, misfits } = replayedModel(answers ?? [], () => namesIn(shop));
-    const renew = (problem: string) => `${problem}: ${renewCommand(theme)}`;
+    const renew = (problem: string) =>
+      isWritten ? `${problem}: mend its "answers" in ${theme}.json` : `${problem}: ${renewCommand(theme)}`;
     return {
       model,
       misfits: () => (answers ? misfits().map(renew) : [renew('nothing is recorded of this conversation')]),
