@@ -6,7 +6,7 @@ import { importCatalogue } from '../db/catalogue-import.ts';
 import type { Db } from '../db/client.ts';
 import type { CatalogueLine } from '../domain/catalogue-line.ts';
 import { AppError } from '../domain/errors.ts';
-import type { ProductChange } from './case-file.ts';
+import type { ProductChange } from './eval-case.ts';
 
 const DEMO_CATALOGUE = path.resolve(import.meta.dirname, '../../prisma/demo/catalogue.csv');
 const COLUMNS =

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ConversationOutcome } from '../db/conversation-outcome.ts';
-import type { EvalCase, Expectations } from './case-file.ts';
+import type { EvalCase, Expectations } from './eval-case.ts';
 import { saysPattern } from './pattern.ts';
 import { type Spoken, shopWords } from './transcript.ts';
 

@@ -3,8 +3,9 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { type ExitCode, progressLine, runCommand, say, UsageError } from '../cli/command.ts';
 import type { Config, OpenAiConfig } from '../config.ts';
-import { type CaseCollection, type EvalCase, type RecordedAnswer, readCases } from './case-file.ts';
-import { costMicroUsd, diffRuns, type EvalRun, type Prices, passedAlways, passHat, usageOf } from './eval-run.ts';
+import type { EvalCase, RecordedAnswer } from './eval-case.ts';
+import { costMicroUsd, diffRuns, type EvalRun, type Prices, passedAlways, passHats, usageOf } from './eval-run.ts';
+import { type CaseCollection, readCases } from './read-cases.ts';
 import { readRecordings, writeRecordings } from './recordings.ts';
 import { renderReport } from './report-page.tsx';
 import { type Attempt, type CaseResult, liveModel, recordedLive, replayed, runCases } from './run-cases.ts';
@@ -93,8 +94,6 @@ function createProgress(total: number) {
   };
 }
 
-const percent = (share: number | undefined) => (share === undefined ? '-' : `${(share * 100).toFixed(1)} %`);
-
 function tell({ cases, times, prices, model }: EvalRun): void {
   for (const { theme, name, attempts } of cases.filter((result) => !passedAlways(result))) {
     const bad = attempts.filter(({ failures }) => failures.length > 0);
@@ -103,7 +102,7 @@ function tell({ cases, times, prices, model }: EvalRun): void {
   }
   const usage = usageOf({ cases });
   say(`\n${model}: ${cases.filter(passedAlways).length} of ${cases.length} conversations passed every time`);
-  const hats = Array.from({ length: times }, (_, index) => `pass^${index + 1} ${percent(passHat(cases, index + 1))}`);
+  const hats = passHats({ cases, times }).map((share, index) => `pass^${index + 1} ${(share * 100).toFixed(1)} %`);
   say(hats.join(', '));
   const { calls, inputTokens, cachedInputTokens, outputTokens } = usage;
   say(`${calls} model calls, ${inputTokens} tokens in (${cachedInputTokens} cached), ${outputTokens} out`);

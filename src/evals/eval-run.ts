@@ -32,6 +32,17 @@ export function passHat(cases: readonly CaseResult[], k: number): number | undef
   return sum / enough.length;
 }
 
+/**
+ * pass^1 to pass^k of a run that played each conversation k times, over those that a model answers: what rules and written
+ * answers play once is the same every time.
+ */
+export function passHats({ cases, times }: Pick<EvalRun, 'cases' | 'times'>): number[] {
+  const repeated = cases.filter(({ attempts }) => attempts.length >= times);
+  return Array.from({ length: times }, (_, index) => passHat(repeated, index + 1)).filter(
+    (share) => share !== undefined,
+  );
+}
+
 export function usageOf(run: Pick<EvalRun, 'cases'>): ModelUse {
   const sum = { calls: 0, inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 };
   for (const { usage } of attemptsOf(run)) {

@@ -12,11 +12,12 @@ import {
 import type { OutboundContent } from '../domain/outbound-message.ts';
 import { receiveMessage } from '../flows/receive-message.ts';
 import type { MediaFile, Model } from '../ports.ts';
-import { EVALS_FOLDER, type EvalCase, type EvalTurn } from './case-file.ts';
 import { changeCatalogue } from './change-catalogue.ts';
 import type { Played } from './check-case.ts';
+import type { EvalCase, EvalTurn } from './eval-case.ts';
 import type { EvalShop } from './eval-shop.ts';
 import type { IdNames } from './id-names.ts';
+import { EVALS_FOLDER } from './read-cases.ts';
 import { countingModel, noUse } from './recorded-model.ts';
 import { type Spoken, spokenByShop } from './transcript.ts';
 

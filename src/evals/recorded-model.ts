@@ -1,7 +1,7 @@
 import { AppError } from '../domain/errors.ts';
 import type { Model, ModelItem, ModelReply } from '../ports.ts';
-import type { RecordedAnswer } from './case-file.ts';
 import type { ModelUse } from './check-case.ts';
+import type { RecordedAnswer } from './eval-case.ts';
 import { argumentsHere, type IdNames, namedArguments, namedWords, UnknownName, wordsHere } from './id-names.ts';
 
 type Request = Parameters<Model['respond']>[0];

@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../domain/errors.ts';
-import { answerSchema, EVALS_FOLDER, type EvalCase, type RecordedAnswer } from './case-file.ts';
+import { answerSchema, type EvalCase, type RecordedAnswer } from './eval-case.ts';
+import { EVALS_FOLDER } from './read-cases.ts';
 
 const recordingFile = z.strictObject({
   /** Whose answers they are, for whoever reads the file. */
@@ -18,14 +19,19 @@ export const RECORDINGS_FOLDER = path.join(EVALS_FOLDER, 'recordings');
 export const renewCommand = (theme: string): string => `renew with: npm run eval -- --record --only ${theme}`;
 
 function readRecording(file: string) {
-  const parsed = recordingFile.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+  const theme = path.basename(file, '.json');
+  const refuse = (problem: string) =>
+    new AppError('recording_bad', `recordings/${theme}.json${problem}; ${renewCommand(theme)}`);
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw refuse(` is no JSON: ${(error as Error).message}`);
+  }
+  const parsed = recordingFile.safeParse(content);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  const theme = path.basename(file, '.json');
-  throw new AppError(
-    'recording_bad',
-    `recordings/${theme}.json, ${z.core.toDotPath(issue?.path ?? [])}: ${issue?.message}; ${renewCommand(theme)}`,
-  );
+  throw refuse(`, ${z.core.toDotPath(issue?.path ?? [])}: ${issue?.message}`);
 }
 
 /** A theme's recorded answers by conversation; none when nothing of it is recorded. Throws AppError on a bad file. */

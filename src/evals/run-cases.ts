@@ -1,6 +1,6 @@
 import type { Model } from '../ports.ts';
-import type { EvalCase, RecordedAnswer } from './case-file.ts';
 import { checkCase, type ModelUse } from './check-case.ts';
+import type { EvalCase, RecordedAnswer } from './eval-case.ts';
 import type { EvalShop } from './eval-shop.ts';
 import { namesIn, playCase } from './play-case.ts';
 import { recordingModel, replayedModel } from './recorded-model.ts';

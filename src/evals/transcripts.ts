@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { EvalCase } from './case-file.ts';
+import type { EvalCase } from './eval-case.ts';
 import type { CaseResult } from './run-cases.ts';
 import type { Spoken } from './transcript.ts';
 

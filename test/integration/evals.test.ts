@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type EvalCase, readCases } from '../../src/evals/case-file.ts';
+import type { EvalCase } from '../../src/evals/eval-case.ts';
 import { type EvalShop, openEvalShop } from '../../src/evals/eval-shop.ts';
+import { readCases } from '../../src/evals/read-cases.ts';
 import { readRecordings } from '../../src/evals/recordings.ts';
 import { type CaseResult, replayed, runCases } from '../../src/evals/run-cases.ts';
 import { renderTranscripts, TRANSCRIPTS_FILE, TRANSCRIPTS_THEME } from '../../src/evals/transcripts.ts';
