@@ -7,13 +7,19 @@ const THROWN_AWAY = /^(?:scratch|test)_/;
 /** Where the rows to return to are kept, beside `public`. */
 const KEPT = 'rewind_to';
 
-/** Makes an empty database `name` (scratch_...) on the server of `serverUrl`; answers its address. */
-export async function createScratchDatabase(serverUrl: string, name: string): Promise<string> {
-  if (!/^scratch_\w{1,40}$/.test(name)) throw new AppError('not_a_scratch_name', `${name} is no name of a scratch one`);
+const NAME = /^scratch_\w{1,40}$/;
+
+/**
+ * Makes a database `name` (scratch_...) on the server of `serverUrl`, empty or a copy of the scratch database `like` that
+ * nobody is connected to; answers its address.
+ */
+export async function createScratchDatabase(serverUrl: string, name: string, like?: string): Promise<string> {
+  if (![name, like ?? name].every((each) => NAME.test(each)))
+    throw new AppError('not_a_scratch_name', `${name} is no name of a scratch database`);
   const client = new pg.Client({ connectionString: serverUrl });
   await client.connect();
   try {
-    await client.query(`CREATE DATABASE ${name}`);
+    await client.query(`CREATE DATABASE ${name}${like ? ` TEMPLATE ${like}` : ''}`);
   } finally {
     await client.end();
   }

@@ -10,6 +10,8 @@ import { type EvalShop, openEvalShop } from './eval-shop.ts';
 // What is lost in a crash is played again.
 const CARELESS = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=200'];
 
+const MIGRATED = 'scratch_migrated';
+
 /**
  * So many shops on a PostgreSQL of their own, in a temporary folder, for as long as `work` runs: no other database is
  * touched, whatever DATABASE_URL says.
@@ -25,10 +27,9 @@ export async function withScratchShops<T>(
   const server = await startEmbeddedPostgres(dataDir, CARELESS);
   const shops: EvalShop[] = [];
   try {
+    await migrateDeploy(await createScratchDatabase(server.url, MIGRATED));
     for (let index = 0; index < count; index++) {
-      const url = await createScratchDatabase(server.url, `scratch_${index}`);
-      await migrateDeploy(url);
-      shops.push(await openEvalShop(url, openai));
+      shops.push(await openEvalShop(await createScratchDatabase(server.url, `scratch_${index}`, MIGRATED), openai));
     }
     return await work(shops);
   } finally {
