@@ -18,7 +18,7 @@ import type { EvalCase, EvalTurn } from './eval-case.ts';
 import type { EvalShop } from './eval-shop.ts';
 import type { IdNames } from './id-names.ts';
 import { EVALS_FOLDER } from './read-cases.ts';
-import { countingModel, noUse } from './recorded-model.ts';
+import { countingModel, noUse, watchedModel } from './recorded-model.ts';
 import { type Spoken, spokenByShop } from './transcript.ts';
 
 const CUSTOMER = 'whatsapp:+33639980001';
@@ -157,8 +157,11 @@ export async function playCase(shop: EvalShop, evalCase: EvalCase, model: Model 
   await shop.reopen();
   await arrange(shop, evalCase);
   const use = noUse();
-  const phone = new Phone(shop, evalCase.customer.profileName, model && countingModel(model, use));
   const problems: string[] = [];
+  // A model that is written to misbehave may say any price: what counts is what comes of it.
+  const onInvented = (problem: string) => evalCase.model !== 'written' && problems.push(problem);
+  const watched = model && watchedModel(countingModel(model, use), onInvented);
+  const phone = new Phone(shop, evalCase.customer.profileName, watched);
   const startedAt = performance.now();
   for (const [index, turn] of evalCase.turns.entries()) {
     try {

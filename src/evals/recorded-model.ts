@@ -1,5 +1,6 @@
 import { AppError } from '../domain/errors.ts';
 import type { Model, ModelItem, ModelReply } from '../ports.ts';
+import { inventedAmounts } from './amounts.ts';
 import type { ModelUse } from './check-case.ts';
 import type { RecordedAnswer } from './eval-case.ts';
 import { argumentsHere, type IdNames, namedArguments, namedWords, UnknownName, wordsHere } from './id-names.ts';
@@ -14,6 +15,28 @@ function wordsAnswered(input: readonly ModelItem[]): string | undefined {
 }
 
 export const noUse = (): ModelUse => ({ calls: 0, inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 });
+
+/** All that a model was given to answer with: state, history, tools' results, the customer's words. */
+const givenIn = (input: readonly ModelItem[]): string =>
+  input
+    .map((item) => (item.type === 'message' ? item.content : item.type === 'function_call_output' ? item.output : ''))
+    .join('\n');
+
+/**
+ * `model`, with every amount that it says and was not given told to `onInvented`: a model's prices are the catalogue's, also
+ * where no conversation thought of forbidding this one.
+ */
+export function watchedModel(model: Model, onInvented: (problem: string) => void): Model {
+  return {
+    ...model,
+    async respond(request) {
+      const reply = await model.respond(request);
+      for (const cents of inventedAmounts(reply.text, givenIn(request.input)))
+        onInvented(`the model said ${(cents / 100).toFixed(2)} €, which nobody told it`);
+      return reply;
+    },
+  };
+}
 
 /** `model` with what it costs counted into `use`; calls that fail count too. */
 export function countingModel(model: Model, use: ModelUse): Model {
