@@ -19,6 +19,9 @@ are in [brackets].
 /** The stand-in checkout's address differs from run to run; customers see Stripe's. */
 const LINK = /http:\/\/127\.0\.0\.1:\d+\/sandbox\/checkout\/\w+/g;
 
+/** Before a currency: which one differs between versions of Node. */
+const NARROW_SPACES = /[\u00a0\u202f]/g;
+
 const quoted = (text: string, mark: string): string =>
   text
     .split('\n')
@@ -26,7 +29,7 @@ const quoted = (text: string, mark: string): string =>
     .join('\n');
 
 function spokenLines({ from, text, options, with: accompaniment }: Spoken): string {
-  const words = text.replace(LINK, 'https://checkout.stripe.com/c/pay/…');
+  const words = text.replace(LINK, 'https://checkout.stripe.com/c/pay/…').replace(NARROW_SPACES, ' ');
   const aside = accompaniment ? `(${accompaniment})` : '';
   if (from === 'customer') return quoted([aside, words].filter(Boolean).join(' '), '> ');
   const offered = options.map((title) => `[${title}]`).join(' ');
