@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { type ExitCode, progressLine, runCommand, say, UsageError } from '../cli/command.ts';
-import type { Config, OpenAiConfig } from '../config.ts';
+import type { Config } from '../config.ts';
 import type { EvalCase, RecordedAnswer } from './eval-case.ts';
 import { costMicroUsd, diffRuns, type EvalRun, type Prices, passedAlways, passHats, usageOf } from './eval-run.ts';
 import { type CaseCollection, readCases } from './read-cases.ts';
@@ -64,9 +64,10 @@ function pricesOf(options: Options): Prices | null {
   return { inputMicroUsd, cachedInputMicroUsd: cached ?? inputMicroUsd, outputMicroUsd };
 }
 
-function modelOf(config: Config, options: Options): OpenAiConfig | null {
-  if (options['stand-in']) return null;
-  if (config.openai) return config.openai;
+/** The configuration with the model to ask; without one, the stand-in answers. */
+function withChosenModel(config: Config, options: Options): Config {
+  if (options['stand-in']) return { ...config, openai: undefined };
+  if (config.openai) return config;
   throw new UsageError(
     'No model to ask: set OPENAI_API_KEY (and OPENAI_MODEL, OPENAI_BASE_URL for another), or add --stand-in.',
   );
@@ -135,9 +136,9 @@ function keepRecordings(run: EvalRun, cases: readonly EvalCase[], answers: Map<s
   );
 }
 
-async function makeTranscripts({ cases, neverSaid }: CaseCollection): Promise<ExitCode> {
+async function makeTranscripts(config: Config, { cases, neverSaid }: CaseCollection): Promise<ExitCode> {
   const purchases = cases.filter(({ theme }) => theme === TRANSCRIPTS_THEME);
-  const results = await withScratchShops(1, null, (shops) =>
+  const results = await withScratchShops(1, { ...config, openai: undefined }, (shops) =>
     runCases(shops, purchases, { times: 1, choose: replayed(readRecordings), neverSaid }),
   );
   const bad = results.flatMap((result): CaseResult[] => (passedAlways(result) ? [] : [result]));
@@ -151,22 +152,22 @@ async function makeTranscripts({ cases, neverSaid }: CaseCollection): Promise<Ex
 await runCommand(USAGE, async (config, args): Promise<ExitCode> => {
   const options = parse(args);
   const collection = readCases();
-  if (options.transcripts) return makeTranscripts(collection);
+  if (options.transcripts) return makeTranscripts(config, collection);
   const cases = chosen(collection, options.only);
   const times = options.record ? 1 : wholeNumber('times', options.times, 50);
   const jobs = wholeNumber('jobs', options.jobs, 16);
   const prices = pricesOf(options);
-  const openai = modelOf(config, options);
+  const asked = withChosenModel(config, options);
   const answers = new Map<string, RecordedAnswer[]>();
   const choose = options.record ? recordedLive(answers) : liveModel;
   const tries = cases.reduce((sum, { model }) => sum + (model === 'any' ? times : 1), 0);
   const progress = createProgress(tries);
-  const results = await withScratchShops(Math.min(jobs, tries), openai, (shops) =>
+  const results = await withScratchShops(Math.min(jobs, tries), asked, (shops) =>
     runCases(shops, cases, { times, choose, neverSaid: collection.neverSaid, onAttempt: progress.onAttempt }),
   );
   progress.end();
   const at = new Date().toISOString();
-  const run: EvalRun = { at, model: openai?.model ?? 'stand-in', times, prices, cases: results };
+  const run: EvalRun = { at, model: asked.openai?.model ?? 'stand-in', times, prices, cases: results };
   tell(run);
   if (options.record) keepRecordings(run, cases, answers);
   keepReport(run, options.out ?? path.join(config.dataDir, 'evals'));

@@ -2,7 +2,7 @@ import { buffer } from 'node:stream/consumers';
 import { type AgentNeeds, answerNextConversation } from '../agent/answer-message.ts';
 import { bindSweeps } from '../bind-sweeps.ts';
 import { openParts, type Parts } from '../compose.ts';
-import { loadConfig, type OpenAiConfig, requireForRoles } from '../config.ts';
+import { type Config, loadConfig, requireForRoles } from '../config.ts';
 import { loadDemoCatalogue } from '../db/demo-catalogue.ts';
 import { sortInbox } from '../db/inbox.ts';
 import { keepForRewind, rewind } from '../db/scratch-database.ts';
@@ -41,33 +41,39 @@ export type EvalShop = {
   close(): Promise<void>;
 };
 
-/** The user's own keys stay out: nothing is sent to customers, and no money moves. `openai` null: the stand-in model. */
-function configOf(databaseUrl: string, publicUrl: string, sandbox: Sandbox, openai: OpenAiConfig | null) {
-  const defaults = loadConfig({ NODE_ENV: 'test' }, { for: 'command' });
+/** What the shop is and how long its links live, whatever the environment says: conversations expect it. */
+const DEFAULTS = loadConfig({ NODE_ENV: 'test' }, { for: 'command' });
+
+/** Of `given` what says how the model is called; nothing is sent to customers, and no money moves. */
+function configOf(databaseUrl: string, publicUrl: string, sandbox: Sandbox, given: Config) {
+  const { shop, reminderDelaysMinutes, checkoutExpiresMinutes } = DEFAULTS;
   const { twilioBaseUrl, stripeBaseUrl, openaiBaseUrl } = sandbox;
   const twilio = { ...ACCOUNT, apiBaseUrl: twilioBaseUrl, messagingServiceSid: undefined, smsFrom: undefined };
   return requireForRoles({
-    ...{ ...defaults, databaseUrl, publicUrl, sessionSecret: 'a session secret for evaluations only' },
+    ...{ ...given, shop, reminderDelaysMinutes, checkoutExpiresMinutes },
+    ...{ databaseUrl, publicUrl, sessionSecret: 'a session secret for evaluations only' },
+    ...{ mongodbUrl: undefined, mail: undefined, slackWebhookUrl: undefined },
     twilio: { ...twilio, messagesPerSecond: 80 },
     stripe: { secretKey: STRIPE.secretKey, webhookSecrets: [STRIPE.webhookSecret], apiBaseUrl: stripeBaseUrl },
-    openai: openai ?? { apiKey: 'sk-standin-evals', model: 'stand-in', baseUrl: openaiBaseUrl },
+    openai: given.openai ?? { apiKey: 'sk-standin-evals', model: 'stand-in', baseUrl: openaiBaseUrl },
   });
 }
 
 /**
  * The demo shop for conversations to be played against: the real agent, tools, flows and outbox on the scratch database at
- * `databaseUrl` (migrated, empty), with stand-ins for WhatsApp and Stripe. What a worker does happens in `work`.
+ * `databaseUrl` (migrated, empty), with stand-ins for WhatsApp and Stripe, and for the model where `given` names none. What a
+ * worker does happens in `work`.
  */
-export async function openEvalShop(databaseUrl: string, openai: OpenAiConfig | null): Promise<EvalShop> {
+export async function openEvalShop(databaseUrl: string, given: Config = DEFAULTS): Promise<EvalShop> {
   const webhooks = await listen((request, response) => void receive(request, response), 0, '127.0.0.1');
   const publicUrl = `http://127.0.0.1:${webhooks.port}`;
-  const { locale, name, currency, timezone } = loadConfig({ NODE_ENV: 'test' }, { for: 'command' }).shop;
+  const { locale, name, currency, timezone } = DEFAULTS.shop;
   const sandbox = await startSandbox({
     ...{ publicUrl, shop: { locale, name, currency, timezone, number: NUMBER }, webhookRetryDelaysMs: [] },
     ...{ twilio: ACCOUNT, stripe: STRIPE },
   });
   await sandbox.clock.advance((OPENS_AT - Date.now()) / 60_000);
-  const config = configOf(databaseUrl, publicUrl, sandbox, openai);
+  const config = configOf(databaseUrl, publicUrl, sandbox, given);
   const parts = await openParts(config, {
     ...{ clock: sandbox.clock, log: silent, cronSecret: '', burstWindowMs: 0, keepsQuietHours: false },
   });

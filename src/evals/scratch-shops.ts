@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { OpenAiConfig } from '../config.ts';
+import type { Config } from '../config.ts';
 import { migrateDeploy } from '../db/migrate.ts';
 import { createScratchDatabase } from '../db/scratch-database.ts';
 import { startEmbeddedPostgres } from '../embedded/postgres.ts';
@@ -18,7 +18,7 @@ const MIGRATED = 'scratch_migrated';
  */
 export async function withScratchShops<T>(
   count: number,
-  openai: OpenAiConfig | null,
+  config: Config,
   work: (shops: EvalShop[]) => Promise<T>,
 ): Promise<T> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'comptoir-evals-'));
@@ -29,7 +29,7 @@ export async function withScratchShops<T>(
   try {
     await migrateDeploy(await createScratchDatabase(server.url, MIGRATED));
     for (let index = 0; index < count; index++) {
-      shops.push(await openEvalShop(await createScratchDatabase(server.url, `scratch_${index}`, MIGRATED), openai));
+      shops.push(await openEvalShop(await createScratchDatabase(server.url, `scratch_${index}`, MIGRATED), config));
     }
     return await work(shops);
   } finally {

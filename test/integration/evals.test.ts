@@ -17,7 +17,7 @@ let shop: EvalShop;
 let results: CaseResult[];
 beforeAll(async () => {
   database = await createTestDatabase();
-  shop = await openEvalShop(database.url, null);
+  shop = await openEvalShop(database.url);
   // The purchases first: their dates are those of a shop that opens, as on the page that shows them.
   results = await runCases([shop], [...purchases, ...others], {
     times: 1,
