@@ -16,6 +16,11 @@ const MAY_IMPORT = {
   sandbox: ['domain'],
   cli: ['vendors', 'flows', 'db', 'ports.ts', 'domain', 'config.ts', 'log.ts', 'embedded', 'prompts.ts'],
   embedded: ['domain'],
+  // Like dev.ts: a whole shop put together, with stand-ins.
+  evals: [
+    ...['agent', 'flows', 'db', 'ports.ts', 'domain', 'sandbox', 'embedded', 'cli'],
+    ...['config.ts', 'compose.ts', 'bind-sweeps.ts', 'start-worker.ts', 'roles.ts'],
+  ],
 };
 const ENTRIES = [
   'config.ts',

@@ -44,8 +44,8 @@ export type ComposeOptions = {
 /** What flows and the agent are bound to: each takes of it what its own `needs` list. */
 export type Parts = Awaited<ReturnType<typeof openParts>>;
 
-/** The only place where vendors are built. Opens connections. */
-async function openParts(config: RoleConfig, options: ComposeOptions) {
+/** The only place where vendors are built. Opens connections: `closeDatabase` and `clockwork.stop` end them. */
+export async function openParts(config: RoleConfig, options: ComposeOptions) {
   const { clock, log, burstWindowMs = BURST_WINDOW_MS, keepsQuietHours = true } = options;
   const { databaseUrl, publicUrl, sessionSecret, shop, reminderDelaysMinutes, checkoutExpiresMinutes } = config;
   const { db, pool, close } = openDatabase(databaseUrl, {

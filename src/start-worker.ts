@@ -19,7 +19,7 @@ import { startWorkLoop } from './jobs/work-loop.ts';
 import { renderReceipt } from './mail/receipt.tsx';
 
 /** What the agent may do beyond its draft, bound to flows. */
-const agentNeeds = (parts: Parts) => ({
+export const agentNeeds = (parts: Parts) => ({
   ...parts,
   prompts: parts.instructions,
   confirmOrder: (input: { customerId: string; proposalId: string }) => confirmOrder(parts, input),

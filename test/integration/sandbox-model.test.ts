@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import type OpenAI from 'openai';
+import { detailsOf } from '../../src/sandbox/openai/intents.ts';
 import { sandboxWorld } from '../contract/sandbox-world.ts';
 
 let world: Awaited<ReturnType<typeof sandboxWorld>>;
@@ -215,4 +216,13 @@ test.each([
   await say(content);
   const call = input.find((item) => item.type === 'function_call');
   expect(call?.type === 'function_call' && JSON.parse(call.arguments).query).toContain(query);
+});
+
+test.each([
+  ['Hola, me llamo Lucía y mi correo es lucia@example.com', 'Lucía'],
+  ["je m'appelle Anne Marie et voici mon email : anne@example.com", 'Anne Marie'],
+  ['My name is Sam, sam@example.com', 'Sam'],
+  ['my name is Sam', 'Sam'],
+])('the stand-in takes the name out of "%s"', (words, name) => {
+  expect(detailsOf(words).name).toBe(name);
 });

@@ -17,6 +17,8 @@ const FORBIDDEN = [
   ['src/flows/probe.ts', 'stripe'],
   ['src/vendors/probe.ts', '../db/client.ts'],
   ['src/http/probe.ts', 'pg'],
+  ['src/cli/probe.ts', '../evals/run-cases.ts'],
+  ['src/evals/probe.ts', 'openai'],
 ] as const;
 const ALLOWED = [
   ['src/flows/probe.ts', '../db/orders.ts'],

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { declineText } from '../../src/domain/decline.ts';
 import { LOCALES } from '../../src/domain/locale.ts';
 import {
+  formatInstant,
   type OrderFacts,
   paymentFailedMessage,
   paymentLinkMessage,
@@ -120,4 +121,14 @@ describe('a message that waited', () => {
   ])('%s with %j, opted out: %j, is superseded: %j', (businessKey, order, optedOut, expected) => {
     expect(supersededBecause({ businessKey, optedOut, order: { ...open, ...order } }, now)).toBe(expected);
   });
+});
+
+test.each([
+  ['fr', '2026-11-21T18:00:00Z', 'samedi 21 novembre à 14:00'],
+  ['en', '2026-11-21T18:00:00Z', 'Saturday 21 November at 14:00'],
+  ['es', '2026-11-21T18:00:00Z', 'sábado 21 de noviembre a las 14:00'],
+  ['es', '2026-11-21T05:05:00Z', 'sábado 21 de noviembre a la 01:05'],
+  ['fr', '2026-11-21T04:00:00Z', 'samedi 21 novembre à 00:00'],
+] as const)('a moment is said in %s as people say it', (locale, at, said) => {
+  expect(formatInstant(new Date(at), locale, 'America/Guadeloupe')).toBe(said);
 });

@@ -26,7 +26,9 @@ export type Intent =
   | 'search';
 
 const EMAIL = /[\w.+-]+@[\w-]+\.[\w.-]+/;
-const NAMED = /(?:je m'appelle|mon nom est|my name is|i am called|me llamo|mi nombre es)\s+([^\n,.]{1,60})/i;
+// "Me llamo Lucía y mi correo es ...": what follows the name is none.
+const NAMED =
+  /(?:je m'appelle|mon nom est|my name is|i am called|me llamo|mi nombre es)\s+([^\n,.@]{1,60}?)(?=\s+(?:et|and|y)\s|[\n,.]|\s*$)/i;
 
 /** In this order, because the earlier words are the plainer ones. All are matched on normalised text. */
 const PATTERNS: [Intent, RegExp][] = [
