@@ -27,10 +27,12 @@ afterAll(async () => {
 });
 
 const LONG_MS = 3600_000;
-function guarded({ timeoutMs = 2_000, pausesMs = [LONG_MS] } = {}) {
+/** `slowAfterMs`: four fifths of what the breaker takes for the timeout, so that no busy machine makes an answer late. */
+type Guard = { timeoutMs?: number; slowAfterMs?: number; pausesMs?: number[] };
+function guarded({ timeoutMs = 10_000, slowAfterMs = timeoutMs * 0.8, pausesMs = [LONG_MS] }: Guard = {}) {
   const changes: (Date | null)[] = [];
   const plain = createModel({ apiKey: 'sk-x', model: 'gpt-5-mini', baseUrl: vendor.baseUrl, timeoutMs });
-  const model = withBreaker(plain, { timeoutMs, pausesMs, onChange: (to) => changes.push(to) });
+  const model = withBreaker(plain, { timeoutMs: slowAfterMs / 0.8, pausesMs, onChange: (to) => changes.push(to) });
   const ask = () =>
     model.respond({
       ...{ instructions: 'Sell.', tools: [], safetyIdentifier: 'x' },
@@ -60,8 +62,8 @@ test('down: after three failures nobody waits for it any more, and it is not eve
 });
 
 test('slow: answers that take most of the time allowed are used, and rest it all the same', async () => {
-  const { ends } = guarded({ timeoutMs: 1_000 });
-  vendor.standIn.slowMs = 850;
+  const { ends } = guarded({ slowAfterMs: 100 });
+  vendor.standIn.slowMs = 150;
   expect(await ends(4)).toEqual(['ok', 'ok', 'ok', 'model_rests']);
   vendor.standIn.slowMs = 5_000;
   expect(await guarded({ timeoutMs: 100 }).ends(4)).toEqual([...Array(3).fill('model_unavailable'), 'model_rests']);
