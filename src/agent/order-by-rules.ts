@@ -54,13 +54,14 @@ export async function answerPending(turn: Turn, [line, ...later]: readonly Pendi
   await tell(turn, done, later);
 }
 
-/** "4 montage et équilibrage" is one thing where the catalogue has it as one. */
+/** "4 montage et équilibrage" is one thing where the catalogue has it as one; what has an amount of its own is another thing. */
 async function joinSoftLines(turn: Turn, lines: readonly OrderLine[]): Promise<OrderLine[]> {
   const joined: OrderLine[] = [];
   for (const line of lines) {
     const last = joined.at(-1);
     const words = last && `${last.words} ${line.words}`;
-    const isOne = line.isSoft && last?.act === 'add' && words && (await productMeant(turn, words)).kind === 'one';
+    const isOneThing = line.isSoft && line.quantity === undefined && last?.act === 'add';
+    const isOne = isOneThing && words && (await productMeant(turn, words)).kind === 'one';
     if (isOne) joined[joined.length - 1] = { ...last, words };
     else joined.push(line);
   }

@@ -1,5 +1,6 @@
 import { withDigits } from './amounts.ts';
 import { plainText } from './plain-text.ts';
+import { withoutPoliteness } from './plain-words.ts';
 import { parseSearch, type SearchQuery } from './search-query.ts';
 import { readSize } from './tyre-size.ts';
 
@@ -118,10 +119,10 @@ function takeAmount(text: string): { quantity: number | undefined; isArticle: bo
 
 function readClause({ text, isSoft }: Clause, hasRefused: boolean): Read {
   const isQuestion = text.includes('?');
-  let words = text.replaceAll('?', ' ').replace(/\s+/g, ' ').trim().replace(OPENING, '').trim();
+  let words = withoutPoliteness(text.replaceAll('?', ' ').replace(/\s+/g, ' ').trim()).replace(OPENING, '').trim();
   if (NOT_WANTING.test(`${words} `)) {
     const what = `${words} `.replace(NOT_WANTING, '').trim();
-    const { quantity: _, words: left, ...rest } = takeAmount(what);
+    const { quantity: _, words: left, ...rest } = takeAmount(what.replace(SETTING, ' ').replace(/\s+/g, ' ').trim());
     return {
       ...rest,
       act: 'remove',

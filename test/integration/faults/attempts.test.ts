@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { fillSearchIndex } from '../../../src/db/search-index.ts';
 import { verifyDatabase } from '../../../src/db/verify.ts';
 import type { CheckoutSession } from '../../../src/domain/payment.ts';
 import { cancelOrder } from '../../../src/flows/cancel-order.ts';
@@ -166,6 +167,7 @@ test('fault 17: a session that turns out complete when it is closed is settled, 
 test('fault 18: a price edited after the order changes neither what is charged nor what was sold', async () => {
   const { orderId, sessionId, product } = await placeOrder(desk, { quantity: 2 });
   await desk.db.product.update({ where: { id: product.id }, data: { priceMinor: 1, label: 'Something else' } });
+  await fillSearchIndex(desk.db);
   expect(await sessionOf(sessionId)).toMatchObject({ amountTotalMinor: 18_000 });
   const edit = desk.db.orderItem.updateMany({ where: { orderId }, data: { unitPriceMinor: 1, subtotalMinor: 2 } });
   await expect(edit).rejects.toThrow('order items are immutable snapshots');
