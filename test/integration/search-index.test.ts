@@ -102,3 +102,12 @@ test('two imports and a filling at once leave each product known once', async ()
   expect(await skusFor('radio')).toEqual(['R1']);
   expect(await agrees()).toEqual([]);
 });
+
+test('two fillings at once read each product once', async () => {
+  await database.db.product.updateMany({ data: { active: false } });
+  await database.db.product.updateMany({ data: { active: true } });
+  const unread = await database.db.product.count();
+  const filled = await Promise.all(Array.from({ length: 4 }, () => fillSearchIndex(database.db)));
+  expect(filled.reduce((sum, each) => sum + each, 0)).toBe(unread);
+  expect(await agrees()).toEqual([]);
+});

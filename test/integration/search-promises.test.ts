@@ -97,7 +97,7 @@ test.each([
   ['eletcrique', 'bike'],
   ['chaval', 'horse'],
   ['wirelss mouse', 'mouse'],
-  ['wirelses mouse', 'mouse'],
+  ['wirelses', 'mouse'],
   ['wireless mous', 'mouse'],
   ['keyboard moouse logitech', 'mouse'],
   ['batery varta', 'battery'],

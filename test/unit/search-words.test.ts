@@ -211,3 +211,11 @@ test('where a make or kind is all that was asked for, the price decides', () => 
   expect(rank('sac', { sac: 11 }, many).best[0]).toBe('Sac 0');
   expect(rank('sac', { sac: 9 }, many.slice(0, 9)).best[0]).toBe('Sac 8');
 });
+
+test('"cheap" sorts by price what fits about as well as the best, and nothing that fits worse', () => {
+  const many = Array.from({ length: 11 }, (_, n) => candidate(`Sac ${n}`, { score: 20 - n / 10, priceMinor: 20 - n }));
+  const worse = candidate('Housse', { score: 5, priceMinor: 1 });
+  expect(rank('sac', { sac: 12 }, [...many, worse]).best[0]).toBe('Sac 0');
+  const { best } = rank('sac pas cher', { sac: 12 }, [...many, worse]);
+  expect([best[0], best.at(-1)]).toEqual(['Sac 10', 'Housse']);
+});
