@@ -37,14 +37,15 @@ export function fitsWords(query: SearchQuery, product: ProductWithStock): boolea
   return asked.every((group) => group.some((word) => known.has(word))) && query.size.every((part) => known.has(part));
 }
 
+const LINKING = new Set(['et', 'and', 'y', 'de', 'd', 'du', 'la', 'le']);
+
 /**
  * The one product that was called by its name: "équilibrage" is that, and not the repair whose description mentions it.
  * Of several names that were all said, the longest ("montage et équilibrage").
  */
 function calledByName(query: SearchQuery, products: readonly ProductWithStock[]): ProductWithStock | undefined {
   const said = coveredBy(query);
-  const nameOf = ({ model }: ProductWithStock) =>
-    searchWords(model).filter((word) => word.length > 2 || /\d/.test(word));
+  const nameOf = ({ model }: ProductWithStock) => searchWords(model).filter((word) => !LINKING.has(word));
   const named = products
     .map((product) => ({ product, name: nameOf(product) }))
     .filter(({ name }) => name.length > 0 && name.every((word) => said.has(word)))
