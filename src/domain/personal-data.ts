@@ -2,6 +2,7 @@ import { OPEN_ORDER_STATUSES, type OrderStatus } from './order.ts';
 
 // What Stripe knows of a person, wherever it stands in its objects.
 const PERSONAL = new Set([
+  ...['email', 'phone'],
   ...[
     'customer_details',
     'customer_email',
