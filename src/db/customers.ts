@@ -1,10 +1,14 @@
 import { PAID } from '../domain/order.ts';
 import { readSize } from '../domain/search-query.ts';
 import type { Db, Tx } from './client.ts';
+import { FORGOTTEN } from './erase-customer.ts';
 
-/** Keeps the address a customer typed on Stripe's page, unless they have told us one before. */
+/** Keeps the address a customer typed on Stripe's page, unless they have told us one before or were forgotten since. */
 export async function rememberEmail(tx: Tx, customerId: string, email: string): Promise<void> {
-  await tx.customer.updateMany({ where: { id: customerId, email: null }, data: { email } });
+  await tx.customer.updateMany({
+    where: { id: customerId, email: null, NOT: { channelAddress: { startsWith: FORGOTTEN } } },
+    data: { email },
+  });
 }
 
 /** WhatsApp could not reach this customer; what they write next clears it (db/inbox.ts). */

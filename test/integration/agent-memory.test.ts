@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { claimNextMessage } from '../../src/db/claim-message.ts';
+import { rememberEmail } from '../../src/db/customers.ts';
 import { eraseCustomer } from '../../src/db/erase-customer.ts';
 import { enqueueMessage, markSent } from '../../src/db/outbox.ts';
 import type { Locale } from '../../src/domain/locale.ts';
@@ -389,6 +390,8 @@ test('"oublie-moi" tells what is kept, asks, and erases every trace of the perso
     at: new Date(),
   };
   expect(await enqueueMessage(database.db, late)).toBe(false);
+  await database.db.$transaction((tx) => rememberEmail(tx, customerId, 'zoraide@exemple.org'));
+  expect(await findIn(['zoraide'])).toEqual([]);
   const again = phone({}, 'whatsapp:+590691234567');
   expect(bodies(await again.says('mes commandes'))).toContain('pas encore de commande');
   expect((await again.customer()).id).not.toBe(customerId);
