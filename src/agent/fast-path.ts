@@ -3,7 +3,6 @@ import type { InboundText } from '../db/inbound-texts.ts';
 import { isAngry } from '../domain/anger.ts';
 import { decodeTap, refocus, type Tap } from '../domain/conversation.ts';
 import { type Intent, plainIntent } from '../domain/intents.ts';
-import { plainText } from '../domain/search-query.ts';
 import {
   addAndTell,
   chooseFromOffer,
@@ -18,8 +17,8 @@ import {
   tellCart,
 } from './acts.ts';
 import { answerAttachment } from './attachments.ts';
-import { forget, keep, tellKept } from './forget.ts';
-import { greet } from './greet.ts';
+import { answerForgetting, forget, keep, tellKept } from './forget.ts';
+import { answerSmallTalk } from './greet.ts';
 import { answerPending } from './order-by-rules.ts';
 import { confirm, orderAgain, proposeAndTell, resendLink, tellOrders } from './orders.ts';
 import { tellNearest } from './places.ts';
@@ -63,24 +62,6 @@ export async function answerFast(turn: Turn, message: InboundText): Promise<bool
   if (!intent) return false;
   if (turn.inbound.length === 1 && (await answerSmallTalk(turn, intent))) return true;
   return answerPlain(turn, intent);
-}
-
-/** To the question whether to erase everything: a plain yes or no, and nothing with it in the same turn. */
-async function answerForgetting(turn: Turn, { body, quoted }: InboundText): Promise<boolean> {
-  if (quoted || turn.inbound.length > 1) return false;
-  const isTyped = (key: string) => plainText(body) === plainText(textOf(turn, key));
-  if (isTyped('forget_button') || plainIntent(body)?.kind === 'yes') await forget(turn);
-  else if (isTyped('keep_button') || plainIntent(body)?.kind === 'no') keep(turn);
-  else return false;
-  return true;
-}
-
-/** Hello and thank you need no thought; with more in the same burst they are part of it. */
-async function answerSmallTalk(turn: Turn, intent: Intent): Promise<boolean> {
-  if (intent.kind === 'greeting') await greet(turn);
-  else if (intent.kind === 'thanks') say(turn, { body: textOf(turn, 'you_are_welcome') });
-  else return false;
-  return true;
 }
 
 /** STOP, START, or "reprendre" of somebody who had stopped: about what they get, not about what they buy. */

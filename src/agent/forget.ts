@@ -1,6 +1,9 @@
 import { readPersonalData } from '../db/erase-customer.ts';
+import type { InboundText } from '../db/inbound-texts.ts';
 import { encodeTap, refocus } from '../domain/conversation.ts';
+import { plainIntent } from '../domain/intents.ts';
 import type { PersonalData } from '../domain/personal-data.ts';
+import { plainText } from '../domain/search-query.ts';
 import { orderLine } from './orders.ts';
 import { instantIn, say, type Turn, textOf } from './turn.ts';
 
@@ -49,4 +52,14 @@ export async function forget(turn: Turn): Promise<void> {
 export function keep(turn: Turn): void {
   turn.draft.focus = refocus(turn.draft.focus, {});
   say(turn, { body: textOf(turn, 'nothing_forgotten') });
+}
+
+/** To the question whether to erase everything: a plain yes or no, and nothing with it in the same turn. */
+export async function answerForgetting(turn: Turn, { body, quoted }: InboundText): Promise<boolean> {
+  if (quoted || turn.inbound.length > 1) return false;
+  const isTyped = (key: string) => plainText(body) === plainText(textOf(turn, key));
+  if (isTyped('forget_button') || plainIntent(body)?.kind === 'yes') await forget(turn);
+  else if (isTyped('keep_button') || plainIntent(body)?.kind === 'no') keep(turn);
+  else return false;
+  return true;
 }

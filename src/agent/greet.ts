@@ -1,5 +1,6 @@
 import { lastBought, wasOffered } from '../db/customers.ts';
 import { encodeTap, refocus } from '../domain/conversation.ts';
+import type { Intent } from '../domain/intents.ts';
 import { greetingMessage } from './replies.ts';
 import { say, type Turn, textOf } from './turn.ts';
 
@@ -19,4 +20,12 @@ export async function greet(turn: Turn): Promise<void> {
     body: `${greeting.body}\n\n${textOf(turn, 'same_again', { items })}`,
     buttons: [{ id: tap, title: textOf(turn, 'same_button') }, ...(greeting.buttons ?? [])],
   });
+}
+
+/** Hello and thank you need no thought; with more in the same burst they are part of it. */
+export async function answerSmallTalk(turn: Turn, intent: Intent): Promise<boolean> {
+  if (intent.kind === 'greeting') await greet(turn);
+  else if (intent.kind === 'thanks') say(turn, { body: textOf(turn, 'you_are_welcome') });
+  else return false;
+  return true;
 }
