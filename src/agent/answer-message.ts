@@ -12,6 +12,7 @@ import {
   type TurnClaim,
   type TurnRecord,
 } from '../db/turns.ts';
+import type { Focus } from '../domain/conversation.ts';
 import { describeError } from '../domain/errors.ts';
 import { plainIntent } from '../domain/intents.ts';
 import { backoffSeconds } from '../domain/retry.ts';
@@ -22,7 +23,7 @@ import { answerFast, isWish, tapOf } from './fast-path.ts';
 import { NO_USAGE, type TurnUsage } from './model-spending.ts';
 import { runAgent } from './run-agent.ts';
 import { typingWhile } from './show-typing.ts';
-import { offerHuman } from './tools/customer-tools.ts';
+import { callHuman, offerHuman } from './tools/customer-tools.ts';
 import { type AgentNeeds, copyDraft, newId, say, startTurn, type Turn, textOf } from './turn.ts';
 
 export type { AgentNeeds };
@@ -71,7 +72,9 @@ async function answer(needs: AgentNeeds, claim: TurnClaim): Promise<void> {
 async function answerLoaded(needs: AgentNeeds, claim: TurnClaim, loaded: LoadedTurn, startedAt: Date): Promise<void> {
   const turn = startTurn(needs, claim, { ...loaded, inbound: await hearVoiceNotes(needs, loaded.inbound) });
   const usage: TurnUsage = { ...NO_USAGE };
+  const repliesBefore = turn.draft.replies.length;
   const { answeredBy, error } = await answerAll(turn, usage);
+  bringPersonAtLast(turn, repliesBefore);
   const model = answeredBy === 'model' || error !== null ? (needs.model?.name ?? null) : null;
   await commit(turn, { answeredBy, model, error, ...usage, startedAt });
 }
@@ -79,6 +82,16 @@ async function answerLoaded(needs: AgentNeeds, claim: TurnClaim, loaded: LoadedT
 function showTyping(needs: AgentNeeds, inbound: readonly InboundText[]): void {
   const last = inbound.at(-1) as InboundText;
   void needs.showTyping(last.messageSid);
+}
+
+const MISSES_TO_BRING_A_PERSON = 3;
+
+/** Three misunderstandings in a row: asking a fourth time helps nobody. */
+function bringPersonAtLast(turn: Turn, repliesBefore: number): void {
+  const { draft, missesBefore } = turn;
+  if (!draft.hasMissed || missesBefore + 1 < MISSES_TO_BRING_A_PERSON || draft.humanSince) return;
+  draft.replies.splice(repliesBefore);
+  callHuman(turn, 'lost_the_thread');
 }
 
 type Answered = { answeredBy: TurnRecord['answeredBy']; error: string | null };
@@ -149,30 +162,29 @@ function takeBack(turn: Turn): void {
 
 type Outcome = Omit<TurnRecord, 'id' | 'toolCalls' | 'finishedAt'>;
 
+/**
+ * A question stands only while it is the last thing said: a later "yes" would answer something else. A reaction or a
+ * sticker that was read silently leaves it the last.
+ */
+function closeQuestions({ draft, missesBefore }: Turn, answeredBy: TurnRecord['answeredBy']): Focus {
+  const { focus, replies, proposal, asksToForget, hasMissed, humanSince } = draft;
+  const isStillLast = replies.length === 0 && answeredBy !== 'model' && answeredBy !== 'fallback';
+  const isAsked = (focus.ask === 'confirm' && proposal) || (focus.ask === 'forget' && asksToForget);
+  const isOver = (focus.ask === 'confirm' || focus.ask === 'forget') && !isAsked && !isStillLast;
+  const misses = isStillLast ? missesBefore : hasMissed && !humanSince ? missesBefore + 1 : 0;
+  return { ...focus, ...(isOver && { ask: undefined }), misses: misses || undefined };
+}
+
 async function commit(turn: Turn, outcome: Outcome): Promise<void> {
   const { needs, claim, draft, inboundIds, optedOutBefore } = turn;
-  // A question stands only while it is the last thing said: a later "yes" would answer something else. A reaction or a
-  // sticker that was read silently leaves it the last.
-  const isStillLast = draft.replies.length === 0 && outcome.answeredBy === 'fast_path';
-  if (draft.focus.ask === 'confirm' && !draft.proposal && !isStillLast)
-    draft.focus = { ...draft.focus, ask: undefined };
+  draft.focus = closeQuestions(turn, outcome.answeredBy);
   const { customer, focus, humanSince, stored, cart, proposal, dropsProposal, replies, toolCalls } = draft;
   const finished: FinishedTurn = {
     claim,
     turn: { ...outcome, id: newId(turn), toolCalls, finishedAt: needs.clock.now() },
     inboundIds,
-    ...{
-      customer,
-      optedOutBefore,
-      focus,
-      summary: turn.summary,
-      humanSince,
-      stored,
-      cart,
-      proposal,
-      dropsProposal,
-      replies,
-    },
+    ...{ customer, optedOutBefore, focus, humanSince, stored, cart, proposal, dropsProposal, replies },
+    ...{ summary: turn.summary, forgets: draft.forgets },
   };
   const result = await commitTurn(needs.db, finished);
   const { answeredBy } = outcome;

@@ -6,10 +6,12 @@ import { addAndTell, chooseNamedLocation, dropProposal, tellCart } from './acts.
 import { declinePicture } from './attachments.ts';
 import { changeByWords, changeOnlyLine, clearCart, removeByWords } from './cart-by-words.ts';
 import { answerFast, resendOrTell, tapOf } from './fast-path.ts';
+import { tellKept } from './forget.ts';
+import { greet } from './greet.ts';
 import { answerOrder } from './order-by-rules.ts';
 import { cancelAndTell, proposeAndTell, tellOrders, waitingOrder } from './orders.ts';
 import { tellShop } from './places.ts';
-import { greetingMessage, linkButton } from './replies.ts';
+import { linkButton } from './replies.ts';
 import { answerAd, answerSearch, askWhichOne } from './search-by-rules.ts';
 import { callHuman, offerHuman } from './tools/customer-tools.ts';
 import { say, type Turn, textOf } from './turn.ts';
@@ -95,7 +97,7 @@ const BESIDE_AN_ORDER = new Set<Intent['kind']>([
 async function actOn(turn: Turn, intent: Intent): Promise<unknown> {
   switch (intent.kind) {
     case 'greeting':
-      return say(turn, greetingMessage(turn));
+      return greet(turn);
     case 'thanks':
       return say(turn, { body: textOf(turn, 'you_are_welcome') });
     case 'yes':
@@ -124,6 +126,9 @@ async function actOn(turn: Turn, intent: Intent): Promise<unknown> {
       return tellHowToCancel(turn);
     case 'change':
       return (await changeByWords(turn, intent)) || answerSearch(turn, `${intent.value} ${intent.words}`);
+    case 'forget':
+    case 'my_data':
+      return tellKept(turn, { asks: intent.kind === 'forget' });
     case 'complaint':
       return offerHuman(turn, 'sorry_for_trouble');
     case 'payment_info':

@@ -1,4 +1,6 @@
+import { lastBought } from '../db/customers.ts';
 import type { InboundText } from '../db/inbound-texts.ts';
+import { isAngry } from '../domain/anger.ts';
 import { decodeTap, refocus, type Tap } from '../domain/conversation.ts';
 import { type Intent, plainIntent } from '../domain/intents.ts';
 import {
@@ -15,11 +17,12 @@ import {
   tellCart,
 } from './acts.ts';
 import { answerAttachment } from './attachments.ts';
+import { answerForgetting, forget, keep, tellKept } from './forget.ts';
+import { answerSmallTalk } from './greet.ts';
 import { answerPending } from './order-by-rules.ts';
 import { confirm, orderAgain, proposeAndTell, resendLink, tellOrders } from './orders.ts';
 import { tellNearest } from './places.ts';
 import { answerQuoted, mayAcceptSummary } from './quoted.ts';
-import { greetingMessage } from './replies.ts';
 import { callHuman } from './tools/customer-tools.ts';
 import { say, type Turn, textOf } from './turn.ts';
 
@@ -53,17 +56,14 @@ export async function answerFast(turn: Turn, message: InboundText): Promise<bool
   if (turn.draft.focus.ask === 'location' && isShortAnswer(message.body)) {
     if (await chooseNamedLocation(turn, message.body)) return true;
   }
+  if (isAngry(message.body)) {
+    callHuman(turn, 'sorry');
+    return true;
+  }
+  if (turn.draft.focus.ask === 'forget' && (await answerForgetting(turn, message))) return true;
   if (!intent) return false;
-  if (turn.inbound.length === 1 && answerSmallTalk(turn, intent)) return true;
+  if (turn.inbound.length === 1 && (await answerSmallTalk(turn, intent))) return true;
   return answerPlain(turn, intent);
-}
-
-/** Hello and thank you need no thought; with more in the same burst they are part of it. */
-function answerSmallTalk(turn: Turn, intent: Intent): boolean {
-  if (intent.kind === 'greeting') say(turn, greetingMessage(turn));
-  else if (intent.kind === 'thanks') say(turn, { body: textOf(turn, 'you_are_welcome') });
-  else return false;
-  return true;
 }
 
 /** STOP, START, or "reprendre" of somebody who had stopped: about what they get, not about what they buy. */
@@ -117,6 +117,10 @@ async function actOnTap(turn: Turn, tap: Tap): Promise<unknown> {
       return callHuman(turn);
     case 'resume':
       return say(turn, { body: textOf(turn, 'resumed') });
+    case 'forget':
+      return turn.inbound.length === 1 ? forget(turn) : tellKept(turn, { asks: true });
+    case 'keep':
+      return keep(turn);
     default:
       return tap satisfies never;
   }
@@ -131,12 +135,19 @@ async function answerPlain(turn: Turn, intent: Intent): Promise<boolean> {
   const { draft } = turn;
   switch (intent.kind) {
     case 'yes':
+      if (!draft.openProposal && draft.focus.again) return makeAgain(turn, draft.focus.again);
       if (!draft.openProposal) return remakeExpired(turn, ANSWER_HOURS);
       if (draft.focus.ask !== 'confirm' || !mayConfirm(turn)) return false;
       await confirm(turn, draft.openProposal.id);
       return true;
     case 'again':
-      return remakeExpired(turn);
+      return (
+        (await remakeExpired(turn)) || makeAgain(turn, (await lastBought(turn.needs.db, turn.customerId))?.orderId)
+      );
+    case 'forget':
+    case 'my_data':
+      await tellKept(turn, { asks: intent.kind === 'forget' });
+      return true;
     case 'no':
       if (!draft.openProposal) return false;
       await dropProposal(turn);
@@ -170,6 +181,13 @@ async function answerPlain(turn: Turn, intent: Intent): Promise<boolean> {
     default:
       return false;
   }
+}
+
+/** The same as last time: the summary of it, to be confirmed like any other. */
+async function makeAgain(turn: Turn, orderId: string | undefined): Promise<boolean> {
+  if (!orderId) return false;
+  await orderAgain(turn, orderId);
+  return true;
 }
 
 /** Until then a bare "ok" answers the expiry notice; later it answers something else. */

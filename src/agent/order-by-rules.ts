@@ -34,7 +34,7 @@ const nothingYet = (): Done => ({
  */
 export async function answerOrder(turn: Turn, text: string): Promise<string[] | undefined> {
   const plain = plainIntent(text)?.kind;
-  if (plain !== undefined && plain !== 'quantity') return undefined;
+  if (plain !== undefined && plain !== 'quantity' && plain !== 'number') return undefined;
   const order = readOrder(text);
   if (!order) return undefined;
   const lines = await joinSoftLines(turn, order.lines);

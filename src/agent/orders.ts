@@ -102,7 +102,10 @@ async function tellOrder(turn: Turn, orderId: string, orderNumber: string): Prom
   turn.draft.isClosed = true;
 }
 
-const orderLine = (turn: Turn, order: CustomerOrder) =>
+export const orderLine = (
+  turn: Turn,
+  order: Pick<CustomerOrder, 'number' | 'status' | 'totalMinor' | 'currency' | 'expiresAt'>,
+): string =>
   textOf(turn, `order_${order.status}`, {
     orderNumber: order.number,
     total: moneyIn(turn, order.totalMinor, order.currency),

@@ -1,9 +1,11 @@
 import { findProducts } from '../db/catalogue.ts';
+import { usualSize } from '../db/customers.ts';
 import type { InboundText } from '../db/inbound-texts.ts';
 import { availableAnywhere, MAX_QUANTITY, type ProductWithStock } from '../domain/catalogue.ts';
 import { refocus } from '../domain/conversation.ts';
 import { isEmptySearch, parseSearch, type SearchQuery } from '../domain/search-query.ts';
 import { searchTextOf, searchWords } from '../domain/search-text.ts';
+import { readSize } from '../domain/tyre-size.ts';
 import { addAndTell, addOrAsk, chooseProduct } from './acts.ts';
 import { humanButton, offerMessage } from './replies.ts';
 import { isVague, search } from './tools/catalogue-tools.ts';
@@ -37,14 +39,15 @@ export function fitsWords(query: SearchQuery, product: ProductWithStock): boolea
   return asked.every((group) => group.some((word) => known.has(word))) && query.size.every((part) => known.has(part));
 }
 
+const LINKING = new Set(['et', 'and', 'y', 'de', 'd', 'du', 'la', 'le']);
+
 /**
  * The one product that was called by its name: "équilibrage" is that, and not the repair whose description mentions it.
  * Of several names that were all said, the longest ("montage et équilibrage").
  */
 function calledByName(query: SearchQuery, products: readonly ProductWithStock[]): ProductWithStock | undefined {
   const said = coveredBy(query);
-  const nameOf = ({ model }: ProductWithStock) =>
-    searchWords(model).filter((word) => word.length > 2 || /\d/.test(word));
+  const nameOf = ({ model }: ProductWithStock) => searchWords(model).filter((word) => !LINKING.has(word));
   const named = products
     .map((product) => ({ product, name: nameOf(product) }))
     .filter(({ name }) => name.length > 0 && name.every((word) => said.has(word)))
@@ -90,9 +93,17 @@ const clip = (text: string) => {
   return line.length <= 60 ? line : `${line.slice(0, 59)}…`;
 };
 
+/** The size they always buy, where they ask for tyres and say nothing of a size. */
+async function usualSizeFor(turn: Turn, query: SearchQuery): Promise<string | undefined> {
+  const isTyres = query.generic.some((group) => group.includes('pneu'));
+  return isTyres && query.size.length === 0 ? usualSize(turn.needs.db, turn.customerId) : undefined;
+}
+
 /** Looks in the catalogue for a customer's words: into the cart, to the card, to a list, or an honest no. */
 export async function answerSearch(turn: Turn, text: string): Promise<void> {
-  const query = parseSearch(text);
+  const asked = parseSearch(text);
+  const usual = await usualSizeFor(turn, asked);
+  const query = usual ? { ...asked, size: readSize(usual).size } : asked;
   const { draft } = turn;
   const meant = await singledOut(turn, query);
   // Asking whether there are four is not asking for four.
@@ -110,9 +121,11 @@ export async function answerSearch(turn: Turn, text: string): Promise<void> {
   if (named && quantity !== undefined) return addOrAsk(turn, named, quantity);
   const ids = products.map((product) => product.id);
   draft.focus = refocus(draft.focus, { offer: ids, quantity }, ids);
+  if (only && usual) say(turn, { body: textOf(turn, 'offer_usual', { size: usual }) });
   if (only) return chooseProduct(turn, first.id);
-  const key = !exact ? 'offer_near' : isVague(query) ? 'offer_vague' : 'offer';
-  say(turn, offerMessage(turn, textOf(turn, key, { count: products.length, query: clip(text) }), products));
+  const key = !exact ? 'offer_near' : usual ? 'offer_usual' : isVague(query) ? 'offer_vague' : 'offer';
+  const intro = textOf(turn, key, { count: products.length, query: clip(text), size: usual ?? '' });
+  say(turn, offerMessage(turn, intro, products));
 }
 
 /**
@@ -137,7 +150,10 @@ export function tellNothingFound(turn: Turn, query: SearchQuery, text: string): 
   if (isEmptySearch(query) && product) say(turn, { body: textOf(turn, 'how_many') });
   else if (isEmptySearch(query) && offer) askWhichOne(turn, offer);
   else if (isEmptySearch(query)) offerHuman(turn, 'not_understood');
-  else say(turn, { body: textOf(turn, key, { query: clip(text) }), buttons: [humanButton(turn)] });
+  else {
+    turn.draft.hasMissed = query.size.length === 0;
+    say(turn, { body: textOf(turn, key, { query: clip(text) }), buttons: [humanButton(turn)] });
+  }
 }
 
 /** "Yes", "I'll take it", after a list: which of it. */

@@ -63,6 +63,12 @@ export type TurnDraft = {
   /** Found by the last search and not acted upon since: the list the service attaches. */
   found: { products: ProductWithStock[]; exact: boolean } | undefined;
   hasAdded: boolean;
+  /** True when something could not be understood. */
+  hasMissed: boolean;
+  /** True while the question whether to erase everything is asked in this very turn. */
+  asksToForget: boolean;
+  /** They said yes to it: the commit erases. */
+  forgets: boolean;
   /** True when the service itself has said what there is to say: the model's own text is dropped. */
   isClosed: boolean;
 };
@@ -81,6 +87,8 @@ export type Turn = {
   /** Everything that waited. */
   inboundIds: string[];
   profileName: string | null;
+  /** Turns in a row, before this one, in which something was not understood. */
+  missesBefore: number;
   /** What the model sees of this turn's pictures, by message id; never kept. */
   pictures: Map<string, MediaFile>;
   /** As the turn found it, for a STOP that comes while it runs. */
@@ -99,13 +107,14 @@ export function startTurn(needs: AgentNeeds, claim: TurnClaim, loaded: LoadedTur
   const locale = spoken ?? needs.shop.locale;
   return {
     ...{ needs, claim, customerId: claim.customerId, locale, history, summary, inbound, inboundIds, profileName },
+    missesBefore: focus.misses ?? 0,
     pictures: new Map(),
     optedOutBefore: customer.optedOutAt,
     draft: {
       ...{ customer: { ...customer, locale: spoken }, humanSince, staffLastAt, focus },
       ...{ stored, cart: stored.cart, openProposal },
       ...{ proposal: undefined, dropsProposal: false, replies: [], toolCalls: [], found: undefined },
-      ...{ hasAdded: false, isClosed: false },
+      ...{ hasAdded: false, isClosed: false, hasMissed: false, asksToForget: false, forgets: false },
     },
   };
 }

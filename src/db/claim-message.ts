@@ -90,7 +90,7 @@ export async function claimNextMessage(db: Db, now: Date, senderPace: Pace): Pro
     RETURNING m.id, m.customer_id AS "customerId", m.claim_token AS "claimToken", m.business_key AS "businessKey", m.content, m.attempts,
       m.twilio_sid AS "twilioSid",
       next.was_sending OR COALESCE(m.last_error LIKE 'ambiguous%', false) AS "mayHaveLeft",
-      m.created_at AS "createdAt", c.channel_address AS "channelAddress", c.phone, c.email,
+      m.created_at AS "createdAt", COALESCE(m.to_address, c.channel_address) AS "channelAddress", c.phone, c.email,
       COALESCE(o.locale, c.locale) AS locale,
       c.last_inbound_at AS "lastInboundAt", c.opted_out_at IS NOT NULL AS "optedOut",
       c.unreachable_at IS NOT NULL AS unreachable, m.outside_window AS "outsideWindow",

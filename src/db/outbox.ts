@@ -1,6 +1,7 @@
 import type { OutboundContent } from '../domain/outbound-message.ts';
 import { asStorable } from '../domain/storable.ts';
 import type { Db, Tx } from './client.ts';
+import { FORGOTTEN } from './erase-customer.ts';
 import { despiteCuts } from './transact.ts';
 
 export type NewOutboundMessage = {
@@ -13,13 +14,17 @@ export type NewOutboundMessage = {
   at: Date;
 };
 
-/** Writes a message in the transaction that decided it. A second call with the same key writes nothing: false. */
+/**
+ * Writes a message in the transaction that decided it. False when nothing was written: a second call with the same key, or a
+ * customer who was forgotten and whom nobody can write to.
+ */
 export async function enqueueMessage(tx: Db | Tx, message: NewOutboundMessage): Promise<boolean> {
   const inserted = await tx.$executeRaw`
     INSERT INTO outbound_messages (business_key, customer_id, conversation_id, order_id, content, created_at)
     SELECT ${message.businessKey}, v.customer_id, v.id, ${message.orderId ?? null}::uuid,
       ${JSON.stringify(asStorable(message.content))}::jsonb, ${message.at}::timestamptz
-    FROM conversations v WHERE v.customer_id = ${message.customerId}::uuid
+    FROM conversations v JOIN customers c ON c.id = v.customer_id
+    WHERE v.customer_id = ${message.customerId}::uuid AND NOT starts_with(c.channel_address, ${FORGOTTEN})
     ON CONFLICT (business_key) DO NOTHING`;
   return inserted === 1;
 }
@@ -46,7 +51,7 @@ export async function markSent(
     () => db.$executeRaw`
     UPDATE outbound_messages SET twilio_sid = COALESCE(twilio_sid, ${sent.sid}::text), sent_as = ${sent.sentAs}::text,
       content_sid = ${sent.contentSid}::text, sent_at = ${sent.at}::timestamptz, claimed_until = NULL, last_error = NULL,
-      status = CASE WHEN status = 'sending' THEN 'sent'::"OutboundStatus" ELSE status END
+      to_address = NULL, status = CASE WHEN status = 'sending' THEN 'sent'::"OutboundStatus" ELSE status END
     WHERE id = ${claim.id}::uuid AND claim_token = ${claim.claimToken}`,
   );
   return changed === 1;
@@ -82,7 +87,7 @@ export async function endMessage(
 ): Promise<void> {
   await despiteCuts(
     () => db.$executeRaw`
-    UPDATE outbound_messages SET status = ${end.status}::"OutboundStatus", claimed_until = NULL, last_error = ${end.error},
+    UPDATE outbound_messages SET status = ${end.status}::"OutboundStatus", claimed_until = NULL, to_address = NULL, last_error = ${end.error},
       error_code = ${end.code}::int, failed_at = CASE WHEN ${end.status} = 'failed' THEN ${end.at}::timestamptz END
     WHERE id = ${claim.id}::uuid AND claim_token = ${claim.claimToken} AND status = 'sending'`,
   );

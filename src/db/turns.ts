@@ -10,6 +10,7 @@ import { readSummary, type Summary } from '../domain/summary.ts';
 import type { Customer } from '../generated/prisma/client.ts';
 import { loadOpenCart, type StoredCart, saveCart } from './carts.ts';
 import type { Db, Tx } from './client.ts';
+import { eraseCustomer } from './erase-customer.ts';
 import { type InboundText, toInboundTexts } from './inbound-texts.ts';
 import { findOpenProposal, insertProposal, type OpenProposal, supersedeProposals } from './proposals.ts';
 import { tellHumanCalled } from './takeovers.ts';
@@ -92,7 +93,7 @@ export async function loadTurn(db: Db, claim: TurnClaim): Promise<LoadedTurn> {
   ]);
   const focus = readFocus(conversation.focus);
   // A thank-you or a reminder came after the summary: "ok merci" answers that, and orders nothing (invariant 4).
-  if (!lastSaid?.businessKey.startsWith('turn:') && focus.ask === 'confirm') delete focus.ask;
+  if (!lastSaid?.businessKey.startsWith('turn:') && focus.ask !== 'location') delete focus.ask;
   const { firstName, email, optedOutAt, profileName } = conversation.customer;
   const locale = isLocale(conversation.customer.locale) ? conversation.customer.locale : null;
   return {
@@ -155,6 +156,8 @@ export type FinishedTurn = {
   /** True when the customer no longer wants what was proposed before. */
   dropsProposal: boolean;
   replies: OutboundContent[];
+  /** They asked to be forgotten and said yes: with this turn all that is theirs goes. */
+  forgets: boolean;
 };
 
 /**
@@ -179,6 +182,8 @@ export async function commitTurn(db: Db, finished: FinishedTurn): Promise<'commi
       await tellHumanCalled(tx, { conversationId, customer, humanSince });
     }
     await closeClaim(tx, finished);
+    if (finished.forgets)
+      await eraseCustomer(tx, { ...finished.claim, turnId: finished.turn.id, at: finished.turn.finishedAt });
     return 'committed';
   });
 }

@@ -9,7 +9,7 @@ const SEEN_LIMIT = 60;
  * `offer` the numbered list last shown, `product` the one awaiting a quantity, `quantity` said before the product was
  * chosen ("4 michelin"), `ask` the question last put, `places` the numbered places it offers where they are not those the
  * cart can be had at, `last` the product just put in the cart ("non, plutôt 4"), `later` what of the same order is asked
- * about afterwards, `seen` what the tools returned: the only ids they accept back.
+ * about afterwards, `again` the order offered to be made once more, `misses` turns in a row that were not understood, `seen` what the tools returned: the only ids they accept back.
  */
 const pendingLineSchema = z.object({
   words: z.string().max(200),
@@ -22,10 +22,12 @@ const focusSchema = z.object({
   offer: z.array(z.uuid()).max(10).optional(),
   product: z.uuid().optional(),
   quantity: z.int().min(1).max(MAX_QUANTITY).optional(),
-  ask: z.enum(['location', 'confirm']).optional(),
+  ask: z.enum(['location', 'confirm', 'forget']).optional(),
   places: z.array(z.uuid()).max(10).optional(),
   last: z.uuid().optional(),
   later: z.array(pendingLineSchema).max(5).optional(),
+  again: z.uuid().optional(),
+  misses: z.int().optional(),
   seen: z.array(z.uuid()).default([]),
 });
 export type Focus = z.infer<typeof focusSchema>;
@@ -50,7 +52,7 @@ export type Tap =
   | { kind: 'location'; locationId: string }
   | { kind: 'confirm' | 'change'; proposalId: string }
   | { kind: 'again' | 'link'; orderId: string }
-  | { kind: 'order' | 'cart' | 'human' | 'resume' };
+  | { kind: 'order' | 'cart' | 'human' | 'resume' | 'forget' | 'keep' };
 
 const uuid = z.uuid();
 const quantitySchema = z
@@ -80,6 +82,8 @@ export function encodeTap(tap: Tap): string {
   }
 }
 
+const SIMPLE = new Set(['order', 'cart', 'human', 'resume', 'forget', 'keep']);
+
 /** Undefined for anything we did not write: payloads come from outside. */
 export function decodeTap(payload: string): Tap | undefined {
   const [kind, id, quantity, ...rest] = payload.split(':');
@@ -89,8 +93,8 @@ export function decodeTap(payload: string): Tap | undefined {
     return parsed.success ? { kind, productId: parsed.data[0], quantity: parsed.data[1] } : undefined;
   }
   if (quantity !== undefined) return undefined;
-  if (kind === 'order' || kind === 'cart' || kind === 'human' || kind === 'resume') {
-    return id === undefined ? { kind } : undefined;
+  if (SIMPLE.has(kind ?? '')) {
+    return id === undefined ? { kind: kind as 'order' } : undefined;
   }
   if (!uuid.safeParse(id).success || id === undefined) return undefined;
   switch (kind) {

@@ -33,7 +33,9 @@ export type Intent =
         | 'stop'
         | 'start'
         | 'shop_info'
-        | 'delivery';
+        | 'delivery'
+        | 'forget'
+        | 'my_data';
     };
 
 type Wordless = Exclude<Intent['kind'], 'number' | 'quantity' | 'remove' | 'change' | 'cancel_order'>;
@@ -41,8 +43,16 @@ const PLAIN: [Wordless, RegExp][] = [
   ['stop', /^(?:stop|stopall|arret|arreter|baja|alto|unsubscribe|desabonner|darme de baja|stop pub|stop sms)$/],
   ['start', /^(?:start|unstop|reabonner|alta|darme de alta|subscribe)$/],
   [
+    'forget',
+    /^(?:oublie[rz]? moi|oublie[rz]? tout|forget (?:me|about me|everything)|olvid(?:a|e|ar)me|olvid[ae] todo|(?:efface|supprime|delete|erase|remove|borra|elimina)\w* (?:toutes? )?(?:all )?(?:todos )?(?:mes|my|mis|ma|mon|mi) (?:(?:personal )?(?:donnees|data|information|infos?|informations|datos|account|compte|cuenta|historique|history|historial))(?: (?:personnelles|personales))?)$/,
+  ],
+  [
+    'my_data',
+    /^(?:mes donnees(?: personnelles)?|my (?:personal )?data|mis datos(?: personales)?|(?:quelles donnees avez vous|que savez vous|qu est ce que vous savez) (?:sur|de) moi|what (?:data )?do you (?:know|have|keep) (?:about|on) me|que (?:datos )?(?:sabe|saben|tiene|tienen) (?:de|sobre) mi)$/,
+  ],
+  [
     'again',
-    /^(?:refaire|refais|refaites|recommencer)(?: (?:la|ma) commande)?$|^order again$|^(?:rehacer|repetir)(?: el pedido)?$/,
+    /^(?:(?:la )?meme chose(?: que la derniere fois)?|comme (?:la derniere fois|d habitude)|(?:the )?same(?: (?:again|as last time|as usual))?|lo mismo(?: (?:de siempre|que la ultima vez))?)$|^(?:refaire|refais|refaites|recommencer)(?: (?:la|ma) commande)?$|^order again$|^(?:rehacer|repetir)(?: el pedido)?$/,
   ],
   [
     'cart',
@@ -197,7 +207,10 @@ export function asksToCancel(text: string): boolean {
 const NOT = /\b(?:ne|n|pas|jamais|sans|don t|do not|not|never|without|no|nunca|sin)\b/;
 const CHANGE =
   /\b(?:finalement|plutot|change[rzs]?|modifie[rz]?|passe[rz]?|instead|actually|make it|make the|mejor|cambia[r]?|cambie)\b/;
+const FORGET =
+  /\b(?:efface|supprim|delete|erase|borr|elimin)\w*\b.*\b(?:mes|my|mis) (?:personal )?(?:donnees|data|informations?|infos|datos)\b|\b(?:droit a l oubli|right to be forgotten|derecho al olvido)\b/;
 const LOOSE: [Wordless, RegExp][] = [
+  ['forget', FORGET],
   [
     'complaint',
     /\b(?:arnaque\w*|escroc\w*|voleurs?|honteux|connard\w*|idiot\w*|stupide|inutile|(?:es|etes) nul\w*|reclamation|plainte|rembourse\w*|scam\w*|stupid|useless|idiot|complain\w*|refund\w*|estafa\w*|inutil|estupid\w*|idiota|queja|reclamo|reembols\w*)\b/,
@@ -250,7 +263,7 @@ export function looseIntent(text: string): Intent | undefined {
   if (cancel) return cancel;
   const change = readChange(words);
   if (change) return change;
-  const remove = NOT.test(words) ? null : REMOVE.exec(words);
+  const remove = NOT.test(words) || FORGET.test(words) ? null : REMOVE.exec(words);
   if (remove) return { kind: 'remove', words: remove[1]?.trim() ?? '' };
   const match = LOOSE.find(([, pattern]) => pattern.test(words));
   return match && { kind: match[0] };

@@ -18,23 +18,48 @@ const TELLING: Record<Locale, readonly string[]> = {
   fr: `bonjour bonsoir salut coucou oui merci je tu vous nous cherche voudrais veux avez faut pneu pneus panier commande
     commander payer paye combien quel quelle quels est-ce avec pour sans les des une mon ma mes ajoute ajouter retire supprime
     livraison retrait magasin prix pas cher moins hiver ete été saisons equilibrage équilibrage montage quelqu'un parler
-    humain conseiller annuler arret arrêt lien où vous`.split(/\s+/),
+    humain conseiller annuler arret arrêt lien où vous enlève enleve mets mettez plutôt plutot finalement et du est pas moi
+    votre aussi bien jour géométrie geometrie roue roues`.split(/\s+/),
   en: `hello hi hey yes thanks thank please you i i'm need want looking tyre tyres tire tires cart order pay how much which
     what with without the my add remove delivery pickup store price cheap winter summer balancing fitting someone speak
-    talk human agent cancel link where is are do does have can`.split(/\s+/),
+    talk human agent cancel link where is are do does have can and of for it that this not don't will would i'll make
+    instead more wheel wheels alignment`.split(/\s+/),
   es: `hola buenos buenas dias días tardes sí gracias quiero busco necesito quisiera tiene tienen neumatico neumático
     neumaticos neumáticos llanta llantas carrito pedido pagar cuanto cuánto cual cuál con para sin los las una mi añade anade
     quitar entrega recogida tienda precio barato invierno verano equilibrado montaje alguien hablar humano agente cancelar
-    baja alto alta enlace donde dónde usted por favor`.split(/\s+/),
+    baja alto alta enlace donde dónde usted por favor el del está esta es y mejor pon quita rueda ruedas alineación alineacion`.split(
+    /\s+/,
+  ),
 };
 const WORDS = Object.fromEntries(LOCALES.map((locale) => [locale, new Set(TELLING[locale])])) as Record<
   Locale,
   Set<string>
 >;
 
+// "In English please", "vous parlez espagnol ?": said in one language, asking for another.
+const SPOKEN =
+  /(?:^|[^\p{L}])(?:in|en|speak|parle[rz]?|parle[rz]?[ -]vous|hablar?|hablan|habla usted)\s+(?:the\s+)?(?:en\s+|in\s+)?(english|anglais|ingl[eé]s|french|fran[cç]ais|franc[eé]s|spanish|espagnol|espa[nñ]ol)(?![\p{L}])/iu;
+const NAMED: [RegExp, Locale][] = [
+  [/^(?:engl|angl|ingl)/i, 'en'],
+  [/^(?:fren|fran)/i, 'fr'],
+  [/^(?:span|espa)/i, 'es'],
+];
+const askedLocale = (text: string): Locale | undefined => {
+  const name = SPOKEN.exec(text)?.[1];
+  return name === undefined ? undefined : NAMED.find(([pattern]) => pattern.test(name))?.[1];
+};
+
 /** The language a customer's own words tell, or undefined when they do not tell clearly ("205/55 R16", "ok"). */
 export function detectLocale(text: string): Locale | undefined {
-  const words = text.toLowerCase().match(/[\p{L}'-]+/gu) ?? [];
+  const asked = askedLocale(text);
+  if (asked) return asked;
+  // "L'équilibrage" tells by its noun; "quelqu'un" as a whole.
+  const spoken =
+    text
+      .toLowerCase()
+      .replaceAll('’', "'")
+      .match(/[\p{L}'-]+/gu) ?? [];
+  const words = spoken.flatMap((word) => (word.includes("'") ? [word, ...word.split("'")] : [word]));
   const scores = LOCALES.map((locale) => ({
     locale,
     score: words.filter((word) => WORDS[locale].has(word)).length,

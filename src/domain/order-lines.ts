@@ -1,6 +1,26 @@
 import { withDigits } from './amounts.ts';
+import {
+  ADDING,
+  ARTICLE,
+  ASKING,
+  CLOSING,
+  ENCLITIC,
+  LEADING,
+  NOT,
+  NOT_WANTING,
+  OF_AN_ORDER,
+  OPENING,
+  PHRASES,
+  PUTTING,
+  REFUSAL,
+  REMOVING,
+  SEEKING,
+  SEPARATOR,
+  SETTING,
+  TRAILING,
+  WANTING,
+} from './order-words.ts';
 import { plainText } from './plain-text.ts';
-import { withoutPoliteness } from './plain-words.ts';
 import { parseSearch, type SearchQuery } from './search-query.ts';
 import { readSize } from './tyre-size.ts';
 
@@ -21,46 +41,6 @@ export type ReadOrder = {
   /** Clauses that order nothing ("vous fermez à quelle heure"). */
   rest: string[];
 };
-
-// Not negations of a thing: what they say is how much it may cost, or that this was all.
-const PHRASES: [RegExp, string][] = [
-  [
-    /\b(?:pas (?:trop |tres |si )?chere?s?|not (?:too |very |so )?expensive|(?:no|ni) (?:muy |tan )?car[oa]s?)\b/g,
-    ' economique ',
-  ],
-  [/\b(?:pas plus de|no more than|no mas de)\b/g, ' moins de '],
-  [
-    /\b(?:et )?(?:c est tout|ce sera tout|rien d autre|that s all|that is all|that will be all|nothing else|nada mas|eso es todo)\b/g,
-    ' ',
-  ],
-  [/\b(?:au lieu de|a la place de|instead of|en vez de|en lugar de) (?:les? |the |los |las )?\d{1,3}\b/g, ' plutot '],
-  [/\b4 ?x ?4\b/g, ' suv '],
-];
-const OPENING =
-  /^(?:(?:bonjour|bonsoir|salut|coucou|hello|hi|hey|hola|buenas|buenos dias|buenas tardes|alors|donc|ok|oui|yes|si|et|and|y|puis|then|luego|plus|aussi|also|tambien|ah|euh|bon|bien|ben|finally|svp|please|por favor|stp|merci|mais|but|pero|surtout|just|juste|solo|well)\b[ :]*)+/;
-const WANTING =
-  /^(?:(?:je|j|on|nous|i|we|yo|il|me|m|nos|d|ll) )*(?:(?:vais |would |gonna |am going to |voy a )?(?:veux|voudrais|voudrai|aimerais|souhaite|prends?|prendrai|prendre|prenons|faut|faudrait|faudra|besoin de|cherche|want|d like|like|need|take|have|buy|get|quiero|quisiera|necesito|llevo|busco|deme|dame|donne[rz]?|donnez|give|commande[rz]?|order|pedir|comprar|achete[rz]?))(?: (?:moi|me|nous|us|to|from you))* */;
-const PUTTING = /^(?:mets?|mettez|mettre|put|pon|ponga|poner|ponme|pongame)\b(?: (?:moi|m|me|nous|us|nos))?(?: en)? */;
-const ADDING =
-  /\b(?:r?ajoute[rz]?s?|r?ajoutez|encore|add|(?:de|en) plus\b|supplementaires?|more|another|extra|anad[ea]\w*|anadir|agreg\w+|(?:\d+|algun[oa]s?) mas\b|otr[oa]s?)\b/;
-const REMOVING =
-  /\b(?:enleve[rz]?s?|retire[rz]?s?|supprime[rz]?s?|ote[rz]?s?|vire[rz]?|annule[rz]?|remove|delete|drop|take (?:out|off|away)|cancel|quit[ae]r?(?:me)?|elimin[ae]r?|sac[ae]r?|borr[ae]r?|cancel[ae]r?)\b/;
-const NOT_WANTING =
-  /^(?:(?:je|j|on|i|we) )?(?:sans|without|sin|ni|nor|pas besoin d[e]?|pas d[e]?|pas|not|(?:n |ne )?(?:en )?(?:veux|voulons|voudrais|prends|faut) (?:pas|plus)(?: besoin)?(?: de| d)?|ai (?:pas|plus) besoin d[e]?|n ai (?:pas|plus) besoin d[e]?|don t (?:want|need)|do not (?:want|need)|no longer (?:want|need)|(?:ya )?no (?:quiero|necesito|me hace falta|pongas?)|no) (?:(?:de|d|du|des|la|le|les|l|the|any|el|los|las|un|une|una|a)\b ?)*/;
-const SETTING =
-  /\b(?:finalement|plutot|en fait|au final|change[rzs]?|modifie[rz]?|passe[rz]?|instead|actually|rather|make (?:it|that|the)?|i meant|meant|switch|mejor|cambia[r]?|cambie|en realidad|al final|que sean|en tout|au total|in total|en total|seulement|only|solamente)\b/;
-const REFUSAL =
-  /^(?:ah |oh |euh |ben )?(?:non|nan|no|nope) ?(?:[,.!:]+ ?|(?=\d|plutot|finalement|en fait|mets|mettez|mejor|make|actually|better|rather))/;
-const ARTICLE = /^(?:un|une|a|an|una|uno)\b /;
-const LEADING =
-  /^(?:(?:les|le|la|los|las|the|des|de|d|pour|for|para|l|en|to|a|x|of)\b ?)*(-? ?\d{1,6}(?:[.,]\d+)?) ?x?(?![\d%€]| ?(?:eur|mm|km|pouces|inch|pulgadas|ans|saisons?|seasons?|estaciones)\b|\/)/;
-const TRAILING = /(?:\bx ?|[:=] ?)(\d{1,3})$|\b(\d{1,3}) ?x$/;
-const SEEKING = /\b(?:cherche|recherche|looking|busco|interesse)\b/;
-const ASKING =
-  /^(?:bonjour |hello |hola |hi )?(?:avez vous|vous avez|as tu|est ce|y a t il|il y a|combien|quel\w*|c est combien|do you|have you|is there|are there|how|what|which|tiene[ns]?|tendra|hay|cuant\w+|cual\w*|puis je|can i know)\b/;
-
-const SEPARATOR =
-  /(?<!\d),|,(?!\d)|[;\n!]+|(?<!\d)\.(?=\s|$)|\.\s|\s(?:et|and|y|puis|then|luego|ainsi que|avec|with|con|mais|but|pero|\+|&|plus(?= \d| une? ))(?=\s)|(?<!\b(?:veux|voulons|voudrais|ai|prends|faut|faudra|mets|mettez|want|need))(?=\s(?:sans|without|sin|pas (?:besoin )?d[e]?|ni)\s)/g;
 
 type Clause = { text: string; isSoft: boolean };
 
@@ -85,15 +65,10 @@ const isEmpty = ({ groups, generic, size }: SearchQuery): boolean =>
   groups.length === 0 && generic.length === 0 && size.length === 0;
 const hasNothing = (words: string): boolean => isEmpty(parseSearch(words));
 
-const NOT = /\b(?:ne|n|pas|not|don t|never|no|nunca)\b/;
-const OF_AN_ORDER = /\b(?:commandes?|orders?|pedidos?|cita|rendez vous)\b|^(?:la|le|l|it|lo)?$/;
-
 type Read = OrderLine & { isArticle: boolean; isQuestion: boolean };
 const NOTHING: Read = {
   ...{ act: 'add', quantity: undefined, isMore: false, words: '', isSoft: false, isArticle: false, isQuestion: false },
 };
-
-const ENCLITIC = /\b(?:en|les|le|la|lo|them|it|those|esos)\b/g;
 
 /** The amount said of a thing, and the words without it; a tyre's size is no amount. */
 function takeAmount(text: string): { quantity: number | undefined; isArticle: boolean; words: string } {
@@ -119,10 +94,10 @@ function takeAmount(text: string): { quantity: number | undefined; isArticle: bo
 
 function readClause({ text, isSoft }: Clause, hasRefused: boolean): Read {
   const isQuestion = text.includes('?');
-  let words = withoutPoliteness(text.replaceAll('?', ' ').replace(/\s+/g, ' ').trim()).replace(OPENING, '').trim();
+  let words = text.replaceAll('?', ' ').replace(/\s+/g, ' ').trim().replace(OPENING, '').replace(CLOSING, '').trim();
   if (NOT_WANTING.test(`${words} `)) {
-    const what = `${words} `.replace(NOT_WANTING, '').trim();
-    const { quantity: _, words: left, ...rest } = takeAmount(what.replace(SETTING, ' ').replace(/\s+/g, ' ').trim());
+    const what = `${words} `.replace(NOT_WANTING, '').replace(new RegExp(SETTING, 'g'), ' ').trim();
+    const { quantity: _, words: left, ...rest } = takeAmount(what);
     return {
       ...rest,
       act: 'remove',

@@ -23,6 +23,8 @@ export const ORDER_TRANSITIONS: Readonly<Record<OrderStatus, readonly OrderStatu
 
 /** States in which the customer's money is ours and the goods are still here. */
 export const COLLECTABLE: readonly OrderStatus[] = ['confirmed', 'ready'];
+/** States in which somebody still waits for something. */
+export const OPEN_ORDER_STATUSES: readonly OrderStatus[] = ['pending_payment', 'confirmed', 'ready'];
 /** States that follow a payment. */
 export const PAID: readonly OrderStatus[] = ['confirmed', 'ready', 'collected'];
 

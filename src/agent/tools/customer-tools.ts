@@ -15,8 +15,8 @@ export async function chooseLocation(turn: Turn, locationId: string): Promise<Pi
   return place;
 }
 
-/** From now on a person answers; the customer may come back to the bot with a tap. */
-export function callHuman(turn: Turn): void {
+/** From now on a person answers; the customer may come back to the bot with a tap. `key` is said before. */
+export function callHuman(turn: Turn, key?: string): void {
   const { draft } = turn;
   if (!draft.humanSince) {
     // Operators alert on this line, or on conversations_waiting_for_person: nobody reads every chat.
@@ -25,12 +25,25 @@ export function callHuman(turn: Turn): void {
   draft.humanSince ??= turn.needs.clock.now();
   draft.isClosed = true;
   say(turn, {
-    body: textOf(turn, 'human_called', { hours: turn.needs.shop.hours || 'none' }),
+    body: [
+      ...(key ? [textOf(turn, key)] : []),
+      textOf(turn, 'human_called', { hours: turn.needs.shop.hours || 'none' }),
+    ].join(' '),
     buttons: [resumeButton(turn)],
   });
 }
 
+// Of these a third in a row brings a person unasked (answer-message.ts).
+const MISUNDERSTANDINGS = new Set([
+  'not_understood',
+  'cannot_read',
+  'voice_not_understood',
+  'picture_not_seen',
+  'apology',
+]);
+
 export function offerHuman(turn: Turn, key: string): void {
+  if (MISUNDERSTANDINGS.has(key)) turn.draft.hasMissed = true;
   say(turn, { body: textOf(turn, key), buttons: [humanButton(turn)] });
 }
 

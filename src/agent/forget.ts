@@ -1,0 +1,65 @@
+import { readPersonalData } from '../db/erase-customer.ts';
+import type { InboundText } from '../db/inbound-texts.ts';
+import { encodeTap, refocus } from '../domain/conversation.ts';
+import { plainIntent } from '../domain/intents.ts';
+import type { PersonalData } from '../domain/personal-data.ts';
+import { plainText } from '../domain/plain-text.ts';
+import { orderLine } from './orders.ts';
+import { instantIn, say, type Turn, textOf } from './turn.ts';
+
+/** What is kept of them, in words; and, when they want to be forgotten, the question whether to erase it. */
+export async function tellKept(turn: Turn, { asks }: { asks: boolean }): Promise<void> {
+  const kept = await readPersonalData(turn.needs.db, turn.customerId);
+  say(turn, { body: keptText(turn, kept) });
+  turn.draft.focus = refocus(turn.draft.focus, {});
+  if (!asks) return;
+  if (kept.openOrder) return say(turn, { body: textOf(turn, 'forget_later', { orderNumber: kept.openOrder }) });
+  turn.draft.focus = refocus(turn.draft.focus, { ask: 'forget' });
+  turn.draft.asksToForget = true;
+  const buttons = [
+    { id: encodeTap({ kind: 'forget' }), title: textOf(turn, 'forget_button') },
+    { id: encodeTap({ kind: 'keep' }), title: textOf(turn, 'keep_button') },
+  ];
+  say(turn, { body: textOf(turn, 'forget_question'), buttons });
+}
+
+function keptText(turn: Turn, kept: PersonalData): string {
+  const { channelAddress, name, email, optedOut, since, messages, cartLines, orders } = kept;
+  const facts = textOf(turn, 'kept', {
+    address: channelAddress.replace(/^\w+:/, ''),
+    name: name ?? '—',
+    email: email ?? '—',
+    language: turn.locale,
+    optedOut: optedOut ? 'yes' : 'no',
+    since: instantIn(turn, since),
+    ...{ messages, cartLines, orders: orders.length },
+  });
+  return [facts, ...orders.map((order) => `• ${orderLine(turn, order)}`), textOf(turn, 'kept_elsewhere')].join('\n');
+}
+
+/** They said yes, to that very question: the turn's commit erases, and this is the last thing said. */
+export async function forget(turn: Turn): Promise<void> {
+  const { draft } = turn;
+  if (draft.focus.ask !== 'forget') return tellKept(turn, { asks: true });
+  const { openOrder } = await readPersonalData(turn.needs.db, turn.customerId);
+  if (openOrder) return say(turn, { body: textOf(turn, 'forget_later', { orderNumber: openOrder }) });
+  draft.replies = [];
+  draft.forgets = true;
+  draft.isClosed = true;
+  say(turn, { body: textOf(turn, 'forgotten', { shopName: turn.needs.shop.name }) });
+}
+
+export function keep(turn: Turn): void {
+  turn.draft.focus = refocus(turn.draft.focus, {});
+  say(turn, { body: textOf(turn, 'nothing_forgotten') });
+}
+
+/** To the question whether to erase everything: a plain yes or no, and nothing with it in the same turn. */
+export async function answerForgetting(turn: Turn, { body, quoted }: InboundText): Promise<boolean> {
+  if (quoted || turn.inbound.length > 1) return false;
+  const isTyped = (key: string) => plainText(body) === plainText(textOf(turn, key));
+  if (isTyped('forget_button') || plainIntent(body)?.kind === 'yes') await forget(turn);
+  else if (isTyped('keep_button') || plainIntent(body)?.kind === 'no') keep(turn);
+  else return false;
+  return true;
+}

@@ -1,0 +1,120 @@
+import type { OrderStatus } from '../domain/order.ts';
+import { isOpenOrder, type PersonalData, withoutPerson } from '../domain/personal-data.ts';
+import type { Prisma } from '../generated/prisma/client.ts';
+import { writeAudit } from './audit.ts';
+import type { Db, Tx } from './client.ts';
+
+/** What the address of somebody who was forgotten begins with. */
+export const FORGOTTEN = 'forgotten:';
+
+/** Everything that is kept of a customer, for themselves to read. */
+export async function readPersonalData(db: Db | Tx, customerId: string): Promise<PersonalData> {
+  const customer = await db.customer.findUniqueOrThrow({
+    where: { id: customerId },
+    include: {
+      orders: { orderBy: { createdAt: 'desc' }, include: { reviews: { where: { closedAt: null } } } },
+      carts: { where: { status: 'open' }, include: { _count: { select: { items: true } } } },
+      _count: { select: { inboundMessages: true, outboundMessages: true } },
+    },
+  });
+  const { channelAddress, firstName, profileName, email, optedOutAt, createdAt, orders, carts, _count } = customer;
+  const owed = await db.refund.findFirst({
+    where: {
+      payment: { attempt: { order: { customerId } } },
+      status: { in: ['requested', 'pending', 'requires_action'] },
+    },
+    select: { payment: { select: { attempt: { select: { order: { select: { number: true } } } } } } },
+  });
+  const open = orders.find(
+    ({ status, disputedAt, reviews }) => isOpenOrder(status) || disputedAt || reviews.length > 0,
+  );
+  return {
+    ...{ channelAddress, name: firstName ?? profileName, email, optedOut: optedOutAt !== null, since: createdAt },
+    messages: _count.inboundMessages + _count.outboundMessages,
+    cartLines: carts.reduce((sum, cart) => sum + cart._count.items, 0),
+    orders: orders.map(({ number, status, totalMinor, currency, createdAt: at, expiresAt }) => ({
+      ...{ number, status: status as OrderStatus, totalMinor, currency, createdAt: at, expiresAt },
+    })),
+    openOrder: open?.number ?? owed?.payment.attempt.order.number ?? null,
+  };
+}
+
+type Forgotten = { customerId: string; conversationId: string; turnId: string; at: Date };
+
+/**
+ * Takes a person out of the database, in the transaction of the turn that says goodbye: names, addresses, words, files and
+ * what Stripe knew of them. What was bought, when and for how much stays, as the law wants, and belongs to nobody any more. The
+ * goodbye alone keeps its address until it has left (db/outbox.ts). An audit entry says that it was done.
+ */
+export async function eraseCustomer(tx: Tx, forgotten: Forgotten): Promise<void> {
+  await tx.$executeRaw`SELECT set_config('comptoir.erasing', 'on', true)`;
+  await eraseWords(tx, forgotten);
+  await eraseFromMoney(tx, forgotten);
+  await eraseNotices(tx, forgotten);
+  const { customerId, at } = forgotten;
+  await tx.proposal.updateMany({ where: { status: 'open', cart: { customerId } }, data: { status: 'superseded' } });
+  await tx.cart.updateMany({ where: { customerId, status: 'open' }, data: { status: 'abandoned' } });
+  await tx.$executeRaw`
+    UPDATE customers SET channel_address = ${FORGOTTEN} || id, phone = NULL, profile_name = NULL, first_name = NULL, email = NULL,
+      locale = NULL, stripe_customer_id = NULL, opted_out_at = COALESCE(opted_out_at, ${at}::timestamptz)
+    WHERE id = ${customerId}::uuid`;
+  const subject = `customer:${customerId}`;
+  await writeAudit(tx, { actor: subject, action: 'customer.forgotten', subject, at });
+}
+
+async function eraseWords(tx: Tx, { customerId, conversationId, turnId }: Forgotten): Promise<void> {
+  const address = `${FORGOTTEN}${customerId}`;
+  // What came after the yes and was not read yet is theirs as well: nobody is left to answer.
+  await tx.inboundMessage.updateMany({ where: { conversationId, turnId: null }, data: { turnId } });
+  await tx.inboundMessage.updateMany({
+    where: { customerId },
+    data: {
+      channelAddress: address,
+      phone: null,
+      profileName: null,
+      body: '',
+      payload: null,
+      fields: {},
+      transcript: null,
+    },
+  });
+  await tx.$executeRaw`
+    UPDATE outbound_messages m SET to_address = c.channel_address FROM customers c
+    WHERE c.id = m.customer_id AND m.customer_id = ${customerId}::uuid AND m.business_key LIKE ${`turn:${turnId}:%`}`;
+  await tx.$executeRaw`
+    UPDATE outbound_messages SET content = '{"body": ""}', last_error = NULL,
+      status = CASE WHEN status IN ('queued', 'failed', 'undelivered') THEN 'superseded'::"OutboundStatus" ELSE status END
+    WHERE customer_id = ${customerId}::uuid AND business_key NOT LIKE ${`turn:${turnId}:%`}`;
+  await tx.conversationTurn.updateMany({ where: { conversationId }, data: { toolCalls: [], error: null } });
+  await tx.conversation.update({ where: { id: conversationId }, data: { focus: {}, summary: {}, turnDueAt: null } });
+}
+
+async function eraseFromMoney(tx: Tx, { customerId }: Forgotten): Promise<void> {
+  const attempts = await tx.paymentAttempt.findMany({ where: { order: { customerId } } });
+  for (const { id, params } of attempts) {
+    await tx.paymentAttempt.update({
+      where: { id },
+      data: { params: withoutPerson(params) as Prisma.InputJsonValue, url: null },
+    });
+  }
+  await tx.payment.updateMany({ where: { attempt: { order: { customerId } } }, data: { receiptUrl: null } });
+  const ids = attempts.flatMap(({ orderId, sessionId, paymentIntentId }) => [orderId, sessionId, paymentIntentId]);
+  const known = ids.filter((id) => id !== null);
+  const events = await tx.$queryRaw<{ id: string; payload: unknown }[]>`
+    SELECT e.id, e.payload FROM payment_events e
+    WHERE EXISTS (SELECT 1 FROM unnest(${known}::text[]) AS known(id) WHERE strpos(e.payload::text, known.id) > 0)`;
+  for (const { id, payload } of events) {
+    await tx.paymentEvent.update({ where: { id }, data: { payload: withoutPerson(payload) as Prisma.InputJsonValue } });
+  }
+}
+
+/** Mails to them, and the first name in what the team was told. */
+async function eraseNotices(tx: Tx, { customerId, conversationId }: Forgotten): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE notifications n SET content = jsonb_set(n.content, '{email}', '""'), last_error = NULL,
+      status = CASE WHEN n.status = 'queued' THEN 'skipped'::"NotificationStatus" ELSE n.status END
+    FROM orders o WHERE o.id = n.order_id AND o.customer_id = ${customerId}::uuid AND n.content->>'to' = 'customer'`;
+  await tx.$executeRaw`
+    UPDATE notifications SET content = content #- '{notice,values,firstName}'
+    WHERE content #>> '{notice,values,conversationId}' = ${conversationId}`;
+}
