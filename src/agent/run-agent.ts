@@ -9,7 +9,7 @@ import { askBudget, countCall, type TurnUsage } from './model-spending.ts';
 import { buildInput, renderInstructions } from './prompt.ts';
 import { cartButtons, offerMessage, productCard } from './replies.ts';
 import { ALL_TOOLS } from './tools/all-tools.ts';
-import { compactJson, type ToolResult } from './tools/tool.ts';
+import { compactJson, refused, type ToolResult } from './tools/tool.ts';
 import { safetyIdentifier, say, type Turn, textOf } from './turn.ts';
 
 const MAX_ROUNDS = 8;
@@ -63,7 +63,7 @@ function toolCaller(turn: Turn): (call: ToolCall) => Promise<ToolResult> {
   let previous: { key: string; result: ToolResult } | undefined;
   return async ({ name, argumentsJson }) => {
     const tool = ALL_TOOLS.find((candidate) => candidate.name === name);
-    if (!tool) return { kind: 'refused', reason: `there is no tool ${name.slice(0, 40)}` };
+    if (!tool) return refused(`there is no tool ${name.slice(0, 40)}`, 'use one of the tools you were given');
     const key = `${name} ${argumentsJson}`;
     if (previous?.key === key && !READS.has(name)) return { ...previous.result, repeated: true };
     const { arguments: sent, result } = await tool.call(turn, argumentsJson);
