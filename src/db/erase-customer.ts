@@ -82,8 +82,10 @@ async function eraseWords(tx: Tx, { customerId, conversationId, turnId }: Forgot
     UPDATE outbound_messages m SET to_address = c.channel_address FROM customers c
     WHERE c.id = m.customer_id AND m.customer_id = ${customerId}::uuid AND m.business_key LIKE ${`turn:${turnId}:%`}`;
   await tx.$executeRaw`
-    UPDATE outbound_messages SET content = '{"body": ""}', last_error = NULL,
-      status = CASE WHEN status IN ('queued', 'failed', 'undelivered') THEN 'superseded'::"OutboundStatus" ELSE status END
+    -- A worker that sends one just now loses its claim: it would write their words back, or send it again.
+    UPDATE outbound_messages SET content = '{"body": ""}', last_error = NULL, claimed_until = NULL,
+      claim_token = claim_token + CASE WHEN status = 'sending' THEN 1 ELSE 0 END,
+      status = CASE WHEN status IN ('queued', 'sending', 'failed', 'undelivered') THEN 'superseded'::"OutboundStatus" ELSE status END
     WHERE customer_id = ${customerId}::uuid AND business_key NOT LIKE ${`turn:${turnId}:%`}`;
   await tx.conversationTurn.updateMany({ where: { conversationId }, data: { toolCalls: [], error: null } });
   await tx.conversation.update({ where: { id: conversationId }, data: { focus: {}, summary: {}, turnDueAt: null } });

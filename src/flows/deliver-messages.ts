@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { type ClaimedMessage, claimNextMessage, HOLDS_UP_SECONDS, senderRestsMs } from '../db/claim-message.ts';
+import { FORGOTTEN } from '../db/erase-customer.ts';
 import type { TellStatus } from '../db/live-changes.ts';
 import { endMessage, firstSidOfNoOther, markSent, retryMessageLater, rewordMessage } from '../db/outbox.ts';
 import { MANY_TRIES, meaningOf, nextTry } from '../domain/delivery-failure.ts';
@@ -90,7 +91,9 @@ async function withTrueWords(needs: Needs, message: ClaimedMessage): Promise<Cla
 async function isKeptBack(needs: Needs, message: ClaimedMessage): Promise<boolean> {
   const at = needs.clock.now();
   const quiet = needs.quietHours && mayNotWake(message) ? quietHoursAt(at, needs.quietHours) : undefined;
-  const superseded = supersededBecause(message, quiet?.end ?? at);
+  // A goodbye that came to nothing after its address was dropped.
+  const isForgotten = message.channelAddress.startsWith(FORGOTTEN);
+  const superseded = isForgotten ? 'the customer was forgotten' : supersededBecause(message, quiet?.end ?? at);
   const withheld = superseded ? undefined : withheldBecause(message);
   const error = superseded ?? withheld;
   if (!error && quiet) return holdUntil(needs, message, quiet.end);
