@@ -27,9 +27,8 @@ const TELLING: Record<Locale, readonly string[]> = {
   es: `hola buenos buenas dias días tardes sí gracias quiero busco necesito quisiera tiene tienen neumatico neumático
     neumaticos neumáticos llanta llantas carrito pedido pagar cuanto cuánto cual cuál con para sin los las una mi añade anade
     quitar entrega recogida tienda precio barato invierno verano equilibrado montaje alguien hablar humano agente cancelar
-    baja alto alta enlace donde dónde usted por favor el del está esta es y mejor pon quita rueda ruedas alineación alineacion`.split(
-    /\s+/,
-  ),
+    baja alto alta enlace donde dónde usted por favor el del está esta es y mejor pon quita rueda ruedas alineación alineacion
+    tengo hay ahora mañana manana qué`.split(/\s+/),
 };
 const WORDS = Object.fromEntries(LOCALES.map((locale) => [locale, new Set(TELLING[locale])])) as Record<
   Locale,
@@ -53,16 +52,17 @@ const askedLocale = (text: string): Locale | undefined => {
 export function detectLocale(text: string): Locale | undefined {
   const asked = askedLocale(text);
   if (asked) return asked;
-  // "L'équilibrage" tells by its noun; "quelqu'un" as a whole.
+  // "L'équilibrage" tells by its noun; "quelqu'un" as a whole; the "order" of "confirm_order" is nobody's English.
   const spoken =
     text
       .toLowerCase()
       .replaceAll('’', "'")
-      .match(/[\p{L}'-]+/gu) ?? [];
+      .match(/[\p{L}'_-]+/gu) ?? [];
   const words = spoken.flatMap((word) => (word.includes("'") ? [word, ...word.split("'")] : [word]));
   const scores = LOCALES.map((locale) => ({
     locale,
-    score: words.filter((word) => WORDS[locale].has(word)).length,
+    // Only Spanish opens its questions.
+    score: words.filter((word) => WORDS[locale].has(word)).length + (locale === 'es' && /[¿¡]/.test(text) ? 1 : 0),
   })).sort((a, b) => b.score - a.score);
   const [best, second] = scores;
   return best && second && best.score > second.score ? best.locale : undefined;
