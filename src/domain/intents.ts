@@ -42,13 +42,14 @@ type Wordless = Exclude<Intent['kind'], 'number' | 'quantity' | 'remove' | 'chan
 const PLAIN: [Wordless, RegExp][] = [
   ['stop', /^(?:stop|stopall|arret|arreter|baja|alto|unsubscribe|desabonner|darme de baja|stop pub|stop sms)$/],
   ['start', /^(?:start|unstop|reabonner|alta|darme de alta|subscribe)$/],
+  // Only asked about, never obeyed at once: the question that follows wants its own yes.
   [
     'forget',
-    /^(?:oublie[rz]? moi|oublie[rz]? tout|forget (?:me|about me|everything)|olvid(?:a|e|ar)me|olvid[ae] todo|(?:efface|supprime|delete|erase|remove|borra|elimina)\w* (?:toutes? )?(?:all )?(?:todos )?(?:mes|my|mis|ma|mon|mi) (?:(?:personal )?(?:donnees|data|information|infos?|informations|datos|account|compte|cuenta|historique|history|historial))(?: (?:personnelles|personales))?)$/,
+    /^(?:(?:svp|please|por favor|(?:je|j|i|d|quiero|quisiera) ?(?:veux|voudrais|aimerais|want|would like|like)?(?: (?:you )?to| que)?|(?:can|could) you(?: please)?|(?:pouvez vous|peux tu|vous pouvez|tu peux|puedes?|pueden)) )?(?:m oublier|vous m oubli(?:i?ez|iez)|tu m oublies|me olvid(?:es?|en)|forget (?:me|about me)|(?:efface[rz]?|supprime[rz]?) moi|m effacer|(?:erase|delete) me|(?:borra|olvida|olvidad|elimina|borrar|eliminar|olvidar)me)(?: (?:completely|completement|del todo))?$|^(?:droit a l oubli|right to be forgotten|derecho al olvido)$|^(?:oublie[rz]? moi|oublie[rz]? tout|forget (?:me|about me|everything)|olvid(?:a|e|ar)me|olvid[ae] todo|(?:efface|supprime|delete|erase|remove|borra|elimina)\w* (?:toutes? )?(?:all )?(?:todos )?(?:mes|my|mis|ma|mon|mi) (?:(?:personal )?(?:donnees|data|information|infos?|informations|datos|account|compte|cuenta|historique|history|historial))(?: (?:personnelles|personales))?)$/,
   ],
   [
     'my_data',
-    /^(?:mes donnees(?: personnelles)?|my (?:personal )?data|mis datos(?: personales)?|(?:quelles donnees avez vous|que savez vous|qu est ce que vous savez) (?:sur|de) moi|what (?:data )?do you (?:know|have|keep) (?:about|on) me|que (?:datos )?(?:sabe|saben|tiene|tienen) (?:de|sobre) mi)$/,
+    /^(?:(?:exporter|envoyez moi|envoie moi|donnez moi|montrez moi|voir|export|send me|show me|see|give me|download|ver|exportar|enviame|envieme|muestrame|je (?:veux|voudrais)(?: voir| recevoir)?|i (?:want|would like)(?: to see)?|quiero(?: ver)?) )(?:(?:toutes )?mes donnees|(?:all )?my data|(?:todos )?mis datos)(?: (?:personnelles|personales))?$|^(?:mes donnees(?: personnelles)?|my (?:personal )?data|mis datos(?: personales)?|(?:quelles donnees avez vous|que savez vous|qu est ce que vous savez) (?:sur|de) moi|what (?:data )?do you (?:know|have|keep) (?:about|on) me|que (?:datos )?(?:sabe|saben|tiene|tienen) (?:de|sobre) mi)$/,
   ],
   [
     'again',

@@ -52,6 +52,18 @@ test.each([
   ...says('stop', 'STOP', 'Arrêt', 'BAJA'),
   ...says('thanks', 'merci', 'Merci beaucoup !', 'thank you', 'gracias'),
   ...says('greeting', 'Bonjour', 'hello!', 'Buenos días'),
+  ...says(
+    'forget',
+    'oublie-moi',
+    'Oubliez moi svp',
+    'pouvez-vous m’oublier ?',
+    'je veux que vous m’oubliiez',
+    'efface moi',
+  ),
+  ...says('forget', 'forget me', 'please forget me', 'can you forget me?', 'I want you to forget me', 'delete me'),
+  ...says('forget', 'olvídame', 'Olvidadme', 'quiero que me olviden', 'bórrame', 'droit à l’oubli'),
+  ...says('my_data', 'mes données', 'je voudrais mes données', 'exporter mes données', 'my data', 'send me my data'),
+  ...says('my_data', 'mis datos', 'ver mis datos', 'quiero ver mis datos personales'),
 ])('%p plainly means %s', (text, kind) => {
   expect(plainIntent(text)?.kind).toBe(kind);
 });
@@ -169,4 +181,12 @@ test.each([
   'bonjour, des pneus 205/55 R16',
 ])('without a model %p is looked for in the catalogue', (text) => {
   expect(looseIntent(text)).toBeUndefined();
+});
+
+test.each([
+  ...['ne m’oubliez pas', 'don’t forget me', 'no me olvides', 'j’ai oublié', 'I forgot', 'n’oubliez pas la géométrie'],
+  ...['forget the balancing', 'oubliez l’équilibrage', 'olvida las llantas', 'delete the tyres', 'efface les pneus'],
+])('%p asks nobody to forget a person', (text) => {
+  expect(plainIntent(text)?.kind).not.toBe('forget');
+  expect(looseIntent(text)?.kind).not.toBe('forget');
 });
