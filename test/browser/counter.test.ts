@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { hasBrowser, launchBrowser, shoot } from '../support/browser.ts';
+import { hasBrowser, launchBrowser, shoot, watchPage } from '../support/browser.ts';
 import { oggOf } from '../support/media-samples.ts';
 import { DEMO_EMAIL, type RunningDemo, startDemo } from '../support/running-demo.ts';
 import type { RunningProcess } from '../support/running-shop.ts';
@@ -21,12 +21,7 @@ import { until } from '../support/until.ts';
     browser = await launchBrowser();
     // Without animations, so that pictures show what stays.
     const options = { viewport: { width: 1280, height: 860 }, locale: 'fr-FR', reducedMotion: 'reduce' } as const;
-    page = await (await browser.newContext(options)).newPage();
-    page.setDefaultTimeout(20_000);
-    page.on('pageerror', (error) => problems.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error') problems.push(message.text());
-    });
+    page = watchPage(await (await browser.newContext(options)).newPage(), problems);
   }, 120_000);
 
   afterAll(async () => {

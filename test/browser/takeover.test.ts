@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { hasBrowser, launchBrowser, shoot } from '../support/browser.ts';
+import { hasBrowser, launchBrowser, shoot, watchPage } from '../support/browser.ts';
 import { DEMO_EMAIL, type RunningDemo, startDemo } from '../support/running-demo.ts';
 import type { RunningProcess } from '../support/running-shop.ts';
 
@@ -15,14 +15,7 @@ const PHONE = { viewport: { width: 390, height: 844 }, locale: 'fr-FR', reducedM
   let desk: Page;
   const problems: string[] = [];
 
-  function watch(page: Page): Page {
-    page.setDefaultTimeout(20_000);
-    page.on('pageerror', (error) => problems.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error') problems.push(message.text());
-    });
-    return page;
-  }
+  const watch = (page: Page) => watchPage(page, problems);
 
   beforeAll(async () => {
     demo = await startDemo();

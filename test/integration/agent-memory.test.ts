@@ -1,14 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { claimNextMessage } from '../../src/db/claim-message.ts';
-import { rememberEmail } from '../../src/db/customers.ts';
-import { eraseCustomer } from '../../src/db/erase-customer.ts';
-import { enqueueMessage, markSent } from '../../src/db/outbox.ts';
 import { fillSearchIndex } from '../../src/db/search-index.ts';
 import type { Locale } from '../../src/domain/locale.ts';
-import { senderPace } from '../../src/domain/pace.ts';
 import { type BuiltShop, buildShop } from '../support/catalogue-builder.ts';
-import { agentNeeds, bodies, openPhone, scriptedModel, texts } from '../support/conversation.ts';
+import { agentNeeds, bodies, bought, openPhone } from '../support/conversation.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 let database: TestDatabase;
@@ -22,20 +16,6 @@ afterAll(() => database.close());
 
 const phone = (overrides: Parameters<typeof agentNeeds>[1] = {}, address?: string) =>
   openPhone(agentNeeds(database, overrides), address);
-type Phone = ReturnType<typeof phone>;
-
-/** An order of theirs in this state, paid for real as far as the database knows. */
-async function bought(ana: Phone, status: 'confirmed' | 'collected' = 'collected', words = '2 bridgestone 205/55 r16') {
-  await ana.says(words);
-  await ana.says('commander');
-  await ana.says('oui');
-  const order = (await ana.orders()).at(-1);
-  if (!order) throw new Error('no order was made');
-  await database.db.paymentAttempt.updateMany({ where: { orderId: order.id }, data: { status: 'PAID' } });
-  for (const next of status === 'collected' ? (['confirmed', 'collected'] as const) : (['confirmed'] as const))
-    await database.db.order.update({ where: { id: order.id }, data: { status: next } });
-  return order;
-}
 
 describe('the language follows the customer', () => {
   test.each<[from: Locale, to: Locale, words: string]>([
@@ -64,7 +44,7 @@ describe('the language follows the customer', () => {
 describe('the returning customer', () => {
   test('is greeted by name and offered the same as last time, once', async () => {
     const ana = phone();
-    await bought(ana);
+    await bought(database, ana);
     const [greeting] = await ana.says('bonjour');
     expect(greeting?.body).toContain('Bonjour Ana');
     expect(greeting?.body).toContain('2 × Bridgestone Turanza 6 205/55 R16 91V');
@@ -78,7 +58,7 @@ describe('the returning customer', () => {
 
   test('says yes to it, which proposes and orders nothing yet', async () => {
     const ana = phone();
-    await bought(ana);
+    await bought(database, ana);
     await ana.says('bonjour');
     expect(bodies(await ana.says('oui'))).toContain('récapitulatif');
     expect(await ana.orders()).toHaveLength(1);
@@ -88,13 +68,13 @@ describe('the returning customer', () => {
 
   test('asks for the same in their own words', async () => {
     const ana = phone();
-    await bought(ana);
+    await bought(database, ana);
     expect(bodies(await ana.says('comme la dernière fois'))).toContain('récapitulatif');
   });
 
   test('is not offered what is no longer sold, nor beside a cart', async () => {
     const ana = phone();
-    await bought(ana, 'collected', '1 michelin 195/65 r15');
+    await bought(database, ana, { words: '1 michelin 195/65 r15' });
     await database.db.product.update({ where: { id: shop.energy }, data: { active: false } });
     expect(bodies(await ana.says('bonjour'))).not.toContain('La dernière fois');
     await database.db.product.update({ where: { id: shop.energy }, data: { active: true } });
@@ -105,7 +85,7 @@ describe('the returning customer', () => {
 
   test('is shown their usual size when they name none', async () => {
     const ana = phone();
-    await bought(ana, 'collected', '2 michelin 195/65 r15');
+    await bought(database, ana, { words: '2 michelin 195/65 r15' });
     const heard = bodies(await ana.says('il me faut des pneus'));
     expect(heard).toContain('taille habituelle, 195/65 R15');
     expect(heard).toContain('Energy Saver');
@@ -163,304 +143,4 @@ describe('a person comes', () => {
     for (const words of ['blabla zorglub', 'xkcd qwertz', 'panier', 'pfff grmbl', 'zzz kkk']) await ana.says(words);
     expect((await ana.customer()).conversation?.humanSince).toBeNull();
   });
-});
-
-/** Every table and column that holds text, and what of `marks` stands in it. */
-async function findIn(marks: readonly string[]): Promise<string[]> {
-  const columns = await database.db.$queryRaw<{ table: string; column: string }[]>`
-    SELECT c.table_name AS table, c.column_name AS column FROM information_schema.columns c
-    JOIN information_schema.tables t USING (table_schema, table_name)
-    WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE'
-      AND (c.data_type IN ('text', 'character varying', 'jsonb', 'json', 'ARRAY'))`;
-  expect(columns.length).toBeGreaterThan(80);
-  const found: string[] = [];
-  for (const { table, column } of columns) {
-    for (const mark of marks) {
-      const rows = await database.db.$queryRawUnsafe<{ n: number }[]>(
-        `SELECT count(*)::int AS n FROM "${table}" WHERE strpos(lower("${column}"::text), lower($1)) > 0`,
-        mark,
-      );
-      if ((rows[0]?.n ?? 0) > 0) found.push(`${table}.${column}: ${mark}`);
-    }
-  }
-  return found;
-}
-
-const MARKS = [
-  '590691234567',
-  'zoraide',
-  'marqueur',
-  'zoraide@exemple.org',
-  'secretmot',
-  'rue du phare',
-  'cs_forget_url',
-  'receipt_forget',
-];
-
-/** A customer of whom something stands in every place where a person may stand. */
-async function knownCustomer() {
-  const { model } = scriptedModel([
-    { call: ['set_customer_details', { first_name: 'Zoraide', email: 'zoraide@exemple.org', language: null }] },
-    { text: 'C’est noté, Zoraide : secretmot.' },
-  ]);
-  const needs = agentNeeds(database, {
-    model,
-    media: { fetch: async () => ({ bytes: Buffer.from('OggS'), contentType: 'audio/ogg' }) as never },
-    transcriber: { transcribe: async () => 'bonjour, je dis secretmot tout haut' },
-  });
-  const rules = openPhone({ ...needs, model: null }, 'whatsapp:+590691234567');
-  const send = (fields: Record<string, string>) =>
-    rules.sends({ ...fields, ProfileName: 'Zoraide Marqueur', WaId: '590691234567' });
-  await openPhone(needs, rules.channelAddress).sends({
-    ...{
-      Body: 'je suis Zoraide, zoraide@exemple.org, et j’habite rue du Phare, secretmot',
-      ProfileName: 'Zoraide Marqueur',
-    },
-  });
-  await send({ NumMedia: '1', MediaUrl0: 'https://api.twilio.com/secretmot', MediaContentType0: 'audio/ogg' });
-  await send({ Body: '2 michelin 205/55 r16 et 1 secretmot' });
-  await send({ Body: 'STOP' });
-  await send({ Body: 'vider le panier' });
-  await send({ Body: '1 bridgestone 205/55 r16' });
-  await send({ Body: 'commander' });
-  await send({ Body: 'oui' });
-  const [order] = await rules.orders();
-  if (!order) throw new Error('no order was made');
-  const { db } = database;
-  const attempt = await db.paymentAttempt.findFirstOrThrow({ where: { orderId: order.id } });
-  await db.$executeRaw`SET session_replication_role = replica`;
-  await db.paymentAttempt.update({
-    where: { id: attempt.id },
-    data: {
-      sessionId: 'cs_forget',
-      paymentIntentId: 'pi_forget',
-      url: 'https://checkout/cs_forget_url',
-      status: 'PAID',
-    },
-  });
-  await db.$executeRaw`SET session_replication_role = DEFAULT`;
-  await db.payment.create({
-    data: {
-      ...{ attemptId: attempt.id, paymentIntentId: 'pi_forget', amountMinor: order.totalMinor, currency: 'EUR' },
-      ...{ receiptUrl: 'https://stripe/receipt_forget', receivedAt: new Date() },
-    },
-  });
-  const person = {
-    email: 'zoraide@exemple.org',
-    name: 'Zoraide Marqueur',
-    phone: '+590691234567',
-    address: { line1: 'rue du Phare' },
-  };
-  for (const [index, object] of [
-    {
-      id: 'cs_forget',
-      object: 'checkout.session',
-      customer_details: person,
-      customer_email: person.email,
-      metadata: { orderId: order.id },
-      amount_total: 10490,
-    },
-    {
-      id: 'ch_1',
-      object: 'charge',
-      payment_intent: 'pi_forget',
-      billing_details: person,
-      receipt_email: person.email,
-      receipt_url: 'https://stripe/receipt_forget',
-    },
-  ].entries()) {
-    await db.paymentEvent.create({
-      data: {
-        ...{
-          stripeEventId: `evt_${index}`,
-          type: 'x',
-          livemode: false,
-          happenedAt: new Date(),
-          receivedAt: new Date(),
-        },
-        payload: { id: `evt_${index}`, data: { object } },
-      },
-    });
-  }
-  await db.notification.create({
-    data: {
-      businessKey: `receipt:${order.id}`,
-      channel: 'email',
-      orderId: order.id,
-      content: { to: 'customer', email: person.email, kind: 'receipt' },
-      createdAt: new Date(),
-    },
-  });
-  await send({ Body: 'je veux parler à quelqu’un' });
-  await send({ ButtonPayload: 'resume', ButtonText: 'Reprendre ici' });
-  const { id: customerId } = await rules.customer();
-  await enqueueMessage(db, {
-    businessKey: `reminder:${order.id}:1`,
-    customerId,
-    orderId: order.id,
-    content: { body: 'Bonjour Zoraide' },
-    at: new Date(),
-  });
-  return { rules, order, customerId, send };
-}
-
-test('"oublie-moi" tells what is kept, asks, and erases every trace of the person in one go; the order stays', async () => {
-  const { rules, order, customerId, send } = await knownCustomer();
-  expect(new Set((await findIn(MARKS)).map((found) => found.split(':')[0]))).toEqual(
-    new Set([
-      ...['customers.channel_address', 'customers.profile_name', 'customers.first_name', 'customers.email'],
-      ...[
-        'inbound_messages.channel_address',
-        'inbound_messages.phone',
-        'inbound_messages.profile_name',
-        'customers.phone',
-      ],
-      ...[
-        'inbound_messages.body',
-        'inbound_messages.fields',
-        'inbound_messages.transcript',
-        'outbound_messages.content',
-      ],
-      ...['conversation_turns.tool_calls', 'payment_attempts.params', 'payment_attempts.url', 'payments.receipt_url'],
-      ...['payment_events.payload', 'notifications.content'],
-    ]),
-  );
-  // While the order waits for them, they cannot be forgotten.
-  const open = bodies(await send({ Body: 'oublie-moi' }));
-  expect(open).toContain('zoraide@exemple.org');
-  expect(open).toContain(`${order.number}* n’est pas terminée`);
-  await send({ Body: 'oui' });
-  expect((await rules.customer()).email).toBe('zoraide@exemple.org');
-
-  for (const status of ['confirmed', 'collected'] as const)
-    await database.db.order.update({ where: { id: order.id }, data: { status } });
-  const asked = bodies(await send({ Body: 'oublie-moi' }));
-  for (const told of ['+590691234567', 'Zoraide', 'zoraide@exemple.org', order.number, 'La loi m’oblige'])
-    expect(asked).toContain(told);
-  // Anything less plain than a yes keeps everything.
-  await send({ Body: 'oui mais pas mes commandes' });
-  await send({ Body: 'oui' });
-  expect((await rules.customer()).email).toBe('zoraide@exemple.org');
-
-  await send({ Body: 'oublie-moi' });
-  await send({ Body: 'oui' });
-  const forgotten = await database.db.customer.findUniqueOrThrow({ where: { id: customerId } });
-  expect(forgotten).toMatchObject({
-    channelAddress: `forgotten:${customerId}`,
-    email: null,
-    firstName: null,
-    phone: null,
-    locale: null,
-  });
-  expect(forgotten.optedOutAt).not.toBeNull();
-  // The goodbye alone still knows where to go.
-  expect(await findIn(MARKS)).toEqual(['outbound_messages.to_address: 590691234567']);
-  // Those of everybody else in this file have left.
-  const { db } = database;
-  await db.outboundMessage.updateMany({ where: { customerId: { not: customerId } }, data: { status: 'delivered' } });
-  let claimed = await claimNextMessage(database.db, new Date(), senderPace(80));
-  expect(claimed).toMatchObject({
-    channelAddress: 'whatsapp:+590691234567',
-    content: { body: texts('fr', 'forgotten', { shopName: 'GarageConnect' }) },
-  });
-  if (claimed)
-    await markSent(database.db, claimed, { sid: 'SMgoodbye', sentAs: 'text', contentSid: null, at: new Date() });
-  expect(await findIn(MARKS)).toEqual([]);
-  claimed = await claimNextMessage(database.db, new Date(), senderPace(80));
-  expect(claimed?.customerId).not.toBe(customerId);
-
-  const kept = await database.db.order.findUniqueOrThrow({
-    where: { id: order.id },
-    include: { items: true, attempts: { include: { payment: true } } },
-  });
-  expect(kept).toMatchObject({
-    number: order.number,
-    totalMinor: 10490,
-    items: [{ quantity: 1 }],
-    attempts: [{ amountMinor: 10490, payment: { amountMinor: 10490 } }],
-  });
-  expect(
-    await database.db.auditEntry.findFirst({
-      where: { action: 'customer.forgotten', subject: `customer:${customerId}` },
-    }),
-  ).not.toBeNull();
-  // Nobody is left to be written to, and who writes again is a stranger.
-  const late = {
-    businessKey: `refunded:${order.id}`,
-    customerId,
-    orderId: order.id,
-    content: { body: 'x' },
-    at: new Date(),
-  };
-  expect(await enqueueMessage(database.db, late)).toBe(false);
-  await database.db.$transaction((tx) => rememberEmail(tx, customerId, 'zoraide@exemple.org'));
-  expect(await findIn(['zoraide'])).toEqual([]);
-  const again = phone({}, 'whatsapp:+590691234567');
-  expect(bodies(await again.says('mes commandes'))).toContain('pas encore de commande');
-  expect((await again.customer()).id).not.toBe(customerId);
-}, 60_000);
-
-test.each<[Locale, string, string, string]>([
-  ['en', 'hello', 'forget me', 'Yes, erase it all'],
-  ['es', 'hola', 'olvídame', 'Sí, borrar todo'],
-  ['fr', 'bonjour', 'supprimez mes données personnelles svp', 'Oui, tout effacer'],
-])('in %s, from %j over %j, by the button or its words', async (_, greeting, wish, yes) => {
-  for (const answer of ['taps', 'says'] as const) {
-    const ana = phone();
-    await ana.says(greeting);
-    const { id } = await ana.customer();
-    await ana.says(wish);
-    await ana[answer](yes);
-    expect(await database.db.customer.findUniqueOrThrow({ where: { id } })).toMatchObject({
-      channelAddress: `forgotten:${id}`,
-    });
-  }
-});
-
-test.each(['Non, garder', 'non'])('%j keeps everything', async (no) => {
-  const ana = phone();
-  await ana.says('bonjour');
-  await ana.says('oublie-moi');
-  expect(bodies(await ana.says(no))).toContain('n’efface rien');
-  await ana.says('oui');
-  expect((await ana.customer()).profileName).toBe('Ana Test');
-});
-
-test('a yes to something said since erases nothing, and an old button asks again', async () => {
-  const ana = phone();
-  await ana.says('bonjour');
-  await ana.says('oublie-moi');
-  await ana.says('vous êtes ouverts quand ?');
-  await ana.says('oui');
-  expect((await ana.customer()).profileName).toBe('Ana Test');
-  expect(bodies(await ana.taps('forget'))).toContain('J’efface tout ?');
-  expect((await ana.customer()).profileName).toBe('Ana Test');
-});
-
-test('"mes données" tells what is kept and asks nothing', async () => {
-  const ana = phone();
-  const [kept, ...more] = await ana.says('mes données');
-  expect(kept?.body).toContain('Numéro WhatsApp');
-  expect(more).toEqual([]);
-});
-
-test('what is fixed can only be changed while a person is erased', async () => {
-  const ana = phone();
-  const order = await bought(ana);
-  const change = database.db.paymentAttempt.updateMany({ where: { orderId: order.id }, data: { params: {} } });
-  await expect(change).rejects.toThrow(/fixed/);
-  const { id: customerId, conversation } = await ana.customer();
-  const turnId = randomUUID();
-  // A failure half-way leaves the person whole.
-  const broken = database.db.$transaction(async (tx) => {
-    await eraseCustomer(tx, {
-      customerId,
-      conversationId: conversation?.id ?? '',
-      turnId: (await ana.turns())[0]?.id ?? turnId,
-      at: new Date(),
-    });
-    throw new Error('the power went out');
-  });
-  await expect(broken).rejects.toThrow('power');
-  expect((await ana.customer()).profileName).toBe('Ana Test');
 });

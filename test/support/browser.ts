@@ -40,6 +40,16 @@ export function launchBrowser({ cameraFile }: { cameraFile?: string } = {}): Pro
   });
 }
 
+/** Keeps in `problems` whatever goes wrong on a page; nothing takes longer than 20 seconds. */
+export function watchPage(page: Page, problems: string[]): Page {
+  page.setDefaultTimeout(20_000);
+  page.on('pageerror', (error) => problems.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') problems.push(message.text());
+  });
+  return page;
+}
+
 const FOLDER = path.resolve(import.meta.dirname, '../browser/screenshots');
 
 /** Keeps a picture for people to look at: test/browser/screenshots/<name>.png */

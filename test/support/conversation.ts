@@ -202,3 +202,21 @@ export function lastToolOutput(request: Requested): Record<string, unknown> {
   const item = request.input.findLast((candidate) => candidate.type === 'function_call_output');
   return item?.type === 'function_call_output' ? JSON.parse(item.output) : {};
 }
+
+/** An order of theirs in this state, paid for real as far as the database knows. */
+export async function bought(
+  { db }: TestDatabase,
+  ana: ReturnType<typeof openPhone>,
+  {
+    status = 'collected',
+    words = '2 bridgestone 205/55 r16',
+  }: { status?: 'confirmed' | 'collected'; words?: string } = {},
+) {
+  for (const said of [words, 'commander', 'oui']) await ana.says(said);
+  const order = (await ana.orders()).at(-1);
+  if (!order) throw new Error('no order was made');
+  await db.paymentAttempt.updateMany({ where: { orderId: order.id }, data: { status: 'PAID' } });
+  for (const next of status === 'collected' ? (['confirmed', 'collected'] as const) : (['confirmed'] as const))
+    await db.order.update({ where: { id: order.id }, data: { status: next } });
+  return order;
+}

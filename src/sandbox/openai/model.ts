@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import express, { type Request, type Response, type Router } from 'express';
 import type { SandboxClock } from '../clock.ts';
-import { type Decision, decide, type Tool } from './brain.ts';
+import { type Decision, decide } from './brain.ts';
 import { invalidInForm, readForm } from './multipart.ts';
 import { type ModelRequest, responseFor, usageOf } from './response.ts';
+import type { Tool } from './situation.ts';
 
 /** One answer that a test prescribes: words, tool calls, or an HTTP error. */
 export type ScriptedReply =

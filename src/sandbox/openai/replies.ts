@@ -27,6 +27,7 @@ type Say = {
   which: string;
   offTopic: string;
   refused: string;
+  noOrder: string;
   pick: string;
   declined: string;
   sorry: string;
@@ -62,6 +63,7 @@ const french: Say = {
   offTopic:
     'Là, je ne peux pas vous aider : je m’occupe des articles et des commandes de la boutique. Que cherchez-vous ?',
   refused: 'Désolé, ce n’est pas possible comme cela. On essaie autrement ?',
+  noOrder: 'Vous n’avez pas encore de commande chez nous.',
   pick: 'Lequel ? Donnez-moi son numéro dans la liste.',
   declined: 'Comme vous voulez. Dites-moi si je peux vous trouver autre chose.',
   sorry: 'Je suis désolé que cela se passe mal. Écrivez « parler à quelqu’un » et je préviens l’équipe.',
@@ -96,6 +98,7 @@ const english: Say = {
   which: 'Which item do you mean? Tell me what you are looking for and I will show you.',
   offTopic: 'I cannot help with that: I look after the shop’s products and orders. What are you looking for?',
   refused: 'Sorry, that is not possible like this. Shall we try another way?',
+  noOrder: 'You have no order with us yet.',
   pick: 'Which one? Give me its number in the list.',
   declined: 'As you like. Tell me if I can find anything else for you.',
   sorry: 'I am sorry this is not going well. Write "talk to someone" and I will tell the team.',
@@ -130,6 +133,7 @@ const spanish: Say = {
   which: '¿De qué artículo habla? Dígame qué busca y se lo enseño.',
   offTopic: 'En eso no puedo ayudarle: me ocupo de los artículos y pedidos de la tienda. ¿Qué busca?',
   refused: 'Lo siento, así no es posible. ¿Probamos de otra manera?',
+  noOrder: 'Todavía no tiene ningún pedido con nosotros.',
   pick: '¿Cuál? Deme su número de la lista.',
   declined: 'Como quiera. Dígame si le busco otra cosa.',
   sorry: 'Siento que no vaya bien. Escriba «hablar con alguien» y aviso al equipo.',
