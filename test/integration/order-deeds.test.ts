@@ -57,6 +57,13 @@ test('an unpaid order’s link is sent again, once for each form', async () => {
   expect(await deedsOf(orderId)).toEqual(['order.link_sent']);
 });
 
+test('a link that is over is not sent again, although nobody has closed its order yet', async () => {
+  const { orderId } = await placeOrder(desk);
+  const { expiresAt } = await orderOf(orderId);
+  const later = { ...needsOf(), clock: { now: () => new Date(expiresAt.getTime() + 1) } };
+  expect(await sendAgain(later, { orderId, staffId, formKey: randomUUID() })).toEqual({ kind: 'nothing_to_send' });
+});
+
 test('a paid order’s QR code is sent again; a cancelled order has nothing to send', async () => {
   const { orderId } = await paidOrder(desk);
   expect(await sendAgain(needsOf(), { orderId, staffId, formKey: randomUUID() })).toEqual({ kind: 'code_sent' });
