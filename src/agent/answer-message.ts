@@ -1,17 +1,14 @@
-import type { InboundText } from '../db/inbound-texts.ts';
 import {
   claimConversation,
-  commitTurn,
-  type FinishedTurn,
-  type LoadedTurn,
-  loadTurn,
   RENEW_CLAIM_EVERY_MS,
   releaseConversation,
   renewClaim,
   settleClaim,
   type TurnClaim,
-  type TurnRecord,
-} from '../db/turns.ts';
+} from '../db/claim-conversation.ts';
+import { commitTurn, type FinishedTurn, type TurnRecord } from '../db/commit-turn.ts';
+import type { InboundText } from '../db/inbound-texts.ts';
+import { type LoadedTurn, loadTurn } from '../db/load-turn.ts';
 import type { Focus } from '../domain/conversation.ts';
 import { describeError } from '../domain/errors.ts';
 import { plainIntent } from '../domain/intents.ts';

@@ -6,8 +6,11 @@ import { shopDayOf } from '../domain/shop-day.ts';
 import type { Turn } from './turn.ts';
 
 /** What a turn's calls came to; the cost is null until a call was made whose price is known. */
-export type TurnUsage = ModelUsage & { costMicroUsd: number | null };
-export const NO_USAGE: TurnUsage = { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, costMicroUsd: null };
+export type TurnUsage = ModelUsage & { costMicroUsd: number | null; modelMs: number };
+export const NO_USAGE: TurnUsage = {
+  ...{ inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 },
+  ...{ costMicroUsd: null, modelMs: 0 },
+};
 
 const whose = ({ needs, customerId }: Turn) => ({
   ...{ day: shopDayOf(needs.clock.now(), needs.shop.timezone), customerId },

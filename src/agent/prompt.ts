@@ -49,12 +49,14 @@ const ORDERS = 2;
 async function stateOf(turn: Turn): Promise<string> {
   const { draft, needs, profileName } = turn;
   const { customer, openProposal, focus } = draft;
-  const [lines, offered, [awaiting], orders] = await Promise.all([
+  const { offer = [], product } = focus;
+  const [lines, products, orders] = await Promise.all([
     readCart(turn),
-    findProducts(needs.db, focus.offer ?? []),
-    findProducts(needs.db, focus.product ? [focus.product] : []),
+    findProducts(needs.db, [...new Set([...offer, ...(product ? [product] : [])])]),
     needs.latestOrders(turn.customerId),
   ]);
+  const offered = products.filter(({ id }) => offer.includes(id));
+  const awaiting = products.find(({ id }) => id === product);
   return asData({
     language: turn.locale,
     now_at_the_shop: instantIn(turn, needs.clock.now()),
@@ -136,12 +138,17 @@ export async function buildInput(
   const { historyMessages } = turn.needs.modelTerms;
   const window = turn.history.slice(-Math.ceil(historyMessages * (isBrief ? BRIEF_SHARE : 1)));
   const firstHeard = window.find(({ role }) => role === 'customer');
-  turn.summary = await sumUpBefore(turn, firstHeard?.seq ?? NOTHING_HEARD);
+  const [olderTurns, facts, state] = await Promise.all([
+    sumUpBefore(turn, firstHeard?.seq ?? NOTHING_HEARD),
+    shopFacts(turn),
+    stateOf(turn),
+  ]);
+  turn.summary = olderTurns;
   const summary = renderSummary(turn.summary, SUMMARY_CHARS);
   const answered = turn.inbound.filter((message) => !messages.includes(message));
   return [
-    developer('Facts of the shop', await shopFacts(turn)),
-    developer('State of the counter', await stateOf(turn)),
+    developer('Facts of the shop', facts),
+    developer('State of the counter', state),
     ...(summary ? [developer('What was said and done before, summed up', summary)] : []),
     ...window.map(historyItem),
     // Earlier messages of the same burst that were answered without a model.

@@ -4,7 +4,7 @@ import { refocus } from '../domain/conversation.ts';
 import { AppError } from '../domain/errors.ts';
 import { LIMITS } from '../domain/outbound-message.ts';
 import { parseSearch } from '../domain/search-query.ts';
-import type { Model } from '../ports.ts';
+import type { Model, ModelReply } from '../ports.ts';
 import { askBudget, countCall, type TurnUsage } from './model-spending.ts';
 import { buildInput, renderInstructions } from './prompt.ts';
 import { cartButtons, offerMessage, productCard } from './replies.ts';
@@ -44,7 +44,7 @@ export async function runAgent(
   for (let round = 0; round < MAX_ROUNDS; round++) {
     if (performance.now() - startedAt > MAX_TURN_MS) throw new AppError('model_too_slow', 'the turn ran out of time');
     if (round > 0) isBrief = (await askBudget(turn)) === 'nearly_spent';
-    const reply = await model.respond({ ...request, input: [...input], isBrief });
+    const reply = await timed(usage, () => model.respond({ ...request, input: [...input], isBrief }));
     await countCall(turn, usage, reply.usage);
     if (reply.toolCalls.length === 0) return finish(turn, reply.text, repliesBefore);
     input.push(...reply.outputItems);
@@ -55,6 +55,16 @@ export async function runAgent(
     }
   }
   throw new AppError('model_in_circles', `no answer after ${MAX_ROUNDS} rounds of tools`);
+}
+
+/** Adds to the turn how long the model was waited for, whether it answered or failed. */
+async function timed(usage: TurnUsage, respond: () => Promise<ModelReply>): Promise<ModelReply> {
+  const askedAt = performance.now();
+  try {
+    return await respond();
+  } finally {
+    usage.modelMs += Math.round(performance.now() - askedAt);
+  }
 }
 
 type ToolCall = { callId: string; name: string; argumentsJson: string };

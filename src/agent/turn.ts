@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { StoredCart } from '../db/carts.ts';
+import type { TurnClaim } from '../db/claim-conversation.ts';
 import type { Db } from '../db/client.ts';
+import type { TurnRecord } from '../db/commit-turn.ts';
 import type { InboundText } from '../db/inbound-texts.ts';
+import type { CustomerFacts, LoadedTurn } from '../db/load-turn.ts';
 import type { OpenProposal } from '../db/proposals.ts';
-import type { CustomerFacts, LoadedTurn, TurnClaim, TurnRecord } from '../db/turns.ts';
 import { type Cart, EMPTY_CART, sameCart } from '../domain/cart.ts';
 import type { ProductWithStock } from '../domain/catalogue.ts';
 import type { Focus } from '../domain/conversation.ts';

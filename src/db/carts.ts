@@ -5,13 +5,13 @@ import type { Db, Tx } from './client.ts';
 export type StoredCart = { id: string | null; version: number; cart: Cart };
 
 export async function loadOpenCart(db: Db | Tx, customerId: string): Promise<StoredCart> {
-  const row = await db.cart.findFirst({
-    where: { customerId, status: 'open' },
-    include: { items: { orderBy: { position: 'asc' } } },
-  });
+  const [row] = await db.$queryRaw<{ id: string; version: number; locationId: string | null; items: Cart['items'] }[]>`
+    SELECT c.id, c.version, c.location_id AS "locationId", COALESCE((
+      SELECT json_agg(json_build_object('productId', i.product_id, 'quantity', i.quantity) ORDER BY i.position)
+      FROM cart_items i WHERE i.cart_id = c.id), '[]') AS items
+    FROM carts c WHERE c.customer_id = ${customerId}::uuid AND c.status = 'open'`;
   if (!row) return { id: null, version: 0, cart: { locationId: null, items: [] } };
-  const items = row.items.map(({ productId, quantity }) => ({ productId, quantity }));
-  return { id: row.id, version: row.version, cart: { locationId: row.locationId, items } };
+  return { id: row.id, version: row.version, cart: { locationId: row.locationId, items: row.items } };
 }
 
 /**

@@ -107,7 +107,7 @@ export async function sortInbox(db: Db): Promise<SortedInbox> {
         ON CONFLICT (channel_address) DO UPDATE SET
           last_inbound_at = GREATEST(customers.last_inbound_at, EXCLUDED.last_inbound_at),
           unreachable_at = NULL,
-          -- The latest STOP: a turn that answers a START before it must find that something changed (db/turns.ts).
+          -- The latest STOP: a turn that answers a START before it must find that something changed (db/commit-turn.ts).
           opted_out_at = COALESCE(EXCLUDED.opted_out_at, customers.opted_out_at),
           profile_name = COALESCE(EXCLUDED.profile_name, customers.profile_name),
           phone = COALESCE(EXCLUDED.phone, customers.phone)

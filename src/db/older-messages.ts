@@ -1,5 +1,5 @@
 import type { Db } from './client.ts';
-import type { TurnRecord } from './turns.ts';
+import type { TurnRecord } from './commit-turn.ts';
 
 /** A customer's message that a turn has answered, with what that turn did. */
 export type OlderMessage = {

@@ -149,13 +149,28 @@ export async function claimReminderStep(tx: Tx, orderId: string, step: number): 
   return count === 1;
 }
 
-export async function latestOrdersOf(db: Db | Tx, customerId: string, limit: number) {
-  return db.order.findMany({
-    where: { customerId },
-    orderBy: { createdAt: 'desc' },
-    take: limit,
-    include: { attempts: { where: { status: { in: ['PENDING', 'PROCESSING'] } } }, pickup: { select: { id: true } } },
-  });
+export type LatestOrder = {
+  id: string;
+  number: string;
+  customerId: string;
+  status: OrderStatus;
+  totalMinor: number;
+  currency: string;
+  createdAt: Date;
+  expiresAt: Date;
+  /** Of the payment attempt that is open, once it has a link. */
+  openUrl: string | null;
+  pickupId: string | null;
+};
+
+/** A customer's newest orders first. */
+export async function latestOrdersOf(db: Db | Tx, customerId: string, limit: number): Promise<LatestOrder[]> {
+  return db.$queryRaw<LatestOrder[]>`
+    SELECT o.id, o.number, o.customer_id AS "customerId", o.status::text AS status, o.total_minor AS "totalMinor", o.currency,
+      o.created_at AS "createdAt", o.expires_at AS "expiresAt", p.id AS "pickupId",
+      (SELECT url FROM payment_attempts WHERE order_id = o.id AND status IN ('PENDING', 'PROCESSING')) AS "openUrl"
+    FROM orders o LEFT JOIN pickups p ON p.order_id = o.id
+    WHERE o.customer_id = ${customerId}::uuid ORDER BY o.created_at DESC LIMIT ${limit}`;
 }
 
 /** What an order's customer can be sent again: its open payment link, its QR code. */

@@ -25,7 +25,7 @@ export async function lockConversation(tx: Tx, id: string): Promise<LockedConver
 
 /**
  * Says who has a conversation from now on, and ends the claim of a turn that runs: it was thought out for another state,
- * so it writes nothing, and what it was to answer is looked at again at once (db/turns.commitTurn, the fencing token).
+ * so it writes nothing, and what it was to answer is looked at again at once (db/commit-turn.ts, the fencing token).
  */
 export async function setTakeover(
   tx: Tx,

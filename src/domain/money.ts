@@ -1,3 +1,5 @@
+import { madeOnce } from './made-once.ts';
+
 /**
  * Amounts are integers in the currency's minor unit, as Stripe counts them.
  * Stripe's own list, not Intl's (they differ, e.g. for ISK and UGX): https://docs.stripe.com/currencies#zero-decimal
@@ -11,16 +13,15 @@ export function minorUnitDigits(currency: string): number {
   return THREE_DECIMAL.has(currency) ? 3 : 2;
 }
 
-/** `8990, 'EUR', 'fr'` -> "89,90 €". */
-export function formatMoney(amountMinor: number, currency: string, locale: string): string {
+const currencyFormat = madeOnce((currency: string, locale: string) => {
   const digits = minorUnitDigits(currency);
-  return new Intl.NumberFormat(locale, {
-    style: 'currency',
-    currency,
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  }).format(amountMinor / 10 ** digits);
-}
+  const decimals = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return new Intl.NumberFormat(locale, { style: 'currency', currency, ...decimals });
+});
+
+/** `8990, 'EUR', 'fr'` -> "89,90 €". */
+export const formatMoney = (amountMinor: number, currency: string, locale: string): string =>
+  currencyFormat(currency, locale).format(amountMinor / 10 ** minorUnitDigits(currency));
 
 /**
  * "12,50", "12.5" or "12" in `currency` as integer minor units; undefined for anything that is not one plain amount above

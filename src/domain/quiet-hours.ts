@@ -1,17 +1,24 @@
+import { madeOnce } from './made-once.ts';
+
 /** When nothing that nobody waits for is sent: from 21:00 to 8:00 where the shop is. */
 export type QuietHours = { timezone: string };
 
 const BEGIN_HOUR = 21;
 const END_HOUR = 8;
 
+const clockThere = madeOnce(
+  (timeZone: string) =>
+    new Intl.DateTimeFormat('en', {
+      timeZone,
+      hourCycle: 'h23',
+      ...{ year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric' },
+    }),
+);
+
 type LocalTime = { year: number; month: number; day: number; hour: number };
 
 function localTime(at: Date, timezone: string): LocalTime & { offsetMs: number } {
-  const parts = new Intl.DateTimeFormat('en', {
-    timeZone: timezone,
-    hourCycle: 'h23',
-    ...{ year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric' },
-  }).formatToParts(at);
+  const parts = clockThere(timezone).formatToParts(at);
   const read = (type: Intl.DateTimeFormatPartTypes) => Number(parts.find((part) => part.type === type)?.value);
   const time = { year: read('year'), month: read('month'), day: read('day'), hour: read('hour') };
   const asUtcMs = Date.UTC(time.year, time.month - 1, time.day, time.hour, read('minute'), read('second'));

@@ -22,16 +22,10 @@ export type CustomerOrder = {
 /** A customer's own newest orders. */
 export async function latestOrders(needs: { db: Db }, customerId: string): Promise<CustomerOrder[]> {
   const orders = await latestOrdersOf(needs.db, customerId, 5);
-  return orders.map(({ id, number, status, totalMinor, currency, createdAt, expiresAt, attempts, pickup }) => ({
-    id,
-    number,
-    status,
-    totalMinor,
-    currency,
-    createdAt,
-    expiresAt,
-    paymentUrl: status === 'pending_payment' ? (attempts[0]?.url ?? null) : null,
-    pickupId: COLLECTABLE.includes(status) ? (pickup?.id ?? null) : null,
+  return orders.map(({ customerId: _theirs, openUrl, pickupId, ...order }) => ({
+    ...order,
+    paymentUrl: order.status === 'pending_payment' ? openUrl : null,
+    pickupId: COLLECTABLE.includes(order.status) ? pickupId : null,
   }));
 }
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { answerNextConversation } from '../../src/agent/answer-message.ts';
-import { claimConversation } from '../../src/db/turns.ts';
+import { claimConversation } from '../../src/db/claim-conversation.ts';
 import type { Model } from '../../src/ports.ts';
 import { buildShop } from '../support/catalogue-builder.ts';
 import { agentNeeds, bodies, openPhone } from '../support/conversation.ts';

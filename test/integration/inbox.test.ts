@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { claimConversation } from '../../src/db/claim-conversation.ts';
 import { sortInbox } from '../../src/db/inbox.ts';
-import { claimConversation } from '../../src/db/turns.ts';
 import { receiveMessage } from '../../src/flows/receive-message.ts';
 import { sortStoredMessages } from '../../src/flows/sort-inbox.ts';
 import { type MessageDesk, openMessageDesk } from '../support/message-desk.ts';
