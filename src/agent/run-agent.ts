@@ -40,19 +40,28 @@ export async function runAgent(
   };
   const input = await buildInput(turn, messages, { isBrief });
   const callTool = toolCaller(turn);
+  /** True when this was the answer, or a tool has said all there is to say. */
+  const act = async (reply: ModelReply): Promise<boolean> => {
+    if (reply.toolCalls.length === 0) finish(turn, reply.text, repliesBefore);
+    else input.push(...reply.outputItems);
+    for (const call of reply.toolCalls) {
+      const result = await callTool(call);
+      input.push({ type: 'function_call_output', call_id: call.callId, output: compactJson(result) });
+      if (draft.isClosed) return true;
+    }
+    return reply.toolCalls.length === 0;
+  };
   const startedAt = performance.now();
   for (let round = 0; round < MAX_ROUNDS; round++) {
     if (performance.now() - startedAt > MAX_TURN_MS) throw new AppError('model_too_slow', 'the turn ran out of time');
     if (round > 0) isBrief = (await askBudget(turn)) === 'nearly_spent';
     const reply = await timed(usage, () => model.respond({ ...request, input: [...input], isBrief }));
-    await countCall(turn, usage, reply.usage);
-    if (reply.toolCalls.length === 0) return finish(turn, reply.text, repliesBefore);
-    input.push(...reply.outputItems);
-    for (const call of reply.toolCalls) {
-      const result = await callTool(call);
-      input.push({ type: 'function_call_output', call_id: call.callId, output: compactJson(result) });
-      if (draft.isClosed) return;
-    }
+    // Written while its tools run, and there before the next call, which the budget may forbid.
+    const counted = countCall(turn, usage, reply.usage);
+    counted.catch(() => {});
+    const isAnswered = await act(reply);
+    await counted;
+    if (isAnswered) return;
   }
   throw new AppError('model_in_circles', `no answer after ${MAX_ROUNDS} rounds of tools`);
 }
