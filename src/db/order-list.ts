@@ -65,7 +65,7 @@ async function countGroups(db: Db, { seen, inFilter }: Omit<Narrowed, 'groups'>)
   const rows = await db.$queryRaw<{ name: CounterGroup; n: number }[]>`
     WITH ${seen}
     SELECT g.name, (SELECT count(*)::int FROM (
-      SELECT 1 FROM seen s WHERE s.counter_group = g.name AND ${inFilter} LIMIT ${COUNTED_TO + 1}::int) some) AS n
+      SELECT 1 FROM seen s WHERE s.counter_group = g.name AND ${inFilter} LIMIT ${COUNTED_TO + 1}::int) counted) AS n
     FROM unnest(${[...COUNTER_GROUPS]}::text[]) g(name)`;
   return Object.fromEntries(rows.map(({ name, n }) => [name, n])) as Record<CounterGroup, number>;
 }

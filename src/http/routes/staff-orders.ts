@@ -59,7 +59,7 @@ export function addStaffOrderRoutes(app: Express, needs: Needs): void {
     const frame = staffFrame(needs, req, staff);
     const now = needs.clock.now();
     const notice = noticeOfDone(frame, order, { done: req.query.done, now });
-    sendPage(res, 200, orderPage({ frame, order, requestKey: randomUUID(), ...(notice && { notice }) }));
+    sendPage(res, 200, orderPage({ frame, order, requestKey: randomUUID(), now, ...(notice && { notice }) }));
   });
 
   app.get('/staff/orders/:id/slip', async (req, res, next) => {
