@@ -25,10 +25,12 @@ const SHAPE = [
   'ALTER TABLE orders DISABLE TRIGGER USER',
   `UPDATE orders SET created_at = now() - n * interval '5 minutes', status = (CASE
        WHEN n <= 300 THEN (ARRAY['pending_payment','confirmed','ready'])[1 + n % 3]
-       WHEN n % 10 = 0 THEN (ARRAY['expired','cancelled','refunded'])[1 + n % 3] ELSE 'collected' END)::"OrderStatus",
-     disputed_at = CASE WHEN n % 500 = 7 THEN now() END
-   FROM (SELECT id AS order_id, row_number() OVER (ORDER BY created_at DESC) AS n FROM orders) k WHERE k.order_id = id`,
+       WHEN dice % 10 = 0 THEN (ARRAY['expired','cancelled','refunded'])[1 + n % 3] ELSE 'collected' END)::"OrderStatus",
+     disputed_at = CASE WHEN dice % 500 = 7 THEN now() END
+   FROM (SELECT id AS order_id, row_number() OVER (ORDER BY created_at DESC) AS n, abs(hashtext(id::text)) AS dice FROM orders) k WHERE k.order_id = id`,
   'ALTER TABLE orders ENABLE TRIGGER USER',
+  `UPDATE payments p SET received_at = o.created_at FROM payment_attempts a JOIN orders o ON o.id = a.order_id
+   WHERE a.id = p.attempt_id`,
   `INSERT INTO inbound_messages (message_sid, channel_address, customer_id, conversation_id, kind, body, fields, received_at)
    SELECT 'SM' || v.id || n, 'x', v.customer_id, v.id, 'text', 'bonjour', '{}', now() - n * interval '1 hour'
    FROM conversations v CROSS JOIN generate_series(1, 3) n`,
@@ -126,6 +128,7 @@ try {
   const add = (name: string, { p50Ms, p95Ms, kB }: Measured) => {
     const p95 = p95Ms < TARGET_MS ? p95Ms.toFixed(1) : `**${p95Ms.toFixed(1)}**`;
     rows.push([name, p50Ms.toFixed(1), p95, kB.toFixed(1)]);
+    console.error(rows.at(-1)?.join(' '));
   };
   add('bare Express, one indexed SELECT', await measure(`${bare.url}/orders/${orderId}`));
   for (const [name, path] of pages) add(name, await measure(ours.url + path, cookie));
