@@ -9,6 +9,7 @@ import { startEmbeddedPostgres } from '../src/embedded/postgres.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 export const WEBHOOK_SECRET = 'whsec_for_the_bench';
+export const BENCH_SESSION_SECRET = 'a session secret for the bench';
 export const TWILIO_AUTH_TOKEN = 'a token for the bench';
 
 export async function freePort(): Promise<number> {
@@ -103,7 +104,7 @@ const environmentOf = ({ databaseUrl, stripeUrl, twilioUrl, openAiUrl }: Address
     ? { OPENAI_API_KEY: 'sk-bench', OPENAI_MODEL: 'bench', OPENAI_BASE_URL: openAiUrl }
     : { OPENAI_MODEL: 'none' }),
   CRON_SECRET: 'a cron secret',
-  SESSION_SECRET: 'a session secret for the bench',
+  SESSION_SECRET: BENCH_SESSION_SECRET,
 });
 
 /** The built web process as it is deployed. */

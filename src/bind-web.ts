@@ -5,6 +5,7 @@ import { describeError } from './domain/errors.ts';
 import type { Sweeps } from './domain/sweep.ts';
 import { cancelAsStaff } from './flows/cancel-order.ts';
 import { collectPickup, pickupQrIsServed, showPickup } from './flows/confirm-pickup.ts';
+import { exportOrders } from './flows/export-orders.ts';
 import { markReady } from './flows/mark-ready.ts';
 import { noteOrder } from './flows/note-order.ts';
 import { offerPaymentLink } from './flows/offer-payment-link.ts';
@@ -16,6 +17,7 @@ import { releaseReview } from './flows/release-review.ts';
 import { sendAgain } from './flows/send-again.ts';
 import { showConversation, showConversations } from './flows/show-conversations.ts';
 import { replayPaymentEvent, showMoney, showPaymentEvent } from './flows/show-money.ts';
+import { showPickList, showSlip } from './flows/show-pick-list.ts';
 import { showStaffOrder, showStaffOrders } from './flows/show-staff-orders.ts';
 import { answerCustomer, returnToBot, takeOver } from './flows/take-over.ts';
 import { verifySession } from './flows/verify-session.ts';
@@ -66,7 +68,10 @@ export function bindWeb(parts: Parts, sweeps: Sweeps, options: Options): { needs
     answerCustomer: (answer) => answerCustomer(parts, answer),
     live: { subscribe: live.subscribe, heartbeatMs: LIVE_HEARTBEAT_MS },
     returnToBot: (wish) => returnToBot(parts, wish),
-    listOrders: (filter) => showStaffOrders(parts, filter),
+    listOrders: (wish) => showStaffOrders(parts, wish),
+    exportOrders: (wish) => exportOrders(parts, wish),
+    showPickList: (filter) => showPickList(parts, filter),
+    showSlip: (orderId) => showSlip(parts, orderId),
     showOrder: (orderId) => showStaffOrder(parts, orderId),
     refundOrder: (wish) => refundOrder(parts, wish),
     releaseReview: (release) => releaseReview(parts, release),

@@ -3,6 +3,7 @@ import { maskPhone } from '../domain/phone.ts';
 import { type ReviewOutcome, type ReviewReason, waysOut } from '../domain/review.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import type { Db } from './client.ts';
+import { type OrderAttempt, type OrderMessage, orderAttempts, orderMessages } from './order-dealings.ts';
 import { type OrderMoney, orderMoney } from './order-money.ts';
 import { orderTimeline, type TimelineEntry } from './order-timeline.ts';
 import { openReviewsOf } from './reviews.ts';
@@ -23,7 +24,6 @@ export type OrderRow = {
   createdAt: Date;
   items: { label: string; quantity: number; sku: string }[];
 };
-export type OrderFilter = { status?: OrderStatus; query?: string; limit: number };
 
 const ROW = { customer: true, items: { orderBy: { position: 'asc' } } } as const satisfies Prisma.OrderInclude;
 
@@ -41,21 +41,12 @@ const rowOf = (order: Prisma.OrderGetPayload<{ include: typeof ROW }>): OrderRow
   items: order.items.map(({ label, quantity, sku }) => ({ label, quantity, sku })),
 });
 
-/** Newest orders first, by status and by order number or customer name. */
-export async function listOrders(db: Db, filter: OrderFilter): Promise<OrderRow[]> {
-  const contains = filter.query && { contains: filter.query, mode: 'insensitive' as const };
-  const orders = await db.order.findMany({
-    where: {
-      ...(filter.status && { status: filter.status }),
-      ...(contains && {
-        OR: [{ number: contains }, { customer: { profileName: contains } }, { customer: { firstName: contains } }],
-      }),
-    },
-    include: ROW,
-    orderBy: { createdAt: 'desc' },
-    take: filter.limit,
-  });
-  return orders.map(rowOf);
+/** These orders, in this order. */
+export async function orderRows(db: Db, ids: readonly string[]): Promise<OrderRow[]> {
+  if (ids.length === 0) return [];
+  const orders = await db.order.findMany({ where: { id: { in: [...ids] } }, include: ROW });
+  const byId = new Map(orders.map((order) => [order.id, rowOf(order)]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
 export type OrderDetail = OrderRow & {
@@ -65,6 +56,9 @@ export type OrderDetail = OrderRow & {
   /** What a manager must decide, each for itself, and the ways out it has. */
   reviews: { id: string; reason: ReviewReason; ways: ReviewOutcome[] }[];
   money: OrderMoney;
+  attempts: OrderAttempt[];
+  /** What the shop wrote about it. */
+  messages: OrderMessage[];
   /** What the model's part in the talk that led to it came to. */
   talk: TalkCost;
   /** Stripe's events about it, oldest first. */
@@ -86,8 +80,10 @@ export async function orderDetail(db: Db, orderId: string): Promise<OrderDetail 
     },
   });
   if (!order) return undefined;
-  const [money, timeline, reviews, talk] = await Promise.all([
+  const [money, attempts, messages, timeline, reviews, talk] = await Promise.all([
     orderMoney(db, orderId),
+    orderAttempts(db, orderId),
+    orderMessages(db, orderId),
     orderTimeline(db, orderId),
     openReviewsOf(db, orderId),
     talkUpToOrder(db, orderId),
@@ -99,6 +95,6 @@ export async function orderDetail(db: Db, orderId: string): Promise<OrderDetail 
     collectedBy: order.pickup?.collector?.name ?? null,
     reviews: reviews.map((review) => ({ id: review.id, reason: review.reason, ways: waysOut(review.reason, review) })),
     events: order.paymentEvents.map(({ id, type, happenedAt }) => ({ id, type, at: happenedAt })),
-    ...{ money, talk, timeline },
+    ...{ money, attempts, messages, talk, timeline },
   };
 }

@@ -57,8 +57,17 @@ export type ConversationAction = (typeof CONVERSATION_ACTIONS)[number];
 
 export type CustomerAction = 'customer.forgotten';
 
+/** Of the staff's list, as a whole: `orders`. */
+export type ListAction = 'orders.exported';
+
 /** Actions the staff's pages have words for. */
 export type KnownAction = OrderAction | (typeof REFUND_ACTIONS)[number] | (typeof DISPUTE_ACTIONS)[number];
 
 /** What is written: Stripe may add a status tomorrow, which is kept and shown as it is. */
-export type AuditAction = OrderAction | ConversationAction | CustomerAction | `refund.${string}` | `dispute.${string}`;
+export type AuditAction =
+  | OrderAction
+  | ConversationAction
+  | CustomerAction
+  | ListAction
+  | `refund.${string}`
+  | `dispute.${string}`;

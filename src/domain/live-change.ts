@@ -1,29 +1,30 @@
 import { isUuid } from './uuid.ts';
 
-export const LIVE_KINDS = ['message_in', 'message_out', 'status', 'conversation'] as const;
+export const CONVERSATION_KINDS = ['message_in', 'message_out', 'status', 'conversation'] as const;
 
 /**
- * That something changed in a conversation: a message came, one was written, one got further on its way, or who answers.
- * Ids only: whoever is told reads the rest from the database, if they may.
+ * That something changed: in a conversation (a message came, one was written, one got further on its way, or who answers), or
+ * with an order (placed, or in another state). Ids only: whoever is told reads the rest from the database, if they may.
+ * `at` is ISO 8601, by PostgreSQL's clock.
  */
-export type LiveChange = {
-  kind: (typeof LIVE_KINDS)[number];
-  conversationId: string;
-  /** ISO 8601, by PostgreSQL's clock. */
-  at: string;
-};
+export type LiveChange =
+  | { kind: (typeof CONVERSATION_KINDS)[number]; conversationId: string; at: string }
+  | { kind: 'order'; orderId: string; at: string };
 
 /** A NOTIFY's payload; undefined for what we did not write. */
 export function readLiveChange(payload: string): LiveChange | undefined {
-  let given: Partial<Record<keyof LiveChange, unknown>> | null;
+  let given: Partial<Record<'kind' | 'conversationId' | 'orderId' | 'at', unknown>> | null;
   try {
     given = JSON.parse(payload);
   } catch {
     return undefined;
   }
-  const { conversationId, at } = given ?? {};
-  const kind = LIVE_KINDS.find((each) => each === given?.kind);
-  if (!kind || typeof conversationId !== 'string' || !isUuid(conversationId) || typeof at !== 'string')
-    return undefined;
+  const { conversationId, orderId, at } = given ?? {};
+  if (typeof at !== 'string') return undefined;
+  if (given?.kind === 'order') {
+    return typeof orderId === 'string' && isUuid(orderId) ? { kind: 'order', orderId, at } : undefined;
+  }
+  const kind = CONVERSATION_KINDS.find((each) => each === given?.kind);
+  if (!kind || typeof conversationId !== 'string' || !isUuid(conversationId)) return undefined;
   return { kind, conversationId, at };
 }

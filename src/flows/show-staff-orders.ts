@@ -1,12 +1,22 @@
 import type { Db } from '../db/client.ts';
-import { listOrders, type OrderDetail, type OrderFilter, type OrderRow, orderDetail } from '../db/staff-orders.ts';
+import { COUNTED_TO, listOrders, type OrderFilter, type OrderPage, type OrderPlace } from '../db/order-list.ts';
+import { type OrderDetail, type OrderRow, orderDetail } from '../db/staff-orders.ts';
 
-export type { OrderDetail, OrderFilter, OrderRow };
+export type { OrderDetail, OrderFilter, OrderPage, OrderPlace, OrderRow };
+export { COUNTED_TO };
+/** Where in the list: from its top, or beside a page that was shown. */
+export type OrderWish = { filter: OrderFilter; older?: OrderPlace; newer?: OrderPlace };
 export type TimelineEntry = OrderDetail['timeline'][number];
 export type OrderPayment = OrderDetail['money']['payments'][number];
 
-export function showStaffOrders(needs: { db: Db }, filter: OrderFilter): Promise<OrderRow[]> {
-  return listOrders(needs.db, filter);
+/** Orders on one page: what a thumb can scroll. */
+const PAGE_ORDERS = 50;
+
+export function showStaffOrders(
+  { db, timezone }: { db: Db; timezone: string },
+  { filter, ...place }: OrderWish,
+): Promise<OrderPage> {
+  return listOrders(db, filter, { timezone, limit: PAGE_ORDERS, ...place });
 }
 
 export function showStaffOrder(needs: { db: Db }, orderId: string): Promise<OrderDetail | undefined> {

@@ -15,6 +15,7 @@ import { addStaffConversationRoutes } from './routes/staff-conversations.ts';
 import { addStaffDeedRoutes } from './routes/staff-deeds.ts';
 import { addStaffLiveRoutes } from './routes/staff-live.ts';
 import { addStaffMoneyRoutes } from './routes/staff-money.ts';
+import { addStaffOrderRoutes } from './routes/staff-orders.ts';
 import { addStaffScanRoutes } from './routes/staff-scan.ts';
 import { addStripeRoutes } from './routes/stripe.ts';
 import { addWhatsappRoutes } from './routes/whatsapp.ts';
@@ -66,6 +67,7 @@ export function createApp(given: AppNeeds): Express {
   addPickupRoutes(app, needs);
   const streams = createLiveStreams(needs.live);
   addStaffRoutes(app, needs, streams);
+  addStaffOrderRoutes(app, needs);
   addStaffScanRoutes(app, needs);
   addStaffDeedRoutes(app, needs);
   addStaffMoneyRoutes(app, needs);

@@ -18,3 +18,16 @@ export function formatDay(day: string, locale: Locale): string {
   });
   return format.format(at);
 }
+
+const AGES = [
+  { unit: 'day', ms: 24 * 3600_000 },
+  { unit: 'hour', ms: 3600_000 },
+  { unit: 'minute', ms: 60_000 },
+] as const;
+
+/** "3 hours", by the largest unit that is full; less than a minute is "0 minutes". */
+export function formatAge(ageMs: number, locale: Locale): string {
+  const { unit, ms } = AGES.find((each) => ageMs >= each.ms) ?? AGES[2];
+  const count = Math.max(0, Math.floor(ageMs / ms));
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(count);
+}

@@ -18,8 +18,8 @@ export type NewStream = {
   staffId: string;
   /** What the session is known by. */
   session: string;
-  /** Only what changes in this conversation; absent: in any. */
-  conversationId?: string;
+  /** Whether its page shows what changed. */
+  isAbout(change: LiveChange): boolean;
   isStillLoggedIn(): Promise<boolean>;
 };
 type OpenStream = { session: string; end(): void };
@@ -35,7 +35,7 @@ export type LiveStreams = {
 export function createLiveStreams({ subscribe, heartbeatMs }: LiveNeeds): LiveStreams {
   const byPerson = new Map<string, Set<OpenStream>>();
 
-  function open(res: Response, { staffId, session, conversationId, isStillLoggedIn }: NewStream): boolean {
+  function open(res: Response, { staffId, session, isAbout, isStillLoggedIn }: NewStream): boolean {
     const theirs = byPerson.get(staffId) ?? new Set<OpenStream>();
     if (theirs.size >= STREAMS_PER_PERSON) return false;
     // Its reader left while the session was looked up: no close would be heard any more.
@@ -52,9 +52,7 @@ export function createLiveStreams({ subscribe, heartbeatMs }: LiveNeeds): LiveSt
     }, heartbeatMs);
     const unsubscribe = subscribe((change) => {
       if (change === 'reread') write('event: reread\ndata: {}\n\n');
-      else if (!conversationId || change.conversationId === conversationId) {
-        write(`event: change\ndata: ${JSON.stringify(change)}\n\n`);
-      }
+      else if (isAbout(change)) write(`event: change\ndata: ${JSON.stringify(change)}\n\n`);
     });
     res.once('close', () => {
       clearInterval(heartbeat);

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { AppNeeds } from '../../src/http/needs.ts';
-import { ORDER_ID, orderDetail, PUBLIC_URL, SESSION_COOKIE, type Web, withWeb } from '../support/web.ts';
+import { noOrders, ORDER_ID, orderDetail, PUBLIC_URL, SESSION_COOKIE, type Web, withWeb } from '../support/web.ts';
 
 const headers = { cookie: SESSION_COOKIE, origin: PUBLIC_URL };
 const ORDER = `/staff/orders/${ORDER_ID}`;
@@ -65,7 +65,7 @@ test('a page shows only what its order allows', async () => {
 
 test('nobody does anything without logging in, from another page’s form, or to an order that is not there', async () => {
   await withWeb(
-    { showOrder: async () => undefined, markReady: async () => ({ kind: 'unknown' }), listOrders: async () => [] },
+    { showOrder: async () => undefined, markReady: async () => ({ kind: 'unknown' }), listOrders: noOrders },
     async (web) => {
       const anonymous = await web.fetch(`${ORDER}/ready`, { method: 'POST', body: new URLSearchParams({}) });
       expect(anonymous.headers.get('location')).toContain('/staff/login');

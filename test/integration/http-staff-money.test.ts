@@ -6,7 +6,7 @@ import { replayPaymentEvent, showMoney, showPaymentEvent } from '../../src/flows
 import { showStaffOrder } from '../../src/flows/show-staff-orders.ts';
 import type { StaffAccounts } from '../../src/ports.ts';
 import { addStaff, type MoneyDesk, openMoneyDesk, paidOrder, placeOrder, stateOf } from '../support/money-desk.ts';
-import { managerAccounts, SESSION_COOKIE, stubAccounts, type Web, withWeb } from '../support/web.ts';
+import { managerAccounts, noOrders, SESSION_COOKIE, stubAccounts, type Web, withWeb } from '../support/web.ts';
 
 // The money pages on the real flows, a real database and Stripe's stand-in; only who is logged in is given.
 
@@ -23,7 +23,7 @@ const webOf = (accounts: StaffAccounts, use: (web: Web) => Promise<void>) =>
   withWeb(
     {
       accounts,
-      listOrders: async () => [],
+      listOrders: noOrders,
       showOrder: (orderId) => showStaffOrder(desk, orderId),
       refundOrder: (wish) => refundOrder(desk, wish),
       releaseReview: (release) => releaseReview(desk, release),

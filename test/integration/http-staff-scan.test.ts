@@ -3,6 +3,7 @@ import type { PickupCode } from '../../src/domain/pickup.ts';
 import type { AppNeeds } from '../../src/http/needs.ts';
 import {
   COUNTER_ID,
+  noOrders,
   ORDER_ID,
   PUBLIC_URL,
   pickupView,
@@ -96,7 +97,7 @@ test('nobody hands over without logging in, or from another page’s form', asyn
 });
 
 test('WebAssembly may run on this page and on no other', async () => {
-  await withWeb({ listOrders: async () => [] }, async (web) => {
+  await withWeb({ listOrders: noOrders }, async (web) => {
     const policyOf = async (path: string) =>
       (await web.fetch(path, { headers })).headers.get('content-security-policy');
     expect(await policyOf('/staff/scan')).toContain("script-src 'self' 'wasm-unsafe-eval';");

@@ -1,9 +1,10 @@
 import { expect, test } from '@jest/globals';
 import type { OrderStatus } from '../../src/domain/order.ts';
 import type { CollectResult, NotCollectable, PickupView } from '../../src/flows/confirm-pickup.ts';
-import type { OrderFilter } from '../../src/flows/show-staff-orders.ts';
+import type { OrderWish } from '../../src/flows/show-staff-orders.ts';
 import type { AppNeeds } from '../../src/http/needs.ts';
 import {
+  noOrders,
   ORDER_ID,
   orderDetail,
   PUBLIC_URL,
@@ -30,7 +31,7 @@ async function csrfOf(web: Web): Promise<string> {
   return /name="csrf" value="([^"]+)"/.exec(page)?.[1] ?? '';
 }
 const withOrders = (given: Partial<AppNeeds>, use: (web: Web) => Promise<void>) =>
-  withWeb({ listOrders: async () => [], ...given }, use);
+  withWeb({ listOrders: noOrders, ...given }, use);
 
 test.each(['/staff', `/staff/orders/${ORDER_ID}`, `/pickup/${TOKEN}`, '/pickup/not-a-token'])(
   'whoever is not logged in is sent from %s to the login and back',
@@ -253,24 +254,27 @@ test('a code that is not ours is told so, without asking the database when it ca
 });
 
 test('the orders are listed, filtered and searched', async () => {
-  const asked: OrderFilter[] = [];
-  const listOrders = async (filter: OrderFilter) => {
-    asked.push(filter);
-    return [orderDetail];
+  const asked: OrderWish[] = [];
+  const listOrders = async (wish: OrderWish) => {
+    asked.push(wish);
+    return { ...(await noOrders()), orders: [orderDetail] };
   };
   await withWeb({ listOrders }, async (web) => {
     const page = await (await web.fetch('/staff', { headers: loggedIn })).text();
     expect(page).toContain(`href="/staff/orders/${ORDER_ID}"`);
-    await web.fetch('/staff?status=confirmed&q=%20C-1001%20', { headers: loggedIn });
-    await web.fetch('/staff?status=nonsense&status=x', { headers: loggedIn });
+    await web.fetch('/staff?group=to_prepare&q=%20C-1001%20', { headers: loggedIn });
+    await web.fetch('/staff?group=nonsense&group=x&at=x&from=2026-02-31&older=x', { headers: loggedIn });
   });
-  expect(asked).toEqual([{ limit: 50 }, { status: 'confirmed', query: 'C-1001', limit: 50 }, { limit: 50 }]);
+  expect(asked).toEqual([{ filter: {} }, { filter: { group: 'to_prepare', query: 'C-1001' } }, { filter: {} }]);
 });
 
 test('an order that a person must look at says so in the list', async () => {
-  await withWeb({ listOrders: async () => [{ ...orderDetail, inReview: true }] }, async (web) => {
-    expect(await (await web.fetch('/staff', { headers: loggedIn })).text()).toContain('À vérifier');
-  });
+  await withWeb(
+    { listOrders: async () => ({ ...(await noOrders()), orders: [{ ...orderDetail, inReview: true }] }) },
+    async (web) => {
+      expect(await (await web.fetch('/staff', { headers: loggedIn })).text()).toContain('À vérifier');
+    },
+  );
 });
 
 test('the bare address leads to the staff pages', async () => {

@@ -194,6 +194,29 @@ describe('an open stream', () => {
     await until('it is heard', () => stream.heard('message_in', id));
   });
 
+  test('of orders tells of each that changed, in every process, and of no conversation', async () => {
+    const staff = await loggedIn(two);
+    const orders = await openEventStream(`${two.publicUrl}/staff/live?orders`, staff.cookie());
+    streams.push(orders);
+    await until('it listens', () => orders.count('reread') === 1);
+    const conversations = await listening(two, staff.cookie());
+    const number = newNumber();
+    await one.customerWrites(number, 'bonjour');
+    const { id: customerId } = await database.db.customer.findUniqueOrThrow({ where: { channelAddress: number } });
+    const location = await database.db.location.create({ data: { code: number, name: 'A', address: 'X', hours: 'X' } });
+    const at = new Date();
+    const facts = { number, customerId, locationId: location.id, totalMinor: 1, currency: 'EUR', locale: 'fr' };
+    const { id } = await database.db.order.create({ data: { ...facts, expiresAt: at, createdAt: at } });
+    await until('the new order is heard', () => orders.heard('order', id));
+    await database.db.order.update({ where: { id }, data: { status: 'cancelled', closedAt: at } });
+    await until('its cancelling is heard', () => orders.count('change') === 2);
+    await database.db.order.update({ where: { id }, data: { remindersSent: 1 } });
+    await one.customerWrites(number, 'encore');
+    await until('the conversation is heard', () => conversations.count('change') > 1);
+    expect(orders.count('change')).toBe(2);
+    expect(conversations.heard('order')).toBe(false);
+  });
+
   test('that does not read is cut off and holds nobody up', async () => {
     const staff = await loggedIn(one);
     const socket = net.connect(Number(new URL(one.publicUrl).port), '127.0.0.1');

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { createStaffAccounts } from '../../src/vendors/staff-accounts.ts';
 import { silentLog } from '../support/silent-log.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
-import { startWeb, type Web } from '../support/web.ts';
+import { noOrders, startWeb, type Web } from '../support/web.ts';
 
 const PASSWORD = 'pneus-et-jantes-971';
 let database: TestDatabase;
@@ -17,7 +17,7 @@ beforeAll(async () => {
     log: silentLog,
   });
   await accounts.create({ email: 'lea@example.com', password: PASSWORD, name: 'Léa', role: 'staff' });
-  web = await startWeb({ accounts, publicUrl: 'http://shop.test', listOrders: async () => [] });
+  web = await startWeb({ accounts, publicUrl: 'http://shop.test', listOrders: noOrders });
 });
 afterEach(() => database.db.staffRateLimit.deleteMany());
 afterAll(async () => {

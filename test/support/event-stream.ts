@@ -31,10 +31,13 @@ export async function openEventStream(url: string, cookie: string) {
     events,
     raw: () => raw.join(''),
     count: (event: string) => events.filter((each) => each.event === event).length,
-    heard: (kind: LiveChange['kind'], conversationId?: string) =>
+    /** `id`: of the conversation or the order. */
+    heard: (kind: LiveChange['kind'], id?: string) =>
       events.some(
         ({ event, data }) =>
-          event === 'change' && data.kind === kind && (!conversationId || data.conversationId === conversationId),
+          event === 'change' &&
+          data.kind === kind &&
+          (!id || (data.kind === 'order' ? data.orderId : data.conversationId) === id),
       ),
     hasEnded: () => hasEnded,
     async close() {

@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import twilio from 'twilio';
 import type { PickupView } from '../../src/flows/confirm-pickup.ts';
-import type { OrderDetail, TimelineEntry } from '../../src/flows/show-staff-orders.ts';
+import type { OrderDetail, OrderPage, TimelineEntry } from '../../src/flows/show-staff-orders.ts';
 import { createApp } from '../../src/http/app.ts';
 import type { AppNeeds } from '../../src/http/needs.ts';
 import type { Log, StaffAccounts } from '../../src/ports.ts';
@@ -56,6 +56,8 @@ export const orderDetail: OrderDetail = {
   collectedBy: null,
   reviews: [],
   money: { payments: [] },
+  attempts: [],
+  messages: [],
   talk: { modelTurns: 0, inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, microUsd: null },
   events: [],
   timeline: [
@@ -64,6 +66,9 @@ export const orderDetail: OrderDetail = {
     entry(3n, '2026-11-21T18:06:00Z', 'dispute.a_status_of_tomorrow'),
   ],
 };
+
+/** A shop without orders. */
+export const noOrders = async (): Promise<OrderPage> => ({ orders: [], counts: null, older: null, newer: null });
 
 /** One person, one password, one cookie. */
 export const stubAccounts: StaffAccounts = {
@@ -158,6 +163,11 @@ function stubNeeds(log: Log): AppNeeds {
     live: { subscribe: () => () => {}, heartbeatMs: 15_000 },
     returnToBot: unexpected('returnToBot'),
     listOrders: unexpected('listOrders'),
+    exportOrders: () => {
+      throw new Error('exportOrders was not expected to be called');
+    },
+    showPickList: unexpected('showPickList'),
+    showSlip: unexpected('showSlip'),
     showOrder: unexpected('showOrder'),
     refundOrder: unexpected('refundOrder'),
     releaseReview: unexpected('releaseReview'),

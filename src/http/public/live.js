@@ -1,7 +1,6 @@
 // Keeps the page's part #live as it is in the database: an event only says that something changed, the part is asked for
 // again. Without this script the page shows what was true when it was loaded.
-const { conversation } = document.currentScript.dataset;
-const address = conversation ? `/staff/live?conversation=${conversation}` : '/staff/live';
+const { stream: address, grows } = document.currentScript.dataset;
 const atMostEveryMs = 500;
 const withoutStreamEveryMs = 30_000;
 
@@ -21,14 +20,19 @@ function show(html) {
   if (!fresh || !old) return;
   // WhatsApp lets the shop write again: the form comes with the whole page, and there was none to write in.
   if (fresh.dataset.window === 'open' && old.dataset.window === 'closed') return location.reload();
-  const wasAtEnd = conversation && isAtEnd();
+  const wasAtEnd = grows === 'down' && isAtEnd();
+  const focused = old.contains(document.activeElement) && document.activeElement.getAttribute('href');
   old.replaceWith(document.adoptNode(fresh));
+  // Whoever walks through the list by keyboard stays where they were.
+  if (focused) fresh.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
   if (wasAtEnd) window.scrollTo(0, document.documentElement.scrollHeight);
 }
 
 async function ask() {
   try {
-    const response = await fetch(`${location.pathname}?part=live`, { redirect: 'manual' });
+    const here = new URL(location.href);
+    here.searchParams.set('part', 'live');
+    const response = await fetch(here, { redirect: 'manual' });
     // Sent to the login page: let the browser go there.
     if (response.type === 'opaqueredirect') location.reload();
     else if (response.ok) show(await response.text());

@@ -18,6 +18,7 @@ import { requireStaff } from '../staff/session.ts';
 type Needs = Pick<
   AppNeeds,
   | 'accounts'
+  | 'clock'
   | 'shop'
   | 'csrfSecret'
   | 'publicUrl'
@@ -52,7 +53,7 @@ export function addStaffDeedRoutes(app: Express, needs: Needs): void {
       const order = kind === 'unknown' ? undefined : await needs.showOrder(orderId);
       if (kind === 'unknown' || !order) return next();
       logOf(res).info({ orderId, staffId: frame.staff.id, deed: name, outcome: kind }, 'a deed at the counter');
-      answer(res, { frame, order, outcome: kind });
+      answer(res, { frame, order, outcome: kind, now: needs.clock.now() });
     });
   }
 }
@@ -68,10 +69,10 @@ async function readForm(needs: Needs, req: Request, res: Response) {
 }
 
 /** The order as it is now, and what became of the wish: each deed may be sent again and is done once. */
-function answer(res: Response, done: { frame: StaffFrame; order: OrderDetail; outcome: DeedOutcome }): void {
-  const { frame, order, outcome } = done;
+function answer(res: Response, done: { frame: StaffFrame; order: OrderDetail; outcome: DeedOutcome; now: Date }): void {
+  const { frame, order, outcome, now } = done;
   const isGood = DONE_WELL.includes(outcome);
   const notice = { isGood, text: DEED_WORDS[frame.locale].outcomes[outcome] };
   const status = isGood ? 200 : outcome === 'empty' ? 400 : 409;
-  sendPage(res, status, orderPage({ frame, order, requestKey: randomUUID(), notice }));
+  sendPage(res, status, orderPage({ frame, order, requestKey: randomUUID(), now, notice }));
 }

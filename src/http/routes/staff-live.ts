@@ -9,7 +9,10 @@ import { accountHeaders } from '../staff/session.ts';
 type Needs = Pick<AppNeeds, 'accounts' | 'csrfSecret'>;
 
 export function addStaffLiveRoutes(app: Express, needs: Needs, streams: LiveStreams): void {
-  /** That something changed, as server-sent events: `reread` and `change` (domain/live-change.ts). */
+  /**
+   * That something changed, as server-sent events: `reread` and `change` (domain/live-change.ts). `?orders`: with any order;
+   * `?conversation=`: in that one; else in any conversation.
+   */
   app.get('/staff/live', async (req, res) => {
     const { accounts, csrfSecret } = needs;
     const headers = accountHeaders(req);
@@ -18,10 +21,14 @@ export function addStaffLiveRoutes(app: Express, needs: Needs, streams: LiveStre
     // A script asks, no person: nobody is sent to the login page.
     if (!staff) return void res.status(401).json({ error: 'not_logged_in' });
     const conversationId = single(req.query.conversation);
+    const wantsOrders = req.query.orders !== undefined;
     const isOpen = streams.open(res, {
       staffId: staff.id,
       session: formToken(csrfSecret, req),
-      ...(isUuid(conversationId) && { conversationId }),
+      isAbout: (change) =>
+        change.kind === 'order'
+          ? wantsOrders
+          : !wantsOrders && (!isUuid(conversationId) || change.conversationId === conversationId),
       isStillLoggedIn: async () => (await accounts.current(headers)) !== undefined,
     });
     if (!isOpen) res.status(429).json({ error: 'too_many_streams' });

@@ -23,6 +23,7 @@ import { requireStaff } from '../staff/session.ts';
 type Needs = Pick<
   AppNeeds,
   | 'accounts'
+  | 'clock'
   | 'shop'
   | 'csrfSecret'
   | 'publicUrl'
@@ -152,7 +153,7 @@ async function answerForm(needs: Needs, res: Response, { frame, order, outcome, 
   // As it is now: another person may have been quicker.
   const current = (await needs.showOrder(order.id)) ?? order;
   const status = outcome === 'bad_amount' || outcome === 'note_missing' ? 400 : 409;
-  sendPage(res, status, orderPage({ frame, order: current, requestKey: randomUUID(), notice }));
+  sendPage(res, status, orderPage({ frame, order: current, requestKey: randomUUID(), now: needs.clock.now(), notice }));
 }
 
 function addEventRoutes(app: Express, needs: Needs): void {

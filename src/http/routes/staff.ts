@@ -1,8 +1,4 @@
-import { randomUUID } from 'node:crypto';
 import type { Express, Response } from 'express';
-import { ORDER_STATUSES, type OrderStatus } from '../../domain/order.ts';
-import { storableText } from '../../domain/storable.ts';
-import { isUuid } from '../../domain/uuid.ts';
 import { single } from '../identifiers.ts';
 import type { LiveStreams } from '../live-streams.ts';
 import type { AppNeeds } from '../needs.ts';
@@ -11,15 +7,9 @@ import { formToken, isOurForm, isSameOrigin } from '../staff/csrf.ts';
 import { readStaffForm, staffFrame } from '../staff/frame.ts';
 import { formExpiredPage } from '../staff/pages/form-expired-page.tsx';
 import { loginPage } from '../staff/pages/login-page.tsx';
-import { orderPage } from '../staff/pages/order-page.tsx';
-import { ordersPage } from '../staff/pages/orders-page.tsx';
 import { accountHeaders, localPath, requireStaff } from '../staff/session.ts';
-import { noticeOfDone } from './staff-money.ts';
 
-type Needs = Pick<AppNeeds, 'accounts' | 'clock' | 'shop' | 'csrfSecret' | 'publicUrl' | 'listOrders' | 'showOrder'>;
-
-/** Orders on one page: what a thumb can scroll; older ones are found by searching. */
-const LIST_LIMIT = 50;
+type Needs = Pick<AppNeeds, 'accounts' | 'shop' | 'csrfSecret' | 'publicUrl'>;
 
 function passCookies(res: Response, setCookies: string[]) {
   for (const cookie of setCookies) res.append('Set-Cookie', cookie);
@@ -71,25 +61,4 @@ export function addStaffRoutes(app: Express, needs: Needs, streams: Pick<LiveStr
 
   // Customers are on WhatsApp: whoever types the bare address works here.
   app.get('/', (_req, res) => res.redirect(303, '/staff'));
-
-  app.get('/staff', async (req, res) => {
-    const staff = await requireStaff(needs.accounts, req, res);
-    if (!staff) return;
-    const query = storableText(single(req.query.q)).trim().slice(0, 80);
-    const status = ORDER_STATUSES.find((each) => each === req.query.status) as OrderStatus | undefined;
-    const filter = { ...(status && { status }), ...(query && { query }), limit: LIST_LIMIT };
-    const orders = await needs.listOrders(filter);
-    const isCut = orders.length === LIST_LIMIT;
-    sendPage(res, 200, ordersPage({ frame: staffFrame(needs, req, staff), orders, isCut, status, query }));
-  });
-
-  app.get('/staff/orders/:id', async (req, res, next) => {
-    const staff = await requireStaff(needs.accounts, req, res);
-    if (!staff) return;
-    const order = isUuid(req.params.id) ? await needs.showOrder(req.params.id) : undefined;
-    if (!order) return next();
-    const frame = staffFrame(needs, req, staff);
-    const notice = noticeOfDone(frame, order, { done: req.query.done, now: needs.clock.now() });
-    sendPage(res, 200, orderPage({ frame, order, requestKey: randomUUID(), ...(notice && { notice }) }));
-  });
 }

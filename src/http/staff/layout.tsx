@@ -51,8 +51,12 @@ export function StaffLayout(props: LayoutProps) {
 }
 
 /** Keeps a page's part #live as it is in the database; without it the page shows what was true when it was loaded. */
-export function LiveScript({ conversationId }: { conversationId?: string }) {
-  return <script src="/assets/live.js" defer data-conversation={conversationId} />;
+export function LiveScript({ about }: { about: 'orders' | 'conversations' | { conversationId: string } }) {
+  const conversationId = typeof about === 'object' ? about.conversationId : undefined;
+  const query = conversationId ? `?conversation=${conversationId}` : about === 'orders' ? '?orders' : '';
+  return (
+    <script src="/assets/live.js" defer data-stream={`/staff/live${query}`} data-grows={conversationId && 'down'} />
+  );
 }
 
 export const STATUS_TONES: Record<OrderStatus, 'green' | 'blue' | 'amber' | 'grey' | 'red'> = {

@@ -18,11 +18,7 @@ export type StaffWords = {
   formExpiredAdvice: string;
   startAgain: string;
   orders: string;
-  allStatuses: string;
   search: string;
-  searchHint: string;
-  noOrders: string;
-  onlyLatest: string;
   noName: string;
   order: string;
   for: string;

@@ -143,7 +143,11 @@ export function conversationPage(facts: PageFacts) {
   const words = CONVERSATION_WORDS[frame.locale];
   const name = conversation.customerName ?? STAFF_WORDS[frame.locale].noName;
   return (
-    <StaffLayout frame={frame} title={name} head={isLatest && <LiveScript conversationId={conversation.id} />}>
+    <StaffLayout
+      frame={frame}
+      title={name}
+      head={isLatest && <LiveScript about={{ conversationId: conversation.id }} />}
+    >
       <a href="/staff/conversations">{words.all}</a>
       <span class="between">
         <h1>{name}</h1>

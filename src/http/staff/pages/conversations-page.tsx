@@ -62,7 +62,7 @@ export function ConversationList({ frame, conversations, isCut }: ListFacts) {
 export function conversationsPage(facts: ListFacts) {
   const words = CONVERSATION_WORDS[facts.frame.locale];
   return (
-    <StaffLayout frame={facts.frame} title={words.conversations} head={<LiveScript />}>
+    <StaffLayout frame={facts.frame} title={words.conversations} head={<LiveScript about="conversations" />}>
       <h1>{words.conversations}</h1>
       <ConversationList {...facts} />
     </StaffLayout>

@@ -1,10 +1,11 @@
 import { formatMoney } from '../../../domain/money.ts';
 import type { OrderDetail } from '../../../flows/show-staff-orders.ts';
 import { formatWhen } from '../../dates.ts';
-import { CONVERSATION_WORDS } from '../conversation-words.ts';
 import { ItemList, type StaffFrame, StaffLayout, StatusTag } from '../layout.tsx';
+import { ORDERS_WORDS } from '../orders-words.ts';
 import { STAFF_WORDS } from '../words.ts';
 import { TalkCostFact } from './model-cost.tsx';
+import { AttemptsCard, MessagesCard } from './order-dealings.tsx';
 import { DeedsCard } from './order-deeds.tsx';
 import { MoneyCard, ReviewCards } from './order-money.tsx';
 import { EventsCard, TimelineCard } from './order-timeline.tsx';
@@ -36,11 +37,12 @@ type OrderPageProps = {
   order: OrderDetail;
   /** Makes each form on this page one wish, however often it is sent. */
   requestKey: string;
+  now: Date;
   /** What the form that was just sent came to. */
   notice?: { isGood: boolean; text: string };
 };
 
-export function orderPage({ frame, order, requestKey, notice }: OrderPageProps) {
+export function orderPage({ frame, order, requestKey, now, notice }: OrderPageProps) {
   const words = STAFF_WORDS[frame.locale];
   return (
     <StaffLayout frame={frame} title={order.number}>
@@ -62,13 +64,13 @@ export function orderPage({ frame, order, requestKey, notice }: OrderPageProps) 
       </section>
       <DeedsCard frame={frame} order={order} requestKey={requestKey} />
       <MoneyCard frame={frame} order={order} requestKey={requestKey} />
+      <AttemptsCard frame={frame} order={order} now={now} />
+      <MessagesCard frame={frame} order={order} />
       <TimelineCard frame={frame} order={order} />
       <EventsCard frame={frame} order={order} />
-      {order.conversationId && (
-        <a class="button secondary" href={`/staff/conversations/${order.conversationId}#latest`}>
-          {CONVERSATION_WORDS[frame.locale].conversation}
-        </a>
-      )}
+      <a class="button secondary" href={`/staff/orders/${order.id}/slip`}>
+        {ORDERS_WORDS[frame.locale].slip}
+      </a>
       <a class="button secondary" href="/staff">
         {words.allOrders}
       </a>

@@ -1,43 +1,60 @@
+import { COUNTER_GROUPS, type CounterGroup } from '../../../domain/counter-group.ts';
 import { formatMoney } from '../../../domain/money.ts';
-import { ORDER_STATUSES, type OrderStatus } from '../../../domain/order.ts';
-import type { OrderRow } from '../../../flows/show-staff-orders.ts';
+import { PERIODS } from '../../../domain/period.ts';
+import { COUNTED_TO, type OrderPage, type OrderRow } from '../../../flows/show-staff-orders.ts';
 import { formatWhen } from '../../dates.ts';
-import { type StaffFrame, StaffLayout, StatusTag } from '../layout.tsx';
+import { LiveScript, type StaffFrame, StaffLayout, StatusTag } from '../layout.tsx';
+import { addressOfView, type OrdersView, placeText } from '../orders-view.ts';
+import { ORDERS_WORDS } from '../orders-words.ts';
 import { STAFF_WORDS } from '../words.ts';
+import { OrdersForm } from './orders-form.tsx';
 
-type OrdersFacts = {
-  frame: StaffFrame;
-  orders: OrderRow[];
-  /** True when there may be more than are shown. */
-  isCut: boolean;
-  status: OrderStatus | undefined;
-  query: string;
-};
+type ListFacts = { frame: StaffFrame; page: OrderPage; view: OrdersView; isFirst: boolean };
+export type OrdersFacts = ListFacts & { counters: readonly { id: string; name: string }[] };
 
-const addressOf = (status: OrderStatus | undefined, query: string) => {
-  const search = new URLSearchParams({ ...(status && { status }), ...(query && { q: query }) }).toString();
-  return search ? `/staff?${search}` : '/staff';
-};
+/** "1,000+" for what was not counted to its end. */
+function counted(count: number, locale: string): string {
+  const shown = Math.min(count, COUNTED_TO).toLocaleString(locale);
+  return count > COUNTED_TO ? `${shown}+` : shown;
+}
 
-function Filters({ frame, status, query }: Pick<OrdersFacts, 'frame' | 'status' | 'query'>) {
-  const words = STAFF_WORDS[frame.locale];
+const sum = (counts: Record<CounterGroup, number>) => COUNTER_GROUPS.reduce((total, group) => total + counts[group], 0);
+
+function GroupChips({ frame, page, view }: ListFacts) {
+  const words = ORDERS_WORDS[frame.locale];
+  const { counts } = page;
   return (
-    <>
-      <form method="get" action="/staff" class="search">
-        {status && <input type="hidden" name="status" value={status} />}
-        <input type="search" name="q" value={query} placeholder={words.searchHint} aria-label={words.searchHint} />
-        <button type="submit" class="button secondary">
-          {words.search}
-        </button>
-      </form>
-      <nav class="chips">
-        {[undefined, ...ORDER_STATUSES].map((each) => (
-          <a key={each} href={addressOf(each, query)} aria-current={each === status ? 'page' : undefined}>
-            {each ? words.status[each] : words.allStatuses}
-          </a>
-        ))}
-      </nav>
-    </>
+    <nav class="chips" aria-label={words.byGroup}>
+      {[undefined, ...COUNTER_GROUPS].map((group) => (
+        <a
+          key={group}
+          href={addressOfView('/staff', { ...view, group })}
+          aria-current={group === view.group ? 'page' : undefined}
+        >
+          {words.groups[group ?? 'all']}
+          {counts && <b class="count">{counted(group ? counts[group] : sum(counts), frame.locale)}</b>}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+function PeriodChips({ frame, view }: Pick<ListFacts, 'frame' | 'view'>) {
+  const words = ORDERS_WORDS[frame.locale];
+  const { from, to, ...others } = view;
+  const isChosen = (period: OrdersView['period']) => period === view.period && !from && !to;
+  return (
+    <nav class="chips" aria-label={words.byPeriod}>
+      {[undefined, ...PERIODS].map((period) => (
+        <a
+          key={period}
+          href={addressOfView('/staff', { ...others, period })}
+          aria-current={isChosen(period) ? 'page' : undefined}
+        >
+          {words.periods[period ?? 'ever']}
+        </a>
+      ))}
+    </nav>
   );
 }
 
@@ -64,19 +81,70 @@ function Row({ frame, order }: { frame: StaffFrame; order: OrderRow }) {
   );
 }
 
-export function ordersPage({ frame, orders, isCut, status, query }: OrdersFacts) {
-  const words = STAFF_WORDS[frame.locale];
+function Pager({ frame, page, view, isFirst }: ListFacts) {
+  const words = ORDERS_WORDS[frame.locale];
+  const { older, newer } = page;
   return (
-    <StaffLayout frame={frame} title={words.orders}>
-      <h1>{words.orders}</h1>
-      <Filters frame={frame} status={status} query={query} />
-      {orders.length === 0 && <p class="card soft">{words.noOrders}</p>}
+    <nav class="acts">
+      {newer && (
+        <a class="button secondary" rel="prev" href={addressOfView('/staff', view, { newer: placeText(newer) })}>
+          {words.newer}
+        </a>
+      )}
+      {!newer && !isFirst && (
+        <a class="button secondary" href={addressOfView('/staff', view)}>
+          {words.newest}
+        </a>
+      )}
+      {older && (
+        <a class="button secondary" rel="next" href={addressOfView('/staff', view, { older: placeText(older) })}>
+          {words.older}
+        </a>
+      )}
+    </nav>
+  );
+}
+
+/** What changes while the page is open; what is being typed stands outside of it. */
+export function OrderList(facts: ListFacts) {
+  const { frame, page, view } = facts;
+  const words = ORDERS_WORDS[frame.locale];
+  const { orders, counts } = page;
+  const total = counts && (view.group ? counts[view.group] : sum(counts));
+  return (
+    <section id="live" class="stack">
+      <GroupChips {...facts} />
+      {orders.length === 0 && <p class="card soft">{words.none}</p>}
+      {total !== null && total > 0 && <p class="soft small">{words.total(total, counted(total, frame.locale))}</p>}
       <ul class="rows">
         {orders.map((order) => (
           <Row key={order.id} frame={frame} order={order} />
         ))}
       </ul>
-      {isCut && <p class="soft small">{words.onlyLatest}</p>}
+      <Pager {...facts} />
+    </section>
+  );
+}
+
+export function ordersPage(facts: OrdersFacts) {
+  const { frame, view, counters } = facts;
+  const words = ORDERS_WORDS[frame.locale];
+  return (
+    <StaffLayout frame={frame} title={STAFF_WORDS[frame.locale].orders} head={<LiveScript about="orders" />}>
+      <h1>{STAFF_WORDS[frame.locale].orders}</h1>
+      <OrdersForm frame={frame} view={view} counters={counters} />
+      <PeriodChips frame={frame} view={view} />
+      <OrderList {...facts} />
+      <nav class="acts">
+        <a class="button secondary" href={addressOfView('/staff/pick-list', view)}>
+          {words.pickList}
+        </a>
+        {frame.staff.role === 'manager' && (
+          <a class="button secondary" href={addressOfView('/staff/orders.csv', view)} download>
+            {words.export}
+          </a>
+        )}
+      </nav>
     </StaffLayout>
   );
 }

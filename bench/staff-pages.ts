@@ -1,0 +1,150 @@
+import { cpus, loadavg } from 'node:os';
+import pg from 'pg';
+import { openDatabase } from '../src/db/client.ts';
+import { createStaffAccounts } from '../src/vendors/staff-accounts.ts';
+import { writeHistory } from './shop-history.ts';
+import { BENCH_SESSION_SECRET, freePort, startBenchPostgres, startOurWeb, startProcess } from './shop-under-load.ts';
+import { table } from './table.ts';
+
+const ORDERS = Number(process.env.BENCH_ORDERS ?? 100_000);
+const REQUESTS = Number(process.env.BENCH_REQUESTS ?? 200);
+const WARM_UP = 30;
+const TARGET_MS = 50;
+const ACCOUNT = { email: 'bench@shop.example', password: 'a password for the bench', name: 'Bench' };
+
+// A year's orders in every state, names and products as a shop has them: some common, some rare.
+const SHAPE = [
+  `UPDATE customers c SET first_name = names.list[1 + n % 20], phone = '+590690' || lpad(n::text, 6, '0'),
+     profile_name = 'Client ' || n
+   FROM (SELECT id, row_number() OVER () AS n FROM customers) k,
+     (SELECT ARRAY['Élodie','Marc','Camille','Léa','Jean','Inès','Paul','Aya','Luc','Zoé','Max','Ana','Tom','Eva','Léo','Mia','Noé',
+       'Lou','Hugo','Rose'] AS list) names WHERE k.id = c.id`,
+  `UPDATE products SET label = (ARRAY['Michelin Primacy','Bridgestone Turanza','Continental Eco','Pirelli Cinturato'])[1 + n % 4]
+     || ' ' || (155 + 10 * (n % 15)) || '/55 R' || (14 + n % 6), sku = 'PN-' || n
+   FROM (SELECT id AS product_id, row_number() OVER () AS n FROM products) k WHERE k.product_id = id`,
+  'ALTER TABLE orders DISABLE TRIGGER USER',
+  `UPDATE orders SET created_at = now() - n * interval '5 minutes', status = (CASE
+       WHEN n <= 300 THEN (ARRAY['pending_payment','confirmed','ready'])[1 + n % 3]
+       WHEN dice % 10 = 0 THEN (ARRAY['expired','cancelled','refunded'])[1 + n % 3] ELSE 'collected' END)::"OrderStatus",
+     disputed_at = CASE WHEN dice % 500 = 7 THEN now() END
+   FROM (SELECT id AS order_id, row_number() OVER (ORDER BY created_at DESC) AS n, abs(hashtext(id::text)) AS dice FROM orders) k WHERE k.order_id = id`,
+  'ALTER TABLE orders ENABLE TRIGGER USER',
+  `UPDATE payments p SET received_at = o.created_at FROM payment_attempts a JOIN orders o ON o.id = a.order_id
+   WHERE a.id = p.attempt_id`,
+  `INSERT INTO inbound_messages (message_sid, channel_address, customer_id, conversation_id, kind, body, fields, received_at)
+   SELECT 'SM' || v.id || n, 'x', v.customer_id, v.id, 'text', 'bonjour', '{}', now() - n * interval '1 hour'
+   FROM conversations v CROSS JOIN generate_series(1, 3) n`,
+  'VACUUM ANALYZE',
+];
+
+async function logIn(url: string): Promise<string> {
+  const response = await fetch(`${url}/staff/login`, {
+    method: 'POST',
+    redirect: 'manual',
+    body: new URLSearchParams({ email: ACCOUNT.email, password: ACCOUNT.password, next: '/staff' }),
+  });
+  const cookies = response.headers.getSetCookie().map((cookie) => cookie.split(';')[0]);
+  if (response.status !== 303) throw new Error(`logging in answered ${response.status}`);
+  return cookies.join('; ');
+}
+
+type Measured = { p50Ms: number; p95Ms: number; kB: number };
+
+/** One request after the other, from its sending to the last byte of its answer. */
+async function measure(address: string, cookie = ''): Promise<Measured> {
+  const times: number[] = [];
+  let bytes = 0;
+  for (let count = 0; count < WARM_UP + REQUESTS; count++) {
+    const startedMs = performance.now();
+    const response = await fetch(address, { headers: { cookie }, redirect: 'manual' });
+    bytes = (await response.arrayBuffer()).byteLength;
+    if (response.status !== 200) throw new Error(`${address} answered ${response.status}`);
+    if (count >= WARM_UP) times.push(performance.now() - startedMs);
+  }
+  times.sort((a, b) => a - b);
+  const at = (share: number) => times[Math.floor(times.length * share)] ?? Number.NaN;
+  return { p50Ms: at(0.5), p95Ms: at(0.95), kB: bytes / 1000 };
+}
+
+/** The pages to open, by what is measured; addresses of what the database holds. */
+async function pagesOf(client: pg.Client): Promise<[string, string][]> {
+  const [middle] = (
+    await client.query(`SELECT o.id, o.number, o.location_id, (extract(epoch FROM o.created_at) * 1000)::bigint AS ms
+    FROM orders o WHERE counter_group = 'collected' ORDER BY created_at OFFSET ${Math.floor(ORDERS / 4)} LIMIT 1`)
+  ).rows;
+  const day = (await client.query("SELECT to_char(now() - interval '100 days', 'YYYY-MM-DD') AS day")).rows[0].day;
+  const list = (search: string) => `/staff?${search}`;
+  return [
+    ['the list', '/staff'],
+    ...['to_pay', 'to_prepare', 'ready', 'collected', 'problems', 'ended'].map((group): [string, string] => [
+      `group ${group}`,
+      list(`group=${group}`),
+    ]),
+    ...['today', 'yesterday', 'week', 'month'].map((period): [string, string] => [period, list(`period=${period}`)]),
+    ['from-to, a month', list(`from=${day}&to=${day.slice(0, 8)}28`)],
+    ['a location', list(`at=${middle.location_id}`)],
+    ['group, location, period', list(`group=collected&at=${middle.location_id}&period=month`)],
+    ['search: number', list(`q=${middle.number}`)],
+    ['search: first name (5 %)', list('q=elodie')],
+    ['search: whole name (1 customer)', list('q=client+777')],
+    ['search: last digits of a phone', list('q=4321')],
+    ['search: SKU', list('q=PN-17')],
+    ['search: product (25 %)', list('q=michelin')],
+    ['search: common, in a small group', list('q=michelin&group=problems')],
+    ['search: nothing', list('q=xyzzy')],
+    ['deep page', list(`older=${middle.ms}-${middle.id}`)],
+    [
+      'deep page of a group and location',
+      list(`group=collected&at=${middle.location_id}&older=${middle.ms}-${middle.id}`),
+    ],
+    ['an order', `/staff/orders/${middle.id}`],
+    ['the pick list', '/staff/pick-list'],
+    ['money', '/staff/money'],
+    ['conversations', '/staff/conversations'],
+  ];
+}
+
+const postgres = await startBenchPostgres();
+const client = new pg.Client({ connectionString: postgres.url });
+await client.connect();
+await writeHistory(client, ORDERS);
+for (const statement of SHAPE) await client.query(statement);
+const { db, close } = openDatabase(postgres.url, { maxConnections: 2, onError: () => {} });
+const ours = await startOurWeb({ databaseUrl: postgres.url });
+const quiet = { debug() {}, info() {}, warn() {}, error() {}, child: () => quiet };
+await createStaffAccounts({ db, secret: BENCH_SESSION_SECRET, baseUrl: ours.url, log: quiet }).create({
+  ...ACCOUNT,
+  role: 'manager',
+});
+const bare = await startProcess('bench/bare-routes.ts', { DATABASE_URL: postgres.url }, '/readyz', await freePort());
+try {
+  const cookie = await logIn(ours.url);
+  const pages = await pagesOf(client);
+  const orderId = pages
+    .find(([name]) => name === 'an order')?.[1]
+    .split('/')
+    .at(-1);
+  const rows: string[][] = [];
+  const add = (name: string, { p50Ms, p95Ms, kB }: Measured) => {
+    const p95 = p95Ms < TARGET_MS ? p95Ms.toFixed(1) : `**${p95Ms.toFixed(1)}**`;
+    rows.push([name, p50Ms.toFixed(1), p95, kB.toFixed(1)]);
+    console.error(rows.at(-1)?.join(' '));
+  };
+  add('bare Express, one indexed SELECT', await measure(`${bare.url}/orders/${orderId}`));
+  for (const [name, path] of pages) add(name, await measure(ours.url + path, cookie));
+  const startedMs = performance.now();
+  const csv = await fetch(`${ours.url}/staff/orders.csv`, { headers: { cookie } });
+  const { byteLength } = await csv.arrayBuffer();
+  const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+  console.log(
+    `${new Date().toISOString().slice(0, 10)}, ${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}, ${ORDERS} orders`,
+  );
+  console.log(table(['page', 'p50 ms', 'p95 ms', 'kB'], rows));
+  console.log(`CSV of all orders: ${(byteLength / 1e6).toFixed(1)} MB in ${seconds} s`);
+} finally {
+  await bare.stop();
+  await ours.stop();
+  await close();
+  await client.end();
+  await postgres.stop();
+}

@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { hasBrowser, launchBrowser, shoot, watchPage } from '../support/browser.ts';
+import { DEMO_EMAIL, type RunningDemo, startDemo } from '../support/running-demo.ts';
+import type { RunningProcess } from '../support/running-shop.ts';
+
+const PHONE = { viewport: { width: 390, height: 844 }, locale: 'fr-FR', reducedMotion: 'reduce' } as const;
+
+(hasBrowser() ? describe : describe.skip)('the orders, at the counter', () => {
+  let demo: RunningDemo;
+  let shop: RunningProcess;
+  let browser: Browser;
+  let customer: Page;
+  let desk: Page;
+  let checkoutUrl: string;
+  const problems: string[] = [];
+
+  beforeAll(async () => {
+    demo = await startDemo();
+    shop = demo.start();
+    await demo.isOpen(shop);
+    browser = await launchBrowser();
+    const wide = { ...PHONE, viewport: { width: 1280, height: 860 } };
+    customer = watchPage(await (await browser.newContext(wide)).newPage(), problems);
+    desk = watchPage(await (await browser.newContext(PHONE)).newPage(), problems);
+  }, 120_000);
+  afterAll(async () => {
+    await browser?.close();
+    await shop?.stop();
+    demo.forget();
+  }, 60_000);
+
+  const phone = () => customer.getByTestId('phone');
+  const reply = (title: string) =>
+    phone().locator('[data-testid="quick-reply"]:enabled').filter({ hasText: title }).last();
+
+  /** As a customer: four tyres, up to the link to pay. */
+  async function orderTyres(): Promise<string> {
+    await phone().getByTestId('composer').fill('4 pneus 205/55 R16');
+    await phone().getByTestId('send').click();
+    await phone().getByTestId('list-open').last().click();
+    await customer.getByTestId('list-item').first().click();
+    await customer.getByTestId('list-send').click();
+    await reply('4').or(reply('Commander')).last().waitFor();
+    if (!(await reply('Commander').isVisible())) await reply('4').click();
+    await reply('Commander').click();
+    await reply('Jarry').or(reply('Confirmer')).last().waitFor();
+    if (!(await reply('Confirmer').isVisible())) await reply('Jarry').click();
+    await reply('Confirmer').click();
+    const link = phone().locator('[data-testid="message"][data-direction="in"] a[href*="/checkout/cs_"]').last();
+    return (await link.getAttribute('href')) as string;
+  }
+
+  let taps = 0;
+  /** A finger's tap: the stranger's walk is counted in these. */
+  const tap = (target: Locator) => {
+    taps++;
+    return target.click();
+  };
+  const chip = (name: RegExp) => desk.getByRole('link', { name });
+
+  test('a stranger logs in and finds today’s unpaid orders in three taps', async () => {
+    await customer.goto(`${demo.url}/sandbox`);
+    checkoutUrl = await orderTyres();
+    await desk.goto(`${demo.url}/staff`);
+    await desk.getByLabel(/mail/i).fill(DEMO_EMAIL);
+    await desk.getByLabel(/passe/i).fill(demo.staffPassword());
+    await tap(desk.getByRole('button').first());
+    await tap(chip(/^À payer/));
+    await tap(chip(/^Aujourd’hui/));
+    await desk.locator('.rows').getByText('C-1001').waitFor();
+    expect(taps).toBe(3);
+    expect(new URL(desk.url()).search).toBe('?group=to_pay&period=today');
+    await shoot(desk, '30-to-pay');
+  }, 90_000);
+
+  test('paid, it leaves that list and stands among those to prepare, on pages that were not loaded again', async () => {
+    const prepare = watchPage(await desk.context().newPage(), problems);
+    await prepare.goto(`${demo.url}/staff?group=to_prepare`);
+    await prepare.getByText('Aucune commande').waitFor();
+    const isSame = (page: Page) => page.evaluate(() => document.body.getAttribute('data-same-page'));
+    await prepare.evaluate(() => document.body.setAttribute('data-same-page', 'yes'));
+    const checkout = await customer.context().newPage();
+    await checkout.goto(checkoutUrl);
+    await checkout
+      .getByRole('button', { name: /payer|pay/i })
+      .first()
+      .click();
+    await prepare.locator('.rows').getByText('C-1001').waitFor();
+    expect(await isSame(prepare)).toBe('yes');
+    await prepare.close();
+    await checkout.close();
+    // Out of sight it heard nothing; it reads again when it comes back.
+    await desk.bringToFront();
+    await desk.getByText('Aucune commande').waitFor();
+  }, 60_000);
+
+  test('half of it is refunded in five taps', async () => {
+    taps = 0;
+    await tap(chip(/^À préparer/));
+    await tap(desk.locator('.rows a').first());
+    await tap(desk.getByText('Rembourser…'));
+    const amount = desk.getByLabel(/Montant/);
+    const left = (await amount.getAttribute('placeholder')) ?? '';
+    const half = Number(left.replace(/[^\d,]/g, '').replace(',', '.')) / 2;
+    await tap(amount);
+    await amount.fill(half.toFixed(2).replace('.', ','));
+    await tap(desk.locator('form[action$="/refund"]').getByRole('button'));
+    await desk.locator('.ledger').getByText('Remboursé').first().waitFor();
+    expect(taps).toBe(5);
+    await desk.reload();
+    await shoot(desk, '31-order');
+    await desk.getByText('Messages au client').waitFor();
+    // Half of it is still the customer's: it stays to be prepared.
+    await desk.goto(`${demo.url}/staff/pick-list`);
+    await desk.getByText('C-1001').waitFor();
+    await shoot(desk, '32-pick-list');
+  }, 60_000);
+
+  test('the filters work without JavaScript, nothing is wider than the phone, and the console stays empty', async () => {
+    const context = await browser.newContext({
+      ...PHONE,
+      viewport: { width: 320, height: 640 },
+      javaScriptEnabled: false,
+    });
+    await context.addCookies((await desk.context().storageState()).cookies);
+    const plain = watchPage(await context.newPage(), problems);
+    await plain.goto(`${demo.url}/staff`);
+    await plain.getByRole('searchbox').fill('1001');
+    await plain.getByRole('button', { name: 'Chercher' }).click();
+    await plain.locator('.rows a').first().click();
+    const order = new URL(plain.url()).pathname;
+    await context.close();
+    await desk.setViewportSize({ width: 320, height: 640 });
+    const paths = ['/staff', order, `${order}/slip`, '/staff/pick-list'];
+    const tooWide: string[] = [];
+    for (const path of paths) {
+      await desk.goto(demo.url + path);
+      if ((await desk.evaluate(() => document.documentElement.scrollWidth)) > 320) tooWide.push(path);
+    }
+    expect(tooWide).toEqual([]);
+    expect(problems).toEqual([]);
+  }, 60_000);
+});
