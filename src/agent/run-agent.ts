@@ -1,4 +1,5 @@
 import type { InboundText } from '../db/inbound-texts.ts';
+import { type Cart, sameItems } from '../domain/cart.ts';
 import type { ProductWithStock } from '../domain/catalogue.ts';
 import { refocus } from '../domain/conversation.ts';
 import { AppError } from '../domain/errors.ts';
@@ -7,8 +8,9 @@ import { parseSearch } from '../domain/search-query.ts';
 import type { Model } from '../ports.ts';
 import { askBudget, countCall, type TurnUsage } from './model-spending.ts';
 import { buildInput, renderInstructions } from './prompt.ts';
-import { cartButtons, offerMessage, productCard } from './replies.ts';
+import { type CartLine, cartButtons, cartMessage, offerMessage, productCard } from './replies.ts';
 import { ALL_TOOLS } from './tools/all-tools.ts';
+import { readCart } from './tools/cart-tools.ts';
 import { compactJson, refused, type ToolResult } from './tools/tool.ts';
 import { safetyIdentifier, say, type Turn, textOf } from './turn.ts';
 
@@ -32,7 +34,7 @@ export async function runAgent(
   const { needs, draft } = turn;
   let isBrief = (await askBudget(turn)) === 'nearly_spent';
   draft.isClosed = false;
-  const repliesBefore = draft.replies.length;
+  const before = { replies: draft.replies.length, cart: draft.cart };
   const request = {
     instructions: renderInstructions(needs.prompts[turn.locale], needs.shop),
     tools: ALL_TOOLS.map(({ name, description, parameters }) => ({ name, description, parameters })),
@@ -46,7 +48,7 @@ export async function runAgent(
     if (round > 0) isBrief = (await askBudget(turn)) === 'nearly_spent';
     const reply = await model.respond({ ...request, input: [...input], isBrief });
     await countCall(turn, usage, reply.usage);
-    if (reply.toolCalls.length === 0) return finish(turn, reply.text, repliesBefore);
+    if (reply.toolCalls.length === 0) return finish(turn, reply.text, before);
     input.push(...reply.outputItems);
     for (const call of reply.toolCalls) {
       const result = await callTool(call);
@@ -90,26 +92,39 @@ function usable(text: string, saidByService: boolean): string {
 
 const LISTED = /^\s*(?:\d+[.)]|[-•])\s.*$/gm;
 
-function finish(turn: Turn, text: string, repliesBefore: number): void {
+/** Without the lists that a model makes all the same where the service shows its own. */
+const withoutLists = (words: string): string =>
+  words
+    .replace(LISTED, '')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim()
+    .slice(0, 600);
+
+async function finish(turn: Turn, text: string, before: { replies: number; cart: Cart }): Promise<void> {
   const { draft } = turn;
-  const fromService = draft.replies.splice(repliesBefore);
+  const fromService = draft.replies.splice(before.replies);
   const words = usable(text, fromService.length > 0);
-  if (draft.found) sayWithOffer(turn, words, draft.found.products);
-  else if (words) say(turn, { body: words, ...(draft.hasAdded && { buttons: cartButtons(turn) }) });
+  const cart = sameItems(draft.cart, before.cart) ? [] : await readCart(turn);
+  if (draft.found) {
+    if (cart.length > 0) sayWithCart(turn, '', cart);
+    sayWithOffer(turn, words, draft.found.products);
+  } else if (cart.length > 0) sayWithCart(turn, words, cart);
+  else if (words) say(turn, { body: words });
   draft.replies.push(...fromService);
+}
+
+/** What the cart has come to, under the model's words: lines and total are the service's own. */
+function sayWithCart(turn: Turn, words: string, cart: readonly CartLine[]): void {
+  const spoken = withoutLists(words);
+  const intro = spoken ? `${spoken}\n` : textOf(turn, 'cart_title');
+  say(turn, { ...cartMessage(turn, intro, cart), buttons: cartButtons(turn) });
 }
 
 /** The model's words above the service's own list, or card when only one was found: prices come from the database. */
 function sayWithOffer(turn: Turn, words: string, products: readonly ProductWithStock[]): void {
   const { draft } = turn;
   const ids = products.map((product) => product.id);
-  // A model that lists the results all the same is not repeated.
-  const spoken = words
-    .replace(LISTED, '')
-    .replace(/\n{3,}/g, '\n\n')
-    .trim()
-    .slice(0, 600);
-  const intro = spoken || textOf(turn, 'offer', { count: products.length });
+  const intro = withoutLists(words) || textOf(turn, 'offer', { count: products.length });
   const [only, ...others] = products;
   if (!only || others.length > 0) {
     draft.focus = refocus(draft.focus, { offer: ids, quantity: quantitySaid(turn) }, ids);

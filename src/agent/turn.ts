@@ -62,7 +62,6 @@ export type TurnDraft = {
   toolCalls: TurnRecord['toolCalls'];
   /** Found by the last search and not acted upon since: the list the service attaches. */
   found: { products: ProductWithStock[]; exact: boolean } | undefined;
-  hasAdded: boolean;
   /** True when something could not be understood. */
   hasMissed: boolean;
   /** True while the question whether to erase everything is asked in this very turn. */
@@ -114,7 +113,7 @@ export function startTurn(needs: AgentNeeds, claim: TurnClaim, loaded: LoadedTur
       ...{ customer: { ...customer, locale: spoken }, humanSince, staffLastAt, focus },
       ...{ stored, cart: stored.cart, openProposal },
       ...{ proposal: undefined, dropsProposal: false, replies: [], toolCalls: [], found: undefined },
-      ...{ hasAdded: false, isClosed: false, hasMissed: false, asksToForget: false, forgets: false },
+      ...{ isClosed: false, hasMissed: false, asksToForget: false, forgets: false },
     },
   };
 }
