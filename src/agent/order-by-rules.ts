@@ -74,7 +74,7 @@ async function takeLine(turn: Turn, line: OrderLine, taking: Taking): Promise<vo
   if (line.act === 'remove') return removeLine(turn, line, taking);
   const lines = await readCart(turn);
   const isAboutCart = line.act === 'set' || line.isMore;
-  const meant = isAboutCart && line.quantity !== undefined ? targets(turn, line.words, lines) : [];
+  const meant = isAboutCart && line.quantity !== undefined ? counted(turn, line.words, lines) : [];
   const [only, ...others] = meant;
   if (only && others.length === 0) return changeTo(turn, only, line, taking.done);
   if (only) return askInCart(turn, 'change_which', lines, taking.done);
@@ -87,6 +87,13 @@ function targets(turn: Turn, words: string, lines: readonly CartLine[]): CartLin
   if (words !== '') return linesMeant(lines, words);
   const last = lines.find(({ product }) => product.id === turn.draft.focus.last);
   return last ? [last] : [...lines];
+}
+
+/** The same for a number: while a product's card asks how many, a number without a name is about that product alone. */
+function counted(turn: Turn, words: string, lines: readonly CartLine[]): CartLine[] {
+  const { product: open } = turn.draft.focus;
+  if (words !== '' || !open) return targets(turn, words, lines);
+  return lines.filter(({ product }) => product.id === open);
 }
 
 /** "Non, plutôt 4" with nothing in the cart: of the list or the product that is open. */

@@ -8,7 +8,7 @@ import { searchTextOf, searchWords } from '../domain/search-text.ts';
 import { readSize } from '../domain/tyre-size.ts';
 import { addAndTell, addOrAsk, chooseProduct } from './acts.ts';
 import { humanButton, offerMessage } from './replies.ts';
-import { isVague, search } from './tools/catalogue-tools.ts';
+import { isVague, search, showProduct } from './tools/catalogue-tools.ts';
 import { offerHuman } from './tools/customer-tools.ts';
 import { say, type Turn, textOf } from './turn.ts';
 
@@ -75,17 +75,36 @@ export async function productMeant(turn: Turn, words: string): Promise<Meant> {
   return exact && product ? { kind: 'one', product } : { kind: 'several', products, isExact: exact };
 }
 
-/** The numbered candidates for one line of an order. */
+/** The candidates for one line of an order. */
 export function tellOffer(
   turn: Turn,
   { products, isExact }: Extract<Meant, { kind: 'several' }>,
   { words, quantity }: { words: string; quantity: number | undefined },
-): void {
-  const ids = products.map((product) => product.id);
+): Promise<void> {
   const isQuantity = quantity !== undefined && Number.isInteger(quantity) && quantity >= 1 && quantity <= MAX_QUANTITY;
-  turn.draft.focus = refocus(turn.draft.focus, { offer: ids, ...(isQuantity && { quantity }) }, ids);
   const key = isExact ? 'offer_for' : 'offer_near';
-  say(turn, offerMessage(turn, textOf(turn, key, { count: products.length, query: clip(words) }), products));
+  const intro = textOf(turn, key, { count: products.length, query: clip(words) });
+  return tellProducts(turn, intro, products, isQuantity ? quantity : undefined);
+}
+
+/** To choose from by number; one alone leaves nothing to choose: it comes as its card, with the question how many. */
+async function tellProducts(
+  turn: Turn,
+  intro: string,
+  products: readonly ProductWithStock[],
+  quantity: number | undefined,
+): Promise<void> {
+  const ids = products.map((product) => product.id);
+  const [only, ...others] = products;
+  const isOne = only !== undefined && others.length === 0;
+  turn.draft.focus = refocus(
+    turn.draft.focus,
+    { offer: ids, ...(!isOne && quantity !== undefined && { quantity }) },
+    ids,
+  );
+  if (!isOne) return say(turn, offerMessage(turn, intro, products));
+  if (intro) say(turn, { body: intro });
+  await showProduct(turn, only.id);
 }
 
 const clip = (text: string) => {
@@ -119,13 +138,10 @@ export async function answerSearch(turn: Turn, text: string): Promise<void> {
   const only = products.length === 1 && exact;
   const named = only ? first : exact ? calledByName(query, products) : undefined;
   if (named && quantity !== undefined) return addOrAsk(turn, named, quantity);
-  const ids = products.map((product) => product.id);
-  draft.focus = refocus(draft.focus, { offer: ids, quantity }, ids);
-  if (only && usual) say(turn, { body: textOf(turn, 'offer_usual', { size: usual }) });
-  if (only) return chooseProduct(turn, first.id);
   const key = !exact ? 'offer_near' : usual ? 'offer_usual' : isVague(query) ? 'offer_vague' : 'offer';
   const intro = textOf(turn, key, { count: products.length, query: clip(text), size: usual ?? '' });
-  say(turn, offerMessage(turn, intro, products));
+  // What was asked for needs no introduction.
+  await tellProducts(turn, only && !usual ? '' : intro, products, quantity);
 }
 
 /**

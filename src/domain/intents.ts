@@ -99,7 +99,11 @@ const ORDINALS: Record<string, number> = {
   tercera: 3,
 };
 
+// "No. 4" is number 4; "no, 4" takes back what was said before.
+const TAKING_BACK = /^\s*no\s*[,;:!]/i;
+
 function readNumber(text: string): Intent | undefined {
+  if (TAKING_BACK.test(text)) return undefined;
   const signed = /^[-+]?\d{1,10}(?:[.,]\d+)?$/.exec(text.trim());
   if (signed) return { kind: 'number', value: Number(signed[0].replace(',', '.')) };
   const match = /^(?:(?:le|la|les|l|the|el|option|choix|numero|number|no|n|x) ?)?(\w+?)(?: ?x| one)?$/.exec(
