@@ -42,6 +42,7 @@ const SYNONYMS = [
   'geometrie parallelisme alignment alineacion',
   'crevaison reparation puncture repair pinchazo reparacion',
   'valve valvula',
+  'roue wheel rueda jante rim',
   'batterie battery bateria',
   'huile oil aceite',
   'utilitaire camionnette van furgoneta',
