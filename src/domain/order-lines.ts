@@ -223,7 +223,19 @@ export function readOrder(text: string): ReadOrder | undefined {
   const first = lines[0]?.line;
   if (!first || !counted) return undefined;
   if (lines.length === 1 && rest.length === 0 && first.act === 'add' && !first.isMore) return undefined;
-  return { lines: lines.map(({ line }) => toLine(line)), rest };
+  return { lines: joinAmounts(lines.map(({ line }) => toLine(line))), rest };
+}
+
+/** "Le goodyear vector, mettez-en 4": an amount of nothing counts what was named just before. */
+function joinAmounts(lines: readonly OrderLine[]): OrderLine[] {
+  const joined: OrderLine[] = [];
+  for (const line of lines) {
+    const last = joined.at(-1);
+    const counts = line.words === '' && line.act !== 'remove' && last?.act === 'add' && last.quantity === undefined;
+    if (counts) joined[joined.length - 1] = { ...last, quantity: line.quantity, isMore: line.isMore };
+    else joined.push(line);
+  }
+  return joined;
 }
 
 /** Lower case without accents, lines kept apart. */

@@ -13,6 +13,10 @@ export const PHRASES: [RegExp, string][] = [
   ],
   [/\b(?:au lieu de|a la place de|instead of|en vez de|en lugar de) (?:les? |the |los |las )?\d{1,3}\b/g, ' plutot '],
   [/\b4 ?x ?4\b/g, ' suv '],
+  [
+    /\b(?:dans|a|au|to|into|in|en|al) (?:(?:mon|le|votre|my|the|your|mi|el|su) )?(?:panier|cart|basket|carrito|carro|cesta)\b/g,
+    ' ',
+  ],
 ];
 export const OPENING =
   /^(?:(?:bonjour|bonsoir|salut|coucou|hello|hi|hey|hola|buenas|buenos dias|buenas tardes|alors|donc|ok|oui|yes|si|et|and|y|puis|then|luego|plus|aussi|also|tambien|ah|euh|bon|bien|ben|finally|svp|please|por favor|stp|merci|mais|but|pero|surtout|just|juste|solo|well)\b[ :]*)+/;

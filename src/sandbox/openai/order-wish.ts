@@ -1,8 +1,9 @@
 import { readOrder } from '../../domain/order-lines.ts';
-import { parseSearch } from '../../domain/search-query.ts';
+import { parseSearch, readCount } from '../../domain/search-query.ts';
+import { glued, searchWords } from '../../domain/search-text.ts';
 import type { Meaning } from './arguments.ts';
-import { choiceOf, queryOf } from './intents.ts';
-import { normalise } from './language.ts';
+import type { CounterState } from './counter-state.ts';
+import { choiceOf, namesSize, queryOf } from './intents.ts';
 import { type Product, productsIn } from './products.ts';
 import type { Situation } from './situation.ts';
 import type { Call } from './transcript.ts';
@@ -14,30 +15,47 @@ type Line = { words: string; quantity: number };
 const MOST_LINES = 3;
 
 /** What of which is ordered: "2 michelin 205/55r16 et 1 équilibrage". */
-function linesIn({ said, intent }: Situation): Line[] {
+function linesIn({ said, intent, state }: Situation): Line[] {
   if ((intent !== 'search' && intent !== 'add') || said.includes('?') || choiceOf(said) !== null) return [];
   const lines = (readOrder(said)?.lines ?? []).flatMap(({ act, words, quantity }) =>
     act === 'add' && words !== '' && quantity !== undefined ? [{ words, quantity }] : [],
   );
   if (lines.length > 0) return lines.slice(0, MOST_LINES);
   const { quantity } = parseSearch(said);
-  return quantity === undefined || queryOf(said) === '' ? [] : [{ words: queryOf(said), quantity }];
+  // With a list or a card open the number is about that, unless another size is named.
+  const isOpen = state.awaiting_quantity_of || state.last_list?.length;
+  const words = isOpen && !namesSize(said) ? '' : queryOf(said);
+  return quantity === undefined || words === '' ? [] : [{ words, quantity }];
 }
 
-/** "Non, 4": how many of what was spoken of last. */
-function correctionIn({ said, intent }: Situation): number | undefined {
-  const [line, ...others] = intent === 'search' || intent === 'change' ? (readOrder(said)?.lines ?? []) : [];
+/** "Non, 4", and a mere "4" when nothing is open: how many of what was spoken of last. */
+function correctionIn({ said, intent, state }: Situation): number | undefined {
+  if (intent === 'number' && state.cart?.length && !state.last_list?.length) return readCount(said.trim());
+  const [line, ...others] = ['search', 'change', 'add'].includes(intent) ? (readOrder(said)?.lines ?? []) : [];
   return line?.act === 'set' && line.words === '' && others.length === 0 ? line.quantity : undefined;
 }
 
-const squeezed = (text: string): string => normalise(text).replaceAll(/[^a-z0-9+]/g, '');
+const ARTICLE = /^(?:le|la|les|the|el|los|las) /;
 
 /** The only thing found, or the only one that is called what they said. */
 function productMeant({ words }: Line, { output }: Call): Product | undefined {
   const found = productsIn(output);
   if ((output as { exact?: unknown } | null)?.exact === false) return undefined;
-  const named = found.filter(({ label }) => squeezed(label).startsWith(squeezed(words)));
+  const named = found.filter(({ label }) => glued(label).startsWith(glued(words)));
   return found.length === 1 ? found[0] : named.length === 1 ? named[0] : undefined;
+}
+
+/** The one thing whose card or list is before their eyes that has all the words. */
+function shownMeant({ words }: Line, { awaiting_quantity_of: card, last_list: list = [] }: CounterState) {
+  const { groups, size } = parseSearch(words);
+  const named = [...(card ? [card] : []), ...list].filter(({ label }) => {
+    const known = searchWords(label);
+    return groups.every((group) => group.some((word) => known.includes(word))) && size.every((n) => known.includes(n));
+  });
+  // "Le Primacy 4+" is not the Primacy 4 ZP.
+  const exactly = named.filter(({ label }) => glued(label).includes(glued(words.replace(ARTICLE, ''))));
+  const meant = exactly.length > 0 ? exactly : named;
+  return groups.length > 0 && new Set(meant.map(({ id }) => id)).size === 1 ? meant[0] : undefined;
 }
 
 const search = ({ words }: Line): Wish => ({ tool: 'search_products', meaning: { query: words } });
@@ -60,9 +78,10 @@ export function orderWish(situation: Situation): Wish | null | undefined {
   const calls = [...done];
   let unclear: Line | undefined;
   for (const line of lines) {
-    const searched = calls.shift();
-    if (!searched) return search(line);
-    const product = productMeant(line, searched);
+    const shown = shownMeant(line, state);
+    const searched = shown ? undefined : calls.shift();
+    if (!shown && !searched) return search(line);
+    const product = shown ?? (searched && productMeant(line, searched));
     if (!product) unclear ??= line;
     else if (!calls.shift()) return { tool: 'add_to_cart', meaning: { product: product.id, quantity: line.quantity } };
   }
