@@ -1,8 +1,9 @@
 import { findProducts } from '../db/catalogue.ts';
 import type { InboundText } from '../db/inbound-texts.ts';
+import { quantityOf as heldOf } from '../domain/cart.ts';
 import { type Intent, looseIntent, plainIntent } from '../domain/intents.ts';
 import { plainText } from '../domain/plain-text.ts';
-import { addAndTell, chooseNamedLocation, dropProposal, tellCart } from './acts.ts';
+import { addAndTell, askWhetherMore, chooseNamedLocation, dropProposal, isPlaceAlone, tellCart } from './acts.ts';
 import { declinePicture } from './attachments.ts';
 import { changeByWords, changeOnlyLine, clearCart, removeByWords } from './cart-by-words.ts';
 import { answerFast, resendOrTell, tapOf } from './fast-path.ts';
@@ -76,7 +77,8 @@ async function answerLoosely(turn: Turn, message: InboundText): Promise<void> {
   const rest = await answerOrder(turn, message.body);
   if (rest) return answerRest(turn, rest);
   const isOrdering = turn.draft.focus.ask !== undefined || turn.draft.openProposal !== undefined;
-  if (isOrdering && (await chooseNamedLocation(turn, message.body))) return;
+  if ((isOrdering || (await isPlaceAlone(turn, message.body))) && (await chooseNamedLocation(turn, message.body)))
+    return;
   const intent = looseIntent(message.body);
   if (intent) await actOn(turn, intent);
   else if (!(await answerAd(turn, message))) await answerSearch(turn, message.body);
@@ -143,8 +145,10 @@ async function actOn(turn: Turn, intent: Intent): Promise<unknown> {
     case 'delivery':
       await tellShop(turn, 'pickup_only');
       return;
+    case 'number':
+      return (await askAboutLast(turn, intent.value)) || answerNothingOpen(turn);
     default:
-      // help, resume, and numbers that answer nothing
+      // help, resume
       return answerNothingOpen(turn);
   }
 }
@@ -154,6 +158,16 @@ async function tellHowToCancel(turn: Turn): Promise<void> {
   const order = await waitingOrder(turn);
   if (!order) return say(turn, { body: textOf(turn, 'cancel_nothing_to_cancel') });
   say(turn, { body: textOf(turn, 'cancel_how', { orderNumber: order.number }) });
+}
+
+/** "4", after something was put in the cart: in all, or on top? */
+async function askAboutLast(turn: Turn, quantity: number): Promise<boolean> {
+  const { draft } = turn;
+  const { last } = draft.focus;
+  const [product] = last && heldOf(draft.cart, last) > 0 ? await findProducts(turn.needs.db, [last]) : [];
+  if (!product || draft.openProposal) return false;
+  askWhetherMore(turn, product, quantity);
+  return true;
 }
 
 async function answerNothingOpen(turn: Turn): Promise<void> {

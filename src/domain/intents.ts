@@ -218,7 +218,7 @@ const LOOSE: [Wordless, RegExp][] = [
   ['forget', FORGET],
   [
     'complaint',
-    /\b(?:arnaque\w*|escroc\w*|voleurs?|honteux|connard\w*|idiot\w*|stupide|inutile|(?:es|etes) nul\w*|reclamation|plainte|rembourse\w*|scam\w*|stupid|useless|idiot|complain\w*|refund\w*|estafa\w*|inutil|estupid\w*|idiota|queja|reclamo|reembols\w*)\b/,
+    /\b(?:de merde|merdiques?|shitty|crappy|de mierda|porqueria|arnaque\w*|escroc\w*|voleurs?|honteux|connard\w*|idiot\w*|stupide|inutile|(?:es|etes) nul\w*|reclamation|plainte|rembourse\w*|scam\w*|stupid|useless|idiot|complain\w*|refund\w*|estafa\w*|inutil|estupid\w*|idiota|queja|reclamo|reembols\w*)\b/,
   ],
   ['human', /\b(?:humain|quelqu un|conseiller|responsable|vendeur|human|someone|real person|humano|alguien|asesor)\b/],
   ['clear_cart', /\b(?:vide[rz]?|empty|clear|vacia[r]?)\b.*\b(?:panier|cart|basket|carrito|cesta)\b/],
@@ -243,7 +243,7 @@ const LOOSE: [Wordless, RegExp][] = [
   ['delivery', /\b(?:livr(?:er|ez|aison|aisons)|deliver(?:y|ies)?|shipping|envio|envian|domicilio|expediez)\b/],
   [
     'order',
-    /^(?:je |j |on |i |want |to |veux |voudrais |quiero |peut |puis )*(?:commander|valider|payer|checkout|order|pay|pagar|comprar|pedir)\b(?: (?:le|mon|ma|la|the|my|it|maintenant|now|ahora|commande|tout|ca))*$/,
+    /^(?:(?:je|j|on|i|d|want|would|like|to|veux|voudrais|aimerais|souhaite|souhaiterais|quiero|quisiera|peut|puis|ok|c|bon|allez|vas|y|vamos|de|acuerdo|venga|vale) )*(?:commande[rz]?|valider|payer|checkout|order|pay|pagar|comprar|pedir|passer (?:la |ma )?commande|place (?:the |my |an )?order|hag[ao] (?:el|mi) pedido|hacer (?:el|mi) pedido)\b(?: (?:le|mon|ma|la|the|my|it|maintenant|now|ahora|ya|commande|tout|ca))*$/,
   ],
   ['thanks', /^(?:merci|thanks|thank you|gracias|muchas gracias)\b/],
   [
@@ -252,6 +252,9 @@ const LOOSE: [Wordless, RegExp][] = [
   ],
 ];
 const GREETING = /^(?:bonjour|bonsoir|salut|coucou|hello|hi|hey|hola|buenas(?: tardes)?|buenos dias)\b[ ,.!]*/;
+
+/** "Thank you so much, I'd like to order": what follows the thanks is what they want. */
+const THANKING = /^\s*(?:merci|thanks|thank you|(?:muchas )?gracias)\b[^,.!;\n]{0,20}[,.!;\n]+/i;
 
 /**
  * The nearest thing a text may mean when no model is there to ask; undefined: look for it in the catalogue.
@@ -263,6 +266,8 @@ export function looseIntent(text: string): Intent | undefined {
   const words = tidy(text.slice(0, 400)).replaceAll('?', '').trim();
   const rest = words.replace(GREETING, '').trim();
   if (rest !== words) return plainIntent(rest) ?? (rest ? looseIntent(rest) : { kind: 'greeting' });
+  const wish = text.replace(THANKING, '').trim();
+  if (wish !== '' && wish !== text.trim()) return looseIntent(wish) ?? { kind: 'thanks' };
   if (readSize(text).size.length > 0) return undefined;
   const cancel = readCancel(words, text.includes('?'));
   if (cancel) return cancel;

@@ -41,8 +41,13 @@ const ARTICLE = /^(?:le|la|les|the|el|los|las) /;
 function productMeant({ words }: Line, { output }: Call): Product | undefined {
   const found = productsIn(output);
   if ((output as { exact?: unknown } | null)?.exact === false) return undefined;
-  const named = found.filter(({ label }) => glued(label).startsWith(glued(words)));
-  return found.length === 1 ? found[0] : named.length === 1 ? named[0] : undefined;
+  const { groups } = parseSearch(words);
+  const beginsSo = ({ label }: Product) => {
+    const first = searchWords(label).slice(0, groups.length);
+    return groups.length > 0 && groups.every((group) => group.some((word) => first.includes(word)));
+  };
+  const literally = found.filter(({ label }) => glued(label).startsWith(glued(words)));
+  return [found, literally, found.filter(beginsSo)].find(({ length }) => length === 1)?.[0];
 }
 
 /** The one thing whose card or list is before their eyes that has all the words. */
