@@ -1,6 +1,5 @@
 import { findProducts } from '../db/catalogue.ts';
 import type { InboundText } from '../db/inbound-texts.ts';
-import { quantityOf as heldOf } from '../domain/cart.ts';
 import { type Intent, looseIntent, plainIntent } from '../domain/intents.ts';
 import { plainText } from '../domain/plain-text.ts';
 import { addAndTell, askWhetherMore, chooseNamedLocation, dropProposal, isPlaceAlone, tellCart } from './acts.ts';
@@ -12,8 +11,9 @@ import { greet } from './greet.ts';
 import { answerOrder } from './order-by-rules.ts';
 import { cancelAndTell, proposeAndTell, tellOrders, waitingOrder } from './orders.ts';
 import { tellShop } from './places.ts';
-import { linkButton } from './replies.ts';
+import { cartMessage, linkButton } from './replies.ts';
 import { answerAd, answerSearch, askWhichOne } from './search-by-rules.ts';
+import { readCart } from './tools/cart-tools.ts';
 import { callHuman, offerHuman } from './tools/customer-tools.ts';
 import { say, type Turn, textOf } from './turn.ts';
 
@@ -133,6 +133,8 @@ async function actOn(turn: Turn, intent: Intent): Promise<unknown> {
       return tellKept(turn, { asks: intent.kind === 'forget' });
     case 'complaint':
       return offerHuman(turn, 'sorry_for_trouble');
+    case 'discount':
+      return say(turn, { body: textOf(turn, 'no_discount') });
     case 'payment_info':
       return say(turn, { body: textOf(turn, 'payment_info') });
     case 'other_place':
@@ -146,7 +148,7 @@ async function actOn(turn: Turn, intent: Intent): Promise<unknown> {
       await tellShop(turn, 'pickup_only');
       return;
     case 'number':
-      return (await askAboutLast(turn, intent.value)) || answerNothingOpen(turn);
+      return (await askAboutCart(turn, intent.value)) || answerNothingOpen(turn);
     default:
       // help, resume
       return answerNothingOpen(turn);
@@ -160,14 +162,17 @@ async function tellHowToCancel(turn: Turn): Promise<void> {
   say(turn, { body: textOf(turn, 'cancel_how', { orderNumber: order.number }) });
 }
 
-/** "4", after something was put in the cart: in all, or on top? */
-async function askAboutLast(turn: Turn, quantity: number): Promise<boolean> {
+/** "4", with something in the cart and nothing asked: of what, and in all or on top? */
+async function askAboutCart(turn: Turn, quantity: number): Promise<boolean> {
   const { draft } = turn;
-  const { last } = draft.focus;
-  const [product] = last && heldOf(draft.cart, last) > 0 ? await findProducts(turn.needs.db, [last]) : [];
-  if (!product || draft.openProposal) return false;
-  askWhetherMore(turn, product, quantity);
-  return true;
+  if (draft.openProposal) return false;
+  const lines = await readCart(turn);
+  const [only, ...others] = lines;
+  const meant =
+    lines.find(({ product }) => product.id === draft.focus.last) ?? (others.length === 0 ? only : undefined);
+  if (meant) askWhetherMore(turn, meant.product, quantity);
+  else if (only) say(turn, cartMessage(turn, textOf(turn, 'change_which'), lines));
+  return only !== undefined;
 }
 
 async function answerNothingOpen(turn: Turn): Promise<void> {

@@ -34,6 +34,7 @@ export type Intent =
         | 'start'
         | 'shop_info'
         | 'delivery'
+        | 'discount'
         | 'forget'
         | 'my_data';
     };
@@ -241,6 +242,10 @@ const LOOSE: [Wordless, RegExp][] = [
     /\b(?:horaires?|heures? d ouverture|ouverts?|ouvrez|ouvre|fermez?|a quelle heure|what time|a que hora|abren|cierran|close|adresse|ou etes vous|ou vous|vous etes ou|opening|open|hours|address|where are you|located|horarios?|abiert[oa]s?|direccion|donde estan)\b/,
   ],
   ['delivery', /\b(?:livr(?:er|ez|aison|aisons)|deliver(?:y|ies)?|shipping|envio|envian|domicilio|expediez)\b/],
+  [
+    'discount',
+    /\b(?:reduc\w*|remises?|rabais|ristournes?|prix d ami|discounts?|cheaper price|best price|descuentos?|rebajas?)\b/,
+  ],
   [
     'order',
     /^(?:(?:je|j|on|i|d|want|would|like|to|veux|voudrais|aimerais|souhaite|souhaiterais|quiero|quisiera|peut|puis|ok|c|bon|allez|vas|y|vamos|de|acuerdo|venga|vale) )*(?:commande[rz]?|valider|payer|checkout|order|pay|pagar|comprar|pedir|passer (?:la |ma )?commande|place (?:the |my |an )?order|hag[ao] (?:el|mi) pedido|hacer (?:el|mi) pedido)\b(?: (?:le|mon|ma|la|the|my|it|maintenant|now|ahora|ya|commande|tout|ca))*$/,

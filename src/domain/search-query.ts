@@ -89,7 +89,7 @@ const FILLER = `a ai as assez au aurais aurez aussi auto avec avez avoir besoin 
   slt cc wesh yo monsieur madame mademoiselle messieurs souhaite souhaiterais souhaiterai souhaiterions voudrions aimerions remercie remercier
   avance conviendra conviendrait conviennent parfaitement prie possible pourriez pourrais pourrait pouvez peux peut egalement alors
   donc svp merci oye oiga ya pa tenga tengas tengan podria puede pueden senor senora costaria cuesta them those it hav u r plz pls porfa porfavor
-  could might sir madam really just
+  could might sir madam really just par prend prenons vas cuanto cuantos cuestan
   there any coucou buenos buenas dias tardes gracias thanks thank like d qu c ca can could of and or o r`;
 
 const normalGroups = (lines: readonly string[]) => lines.map((line) => [...new Set(searchWords(line))]);
@@ -150,7 +150,8 @@ const MAX_GROUPS = 8;
 export function parseSearch(text: string): SearchQuery {
   const typed = text.slice(0, 400).replace(/\b4\s?x\s?4\b/gi, ' suv ');
   const { size, rest, mayBeOther } = readSize(typed);
-  const wish = size.length > 1 ? withoutCar(rest) : rest;
+  // Whoever says a size and "wheels" wants tyres.
+  const wish = size.length > 1 ? withoutCar(rest).replace(/\b(?:roues?|wheels?|ruedas?)\b/g, ' ') : rest;
   const uncheap = wish.replace(CHEAPEST, ' ').replace(CHEAP, ' ');
   const limited = takePriceLimit(uncheap);
   const unpriced = limited.rest.replace(EQUIVALENT, ' ');

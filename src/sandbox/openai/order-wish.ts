@@ -10,6 +10,7 @@ import type { Call } from './transcript.ts';
 
 export type Wish = { tool: string; meaning?: Meaning };
 type Line = { words: string; quantity: number };
+type Thing = { id: string; label: string };
 
 /** As many as fit the rounds a turn has: each takes a search and an addition. */
 const MOST_LINES = 3;
@@ -50,10 +51,10 @@ function productMeant({ words }: Line, { output }: Call): Product | undefined {
   return [found, literally, found.filter(beginsSo)].find(({ length }) => length === 1)?.[0];
 }
 
-/** The one thing whose card or list is before their eyes that has all the words. */
-function shownMeant({ words }: Line, { awaiting_quantity_of: card, last_list: list = [] }: CounterState) {
+/** The one thing of these that has all the words. */
+function thingNamed(words: string, things: readonly Thing[]): Thing | undefined {
   const { groups, size } = parseSearch(words);
-  const named = [...(card ? [card] : []), ...list].filter(({ label }) => {
+  const named = things.filter(({ label }) => {
     const known = searchWords(label);
     return groups.every((group) => group.some((word) => known.includes(word))) && size.every((n) => known.includes(n));
   });
@@ -61,6 +62,16 @@ function shownMeant({ words }: Line, { awaiting_quantity_of: card, last_list: li
   const exactly = named.filter(({ label }) => glued(label).includes(glued(words.replace(ARTICLE, ''))));
   const meant = exactly.length > 0 ? exactly : named;
   return groups.length > 0 && new Set(meant.map(({ id }) => id)).size === 1 ? meant[0] : undefined;
+}
+
+/** What stands before their eyes. */
+const shownIn = ({ awaiting_quantity_of: card, last_list: list = [] }: CounterState): Thing[] =>
+  card ? [card, ...list] : list;
+
+/** "Non, finalement pas de valves": the line of the cart. */
+function unwantedIn({ said, intent, state }: Situation): Thing | undefined {
+  const [line, ...others] = intent === 'search' || intent === 'change' ? (readOrder(said)?.lines ?? []) : [];
+  return line?.act === 'remove' && others.length === 0 ? thingNamed(line.words, state.cart ?? []) : undefined;
 }
 
 const search = ({ words }: Line): Wish => ({ tool: 'search_products', meaning: { query: words } });
@@ -71,6 +82,8 @@ const search = ({ words }: Line): Wish => ({ tool: 'search_products', meaning: {
  */
 export function orderWish(situation: Situation): Wish | null | undefined {
   const { state, done } = situation;
+  const unwanted = unwantedIn(situation);
+  if (unwanted) return done.length > 0 ? null : { tool: 'remove_from_cart', meaning: { product: unwanted.id } };
   const corrected = correctionIn(situation);
   const spokenOf = state.awaiting_quantity_of ?? state.cart?.at(-1);
   if (corrected !== undefined && spokenOf) {
@@ -83,7 +96,7 @@ export function orderWish(situation: Situation): Wish | null | undefined {
   const calls = [...done];
   let unclear: Line | undefined;
   for (const line of lines) {
-    const shown = shownMeant(line, state);
+    const shown = thingNamed(line.words, shownIn(state));
     const searched = shown ? undefined : calls.shift();
     if (!shown && !searched) return search(line);
     const product = shown ?? (searched && productMeant(line, searched));
