@@ -3,6 +3,7 @@ import { type Cart, sameItems } from '../domain/cart.ts';
 import type { ProductWithStock } from '../domain/catalogue.ts';
 import { refocus } from '../domain/conversation.ts';
 import { AppError } from '../domain/errors.ts';
+import { hoursIn } from '../domain/opening-hours.ts';
 import { LIMITS } from '../domain/outbound-message.ts';
 import { parseSearch } from '../domain/search-query.ts';
 import type { Model } from '../ports.ts';
@@ -35,8 +36,9 @@ export async function runAgent(
   let isBrief = (await askBudget(turn)) === 'nearly_spent';
   draft.isClosed = false;
   const before = { replies: draft.replies.length, cart: draft.cart };
+  const shop = { ...needs.shop, hours: hoursIn(needs.shop.hours, turn.locale) };
   const request = {
-    instructions: renderInstructions(needs.prompts[turn.locale], needs.shop),
+    instructions: renderInstructions(needs.prompts[turn.locale], shop),
     tools: ALL_TOOLS.map(({ name, description, parameters }) => ({ name, description, parameters })),
     safetyIdentifier: safetyIdentifier(turn.customerId),
   };
