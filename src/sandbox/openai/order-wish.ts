@@ -4,6 +4,7 @@ import { glued, searchWords } from '../../domain/search-text.ts';
 import type { Meaning } from './arguments.ts';
 import type { CounterState } from './counter-state.ts';
 import { choiceOf, namesSize, queryOf } from './intents.ts';
+import { normalise } from './language.ts';
 import { type Product, productsIn } from './products.ts';
 import type { Situation } from './situation.ts';
 import type { Call } from './transcript.ts';
@@ -25,8 +26,11 @@ function linesIn({ said, intent, state }: Situation): Line[] {
   const { quantity } = parseSearch(said);
   // With a list or a card open the number is about that, unless another size is named.
   const isOpen = state.awaiting_quantity_of || state.last_list?.length;
-  const words = isOpen && !namesSize(said) ? '' : queryOf(said);
-  return quantity === undefined || words === '' ? [] : [{ words, quantity }];
+  const words = isOpen && !namesSize(said) && quantity !== undefined ? '' : queryOf(said);
+  // "Ajoutez aussi un équilibrage" is one of it.
+  const one = intent === 'add' && ONE_THING.test(normalise(said)) ? 1 : undefined;
+  const wanted = quantity ?? one;
+  return wanted === undefined || words === '' ? [] : [{ words, quantity: wanted }];
 }
 
 /** "Non, 4", and a mere "4" when nothing is open: how many of what was spoken of last. */
@@ -36,6 +40,7 @@ function correctionIn({ said, intent, state }: Situation): number | undefined {
   return line?.act === 'set' && line.words === '' && others.length === 0 ? line.quantity : undefined;
 }
 
+const ONE_THING = /\b(?:une?|an?|una?) [a-z]{4,}/;
 const ARTICLE = /^(?:le|la|les|the|el|los|las) /;
 
 /** The only thing found, or the only one that is called what they said. */
