@@ -1,11 +1,12 @@
 import { findProducts } from '../db/catalogue.ts';
 import type { InboundText } from '../db/inbound-texts.ts';
-import { type Intent, looseIntent, plainIntent } from '../domain/intents.ts';
+import type { Intent } from '../domain/intent.ts';
+import { looseIntent, plainIntent } from '../domain/intents.ts';
 import { plainText } from '../domain/plain-text.ts';
 import { addAndTell, askWhetherMore, chooseNamedLocation, dropProposal, isPlaceAlone, tellCart } from './acts.ts';
 import { declinePicture } from './attachments.ts';
 import { changeByWords, changeOnlyLine, clearCart, removeByWords } from './cart-by-words.ts';
-import { answerFast, resendOrTell, tapOf } from './fast-path.ts';
+import { answerFast } from './fast-path.ts';
 import { tellKept } from './forget.ts';
 import { greet } from './greet.ts';
 import { answerOrder } from './order-by-rules.ts';
@@ -13,6 +14,7 @@ import { cancelAndTell, proposeAndTell, tellOrders, waitingOrder } from './order
 import { tellShop } from './places.ts';
 import { cartMessage, linkButton } from './replies.ts';
 import { answerAd, answerSearch, askWhichOne } from './search-by-rules.ts';
+import { resendOrTell, tapOf } from './taps.ts';
 import { readCart } from './tools/cart-tools.ts';
 import { callHuman, offerHuman } from './tools/customer-tools.ts';
 import { say, type Turn, textOf } from './turn.ts';
