@@ -5,6 +5,7 @@ import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import pg from 'pg';
 import { type Db, openDatabase, type SqlPool } from '../src/db/client.ts';
 import { migrateDeploy } from '../src/db/migrate.ts';
+import { fillSearchIndex } from '../src/db/search-index.ts';
 import { SandboxClock } from '../src/sandbox/clock.ts';
 import { ModelStandIn } from '../src/sandbox/openai/model.ts';
 import { SandboxStore } from '../src/sandbox/store.ts';
@@ -45,7 +46,9 @@ async function openShop(adminUrl: string, products: number) {
   await client.connect();
   await fillProducts(client, products);
   await client.end();
-  return openDatabase(url.toString(), { maxConnections: 10, onError: () => {} });
+  const shop = openDatabase(url.toString(), { maxConnections: 10, onError: () => {} });
+  await fillSearchIndex(shop.db);
+  return shop;
 }
 type Shop = { db: Db; pool: SqlPool };
 

@@ -3,6 +3,7 @@ import type { Sweeps } from './domain/sweep.ts';
 import { cleanExpiredCarts } from './flows/clean-expired-carts.ts';
 import { expireCheckouts } from './flows/expire-checkouts.ts';
 import { reconcilePayments } from './flows/reconcile-payments.ts';
+import { refreshSearch } from './flows/refresh-search.ts';
 import { refreshTemplates } from './flows/refresh-templates.ts';
 import { remindUnpaidOrders } from './flows/remind-unpaid.ts';
 import { requestReviews } from './flows/request-reviews.ts';
@@ -15,4 +16,5 @@ export const bindSweeps = (parts: Parts): Sweeps => ({
   'clean-expired-carts': () => cleanExpiredCarts(parts),
   'request-reviews': () => requestReviews(parts),
   'refresh-templates': () => refreshTemplates(parts),
+  'refresh-search': () => refreshSearch(parts),
 });

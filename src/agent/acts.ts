@@ -125,6 +125,18 @@ export async function placesNamed(turn: Turn, text: string): Promise<PickupLocat
   );
 }
 
+const BESIDE_A_PLACE = new Set(
+  'a au le la les en de at in the el plutot rather mejor svp stp please por favor'.split(' '),
+);
+
+/** "Jarry svp": a place's name and nothing that could be looked for. */
+export async function isPlaceAlone(turn: Turn, text: string): Promise<boolean> {
+  const [only, ...others] = await placesNamed(turn, text);
+  if (!only || others.length > 0) return false;
+  const name = new Set(searchWords(only.name));
+  return searchWords(text).every((word) => name.has(word) || BESIDE_A_PLACE.has(word));
+}
+
 /** The one place that `text` names ("plutôt Jarry"), where the order is then proposed; false when it names none. */
 export async function chooseNamedLocation(turn: Turn, text: string): Promise<boolean> {
   const [only, ...others] = await placesNamed(turn, text);

@@ -16,10 +16,11 @@ import { backoffSeconds } from '../domain/retry.ts';
 import { personHasIt } from '../domain/takeover.ts';
 import { fetchPictures, hearVoiceNotes } from './attachments.ts';
 import { answerByRules } from './fallback.ts';
-import { answerFast, isWish, tapOf } from './fast-path.ts';
+import { answerFast, isWish } from './fast-path.ts';
 import { NO_USAGE, type TurnUsage } from './model-spending.ts';
 import { runAgent } from './run-agent.ts';
 import { typingWhile } from './show-typing.ts';
+import { tapOf } from './taps.ts';
 import { callHuman, offerHuman } from './tools/customer-tools.ts';
 import { type AgentNeeds, copyDraft, newId, say, startTurn, type Turn, textOf } from './turn.ts';
 

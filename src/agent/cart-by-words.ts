@@ -1,3 +1,4 @@
+import { ENCLITIC } from '../domain/order-words.ts';
 import { parseSearch, readCount } from '../domain/search-query.ts';
 import { searchTextOf, searchWords } from '../domain/search-text.ts';
 import { tellCart, tellRefusal } from './acts.ts';
@@ -69,7 +70,9 @@ export function clearCart(turn: Turn): void {
 export async function removeByWords(turn: Turn, words: string): Promise<void> {
   if (EVERYTHING.test(words)) return clearCart(turn);
   const lines = await readCart(turn);
-  const meant = linesMeant(lines, words);
+  const named = words.replace(ENCLITIC, '').trim();
+  const last = lines.find(({ product }) => product.id === turn.draft.focus.last);
+  const meant = named === '' && last ? [last] : linesMeant(lines, named);
   const [only] = meant;
   if (!only) return say(turn, cartMessage(turn, `${textOf(turn, 'not_in_cart')}\n`, lines));
   if (meant.length > 1) return say(turn, cartMessage(turn, textOf(turn, 'remove_which'), lines));

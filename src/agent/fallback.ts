@@ -1,18 +1,21 @@
 import { findProducts } from '../db/catalogue.ts';
 import type { InboundText } from '../db/inbound-texts.ts';
-import { type Intent, looseIntent, plainIntent } from '../domain/intents.ts';
+import type { Intent } from '../domain/intent.ts';
+import { looseIntent, plainIntent } from '../domain/intents.ts';
 import { plainText } from '../domain/plain-text.ts';
-import { addAndTell, chooseNamedLocation, dropProposal, tellCart } from './acts.ts';
+import { addAndTell, askWhetherMore, chooseNamedLocation, dropProposal, isPlaceAlone, tellCart } from './acts.ts';
 import { declinePicture } from './attachments.ts';
 import { changeByWords, changeOnlyLine, clearCart, removeByWords } from './cart-by-words.ts';
-import { answerFast, resendOrTell, tapOf } from './fast-path.ts';
+import { answerFast } from './fast-path.ts';
 import { tellKept } from './forget.ts';
 import { greet } from './greet.ts';
 import { answerOrder } from './order-by-rules.ts';
 import { cancelAndTell, proposeAndTell, tellOrders, waitingOrder } from './orders.ts';
 import { tellShop } from './places.ts';
-import { linkButton } from './replies.ts';
+import { cartMessage, linkButton } from './replies.ts';
 import { answerAd, answerSearch, askWhichOne } from './search-by-rules.ts';
+import { resendOrTell, tapOf } from './taps.ts';
+import { readCart } from './tools/cart-tools.ts';
 import { callHuman, offerHuman } from './tools/customer-tools.ts';
 import { say, type Turn, textOf } from './turn.ts';
 
@@ -76,7 +79,8 @@ async function answerLoosely(turn: Turn, message: InboundText): Promise<void> {
   const rest = await answerOrder(turn, message.body);
   if (rest) return answerRest(turn, rest);
   const isOrdering = turn.draft.focus.ask !== undefined || turn.draft.openProposal !== undefined;
-  if (isOrdering && (await chooseNamedLocation(turn, message.body))) return;
+  if ((isOrdering || (await isPlaceAlone(turn, message.body))) && (await chooseNamedLocation(turn, message.body)))
+    return;
   const intent = looseIntent(message.body);
   if (intent) await actOn(turn, intent);
   else if (!(await answerAd(turn, message))) await answerSearch(turn, message.body);
@@ -131,6 +135,8 @@ async function actOn(turn: Turn, intent: Intent): Promise<unknown> {
       return tellKept(turn, { asks: intent.kind === 'forget' });
     case 'complaint':
       return offerHuman(turn, 'sorry_for_trouble');
+    case 'discount':
+      return say(turn, { body: textOf(turn, 'no_discount') });
     case 'payment_info':
       return say(turn, { body: textOf(turn, 'payment_info') });
     case 'other_place':
@@ -143,8 +149,10 @@ async function actOn(turn: Turn, intent: Intent): Promise<unknown> {
     case 'delivery':
       await tellShop(turn, 'pickup_only');
       return;
+    case 'number':
+      return (await askAboutCart(turn, intent.value)) || answerNothingOpen(turn);
     default:
-      // help, resume, and numbers that answer nothing
+      // help, resume
       return answerNothingOpen(turn);
   }
 }
@@ -154,6 +162,19 @@ async function tellHowToCancel(turn: Turn): Promise<void> {
   const order = await waitingOrder(turn);
   if (!order) return say(turn, { body: textOf(turn, 'cancel_nothing_to_cancel') });
   say(turn, { body: textOf(turn, 'cancel_how', { orderNumber: order.number }) });
+}
+
+/** "4", with something in the cart and nothing asked: of what, and in all or on top? */
+async function askAboutCart(turn: Turn, quantity: number): Promise<boolean> {
+  const { draft } = turn;
+  if (draft.openProposal) return false;
+  const lines = await readCart(turn);
+  const [only, ...others] = lines;
+  const meant =
+    lines.find(({ product }) => product.id === draft.focus.last) ?? (others.length === 0 ? only : undefined);
+  if (meant) askWhetherMore(turn, meant.product, quantity);
+  else if (only) say(turn, cartMessage(turn, textOf(turn, 'change_which'), lines));
+  return only !== undefined;
 }
 
 async function answerNothingOpen(turn: Turn): Promise<void> {

@@ -1,43 +1,28 @@
 import { lastBought } from '../db/customers.ts';
 import type { InboundText } from '../db/inbound-texts.ts';
 import { isAngry } from '../domain/anger.ts';
-import { decodeTap, refocus, type Tap } from '../domain/conversation.ts';
-import { type Intent, plainIntent } from '../domain/intents.ts';
+import { refocus } from '../domain/conversation.ts';
+import type { Intent } from '../domain/intent.ts';
+import { plainIntent } from '../domain/intents.ts';
 import {
   addAndTell,
   chooseFromOffer,
-  chooseLocationAndPropose,
   chooseNamedLocation,
   chooseNthLocation,
-  chooseProduct,
   dropProposal,
   optIn,
   optOut,
-  setAndTell,
   tellCart,
 } from './acts.ts';
 import { answerAttachment } from './attachments.ts';
-import { answerForgetting, forget, keep, tellKept } from './forget.ts';
+import { answerForgetting, tellKept } from './forget.ts';
 import { answerSmallTalk } from './greet.ts';
-import { answerPending } from './order-by-rules.ts';
-import { confirm, orderAgain, proposeAndTell, resendLink, tellOrders } from './orders.ts';
+import { confirm, orderAgain, proposeAndTell, tellOrders } from './orders.ts';
 import { tellNearest } from './places.ts';
-import { answerQuoted, mayAcceptSummary } from './quoted.ts';
+import { answerQuoted } from './quoted.ts';
+import { answerTap, goingOn, mayConfirm, tapOf } from './taps.ts';
 import { callHuman } from './tools/customer-tools.ts';
 import { say, type Turn, textOf } from './turn.ts';
-
-export const tapOf = (message: InboundText): Tap | undefined =>
-  message.payload === null ? undefined : decodeTap(message.payload);
-
-/** A yes with "wait" behind it is no yes: it counts only when everything that came with it agrees. */
-export function mayConfirm({ inbound, draft }: Turn): boolean {
-  return inbound.every((message) => {
-    if (tapOf(message)) return tapOf(message)?.kind === 'confirm';
-    if (!mayAcceptSummary(message, draft.openProposal?.id)) return false;
-    const kind = plainIntent(message.body)?.kind;
-    return kind === 'yes' || kind === 'thanks' || kind === 'greeting';
-  });
-}
 
 /**
  * Answers one message without a model when it can mean only one thing: a tap, a number after a list, a plain yes to
@@ -75,61 +60,6 @@ export function isWish({ draft }: Turn, message: InboundText): boolean {
 
 /** "Jarry", "à Jarry svp": longer, or doubtful, is for whoever understands more. */
 const isShortAnswer = (text: string) => text.length <= 40 && !/\?|\b(?:pas|not|no|ou|or|o)\b/i.test(text);
-
-async function answerTap(turn: Turn, tap: Tap): Promise<boolean> {
-  if (tap.kind === 'confirm' && !mayConfirm(turn)) return false;
-  await goingOn(turn, () => actOnTap(turn, tap));
-  return true;
-}
-
-/** After a choice that put something in the cart, the next line of the order that was asked about. */
-async function goingOn<T>(turn: Turn, choose: () => Promise<T>): Promise<T> {
-  const { later } = turn.draft.focus;
-  const { cart } = turn.draft;
-  const outcome = await choose();
-  if (later && turn.draft.cart !== cart && !turn.draft.isClosed) await answerPending(turn, later);
-  return outcome;
-}
-
-async function actOnTap(turn: Turn, tap: Tap): Promise<unknown> {
-  switch (tap.kind) {
-    case 'product':
-      return chooseProduct(turn, tap.productId);
-    case 'add':
-      return addAndTell(turn, tap.productId, tap.quantity);
-    case 'set':
-      return setAndTell(turn, tap.productId, tap.quantity);
-    case 'order':
-      return proposeAndTell(turn);
-    case 'cart':
-      return tellCart(turn);
-    case 'location':
-      return chooseLocationAndPropose(turn, tap.locationId);
-    case 'confirm':
-      return confirm(turn, tap.proposalId);
-    case 'change':
-      return dropProposal(turn);
-    case 'again':
-      return orderAgain(turn, tap.orderId);
-    case 'link':
-      return resendOrTell(turn);
-    case 'human':
-      return callHuman(turn);
-    case 'resume':
-      return say(turn, { body: textOf(turn, 'resumed') });
-    case 'forget':
-      return turn.inbound.length === 1 ? forget(turn) : tellKept(turn, { asks: true });
-    case 'keep':
-      return keep(turn);
-    default:
-      return tap satisfies never;
-  }
-}
-
-/** The link again, or how the orders stand when none is open. */
-export async function resendOrTell(turn: Turn): Promise<void> {
-  if ((await resendLink(turn)) === 'nothing_open') await tellOrders(turn);
-}
 
 async function answerPlain(turn: Turn, intent: Intent): Promise<boolean> {
   const { draft } = turn;

@@ -1,6 +1,6 @@
 import { lastBought, wasOffered } from '../db/customers.ts';
 import { encodeTap, refocus } from '../domain/conversation.ts';
-import type { Intent } from '../domain/intents.ts';
+import type { Intent } from '../domain/intent.ts';
 import { greetingMessage } from './replies.ts';
 import { say, type Turn, textOf } from './turn.ts';
 

@@ -1,32 +1,17 @@
-import { type CartChange, quantityOf } from '../domain/cart.ts';
-import type { ProductWithStock } from '../domain/catalogue.ts';
+import { quantityOf } from '../domain/cart.ts';
 import { type PendingLine, refocus } from '../domain/conversation.ts';
 import { plainIntent } from '../domain/intents.ts';
-import { type OrderLine, readOrder } from '../domain/order-lines.ts';
+import type { OrderLine } from '../domain/order-clause.ts';
+import { readOrder } from '../domain/order-lines.ts';
 import { parseSearch, type SearchQuery } from '../domain/search-query.ts';
-import { askWhetherMore, tellRefusal } from './acts.ts';
+import { askWhetherMore } from './acts.ts';
 import { EVERYTHING, linesMeant } from './cart-by-words.ts';
-import { type CartLine, cartButtons, cartMessage } from './replies.ts';
-import { fitsWords, type Meant, productMeant, tellNothingFound, tellOffer } from './search-by-rules.ts';
-import { add, type CartOutcome, changeQuantity, readCart, remove } from './tools/cart-tools.ts';
+import { askInCart, type Done, note, nothingYet, tellOutcome } from './order-outcome.ts';
+import type { CartLine } from './replies.ts';
+import { fitsWords, type Meant, productMeant, tellOffer } from './search-by-rules.ts';
+import { add, changeQuantity, readCart, remove } from './tools/cart-tools.ts';
 import { showProduct } from './tools/catalogue-tools.ts';
 import { say, type Turn, textOf } from './turn.ts';
-
-type Refusal = { outcome: Exclude<CartChange, { kind: 'changed' }>; product: ProductWithStock };
-/** What became of a message's lines, to be told together: the cart once, then one question. */
-type Done = {
-  added: CartLine[];
-  removed: CartLine[];
-  hasChanged: boolean;
-  refused: Refusal[];
-  unknown: string[];
-  gone: boolean;
-  /** Lines that need an answer, each with how to ask for it. */
-  open: { line: PendingLine; ask(): unknown }[];
-};
-const nothingYet = (): Done => ({
-  ...{ added: [], removed: [], hasChanged: false, refused: [], unknown: [], gone: false, open: [] },
-});
 
 /**
  * Does what a message orders, changes or refuses, line by line: what is clear goes into the cart, of the rest one thing is
@@ -74,7 +59,7 @@ async function takeLine(turn: Turn, line: OrderLine, taking: Taking): Promise<vo
   if (line.act === 'remove') return removeLine(turn, line, taking);
   const lines = await readCart(turn);
   const isAboutCart = line.act === 'set' || line.isMore;
-  const meant = isAboutCart && line.quantity !== undefined ? targets(turn, line.words, lines) : [];
+  const meant = isAboutCart && line.quantity !== undefined ? counted(turn, line.words, lines) : [];
   const [only, ...others] = meant;
   if (only && others.length === 0) return changeTo(turn, only, line, taking.done);
   if (only) return askInCart(turn, 'change_which', lines, taking.done);
@@ -87,6 +72,13 @@ function targets(turn: Turn, words: string, lines: readonly CartLine[]): CartLin
   if (words !== '') return linesMeant(lines, words);
   const last = lines.find(({ product }) => product.id === turn.draft.focus.last);
   return last ? [last] : [...lines];
+}
+
+/** The same for a number: while a product's card asks how many, a number without a name is about that product alone. */
+function counted(turn: Turn, words: string, lines: readonly CartLine[]): CartLine[] {
+  const { product: open } = turn.draft.focus;
+  if (words !== '' || !open) return targets(turn, words, lines);
+  return lines.filter(({ product }) => product.id === open);
 }
 
 /** "Non, plutôt 4" with nothing in the cart: of the list or the product that is open. */
@@ -115,12 +107,6 @@ async function changeTo(turn: Turn, { product, quantity: held }: CartLine, line:
   else if (outcome.kind !== 'gone') done.refused.push({ outcome, product });
 }
 
-function note(outcome: CartOutcome, quantity: number, done: Done): void {
-  if (outcome.kind === 'gone') done.gone = true;
-  else if (outcome.kind !== 'changed') done.refused.push({ outcome, product: outcome.product });
-  else done.added.push({ product: outcome.product, quantity });
-}
-
 async function removeLine(turn: Turn, { words, quantity }: OrderLine, { done, isAlone }: Taking): Promise<void> {
   const lines = await readCart(turn);
   const meant = EVERYTHING.test(words) ? [...lines] : targets(turn, words, lines);
@@ -143,11 +129,6 @@ async function removeLine(turn: Turn, { words, quantity }: OrderLine, { done, is
     remove(turn, line.product.id);
     done.removed.push(line);
   }
-}
-
-function askInCart(turn: Turn, key: string, lines: readonly CartLine[], done: Done): void {
-  const intro = `${textOf(turn, key).trimEnd()}\n`;
-  done.open.push({ line: { words: '' }, ask: () => say(turn, cartMessage(turn, intro, lines)) });
 }
 
 async function addLine(turn: Turn, line: OrderLine, { done, unwanted }: Taking): Promise<void> {
@@ -182,33 +163,17 @@ function without(meant: Meant, unwanted: readonly SearchQuery[]): Meant {
 /** What was done, what is not there, and one question. False when there was nothing to tell. */
 async function tell(turn: Turn, done: Done, later: readonly PendingLine[] = []): Promise<boolean> {
   const { added, removed, refused, unknown, open } = done;
-  await tellCartOf(turn, done);
-  for (const words of unknown.slice(0, 2)) tellNothingFound(turn, parseSearch(words), words);
-  if (done.gone) say(turn, { body: textOf(turn, 'product_gone') });
-  const [refusal] = refused;
-  if (refusal) tellRefusal(turn, refusal.outcome, refusal.product);
+  await tellOutcome(turn, done);
   const [question, ...others] = open;
   if (question) {
     await question.ask();
     const pending = [...others.map(({ line }) => line).filter(({ words }) => words !== ''), ...later].slice(0, 5);
     if (pending.length > 0) turn.draft.focus = { ...turn.draft.focus, later: pending };
-  } else if (!refusal && added.length === 1 && removed.length === 0 && added[0]) {
+  } else if (refused.length === 0 && added.length === 1 && removed.length === 0 && added[0]) {
     turn.draft.focus = refocus(turn.draft.focus, { last: added[0].product.id });
   }
   if (!question && later.length > 0) await answerPending(turn, later);
   return (
     done.hasChanged || done.gone || added.length + removed.length + refused.length + unknown.length + open.length > 0
   );
-}
-
-async function tellCartOf(turn: Turn, { added, removed, hasChanged }: Done): Promise<void> {
-  if (!hasChanged && added.length + removed.length === 0) return;
-  const said = [
-    ...added.map(({ product, quantity }) => textOf(turn, 'added', { quantity, label: product.label }).trimEnd()),
-    ...removed.map(({ product }) => textOf(turn, 'removed', { label: product.label })),
-  ];
-  const lines = await readCart(turn);
-  if (lines.length === 0) return say(turn, { body: said.join('\n') });
-  const intro = said.length > 0 ? `${said.join('\n')}\n` : textOf(turn, 'cart_title');
-  say(turn, { ...cartMessage(turn, intro, lines), buttons: cartButtons(turn) });
 }

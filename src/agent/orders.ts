@@ -1,5 +1,5 @@
 import { findOrderAsCart } from '../db/carts.ts';
-import { type Cart, sameCart } from '../domain/cart.ts';
+import { sameItems } from '../domain/cart.ts';
 import { refocus } from '../domain/conversation.ts';
 import { type ProposeResult, proposeOrder } from '../flows/propose-order.ts';
 import type { CustomerOrder } from '../flows/show-customer-orders.ts';
@@ -170,5 +170,3 @@ export async function orderAgain(turn: Turn, orderId: string): Promise<void> {
   draft.cart = order.cart;
   await proposeAndTell(turn);
 }
-
-const sameItems = (a: Cart, b: Cart) => sameCart({ ...a, locationId: null }, { ...b, locationId: null });

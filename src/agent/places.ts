@@ -2,17 +2,18 @@ import { listLocations } from '../db/catalogue.ts';
 import type { PickupLocation } from '../domain/catalogue.ts';
 import { encodeTap, refocus } from '../domain/conversation.ts';
 import { nearestFirst, type Position, roundedDistance } from '../domain/distance.ts';
+import { hoursIn } from '../domain/opening-hours.ts';
 import { LIMITS } from '../domain/outbound-message.ts';
 import { say, type Turn, textOf } from './turn.ts';
 
-const placeLines = ({ name, address, hours }: PickupLocation, distance?: string) =>
-  `*${name}*${distance ? `, ${distance}` : ''} — ${address}\n${hours}`;
+const placeLines = (turn: Turn, { name, address, hours }: PickupLocation, distance?: string) =>
+  `*${name}*${distance ? `, ${distance}` : ''} — ${address}\n${hoursIn(hours, turn.locale)}`;
 
 /** All pickup places under the text `key`; the shop itself when it names none. */
 export async function tellShop(turn: Turn, key = 'shop_info'): Promise<void> {
   const { shop, db } = turn.needs;
-  const lines = (await listLocations(db)).map((place) => placeLines(place)).join('\n\n');
-  say(turn, { body: textOf(turn, key, { places: lines || `${shop.address}\n${shop.hours}` }) });
+  const lines = (await listLocations(db)).map((place) => placeLines(turn, place)).join('\n\n');
+  say(turn, { body: textOf(turn, key, { places: lines || `${shop.address}\n${hoursIn(shop.hours, turn.locale)}` }) });
 }
 
 /**
@@ -33,7 +34,7 @@ export async function tellNearest(turn: Turn, position: Position | undefined): P
   }
   const lines = nearest.map(({ place, meters }, index) => {
     const distance = textOf(turn, 'distance', roundedDistance(meters));
-    return `${isNumbered ? `${index + 1}. ` : ''}${placeLines(place, distance)}`;
+    return `${isNumbered ? `${index + 1}. ` : ''}${placeLines(turn, place, distance)}`;
   });
   const intro = textOf(turn, 'nearest', { count: nearest.length });
   say(turn, {

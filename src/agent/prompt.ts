@@ -2,11 +2,13 @@ import { findProducts, listLocations } from '../db/catalogue.ts';
 import type { InboundText } from '../db/inbound-texts.ts';
 import { AppError } from '../domain/errors.ts';
 import { BRIEF_SHARE } from '../domain/model-budget.ts';
+import { hoursIn } from '../domain/opening-hours.ts';
 import type { Shop } from '../domain/shop.ts';
 import { clip } from '../domain/storable.ts';
 import { renderSummary } from '../domain/summary.ts';
 import type { ModelItem } from '../ports.ts';
 import { describeAttachment } from './attachments.ts';
+import { boughtBefore } from './bought-before.ts';
 import { moneyIn } from './replies.ts';
 import { sumUpBefore } from './sum-up.ts';
 import { readCart } from './tools/cart-tools.ts';
@@ -35,12 +37,17 @@ const asData = (facts: object): string =>
     value === null || value === '' || (Array.isArray(value) && value.length === 0) ? undefined : value,
   );
 
-/** The same for every customer, until a place moves: it stands before whatever is about this one. */
-async function shopFacts({ needs }: Turn): Promise<string> {
+/** The same for every customer of a language, until a place moves: it stands before whatever is about this one. */
+async function shopFacts({ needs, locale }: Turn): Promise<string> {
   const places = await listLocations(needs.db);
   return asData({
     currency: needs.shop.currency,
-    pickup_locations: places.map(({ id, name, address, hours }) => ({ id, name, address, hours })),
+    pickup_locations: places.map(({ id, name, address, hours }) => ({
+      id,
+      name,
+      address,
+      hours: hoursIn(hours, locale),
+    })),
   });
 }
 
@@ -80,6 +87,7 @@ async function stateOf(turn: Turn): Promise<string> {
     })),
     awaiting_quantity_of: awaiting ? { id: awaiting.id, label: awaiting.label } : null,
     orders: orders.slice(0, ORDERS).map(({ number, status }) => ({ number, status })),
+    bought_before: orders.length > 0 ? await boughtBefore(turn) : null,
   });
 }
 

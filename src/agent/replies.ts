@@ -1,6 +1,7 @@
 import { availableAnywhere, type PickupLocation, type Product, type ProductWithStock } from '../domain/catalogue.ts';
 import { encodeTap } from '../domain/conversation.ts';
 import { formatMoney } from '../domain/money.ts';
+import { hoursIn } from '../domain/opening-hours.ts';
 import { type Button, LIMITS, type ListItem, type OutboundContent } from '../domain/outbound-message.ts';
 import type { ProposalLine, ProposedOrder } from '../domain/proposal.ts';
 import { searchWords } from '../domain/search-text.ts';
@@ -45,7 +46,7 @@ export function greetingMessage(turn: Turn): OutboundContent {
   const firstName = turn.draft.customer.firstName ?? spokenName(turn.profileName);
   const hasCart = turn.draft.cart.items.length > 0;
   return {
-    body: textOf(turn, 'greeting', { firstName: firstName ? ` ${firstName}` : '', shopName: turn.needs.shop.name }),
+    body: textOf(turn, 'greeting', { firstName: firstName || 'none', shopName: turn.needs.shop.name }),
     buttons: [...(hasCart ? [cartButton(turn)] : []), humanButton(turn)],
   };
 }
@@ -138,7 +139,9 @@ export function addedMessage(turn: Turn, added: CartLine, lines: readonly CartLi
 }
 
 export function locationQuestion(turn: Turn, intro: string, locations: readonly PickupLocation[]): OutboundContent {
-  const lines = locations.map((place, index) => `${index + 1}. *${place.name}* — ${place.address}\n   ${place.hours}`);
+  const lines = locations.map(
+    (place, index) => `${index + 1}. *${place.name}* — ${place.address}\n   ${hoursIn(place.hours, turn.locale)}`,
+  );
   const body = [intro, lines.join('\n')].join('\n\n');
   const id = (place: PickupLocation) => encodeTap({ kind: 'location', locationId: place.id });
   if (locations.length <= LIMITS.buttons) {

@@ -1,14 +1,17 @@
 import type { InboundText } from '../db/inbound-texts.ts';
+import { type Cart, sameItems } from '../domain/cart.ts';
 import type { ProductWithStock } from '../domain/catalogue.ts';
 import { refocus } from '../domain/conversation.ts';
 import { AppError } from '../domain/errors.ts';
+import { hoursIn } from '../domain/opening-hours.ts';
 import { LIMITS } from '../domain/outbound-message.ts';
 import { parseSearch } from '../domain/search-query.ts';
 import type { Model, ModelReply } from '../ports.ts';
 import { askBudget, countCall, type TurnUsage } from './model-spending.ts';
 import { buildInput, renderInstructions } from './prompt.ts';
-import { cartButtons, offerMessage, productCard } from './replies.ts';
+import { type CartLine, cartButtons, cartMessage, offerMessage, productCard } from './replies.ts';
 import { ALL_TOOLS } from './tools/all-tools.ts';
+import { readCart } from './tools/cart-tools.ts';
 import { compactJson, refused, type ToolResult } from './tools/tool.ts';
 import { safetyIdentifier, say, type Turn, textOf } from './turn.ts';
 
@@ -32,36 +35,28 @@ export async function runAgent(
   const { needs, draft } = turn;
   let isBrief = (await askBudget(turn)) === 'nearly_spent';
   draft.isClosed = false;
-  const repliesBefore = draft.replies.length;
+  const before = { replies: draft.replies.length, cart: draft.cart };
+  const shop = { ...needs.shop, hours: hoursIn(needs.shop.hours, turn.locale) };
   const request = {
-    instructions: renderInstructions(needs.prompts[turn.locale], needs.shop),
+    instructions: renderInstructions(needs.prompts[turn.locale], shop),
     tools: ALL_TOOLS.map(({ name, description, parameters }) => ({ name, description, parameters })),
     safetyIdentifier: safetyIdentifier(turn.customerId),
   };
   const input = await buildInput(turn, messages, { isBrief });
   const callTool = toolCaller(turn);
-  /** True when this was the answer, or a tool has said all there is to say. */
-  const act = async (reply: ModelReply): Promise<boolean> => {
-    if (reply.toolCalls.length === 0) finish(turn, reply.text, repliesBefore);
-    else input.push(...reply.outputItems);
-    for (const call of reply.toolCalls) {
-      const result = await callTool(call);
-      input.push({ type: 'function_call_output', call_id: call.callId, output: compactJson(result) });
-      if (draft.isClosed) return true;
-    }
-    return reply.toolCalls.length === 0;
-  };
   const startedAt = performance.now();
   for (let round = 0; round < MAX_ROUNDS; round++) {
     if (performance.now() - startedAt > MAX_TURN_MS) throw new AppError('model_too_slow', 'the turn ran out of time');
     if (round > 0) isBrief = (await askBudget(turn)) === 'nearly_spent';
     const reply = await timed(usage, () => model.respond({ ...request, input: [...input], isBrief }));
-    // Written while its tools run, and there before the next call, which the budget may forbid.
-    const counted = countCall(turn, usage, reply.usage);
-    counted.catch(() => {});
-    const isAnswered = await act(reply);
-    await counted;
-    if (isAnswered) return;
+    await countCall(turn, usage, reply.usage);
+    if (reply.toolCalls.length === 0) return finish(turn, reply.text, before);
+    input.push(...reply.outputItems);
+    for (const call of reply.toolCalls) {
+      const result = await callTool(call);
+      input.push({ type: 'function_call_output', call_id: call.callId, output: compactJson(result) });
+      if (draft.isClosed) return;
+    }
   }
   throw new AppError('model_in_circles', `no answer after ${MAX_ROUNDS} rounds of tools`);
 }
@@ -109,26 +104,39 @@ function usable(text: string, saidByService: boolean): string {
 
 const LISTED = /^\s*(?:\d+[.)]|[-•])\s.*$/gm;
 
-function finish(turn: Turn, text: string, repliesBefore: number): void {
+/** Without the lists that a model makes all the same where the service shows its own. */
+const withoutLists = (words: string): string =>
+  words
+    .replace(LISTED, '')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim()
+    .slice(0, 600);
+
+async function finish(turn: Turn, text: string, before: { replies: number; cart: Cart }): Promise<void> {
   const { draft } = turn;
-  const fromService = draft.replies.splice(repliesBefore);
+  const fromService = draft.replies.splice(before.replies);
   const words = usable(text, fromService.length > 0);
-  if (draft.found) sayWithOffer(turn, words, draft.found.products);
-  else if (words) say(turn, { body: words, ...(draft.hasAdded && { buttons: cartButtons(turn) }) });
+  const cart = sameItems(draft.cart, before.cart) ? [] : await readCart(turn);
+  if (draft.found) {
+    if (cart.length > 0) sayWithCart(turn, '', cart);
+    sayWithOffer(turn, words, draft.found.products);
+  } else if (cart.length > 0) sayWithCart(turn, words, cart);
+  else if (words) say(turn, { body: words });
   draft.replies.push(...fromService);
+}
+
+/** What the cart has come to, under the model's words: lines and total are the service's own. */
+function sayWithCart(turn: Turn, words: string, cart: readonly CartLine[]): void {
+  const spoken = withoutLists(words);
+  const intro = spoken ? `${spoken}\n` : textOf(turn, 'cart_title');
+  say(turn, { ...cartMessage(turn, intro, cart), buttons: cartButtons(turn) });
 }
 
 /** The model's words above the service's own list, or card when only one was found: prices come from the database. */
 function sayWithOffer(turn: Turn, words: string, products: readonly ProductWithStock[]): void {
   const { draft } = turn;
   const ids = products.map((product) => product.id);
-  // A model that lists the results all the same is not repeated.
-  const spoken = words
-    .replace(LISTED, '')
-    .replace(/\n{3,}/g, '\n\n')
-    .trim()
-    .slice(0, 600);
-  const intro = spoken || textOf(turn, 'offer', { count: products.length });
+  const intro = withoutLists(words) || textOf(turn, 'offer', { count: products.length });
   const [only, ...others] = products;
   if (!only || others.length > 0) {
     draft.focus = refocus(draft.focus, { offer: ids, quantity: quantitySaid(turn) }, ids);

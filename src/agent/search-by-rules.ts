@@ -4,16 +4,24 @@ import type { InboundText } from '../db/inbound-texts.ts';
 import { availableAnywhere, MAX_QUANTITY, type ProductWithStock } from '../domain/catalogue.ts';
 import { refocus } from '../domain/conversation.ts';
 import { isEmptySearch, parseSearch, type SearchQuery } from '../domain/search-query.ts';
-import { searchTextOf, searchWords } from '../domain/search-text.ts';
+import { glued, searchTextOf, searchWords } from '../domain/search-text.ts';
 import { readSize } from '../domain/tyre-size.ts';
 import { addAndTell, addOrAsk, chooseProduct } from './acts.ts';
 import { humanButton, offerMessage } from './replies.ts';
-import { isVague, search } from './tools/catalogue-tools.ts';
+import { isVague, search, showProduct } from './tools/catalogue-tools.ts';
 import { offerHuman } from './tools/customer-tools.ts';
 import { say, type Turn, textOf } from './turn.ts';
 
+/** Of several the one whose model was said to the last sign: "le primacy 4+" is not the Primacy 4 ZP. */
+function saidToTheLetter(text: string, products: readonly ProductWithStock[]): ProductWithStock | undefined {
+  const said = glued(text);
+  const named = products.filter(({ model }) => model !== '' && said.includes(glued(model)));
+  const [best, next] = named.sort((a, b) => b.model.length - a.model.length);
+  return best && best.model.length > (next?.model.length ?? 0) ? best : undefined;
+}
+
 /** The one product of the list last shown that these words single out ("le michelin"). */
-async function singledOut(turn: Turn, query: SearchQuery): Promise<string | undefined> {
+async function singledOut(turn: Turn, query: SearchQuery, text: string): Promise<string | undefined> {
   const { offer } = turn.draft.focus;
   if (!offer || query.size.length > 0) return undefined;
   const offered = await findProducts(turn.needs.db, offer);
@@ -26,7 +34,7 @@ async function singledOut(turn: Turn, query: SearchQuery): Promise<string | unde
     const known = new Set(searchWords(searchTextOf(product)));
     return query.groups.every((group) => group.some((word) => known.has(word)));
   });
-  return meant.length === 1 ? meant[0]?.id : undefined;
+  return (meant.length === 1 ? meant[0] : saidToTheLetter(text, meant))?.id;
 }
 
 const coveredBy = ({ groups, generic }: SearchQuery) => new Set([...groups, ...generic].flat());
@@ -64,7 +72,7 @@ export type Meant =
 /** What these words mean: of the list last shown, by its name, or because nothing else fits. Near is never meant. */
 export async function productMeant(turn: Turn, words: string): Promise<Meant> {
   const query = parseSearch(words);
-  const chosen = await singledOut(turn, query);
+  const chosen = await singledOut(turn, query, words);
   const [known] = chosen ? await findProducts(turn.needs.db, [chosen]) : [];
   if (known) return { kind: 'one', product: known };
   const { products, exact } = await search(turn, query);
@@ -75,17 +83,36 @@ export async function productMeant(turn: Turn, words: string): Promise<Meant> {
   return exact && product ? { kind: 'one', product } : { kind: 'several', products, isExact: exact };
 }
 
-/** The numbered candidates for one line of an order. */
+/** The candidates for one line of an order. */
 export function tellOffer(
   turn: Turn,
   { products, isExact }: Extract<Meant, { kind: 'several' }>,
   { words, quantity }: { words: string; quantity: number | undefined },
-): void {
-  const ids = products.map((product) => product.id);
+): Promise<void> {
   const isQuantity = quantity !== undefined && Number.isInteger(quantity) && quantity >= 1 && quantity <= MAX_QUANTITY;
-  turn.draft.focus = refocus(turn.draft.focus, { offer: ids, ...(isQuantity && { quantity }) }, ids);
   const key = isExact ? 'offer_for' : 'offer_near';
-  say(turn, offerMessage(turn, textOf(turn, key, { count: products.length, query: clip(words) }), products));
+  const intro = textOf(turn, key, { count: products.length, query: clip(words) });
+  return tellProducts(turn, intro, products, isQuantity ? quantity : undefined);
+}
+
+/** To choose from by number; one alone leaves nothing to choose: it comes as its card, with the question how many. */
+async function tellProducts(
+  turn: Turn,
+  intro: string,
+  products: readonly ProductWithStock[],
+  quantity: number | undefined,
+): Promise<void> {
+  const ids = products.map((product) => product.id);
+  const [only, ...others] = products;
+  const isOne = only !== undefined && others.length === 0;
+  turn.draft.focus = refocus(
+    turn.draft.focus,
+    { offer: ids, ...(!isOne && quantity !== undefined && { quantity }) },
+    ids,
+  );
+  if (!isOne) return say(turn, offerMessage(turn, intro, products));
+  if (intro) say(turn, { body: intro });
+  await showProduct(turn, only.id);
 }
 
 const clip = (text: string) => {
@@ -105,7 +132,7 @@ export async function answerSearch(turn: Turn, text: string): Promise<void> {
   const usual = await usualSizeFor(turn, asked);
   const query = usual ? { ...asked, size: readSize(usual).size } : asked;
   const { draft } = turn;
-  const meant = await singledOut(turn, query);
+  const meant = await singledOut(turn, query, text);
   // Asking whether there are four is not asking for four.
   const quantity = text.includes('?') ? undefined : query.quantity;
   if (meant) {
@@ -119,13 +146,10 @@ export async function answerSearch(turn: Turn, text: string): Promise<void> {
   const only = products.length === 1 && exact;
   const named = only ? first : exact ? calledByName(query, products) : undefined;
   if (named && quantity !== undefined) return addOrAsk(turn, named, quantity);
-  const ids = products.map((product) => product.id);
-  draft.focus = refocus(draft.focus, { offer: ids, quantity }, ids);
-  if (only && usual) say(turn, { body: textOf(turn, 'offer_usual', { size: usual }) });
-  if (only) return chooseProduct(turn, first.id);
   const key = !exact ? 'offer_near' : usual ? 'offer_usual' : isVague(query) ? 'offer_vague' : 'offer';
   const intro = textOf(turn, key, { count: products.length, query: clip(text), size: usual ?? '' });
-  say(turn, offerMessage(turn, intro, products));
+  // What was asked for needs no introduction.
+  await tellProducts(turn, only && !usual ? '' : intro, products, quantity);
 }
 
 /**

@@ -1,7 +1,8 @@
 import { findProducts } from '../db/catalogue.ts';
 import { type OlderMessage, olderMessages } from '../db/older-messages.ts';
+import { carsIn } from '../domain/cars.ts';
 import { decodeTap } from '../domain/conversation.ts';
-import { addToSummary, carsIn, type Summary, type SummaryFacts, searchPhrase, sizesIn } from '../domain/summary.ts';
+import { addToSummary, type Summary, type SummaryFacts, searchPhrase, sizesIn } from '../domain/summary.ts';
 import type { Turn } from './turn.ts';
 
 type Deed = { list: 'shown' | 'put_in_cart' | 'taken_out'; productId: string };

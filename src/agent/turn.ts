@@ -10,8 +10,8 @@ import { type Cart, EMPTY_CART, sameCart } from '../domain/cart.ts';
 import type { ProductWithStock } from '../domain/catalogue.ts';
 import type { Focus } from '../domain/conversation.ts';
 import { endOfFlood } from '../domain/flood.ts';
+import { formatInstant } from '../domain/instant.ts';
 import { detectLocale, type Locale } from '../domain/locale.ts';
-import { formatInstant } from '../domain/messages.ts';
 import type { ModelTerms } from '../domain/model-budget.ts';
 import { fitToWhatsApp, type OutboundContent } from '../domain/outbound-message.ts';
 import type { ProposedOrder } from '../domain/proposal.ts';
@@ -64,7 +64,6 @@ export type TurnDraft = {
   toolCalls: TurnRecord['toolCalls'];
   /** Found by the last search and not acted upon since: the list the service attaches. */
   found: { products: ProductWithStock[]; exact: boolean } | undefined;
-  hasAdded: boolean;
   /** True when something could not be understood. */
   hasMissed: boolean;
   /** True while the question whether to erase everything is asked in this very turn. */
@@ -116,7 +115,7 @@ export function startTurn(needs: AgentNeeds, claim: TurnClaim, loaded: LoadedTur
       ...{ customer: { ...customer, locale: spoken }, humanSince, staffLastAt, focus },
       ...{ stored, cart: stored.cart, openProposal },
       ...{ proposal: undefined, dropsProposal: false, replies: [], toolCalls: [], found: undefined },
-      ...{ hasAdded: false, isClosed: false, hasMissed: false, asksToForget: false, forgets: false },
+      ...{ isClosed: false, hasMissed: false, asksToForget: false, forgets: false },
     },
   };
 }

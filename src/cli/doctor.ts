@@ -42,6 +42,13 @@ function examineDatabase(config: Config): Promise<Finding> {
   );
 }
 
+/** A model whose price nobody knows is answered with all the same. */
+function examineModelPrice({ openai, model }: Config): Finding[] {
+  if (!openai || model.terms.price) return [];
+  const detail = `what ${openai.model} costs is not known: nothing is counted and no daily budget holds. Set OPENAI_PRICES to its dollars per million tokens of input, cached input and output, such as 0.25,0.025,2`;
+  return [{ what: 'model price', state: 'warning', detail }];
+}
+
 function examineVendors({ twilio, stripe, openai }: Config): Promise<Finding>[] {
   return [
     twilio
@@ -97,6 +104,7 @@ await runCommand(USAGE, async (config): Promise<ExitCode> => {
   const findings = [
     ...examineProduction(isProduction),
     ...(await Promise.all([examineDatabase(config), ...examineVendors(config), ...examineNotifications(config)])),
+    ...examineModelPrice(config),
   ];
   say(
     `${config.env}, ${config.publicUrl}, shop "${config.shop.name}" (${config.shop.timezone}, ${config.shop.currency})\n`,

@@ -1,8 +1,8 @@
 import type { PickupLocation } from '../domain/catalogue.ts';
 import { AppError } from '../domain/errors.ts';
 import { toLocale } from '../domain/locale.ts';
-import type { OrderFacts } from '../domain/messages.ts';
 import { formatOrderNumber, type OrderStatus } from '../domain/order.ts';
+import type { OrderFacts } from '../domain/order-message.ts';
 import type { ProposalLine } from '../domain/proposal.ts';
 import type { ReviewReason } from '../domain/review.ts';
 import { spokenName } from '../domain/spoken-name.ts';

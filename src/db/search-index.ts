@@ -11,11 +11,19 @@ type Unread = Pick<Product, 'sku' | 'brand' | 'model' | 'label' | 'description' 
 };
 
 /** Products on sale that search does not know yet: new ones, and those whose words changed (a trigger forgets them). */
+const IS_UNREAD = Prisma.sql`p.active AND NOT EXISTS (SELECT 1 FROM search_documents d WHERE d.product_id = p.id)`;
+
 function readUnread(db: Db | Tx, condition: Prisma.Sql): Promise<Unread[]> {
   return db.$queryRaw<Unread[]>`
     SELECT p.id, p.sku, p.brand, p.model, p.label, p.description, p.category, p.attributes FROM products p
-    WHERE p.active AND ${condition} AND NOT EXISTS (SELECT 1 FROM search_documents d WHERE d.product_id = p.id)
-    ORDER BY p.id LIMIT ${BATCH}`;
+    WHERE ${IS_UNREAD} AND ${condition} ORDER BY p.id LIMIT ${BATCH}`;
+}
+
+async function hasUnread(db: Db): Promise<boolean> {
+  const [row] = await db.$queryRaw<
+    { has: boolean }[]
+  >`SELECT EXISTS (SELECT FROM products p WHERE ${IS_UNREAD}) AS has`;
+  return row?.has ?? false;
 }
 
 async function writeDocuments(tx: Db | Tx, products: readonly Unread[]): Promise<void> {
@@ -57,11 +65,12 @@ export async function indexProducts(tx: Db | Tx, skus: readonly string[]): Promi
 
 /**
  * Makes findable whatever is on sale and not known to search: after the migration that made the index, and after products
- * were changed by hand. Safe to repeat, and beside an import. Answers how many products were read.
+ * were changed by hand. Safe to repeat, and beside an import, for which it waits only when there is something to read.
+ * Answers how many products were read.
  */
 export async function fillSearchIndex(db: Db, onProgress: (products: number) => void = () => {}): Promise<number> {
   let filled = 0;
-  for (;;) {
+  while (await hasUnread(db)) {
     const read = await db.$transaction(
       async (tx) => {
         await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('catalogue-import'))`;
@@ -71,8 +80,10 @@ export async function fillSearchIndex(db: Db, onProgress: (products: number) => 
       },
       { timeout: 60_000 },
     );
-    if (read === 0) return filled;
+    // Another filling was faster.
+    if (read === 0) break;
     filled += read;
     onProgress(filled);
   }
+  return filled;
 }

@@ -68,11 +68,18 @@ async function searchExpanded(
   };
 }
 
-/** "17 inch monitor": inches are a rim where tyres are sold, and a word elsewhere. */
+/**
+ * Inches are a rim where tyres are sold ("pneus en 16 pouces"), and a word elsewhere ("17 inch monitor"). What is done to a
+ * tyre has no size of its own: where nothing of that rim is all that was asked for, "montage 16 pouces" is a service.
+ */
 async function searchSized(db: Db, query: SearchQuery, options: SearchOptions): Promise<Found> {
   const found = await searchOnce(db, query, options);
-  if (found.best.length > 0 || !query.sizeMayBeOther) return found;
-  return searchOnce(db, { ...query, size: [], groups: [...query.groups, query.size] }, options);
+  if (found.exact || !query.sizeMayBeOther) return found;
+  const asWord = await searchOnce(db, { ...query, size: [], groups: [...query.groups, query.size] }, options);
+  if (asWord.exact) return asWord;
+  const unsized = query.groups.length > 0 ? await searchOnce(db, { ...query, size: [] }, options) : NOTHING;
+  if (unsized.exact && unsized.best.every(({ stocked }) => !stocked)) return unsized;
+  return found.best.length > 0 ? found : asWord;
 }
 
 /** What other makes have for the same wish, when the customer said so: "Michelin ou équivalent". */

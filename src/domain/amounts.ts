@@ -10,7 +10,8 @@ const WORDS: [string, number][] = [UNITS, UNITS_EN, UNITS_ES].flatMap((list) =>
 );
 // "Un" and "a" are articles before they are numbers: who reads them decides.
 const COUNTING = WORDS.filter(([word]) => word !== 'un').sort(([a], [b]) => b.length - a.length);
-const NUMBERS = new RegExp(`\\b(?:${COUNTING.map(([word]) => word).join('|')})\\b`, 'g');
+// A letter before it makes it a name: "P Zero".
+const NUMBERS = new RegExp(`(?<!\\b[b-df-hj-np-tv-xz] )\\b(?:${COUNTING.map(([word]) => word).join('|')})\\b`, 'g');
 const VALUES = new Map(COUNTING);
 
 const ORDINALS: [RegExp, string][] = [

@@ -58,3 +58,7 @@ export function sameCart(a: Cart, b: Cart): boolean {
     a.items.every((item, i) => item.productId === b.items[i]?.productId && item.quantity === b.items[i]?.quantity)
   );
 }
+
+/** The same lines, wherever they are collected. */
+export const sameItems = (a: Cart, b: Cart): boolean =>
+  sameCart({ ...a, locationId: null }, { ...b, locationId: null });

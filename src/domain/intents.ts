@@ -1,105 +1,31 @@
 import { isPlainNo, isPlainYes } from './assent.ts';
+import type { Intent } from './intent.ts';
+import {
+  CANCEL,
+  CANCEL_NOW,
+  CHANGE,
+  COUNTING,
+  FORGET,
+  GREETING,
+  LOOSE,
+  NO_WISH,
+  NOT,
+  ORDER_NUMBER,
+  ORDINALS,
+  PLAIN,
+  REMOVE,
+  THANKING,
+  UNWANTED,
+} from './intent-words.ts';
 import { tidy, withoutPoliteness } from './plain-words.ts';
 import { readCount } from './search-query.ts';
 import { readSize } from './tyre-size.ts';
 
-/** What a customer means, where words alone tell it. `value` is as said: the cart refuses what is no quantity. */
-export type Intent =
-  | { kind: 'number' | 'quantity'; value: number }
-  | { kind: 'remove'; words: string }
-  /** "Finalement 2 équilibrages": a line of the cart shall hold `value`. */
-  | { kind: 'change'; value: number; words: string }
-  /** `orderNumber` null: they named none. */
-  | { kind: 'cancel_order'; orderNumber: string | null }
-  | {
-      kind:
-        | 'yes'
-        | 'again'
-        | 'no'
-        | 'greeting'
-        | 'thanks'
-        | 'help'
-        | 'cart'
-        | 'clear_cart'
-        | 'order'
-        | 'status'
-        | 'link'
-        | 'ask_cancel'
-        | 'human'
-        | 'complaint'
-        | 'payment_info'
-        | 'other_place'
-        | 'resume'
-        | 'stop'
-        | 'start'
-        | 'shop_info'
-        | 'delivery'
-        | 'forget'
-        | 'my_data';
-    };
-
-type Wordless = Exclude<Intent['kind'], 'number' | 'quantity' | 'remove' | 'change' | 'cancel_order'>;
-const PLAIN: [Wordless, RegExp][] = [
-  ['stop', /^(?:stop|stopall|arret|arreter|baja|alto|unsubscribe|desabonner|darme de baja|stop pub|stop sms)$/],
-  ['start', /^(?:start|unstop|reabonner|alta|darme de alta|subscribe)$/],
-  // Only asked about, never obeyed at once: the question that follows wants its own yes.
-  [
-    'forget',
-    /^(?:(?:svp|please|por favor|(?:je|j|i|d|quiero|quisiera) ?(?:veux|voudrais|aimerais|want|would like|like)?(?: (?:you )?to| que)?|(?:can|could) you(?: please)?|(?:pouvez vous|peux tu|vous pouvez|tu peux|puedes?|pueden)) )?(?:m oublier|vous m oubli(?:i?ez|iez)|tu m oublies|me olvid(?:es?|en)|forget (?:me|about me)|(?:efface[rz]?|supprime[rz]?) moi|m effacer|(?:erase|delete) me|(?:borra|olvida|olvidad|elimina|borrar|eliminar|olvidar)me)(?: (?:completely|completement|del todo))?$|^(?:droit a l oubli|right to be forgotten|derecho al olvido)$|^(?:oublie[rz]? moi|oublie[rz]? tout|forget (?:me|about me|everything)|olvid(?:a|e|ar)me|olvid[ae] todo|(?:efface|supprime|delete|erase|remove|borra|elimina)\w* (?:toutes? )?(?:all )?(?:todos )?(?:mes|my|mis|ma|mon|mi) (?:(?:personal )?(?:donnees|data|information|infos?|informations|datos|account|compte|cuenta|historique|history|historial))(?: (?:personnelles|personales))?)$/,
-  ],
-  [
-    'my_data',
-    /^(?:(?:exporter|envoyez moi|envoie moi|donnez moi|montrez moi|voir|export|send me|show me|see|give me|download|ver|exportar|enviame|envieme|muestrame|je (?:veux|voudrais)(?: voir| recevoir)?|i (?:want|would like)(?: to see)?|quiero(?: ver)?) )(?:(?:toutes )?mes donnees|(?:all )?my data|(?:todos )?mis datos)(?: (?:personnelles|personales))?$|^(?:mes donnees(?: personnelles)?|my (?:personal )?data|mis datos(?: personales)?|(?:quelles donnees avez vous|que savez vous|qu est ce que vous savez) (?:sur|de) moi|what (?:data )?do you (?:know|have|keep) (?:about|on) me|que (?:datos )?(?:sabe|saben|tiene|tienen) (?:de|sobre) mi)$/,
-  ],
-  [
-    'again',
-    /^(?:(?:la )?meme chose(?: que la derniere fois)?|comme (?:la derniere fois|d habitude)|(?:the )?same(?: (?:again|as last time|as usual))?|lo mismo(?: (?:de siempre|que la ultima vez))?)$|^(?:refaire|refais|refaites|recommencer)(?: (?:la|ma) commande)?$|^order again$|^(?:rehacer|repetir)(?: el pedido)?$/,
-  ],
-  [
-    'cart',
-    /^(?:(?:voir |montrez? |montre moi |montrez moi |affiche[rz]? |voir moi )?(?:mon |le )?panier|(?:show |show me |see |view )?(?:my |the )?(?:cart|basket)|(?:ver |muestra |muestrame |mostrar )?(?:mi |el )?(?:carrito|carro|cesta))$/,
-  ],
-  [
-    'order',
-    /^(?:(?:je (?:veux|voudrais|peux|vais) )?(?:commander|payer|regler)|je (?:commande|paie|paye)|(?:je passe|passer|passons) (?:la |ma )?commande|(?:i (?:want|d like|would like) to )?(?:check ?out|order|pay|place (?:my |the |an )?order)|ready to (?:pay|order)|(?:quiero |quisiera |puedo )?(?:pedir|pagar|hacer (?:el |mi |un )?pedido))(?: (?:maintenant|now|ahora))?$/,
-  ],
-  [
-    'status',
-    /^(?:statut|suivi|(?:ou en est |ou est |suivre |statut de |suivi de |le suivi de )?(?:ma )?commande|mes commandes|(?:order |my order )?status|(?:track )?my orders?|track order|where(?: is| s) my order|estado|(?:estado de(?:l)? )?(?:mi )?pedido|mis pedidos|(?:donde|como) (?:esta|va) mi pedido|seguir mi pedido)$/,
-  ],
-  [
-    'human',
-    /^(?:(?:je (?:veux|voudrais) |puis je |j aimerais )?parler (?:a|avec) (?:quelqu un|un humain|un conseiller|une conseillere|un vendeur|une vendeuse|une personne|une vraie personne)|humain|un humain|conseiller|un conseiller|vendeur|un vendeur|quelqu un|une personne|human|agent|a human|an agent|a person|real person|a real person|(?:i want to |i d like to |can i |could i )?(?:talk|speak) (?:to|with) (?:a human|someone|somebody|an agent|a person|a real person)|humano|agente|un humano|un agente|una persona|(?:quiero |quisiera |puedo )?hablar con (?:alguien|un humano|una persona|un agente|un vendedor))$/,
-  ],
-  ['resume', /^(?:reprendre(?: ici)?|resume|continue(?: here| with the bot)|continuar|seguir(?: aqui)?)$/],
-  [
-    'thanks',
-    /^(?:(?:un grand |mille )?merci(?: beaucoup| bien)?|thanks?|thank you(?: so much| very much)?|(?:muchas )?gracias)$/,
-  ],
-  ['help', /^(?:aide|menu|help|ayuda)$/],
-  [
-    'greeting',
-    /^(?:bonjour|bonsoir|salut|coucou|hello|hi|hey|hola|buenas|buenos dias|buenas tardes)(?: (?:a vous|there))?$/,
-  ],
-];
-const ORDINALS: Record<string, number> = {
-  premier: 1,
-  premiere: 1,
-  first: 1,
-  primero: 1,
-  primera: 1,
-  deuxieme: 2,
-  second: 2,
-  seconde: 2,
-  segundo: 2,
-  segunda: 2,
-  troisieme: 3,
-  third: 3,
-  tercero: 3,
-  tercera: 3,
-};
+// "No. 4" is number 4; "no, 4" takes back what was said before.
+const TAKING_BACK = /^\s*no\s*[,;:!]/i;
 
 function readNumber(text: string): Intent | undefined {
+  if (TAKING_BACK.test(text)) return undefined;
   const signed = /^[-+]?\d{1,10}(?:[.,]\d+)?$/.exec(text.trim());
   if (signed) return { kind: 'number', value: Number(signed[0].replace(',', '.')) };
   const match = /^(?:(?:le|la|les|l|the|el|option|choix|numero|number|no|n|x) ?)?(\w+?)(?: ?x| one)?$/.exec(
@@ -109,14 +35,6 @@ function readNumber(text: string): Intent | undefined {
   const value = readCount(match[1]) ?? ORDINALS[match[1]];
   return value === undefined ? undefined : { kind: 'number', value };
 }
-
-const COUNTING = new Set(
-  `ajouter anadir j je en prends prendrai prendre veux voudrais voudrai les mettez mets m moi me il faut faudrait ajoute ajoutez donc ok oui alors
-  pneu pneus unite unites piece pieces exemplaires jeu de d i ll ill take want need add give them pcs tyres tires tyre tire units
-  of yes then finalement plutot seulement only instead just make it mejor solo solamente quiero ponme pon me llevo deme dame unidades unidad neumaticos llantas anade si pues svp please x`.split(
-    /\s+/,
-  ),
-);
 
 /** "j'en prends 4", "give me two": one number among words that only count. */
 function readQuantity(text: string): Intent | undefined {
@@ -176,23 +94,11 @@ export const isPlain = (text: string, kind: Intent['kind']): boolean => plainInt
 /** "STOP" in any of our languages, and nothing else: it is obeyed before anybody reads it. "Stop hésiter" is not it. */
 export const saysStop = (text: string): boolean => plainIntent(text)?.kind === 'stop';
 
-const REMOVE =
-  /\b(?:enleve[rz]?|retire[rz]?|supprime[rz]?|ote[rz]?|remove|delete|take out|quit[ae]r?|quiteme|elimin[ae]r?|saca[r]?)\b(.*)$/;
-const CANCEL = /\b(?:annul\w*|cancel\w*|anul[aeo]\w*)\b/;
-// Only a plain demand cancels at once: a question, a "not" or a condition about cancelling is answered, not obeyed.
-const CANCEL_NOW =
-  /^(?:je|j|veux|voudrais|aimerais|souhaite|merci|de|d|bien|svp|please|finalement|en fait|i|d|would|want|need|like|to|just|quiero|quisiera|deseo|necesito|por favor| )*(?:annuler|annule|annulez|cancel|cancela|cancelar|cancele|anula|anular|anule)(?: (?:ma|la|cette|mon|the|my|this|mi|el|este|order|commande|pedido|numero|number|tout|it|lo|maintenant|now|ahora|c ?\d{3,}))*$/;
-const ORDER_NUMBER = /\bc ?(\d{3,})\b/;
 /** The order's number among the words, as it stands on the order: "c 1001" is C-1001. */
 export function namesOrder(text: string): string | undefined {
   const number = ORDER_NUMBER.exec(tidy(text))?.[1];
   return number && `C-${number}`;
 }
-
-const UNWANTED =
-  /\b(?:n en veux plus|(?:la|le|les|l) veux plus|plus besoin|laisse[rz]? tomber|don t (?:want|need) (?:it|them|this|my order|the order)|no longer (?:want|need)|ya no (?:l[oa]s? )?(?:quiero|necesito))\b/;
-const NO_WISH =
-  /\?|\b(?:ne|n|pas|jamais|don t|do not|never|not|no|nunca)\b(?: \w+){0,3} (?:annul|cancel|anul)\w*|\b(?:annul|cancel|anul)\w* (?:pas|rien|nothing|nada)\b|\b(?:annulees?|annules|cancell?ed|cancelad[oa]s?|anulad[oa]s?|annulation|cancellation)\b|\b(?:si (?:je|on|vous|tu|jamais)|if|quand|when|cuando)\b/;
 
 /** Whether an order is to be cancelled: what a model takes for such a wish cancels only when this holds. */
 export function asksToCancel(text: string): boolean {
@@ -205,50 +111,6 @@ export function asksToCancel(text: string): boolean {
   );
 }
 
-const NOT = /\b(?:ne|n|pas|jamais|sans|don t|do not|not|never|without|no|nunca|sin)\b/;
-const CHANGE =
-  /\b(?:finalement|plutot|change[rzs]?|modifie[rz]?|passe[rz]?|instead|actually|make it|make the|mejor|cambia[r]?|cambie)\b/;
-const FORGET =
-  /\b(?:efface|supprim|delete|erase|borr|elimin)\w*\b.*\b(?:mes|my|mis) (?:personal )?(?:donnees|data|informations?|infos|datos)\b|\b(?:droit a l oubli|right to be forgotten|derecho al olvido)\b/;
-const LOOSE: [Wordless, RegExp][] = [
-  ['forget', FORGET],
-  [
-    'complaint',
-    /\b(?:arnaque\w*|escroc\w*|voleurs?|honteux|connard\w*|idiot\w*|stupide|inutile|(?:es|etes) nul\w*|reclamation|plainte|rembourse\w*|scam\w*|stupid|useless|idiot|complain\w*|refund\w*|estafa\w*|inutil|estupid\w*|idiota|queja|reclamo|reembols\w*)\b/,
-  ],
-  ['human', /\b(?:humain|quelqu un|conseiller|responsable|vendeur|human|someone|real person|humano|alguien|asesor)\b/],
-  ['clear_cart', /\b(?:vide[rz]?|empty|clear|vacia[r]?)\b.*\b(?:panier|cart|basket|carrito|cesta)\b/],
-  ['link', /\b(?:lien|link|enlace)\b/],
-  ['status', /\b(?:ou en est|statut|suivi|ma commande|my order|order status|mi pedido|estado del? pedido|C \d{4,})\b/i],
-  [
-    'cart',
-    /\b(?:panier|cart|basket|carrito|cesta)\b|\bcombien je (?:vous |te )?dois\b|\bdo i owe\b|\b(?:cuanto (?:es en total|debo)|le total|the total)\b/,
-  ],
-  [
-    'payment_info',
-    /\b(?:especes|cheque|carte (?:bancaire|bleue|de credit)|par carte|paypal|moyens? de paiement|(?:comment|ou) (?:je |on |puis je )?(?:paie|paye|payer)|cash|by card|credit card|how (?:do|can) (?:i|we) pay|efectivo|tarjeta|como (?:se )?pag[ao]|como puedo pagar)\b/,
-  ],
-  [
-    'other_place',
-    /\b(?:autre|changer de|different|other|otr[ao]) (?:magasin|boutique|comptoir|lieu|endroit|point|shop|store|place|location|counter|tienda|lugar|sitio|punto)\b/,
-  ],
-  [
-    'shop_info',
-    /\b(?:horaires?|heures? d ouverture|ouverts?|ouvrez|ouvre|fermez?|a quelle heure|what time|a que hora|abren|cierran|close|adresse|ou etes vous|ou vous|vous etes ou|opening|open|hours|address|where are you|located|horarios?|abiert[oa]s?|direccion|donde estan)\b/,
-  ],
-  ['delivery', /\b(?:livr(?:er|ez|aison|aisons)|deliver(?:y|ies)?|shipping|envio|envian|domicilio|expediez)\b/],
-  [
-    'order',
-    /^(?:je |j |on |i |want |to |veux |voudrais |quiero |peut |puis )*(?:commander|valider|payer|checkout|order|pay|pagar|comprar|pedir)\b(?: (?:le|mon|ma|la|the|my|it|maintenant|now|ahora|commande|tout|ca))*$/,
-  ],
-  ['thanks', /^(?:merci|thanks|thank you|gracias|muchas gracias)\b/],
-  [
-    'thanks',
-    /^(?:(?:tout|c |est|etait|it |was|all|estuvo|todo|tres|very|muy|vraiment|really) ?)*(?:bien|parfait|super|nickel|impeccable|genial|excellent|satisfait|content|contente|good|great|perfect|happy|perfecto|excelente|contento|contenta)(?: (?:merci|thanks|thank you|gracias))*$/,
-  ],
-];
-const GREETING = /^(?:bonjour|bonsoir|salut|coucou|hello|hi|hey|hola|buenas(?: tardes)?|buenos dias)\b[ ,.!]*/;
-
 /**
  * The nearest thing a text may mean when no model is there to ask; undefined: look for it in the catalogue.
  * A question about money is never taken for a yes: yes and no are plain or nothing.
@@ -259,6 +121,8 @@ export function looseIntent(text: string): Intent | undefined {
   const words = tidy(text.slice(0, 400)).replaceAll('?', '').trim();
   const rest = words.replace(GREETING, '').trim();
   if (rest !== words) return plainIntent(rest) ?? (rest ? looseIntent(rest) : { kind: 'greeting' });
+  const wish = text.replace(THANKING, '').trim();
+  if (wish !== '' && wish !== text.trim()) return looseIntent(wish) ?? { kind: 'thanks' };
   if (readSize(text).size.length > 0) return undefined;
   const cancel = readCancel(words, text.includes('?'));
   if (cancel) return cancel;

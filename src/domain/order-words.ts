@@ -13,9 +13,13 @@ export const PHRASES: [RegExp, string][] = [
   ],
   [/\b(?:au lieu de|a la place de|instead of|en vez de|en lugar de) (?:les? |the |los |las )?\d{1,3}\b/g, ' plutot '],
   [/\b4 ?x ?4\b/g, ' suv '],
+  [
+    /\b(?:dans|a|au|to|into|in|en|al) (?:(?:mon|le|votre|my|the|your|mi|el|su) )?(?:panier|cart|basket|carrito|carro|cesta)\b/g,
+    ' ',
+  ],
 ];
 export const OPENING =
-  /^(?:(?:bonjour|bonsoir|salut|coucou|hello|hi|hey|hola|buenas|buenos dias|buenas tardes|alors|donc|ok|oui|yes|si|et|and|y|puis|then|luego|plus|aussi|also|tambien|ah|euh|bon|bien|ben|finally|svp|please|por favor|stp|merci|mais|but|pero|surtout|just|juste|solo|well)\b[ :]*)+/;
+  /^(?:(?:bonjour|bonsoir|salut|coucou|hello|hi|hey|hola|buenas|buenos dias|buenas tardes|alors|donc|ok|oui|yes|si|et|and|y|puis|then|luego|plus|aussi|also|tambien|ah|euh|bon|bien|ben|finally|svp|please|por favor|stp|merci|mais|but|pero|surtout|just|juste|solo|well|muy bien|tres bien|parfait|perfecto|perfect|great|genial|super|chaud|vas y|venga|vale|d accord|de acuerdo)\b[ :]*)+/;
 export const WANTING =
   /^(?:(?:je|j|on|nous|i|we|yo|il|me|m|nos|d|ll) )*(?:(?:vais |would |gonna |am going to |voy a )?(?:veux|voudrais|voudrai|aimerais|souhaite|prends?|prendrai|prendre|prenons|faut|faudrait|faudra|besoin de|cherche|want|d like|like|need|take|have|buy|get|quiero|quisiera|necesito|llevo|busco|deme|dame|donne[rz]?|donnez|give|commande[rz]?|order|pedir|comprar|achete[rz]?))(?: (?:moi|me|nous|us|to|from you))* */;
 export const PUTTING =
@@ -29,13 +33,13 @@ export const NOT_WANTING =
 export const SETTING =
   /\b(?:finalement|plutot|en fait|au final|change[rzs]?|modifie[rz]?|passe[rz]?|instead|actually|rather|make (?:it|that|the)?|i meant|meant|switch|mejor|cambia[r]?|cambie|en realidad|al final|que sean|en tout|au total|in total|en total|seulement|only|solamente)\b/;
 export const REFUSAL =
-  /^(?:ah |oh |euh |ben )?(?:non|nan|no|nope) ?(?:[,.!:]+ ?|(?=\d|plutot|finalement|en fait|mets|mettez|mejor|make|actually|better|rather))/;
+  /^(?:ah |oh |euh |ben )?(?:(?:oui|ouais|ok|yes|si|vale) ?,? (?:mais|but|pero) (?=\d)|(?:non|nan|nn|no|nope) ?(?:[,.!:]+ ?|(?:pardon|sorry|perdon)[, ]+|(?=\d|plutot|finalement|en fait|mets|mettez|mejor|make|actually|better|rather)))/;
 export const ARTICLE = /^(?:un|une|a|an|una|uno)\b /;
 export const LEADING =
   /^(?:(?:les|le|la|los|las|the|des|de|d|pour|for|para|l|en|to|a|x|of)\b ?)*(-? ?\d{1,6}(?:[.,]\d+)?) ?x?(?![\d%€]| ?(?:eur|mm|km|pouces|inch|pulgadas|ans|saisons?|seasons?|estaciones)\b|\/)/;
 export const TRAILING = /(?:\bx ?|[:=] ?)(\d{1,3})$|\b(\d{1,3}) ?x$/;
 export const CLOSING =
-  /(?:\s+(?:svp|stp|s il (?:vous|te) plait|please|por favor|merci(?: beaucoup)?|thanks|thank you|(?:muchas )?gracias))+$/;
+  /(?:\s+(?:svp|stp|s il (?:vous|te) plait|please|plz|pls|porfa|por favor|merci(?: beaucoup| bien| d avance| par avance)?|thanks|thank you|(?:muchas )?gracias))+$/;
 export const SEEKING = /\b(?:cherche|recherche|looking|busco|interesse)\b/;
 export const ASKING =
   /^(?:bonjour |hello |hola |hi )?(?:avez vous|vous avez|as tu|est ce|y a t il|il y a|combien|quel\w*|c est combien|do you|have you|is there|are there|how|what|which|tiene[ns]?|tendra|hay|cuant\w+|cual\w*|puis je|can i know)\b/;

@@ -14,7 +14,7 @@ export function tidy(text: string): string {
 }
 
 const POLITE =
-  /(?: (?:svp|stp|s il (?:vous|te) plait|merci(?: beaucoup| bien)?|please|pls|thanks|thank you|thx|por favor|(?:muchas )?gracias))+$/;
+  /(?: (?:svp|stp|s il (?:vous|te) plait|merci(?: beaucoup| bien| d avance| par avance)?|please|pls|plz|porfa|porfavor|thanks|thank you|thx|por favor|(?:muchas )?gracias))+$/;
 
 /** Without the politeness at its end; `words` are tidied. */
 export const withoutPoliteness = (words: string): string => words.replace(POLITE, '');

@@ -1,3 +1,4 @@
+import { withoutCar } from './cars.ts';
 import { plainText } from './plain-text.ts';
 import { isOneEdit } from './search-spelling.ts';
 import { type Piece, piecesOf, searchWords, trimmedWords } from './search-text.ts';
@@ -42,6 +43,7 @@ const SYNONYMS = [
   'geometrie parallelisme alignment alineacion',
   'crevaison reparation puncture repair pinchazo reparacion',
   'valve valvula',
+  'roue wheel rueda jante rim',
   'batterie battery bateria',
   'huile oil aceite',
   'utilitaire camionnette van furgoneta',
@@ -50,8 +52,9 @@ const SYNONYMS = [
   'velo bike bicycle bicicleta',
 ];
 const CHEAP =
-  /\b(?:pas (?:trop )?chers?|moins chers?|economiques?|cheap(?:est)?|low cost|barat[oa]s?|economic[oa]s?)\b/g;
-const CHEAPEST = /\b(?:(?:le|la|les) moins chers?|cheapest|(?:el|la|lo|los|las) mas (?:barat[oa]s?|economic[oa]s?))\b/;
+  /\b(?:pas (?:trop )?chers?|moins? chers?|economiques?|che+a?p(?:est)?|low cost|barat[oa]s?|economic[oa]s?)\b/g;
+const CHEAPEST =
+  /\b(?:(?:le|la|les) (?:moins?|-) ?chers?|che+a?pest|(?:el|la|lo|los|las) mas (?:barat[oa]s?|economic[oa]s?))\b/;
 const EQUIVALENT =
   /\b(?:ou|or|o|u) (?:un |une |an? )?(?:equivalente?s?|similar(?:es)?|similaires?|autres? marques?|other brands?|otras? marcas?)\b/;
 const AMOUNT = String.raw`(\d{1,5}(?:[.,]\d{1,2})?)\s*(?:€|eur(?:os?)?)?(?![a-z\d])`;
@@ -78,11 +81,15 @@ function takePriceLimit(text: string): { maxPrice: number | undefined; rest: str
 const FILLER = `a ai as assez au aurais aurez aussi auto avec avez avoir besoin bien bon bonjour bonsoir car carro ce cela
   cherche chercher coche combien comme commander acheter comprar buy order coute dans de del des dimension disponible dispo
   do doit du el elle en es est et etre faire faudrait faut for from give good have hello hey hi hola i il in is je j jeu l
-  la las le les ll lo los lot m ma me merci mes mi mon monter my need ne ou para pas please por pour prendre prends prix precio
-  price plait propose proposez que quel quelle quiero quisiera recherche recommande s salut se si size some something stock
+  la las le les ll lo los lot m ma me merci mes mi mon my need ne ou para pas please por pour prendre prends prix precio
+  price plait propose proposez que quel quelle quiero quisiera recherche recommande s salut se si saber size some something stock
   sur svp stp t taille talla medida tengo the tiene tienen to tu un una une uno vehicule veux voiture voir voudrais vous want
   we with would y you your busco necesito looking look quelque chose algo euro eur monde show montrez montrez moi muestre hay
   aimerais ajoute ajouter ajoutez rajoute rajoutez mets mettez add also anade anadir anademe tambien
+  slt cc wesh yo monsieur madame mademoiselle messieurs souhaite souhaiterais souhaiterai souhaiterions voudrions aimerions remercie remercier
+  avance conviendra conviendrait conviennent parfaitement prie possible pourriez pourrais pourrait pouvez peux peut egalement alors
+  donc svp merci oye oiga ya pa tenga tengas tengan podria puede pueden senor senora costaria cuesta them those it hav u r plz pls porfa porfavor
+  could might sir madam really just par prend prenons vas cuanto cuantos cuestan
   there any coucou buenos buenas dias tardes gracias thanks thank like d qu c ca can could of and or o r`;
 
 const normalGroups = (lines: readonly string[]) => lines.map((line) => [...new Set(searchWords(line))]);
@@ -143,7 +150,9 @@ const MAX_GROUPS = 8;
 export function parseSearch(text: string): SearchQuery {
   const typed = text.slice(0, 400).replace(/\b4\s?x\s?4\b/gi, ' suv ');
   const { size, rest, mayBeOther } = readSize(typed);
-  const uncheap = rest.replace(CHEAPEST, ' ').replace(CHEAP, ' ');
+  // Whoever says a size and "wheels" wants tyres.
+  const wish = size.length > 1 ? withoutCar(rest).replace(/\b(?:roues?|wheels?|ruedas?)\b/g, ' ') : rest;
+  const uncheap = wish.replace(CHEAPEST, ' ').replace(CHEAP, ' ');
   const limited = takePriceLimit(uncheap);
   const unpriced = limited.rest.replace(EQUIVALENT, ' ');
   const { quantity, words } = takeQuantity(withoutSeasonCount(searchWords(unpriced)), unpriced);
@@ -157,7 +166,7 @@ export function parseSearch(text: string): SearchQuery {
     pieces: piecesOf(plainText(unpriced)).slice(0, MAX_GROUPS),
     joined: [...new Set(neighbours(words.slice(0, 2 * MAX_GROUPS)))],
     wantsCheapest: CHEAPEST.test(rest),
-    wantsCheap: uncheap !== rest,
+    wantsCheap: uncheap !== wish,
     orEquivalent: EQUIVALENT.test(rest),
     maxPrice: limited.maxPrice,
   };

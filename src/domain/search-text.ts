@@ -25,6 +25,9 @@ export function trimmedWords(text: string): Map<string, string> {
 
 const LONGEST_REFERENCE = 40;
 
+/** Letters and digits in one piece, with the "+" that tells one model from another: "Primacy 4+" is `primacy4+`. */
+export const glued = (text: string): string => plain(text).replace(/[^a-z0-9+]/g, '');
+
 /** A number glued to letters, by its parts: "ps4", "wh1000xm3". */
 export type Piece = { joined: string; parts: string[] };
 

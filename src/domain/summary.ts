@@ -60,27 +60,6 @@ const SIZE = /(?<!\d)([1-3]\d5)\s*[/ -]\s*(\d{2})\s*[-/ ]?\s*z?r?\s*-?\s*(1\d|2[
 export const sizesIn = (text: string): string[] =>
   [...text.matchAll(SIZE)].map(([, width, height, rim]) => `${width}/${height} R${rim}`);
 
-const MAKES = new Set(
-  `renault peugeot citroen dacia volkswagen vw audi bmw mercedes opel ford toyota nissan hyundai kia suzuki skoda fiat volvo
-  mazda honda mitsubishi jeep tesla chevrolet lexus porsche`.split(/\s+/),
-);
-const MODELS = new Set(
-  `clio megane captur twingo kangoo scenic kadjar sandero duster logan golf tiguan passat corsa astra yaris corolla qashqai
-  juke micra tucson picanto sportage fiesta focus puma vitara jimny berlingo partner`.split(/\s+/),
-);
-
-/** "ma Peugeot 208", "a VW Golf", "une Clio": makes and models people say, in small letters. */
-export function carsIn(text: string): string[] {
-  const plain = text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
-  const words = plain.match(/[a-z0-9]+/g) ?? [];
-  return words.flatMap((word, index) => {
-    if (MODELS.has(word)) return MAKES.has(words[index - 1] ?? '') ? [] : [word];
-    if (!MAKES.has(word)) return [];
-    const next = words[index + 1] ?? '';
-    return MODELS.has(next) || (/\d/.test(next) && next.length <= 4) ? [`${word} ${next}`] : [word];
-  });
-}
-
 /** What was looked for, as at most five plain words. */
 export function searchPhrase(query: string): string {
   const words = searchWords(query).filter((word) => word.length > 2 && word.length <= 20);

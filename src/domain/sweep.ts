@@ -6,6 +6,7 @@ export const SWEEP_NAMES = [
   'request-reviews',
   'reconcile-payments',
   'refresh-templates',
+  'refresh-search',
 ] as const;
 export type SweepName = (typeof SWEEP_NAMES)[number];
 

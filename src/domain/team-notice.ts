@@ -1,5 +1,5 @@
+import { formatInstant } from './instant.ts';
 import type { Locale } from './locale.ts';
-import { formatInstant } from './messages.ts';
 import { formatMoney } from './money.ts';
 import type { TeamNotice } from './notification.ts';
 import type { Texts, TextVariables } from './texts.ts';

@@ -4,7 +4,8 @@ import { plainText } from './plain-text.ts';
 const FULL_SIZE = /(?<!\d)([1-3]\d{2})[^\da-wyz]{0,3}(\d{2})[^\da-qs-wy]{0,3}r?[^\da-z]{0,2}(\d{2})(?!\d)/;
 const WIDTH_AND_HEIGHT = /(?<!\d)([1-3]\d{2})\s?\/\s?(\d{2})(?!\d)/;
 const RIM = /\br\s?(\d{2})\b/;
-const INCHES = /\b(\d{2})\s?(?:pouces?|inch(?:es)?|pulgadas?)\b/;
+// 16 pouces, 17 inches, 16"
+const INCHES = /\b(\d{2})\s?(?:pouces?|inch(?:es)?|pulgadas?)\b|\b(1[2-9]|2[0-4])["”″]/;
 
 export type TyreSize = {
   /** Numbers, width first; the rim alone is one. */
@@ -20,12 +21,12 @@ const isTyre = ([, width, height]: RegExpExecArray) => /[05]$/.test(width ?? '')
 
 /** The tyre size in a customer's words, however it is typed. */
 export function readSize(text: string): TyreSize {
-  const plain = plainText(text);
+  const plain = plainText(text.replace(/''|’’/g, '"'));
   const full = FULL_SIZE.exec(plain);
   const sure = (full && isTyre(full) ? full : undefined) ?? WIDTH_AND_HEIGHT.exec(plain) ?? RIM.exec(plain);
   const match = sure ?? INCHES.exec(plain);
   if (!match) return { size: [], rest: plain, mayBeOther: false };
-  return { size: match.slice(1), rest: plain.replace(match[0], ' '), mayBeOther: !sure };
+  return { size: match.slice(1).filter(Boolean), rest: plain.replace(match[0], ' '), mayBeOther: !sure };
 }
 
 /** One word for a size or a part of one, as the index keeps it: `205/55r16`, `205/55`, `r16`. */

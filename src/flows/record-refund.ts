@@ -8,7 +8,7 @@ import { recordRefund, wasDecidedBySettlement } from '../db/refunds.ts';
 import { openReview } from '../db/reviews.ts';
 import { transact } from '../db/transact.ts';
 import { AppError } from '../domain/errors.ts';
-import { refundMessage } from '../domain/messages.ts';
+import { refundMessage } from '../domain/payment-messages.ts';
 import type { Texts } from '../domain/texts.ts';
 import type { Clock, Log, Payments, StripeRefund, VerifiedEvent } from '../ports.ts';
 import { closeIfGivenBack } from './close-refunded-order.ts';

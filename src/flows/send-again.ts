@@ -3,8 +3,9 @@ import type { Db } from '../db/client.ts';
 import { lockOrder, sendableOf } from '../db/orders.ts';
 import { enqueueMessage } from '../db/outbox.ts';
 import { transact } from '../db/transact.ts';
-import { codeAgainMessage, paymentLinkMessage } from '../domain/messages.ts';
+import { codeAgainMessage } from '../domain/messages.ts';
 import { COLLECTABLE } from '../domain/order.ts';
+import { paymentLinkMessage } from '../domain/payment-messages.ts';
 import type { Texts } from '../domain/texts.ts';
 import type { Clock } from '../ports.ts';
 

@@ -5,7 +5,7 @@ import { type Attempt, moveAttempt } from '../db/payment-attempts.ts';
 import { releaseReservations } from '../db/stock.ts';
 import { transact } from '../db/transact.ts';
 import { AppError } from '../domain/errors.ts';
-import { paymentFailedFinalMessage } from '../domain/messages.ts';
+import { paymentFailedFinalMessage } from '../domain/payment-messages.ts';
 import type { Payments } from '../ports.ts';
 import { type SettleNeeds, settleSession } from './settle-payment.ts';
 

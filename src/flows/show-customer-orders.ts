@@ -1,8 +1,8 @@
 import type { Db } from '../db/client.ts';
 import { findOrder, latestOrdersOf } from '../db/orders.ts';
-import { paymentLinkMessage } from '../domain/messages.ts';
 import { COLLECTABLE, type OrderStatus } from '../domain/order.ts';
 import type { OutboundContent } from '../domain/outbound-message.ts';
+import { paymentLinkMessage } from '../domain/payment-messages.ts';
 import type { Texts } from '../domain/texts.ts';
 
 export type CustomerOrder = {

@@ -12,7 +12,7 @@ import {
 import { releaseReservations } from '../db/stock.ts';
 import { transact } from '../db/transact.ts';
 import { AppError, describeError } from '../domain/errors.ts';
-import { checkoutUnavailableMessage, paymentLinkMessage } from '../domain/messages.ts';
+import { checkoutUnavailableMessage, paymentLinkMessage } from '../domain/payment-messages.ts';
 import type { QuietHours } from '../domain/quiet-hours.ts';
 import { reminderTimes } from '../domain/reminder.ts';
 import { backoffSeconds } from '../domain/retry.ts';

@@ -5,8 +5,8 @@ import { enqueueMessage } from '../db/outbox.ts';
 import type { Attempt } from '../db/payment-attempts.ts';
 import { transact } from '../db/transact.ts';
 import type { OrderAction } from '../domain/audit.ts';
-import { actionRequiredMessage, paymentFailedMessage } from '../domain/messages.ts';
 import type { OutboundContent } from '../domain/outbound-message.ts';
+import { actionRequiredMessage, paymentFailedMessage } from '../domain/payment-messages.ts';
 import type { Texts } from '../domain/texts.ts';
 import type { Clock, Payments, VerifiedEvent } from '../ports.ts';
 

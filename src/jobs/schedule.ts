@@ -17,6 +17,7 @@ const INTERVALS: Record<SweepName, string> = {
   'clean-expired-carts': '1 hour',
   'request-reviews': '1 hour',
   'refresh-templates': '1 hour',
+  'refresh-search': '1 minute',
 };
 
 /** Binds the clock's jobs to flows. Every one is idempotent: Agenda runs a job at least once (platform-facts). */

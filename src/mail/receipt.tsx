@@ -1,5 +1,6 @@
 import { render } from 'preact-render-to-string';
 import { formatMoney } from '../domain/money.ts';
+import { hoursIn } from '../domain/opening-hours.ts';
 import type { MailWords, Receipt } from '../domain/receipt.ts';
 import type { Texts } from '../domain/texts.ts';
 
@@ -18,7 +19,7 @@ function phrasesOf(texts: Texts, receipt: Receipt, context: Context) {
   const total = money(receipt.totalMinor);
   return {
     subject: say('mail_subject', { orderNumber, shopName: context.shopName }),
-    hello: say('mail_hello', { firstName: receipt.firstName ? ` ${receipt.firstName}` : '' }),
+    hello: say('mail_hello', { firstName: receipt.firstName || 'none' }),
     paid: say('mail_paid', { total, orderNumber, paidOn: formatDay(receipt.paidAt, receipt, context) }),
     order: say('mail_order', { orderNumber }),
     lines: receipt.lines.map(({ label, quantity, unitPriceMinor, subtotalMinor }) => ({
@@ -30,7 +31,7 @@ function phrasesOf(texts: Texts, receipt: Receipt, context: Context) {
     totalLine: say('mail_total_line', { total }),
     total,
     pickup: say('mail_pickup'),
-    place: [location.name, location.address, location.hours].filter((line) => line !== ''),
+    place: [location.name, location.address, hoursIn(location.hours, locale)].filter((line) => line !== ''),
     next: say('mail_next'),
     receiptLabel: say('mail_stripe_receipt'),
     // It becomes a link: an address of the web and nothing else.

@@ -31,7 +31,7 @@ test('a customer buys, pays, gets a QR code and collects; the second scan says w
     'the thank-you',
     (message) => message.kind === 'media' && message.body.includes(orderNumber),
   );
-  expect(thanks.body).toContain('Merci Camille');
+  expect(thanks.body).toContain('Merci, Camille');
   const picture = shop.sandbox.twilio.media(thanks.id);
   const pickupUrl = picture && decodeQr(Buffer.from(picture.base64, 'base64'));
   expect(pickupUrl).toMatch(new RegExp(`^${shop.publicUrl}/pickup/[A-Za-z0-9_-]{43}$`));

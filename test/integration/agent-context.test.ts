@@ -4,7 +4,7 @@ import { LOCALES, type Locale } from '../../src/domain/locale.ts';
 import type { ModelRequest } from '../../src/sandbox/openai/response.ts';
 import { createModel } from '../../src/vendors/openai.ts';
 import { type BuiltShop, buildProduct, buildShop } from '../support/catalogue-builder.ts';
-import { agentNeeds, lastToolOutput, openPhone, scriptedModel } from '../support/conversation.ts';
+import { agentNeeds, bought, lastToolOutput, openPhone, scriptedModel } from '../support/conversation.ts';
 import { startModelStandIn } from '../support/model-stand-in.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
@@ -55,6 +55,30 @@ test.each(LOCALES)(
     expect(itemsOf(requests[0] ?? {})[0]?.content).toMatch(/^Facts of the shop/);
   },
 );
+
+test('the model knows the usual size and the last order of who bought here before, and of nobody else', async () => {
+  const ana = openPhone(agentNeeds(database));
+  await bought(database, ana, { words: '2 michelin 195/65 r15' });
+  const needs = agentNeeds(database, { model: realModel() });
+  await openPhone(needs, ana.channelAddress).says('dites, il me faudrait de nouveau la même gomme');
+  const [known] = sent();
+  expect(told(known, 'State').bought_before).toEqual({
+    ...{ usual_size: '195/65 R15', last_order: '2 × Michelin Energy Saver 195/65 R15 91H' },
+  });
+  expect(JSON.stringify(known?.instructions)).toContain('bought_before');
+  await openPhone(needs).says('dites, il me faudrait de nouveau la même gomme');
+  expect(told(sent()[0], 'State')).not.toHaveProperty('bought_before');
+});
+
+test.each([
+  ['en', 'hello, can you tell me something about your shop please', 'Monday to Saturday 8:00 - 18:00'],
+  ['es', 'hola, quiero saber algo de su tienda por favor', 'Lunes a sábado 8:00 - 18:00'],
+])('in %s the model is told the opening hours as the customer will read them', async (_, words, hours) => {
+  await openPhone(agentNeeds(database, { model: realModel() })).says(words);
+  const [request] = sent();
+  expect(told(request, 'Facts').pickup_locations[0].hours).toBe(hours);
+  expect(request?.instructions).toContain(hours);
+});
 
 const CHAT = 'dites, vous avez quoi comme pneus bridgestone en ce moment ?';
 

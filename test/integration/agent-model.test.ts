@@ -75,6 +75,28 @@ test('the service lists what was found: prices are its own, whatever the model l
   expect(bodies(await ana.says('1'))).toContain('Turanza');
 });
 
+test('whatever the model did to the cart, the reply shows what it has come to', async () => {
+  const put = (quantity: number) => ({ product_id: shop.turanza, quantity });
+  const { ana } = talk([
+    ...[search('bridgestone 205/55 R16'), call('add_to_cart', put(2)), { text: 'Je vous en mets deux.' }],
+    ...[call('set_quantity', put(4)), { text: 'Quatre donc :\n• 4 × Turanza = 1 €\nOn commande ?' }],
+    ...[call('set_quantity', put(2)), search('équilibrage'), { text: 'Et pour l’équilibrage ?' }],
+    ...[call('remove_from_cart', { product_id: shop.turanza }), { text: 'C’est retiré.' }],
+  ]);
+  expect(bodies(await ana.says('mettez m’en deux dans le coffre de ma Clio'))).toBe(
+    'Je vous en mets deux.\n\n• 2 × Bridgestone Turanza 6 205/55 R16 91V à 104,90 € = 209,80 €\n*Total : 209,80 €*',
+  );
+  const [changed] = await ana.says('ah non il m’en faudrait le double je crois bien');
+  expect(bodies(changed ? [changed] : [])).toMatch(
+    /^Quatre donc :\s+On commande \?\n\n• 4 × .*419,60 €\n\*Total : 419,60 €\*$/,
+  );
+  expect(changed?.buttons?.map(({ title }) => title)).toEqual(['Commander', 'Voir le panier']);
+  const [cart, ...offer] = await ana.says('la moitié suffit, et il y a quoi comme équilibrage chez vous');
+  expect(bodies(cart ? [cart] : [])).toMatch(/^🛒 \*Votre panier\*\n• 2 × .*\n\*Total : 209,80 €\*$/);
+  expect(bodies(offer)).toContain('Et pour l’équilibrage ?');
+  expect(bodies(await ana.says('tout compte fait rien de tout ça ne me convient'))).toBe('C’est retiré.');
+});
+
 const failure = new AppError('model_unavailable', 'OpenAI answered HTTP 503', { retryable: true });
 test.each<[string, Steps, RegExp]>([
   ['is down', [{ error: failure }], /503/],

@@ -270,3 +270,43 @@ test('a long cart is summed up whole, each message within WhatsApp’s limit for
   expect(bodies(replies.slice(-1))).toContain('*Total : 234,80 €*');
   await database.db.product.updateMany({ where: { brand: 'X' }, data: { active: false } });
 });
+
+test.each([
+  ['non, 4', 'Total : 359,60 €'],
+  ['no, 4', 'Total : 359,60 €'],
+  ['no, mejor 4', 'Total: 359,60 €'],
+])('%j after two were put in the cart makes it four, and is no yes to anything', async (words, total) => {
+  const ana = phone();
+  await ana.says('2 michelin 195/65 r15');
+  expect(bodies(await ana.says(words))).toContain(total);
+  expect((await ana.cart())?.items.map((item) => item.quantity)).toEqual([4]);
+  await ana.says('commander');
+  await ana.says('non, 2');
+  expect((await ana.cart())?.items.map((item) => item.quantity)).toEqual([2]);
+  expect(await ana.orders()).toEqual([]);
+});
+
+test('a number that corrects while a card asks how many is about that product, not about what is in the cart', async () => {
+  const ana = phone();
+  await ana.says('1 équilibrage');
+  expect(bodies(await ana.says('michelin 195/65 r15'))).toContain('Combien en voulez-vous');
+  await ana.says('non, 4');
+  expect((await ana.cart())?.items.map((item) => item.quantity)).toEqual([1, 4]);
+});
+
+test('"no, 4" to a list is no fourth choice: it says how many', async () => {
+  const ana = phone();
+  await ana.says('2 pneus 205/55 r16');
+  expect(bodies(await ana.says('no, 4'))).toContain('4 de quel modèle');
+  await ana.says('2');
+  expect((await ana.cart())?.items.map((item) => item.quantity)).toEqual([4]);
+});
+
+test('a list of one is no list: its card comes, with the question how many', async () => {
+  const ana = phone();
+  const replies = await ana.says('bridgestone hiver 195/65 r15');
+  expect(bodies(replies)).toMatch(/^Je n’ai pas exactement .*\n---\n[\s\S]*Combien en voulez-vous/);
+  expect(bodies(replies)).not.toContain('numéro');
+  await ana.says('2');
+  expect((await ana.cart())?.items.map((item) => item.quantity)).toEqual([2]);
+});

@@ -247,6 +247,14 @@ test('doctor tells what answers, what is simulated and what production would ask
   expect(ill.stdout).toMatch(/FAILED +Stripe/);
 });
 
+test('doctor says that an unknown model’s costs are not counted, and what to set', async () => {
+  const env = { OPENAI_API_KEY: 'sk-a', OPENAI_BASE_URL: `${vendors.url}/v1`, OPENAI_MODEL: 'llama-of-ours' };
+  const { code, stdout } = await run('doctor', [], env);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/warning +model price +what llama-of-ours costs is not known: .*Set OPENAI_PRICES to/);
+  expect((await run('doctor', [], { ...env, OPENAI_PRICES: '0.1,0.1,0.4' })).stdout).not.toContain('model price');
+});
+
 test('doctor says whether the mail server answers and takes the log-in, and sends nothing', async () => {
   const mailServer = await startMailServer({ login: { user: 'shop', password: 'right' } });
   try {

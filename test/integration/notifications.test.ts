@@ -118,7 +118,7 @@ test('a paid order ends with one mail at the mail server: number, items, prices,
   for (const part of [mail?.text, mail?.html]) {
     const said = part?.replace(/\u202f|\u00a0/g, ' ');
     for (const fact of [
-      ...[orderNumber, 'Merci Camille !', 'Michelin Primacy 4 205/55 R16', '2 × 90,00 €', '180,00 €'],
+      ...[orderNumber, 'Merci, Camille !', 'Michelin Primacy 4 205/55 R16', '2 × 90,00 €', '180,00 €'],
       ...['Jarry', '12 rue de l’Industrie', 'Lundi à samedi, 8 h - 18 h', receiptUrl as string],
     ]) {
       expect(said).toContain(fact);

@@ -183,6 +183,36 @@ test('with the counter’s state it changes the cart’s own lines, moves the pl
   expect(await calls('puis-je annuler plus tard ?')).toEqual([]);
 });
 
+test('of an order of several things it searches each and adds what is clear, then shows what is not', async () => {
+  const found: Record<string, object[]> = {
+    'michelin 205/55r16': PRODUCTS,
+    'nokian snowproof': PRODUCTS,
+    valve: [{ product_id: 'p3', label: 'Valve neuve', price_minor: 350, currency: 'EUR' }],
+  };
+  const outputs = {
+    ...OUTPUTS,
+    search_products: ({ query }: { query?: unknown }) => ({ products: found[`${query}`] }),
+  };
+  await say('2 michelin 205/55r16 et 4 nokian snowproof, et 1 valve', outputs);
+  expect(called).toEqual([
+    ...['search_products michelin 205/55r16', 'search_products nokian snowproof', 'add_to_cart p2 4'],
+    ...['search_products valve', 'add_to_cart p3 1', 'search_products michelin 205/55r16'],
+  ]);
+  await say('2 valve', outputs);
+  expect(called).toEqual(['search_products valve', 'add_to_cart p3 2']);
+});
+
+test('"non, 4" corrects what it was asked how many of, or what the cart got last', async () => {
+  const answer = async (state: object) => {
+    input = [{ role: 'developer', content: JSON.stringify(state) }];
+    await say('non, 4');
+    return called;
+  };
+  const cart = [PRODUCTS[0], PRODUCTS[1]].map((one) => ({ id: one?.product_id, label: one?.label, quantity: 2 }));
+  expect(await answer({ cart })).toEqual(['set_quantity p2 4']);
+  expect(await answer({ cart: [], awaiting_quantity_of: cart[0] })).toEqual(['add_to_cart p1 4']);
+});
+
 test('a test can prescribe the next answers, words, calls and errors', async () => {
   world.model.script([{ calls: [{ name: 'made_up', arguments: '{broken' }] }, { status: 500 }, { text: 'Voilà.' }]);
   const ask = () => world.openaiSdk.responses.create({ model: 'gpt-5-mini', input: 'Bonjour', tools: TOOLS });

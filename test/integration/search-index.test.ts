@@ -5,6 +5,7 @@ import { fillSearchIndex } from '../../src/db/search-index.ts';
 import { brokenRules } from '../../src/db/verify.ts';
 import type { CatalogueLine } from '../../src/domain/catalogue-line.ts';
 import { parseSearch } from '../../src/domain/search-query.ts';
+import { refreshSearch } from '../../src/flows/refresh-search.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 let database: TestDatabase;
@@ -74,6 +75,23 @@ test('a product taken off sale by hand is gone at once with its words, and comes
   expect(await skusFor('lanterne')).toEqual(['L2']);
   expect(await postings()).toBe(before);
   expect(await agrees()).toEqual([]);
+});
+
+test('what is put on sale or renamed by hand is found after the next sweep', async () => {
+  await database.db.$executeRaw`UPDATE products SET active = FALSE WHERE sku = 'L2'`;
+  await database.db.$executeRaw`UPDATE products SET active = TRUE WHERE sku = 'L2'`;
+  await database.db.$executeRaw`UPDATE products SET label = 'Chandelle' WHERE sku = 'L1'`;
+  expect([await skusFor('lanterne'), await skusFor('chandelle')]).toEqual([[], []]);
+  expect(await refreshSearch(database)).toEqual({ processed: 2 });
+  expect([await skusFor('lanterne'), await skusFor('chandelle')]).toEqual([['L2'], ['L1']]);
+  expect(await agrees()).toEqual([]);
+});
+
+test('a sweep with nothing to read waits for no import', async () => {
+  await database.db.$transaction(async (tx) => {
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('catalogue-import'))`;
+    expect(await refreshSearch(database)).toEqual({ processed: 0 });
+  });
 });
 
 test('a shop from before the index is read in steps, with what is done so far, once', async () => {

@@ -181,6 +181,7 @@ function stubNeeds(log: Log): AppNeeds {
       'request-reviews': sweep,
       'reconcile-payments': sweep,
       'refresh-templates': sweep,
+      'refresh-search': sweep,
     },
     isReady: async () => ({ ok: true, checks: { database: 'ok' } }),
     metrics: async () => ({ contentType: 'text/plain; version=0.0.4; charset=utf-8', body: 'up 1\n' }),

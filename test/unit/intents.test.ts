@@ -190,3 +190,11 @@ test.each([
   expect(plainIntent(text)?.kind).not.toBe('forget');
   expect(looseIntent(text)?.kind).not.toBe('forget');
 });
+
+test.each(['no, 4', 'No , 4 please', 'non, 4', 'nan 4', 'no, mejor 4', 'no: cuatro'])(
+  '%j is neither a yes nor a number of a list',
+  (text) => expect(plainIntent(text)).toBeUndefined(),
+);
+test.each(['no 4', 'No. 4', 'n° 4'])('%j is number 4', (text) =>
+  expect(plainIntent(text)).toEqual({ kind: 'number', value: 4 }),
+);

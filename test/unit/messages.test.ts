@@ -1,14 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import { declineText } from '../../src/domain/decline.ts';
+import { formatInstant } from '../../src/domain/instant.ts';
 import { LOCALES } from '../../src/domain/locale.ts';
 import {
-  formatInstant,
-  type OrderFacts,
-  paymentFailedMessage,
-  paymentLinkMessage,
+  codeAgainMessage,
+  readyMessage,
   reminderMessage,
+  reviewRequestMessage,
+  thankYouMessage,
 } from '../../src/domain/messages.ts';
+import type { OrderFacts } from '../../src/domain/order-message.ts';
 import { LIMITS, type OrderAtSending, supersededBecause } from '../../src/domain/outbound-message.ts';
+import { paymentFailedMessage, paymentLinkMessage } from '../../src/domain/payment-messages.ts';
 import { spokenName } from '../../src/domain/spoken-name.ts';
 import { loadPrompts } from '../../src/prompts.ts';
 
@@ -136,4 +139,35 @@ test.each([
   ['fr', '2026-11-21T04:00:00Z', 'samedi 21 novembre à 00:00'],
 ] as const)('a moment is said in %s as people say it', (locale, at, said) => {
   expect(formatInstant(new Date(at), locale, 'America/Guadeloupe')).toBe(said);
+});
+
+test.each([
+  ['fr', 'Merci, Camille !', 'Bonne nouvelle, Camille !', 'Bonjour Camille,', 'Lun-Ven 8h-18h'],
+  ['en', 'Thank you, Camille!', 'Good news, Camille!', 'Hello Camille,', 'Monday to Friday 8:00 - 18:00'],
+  ['es', '¡Gracias, Camille!', '¡Buenas noticias, Camille!', 'Hola, Camille,', 'Lunes a viernes 8:00 - 18:00'],
+] as const)('in %s a name is set off as its language does, and the opening hours are in it', (locale, ...said) => {
+  const [thanks, news, hello, hours] = said;
+  const order = { ...orderOf(1, locale), location: { ...orderOf(1).location, hours: 'Lun-Ven 8h-18h' } };
+  const thankYou = thankYouMessage(texts, order, 'p1', { revived: false, receiptEmail: null });
+  const ready = readyMessage(texts, order);
+  const again = codeAgainMessage(texts, order, 'p1');
+  expect(thankYou.body).toContain(`*${thanks}*`);
+  expect(ready.body).toContain(`*${news}*`);
+  expect(reminderMessage(texts, order, url, now).body).toContain(hello);
+  expect(reviewRequestMessage(texts, order).body).toContain(hello);
+  for (const { body, template } of [thankYou, ready, again]) {
+    expect(body).toContain(hours);
+    expect(Object.values(template?.variables ?? {})).toContain(hours);
+  }
+});
+
+test.each([
+  ['fr', '*Merci !*', 'Bonjour,'],
+  ['en', '*Thank you!*', 'Hello,'],
+  ['es', '*¡Gracias!*', 'Hola,'],
+] as const)('in %s nobody is called by a name that nobody gave', (locale, thanks, hello) => {
+  const order = { ...orderOf(1, locale), customer: { firstName: null } };
+  const { body } = thankYouMessage(texts, order, 'p1', { revived: false, receiptEmail: null });
+  expect(body).toContain(thanks);
+  expect(reminderMessage(texts, order, url, now).body).toContain(hello);
 });

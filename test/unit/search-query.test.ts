@@ -20,6 +20,9 @@ test.each([
   ['205/55', ['205', '55']],
   ['pneus R16', ['16']],
   ['17 pouces', ['17']],
+  ['un pneu 17"', ['17']],
+  ["17''", ['17']],
+  ['4"', []],
   ['pneus hiver', []],
 ])('the part of a size in %p is kept', (text, size) => {
   expect(parseSearch(text).size).toEqual(size);

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { addToSummary, carsIn, readSummary, renderSummary, searchPhrase, sizesIn } from '../../src/domain/summary.ts';
+import { carsIn } from '../../src/domain/cars.ts';
+import { addToSummary, readSummary, renderSummary, searchPhrase, sizesIn } from '../../src/domain/summary.ts';
 
 test.each([
   ['4 pneus 205/55R16 svp', ['205/55 R16']],

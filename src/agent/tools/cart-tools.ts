@@ -43,11 +43,8 @@ async function change(
   return { ...outcome, product };
 }
 
-export async function add(turn: Turn, productId: string, quantity: number): Promise<CartOutcome> {
-  const outcome = await change(turn, productId, (product) => addToCart(turn.draft.cart, product, quantity));
-  if (outcome.kind === 'changed') turn.draft.hasAdded = true;
-  return outcome;
-}
+export const add = (turn: Turn, productId: string, quantity: number): Promise<CartOutcome> =>
+  change(turn, productId, (product) => addToCart(turn.draft.cart, product, quantity));
 
 export const changeQuantity = (turn: Turn, productId: string, quantity: number): Promise<CartOutcome> =>
   change(turn, productId, (product) => setQuantity(turn.draft.cart, product, quantity));

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { listLocations } from '../../db/catalogue.ts';
 import type { PickupLocation } from '../../domain/catalogue.ts';
 import { LOCALES } from '../../domain/locale.ts';
+import { hoursIn } from '../../domain/opening-hours.ts';
 import { plainText } from '../../domain/plain-text.ts';
 import { spokenName } from '../../domain/spoken-name.ts';
 import { humanButton, resumeButton } from '../replies.ts';
@@ -27,7 +28,7 @@ export function callHuman(turn: Turn, key?: string): void {
   say(turn, {
     body: [
       ...(key ? [textOf(turn, key)] : []),
-      textOf(turn, 'human_called', { hours: turn.needs.shop.hours || 'none' }),
+      textOf(turn, 'human_called', { hours: hoursIn(turn.needs.shop.hours, turn.locale) || 'none' }),
     ].join(' '),
     buttons: [resumeButton(turn)],
   });

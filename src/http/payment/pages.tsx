@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Locale } from '../../domain/locale.ts';
 import { formatMoney } from '../../domain/money.ts';
+import { hoursIn } from '../../domain/opening-hours.ts';
 import type { PaymentLink } from '../../flows/offer-payment-link.ts';
 import type { SessionStatus } from '../../flows/verify-session.ts';
 import { formatWhen } from '../dates.ts';
@@ -21,13 +22,13 @@ function BackToChat({ shop, locale }: { shop: Shop; locale: Locale }) {
   );
 }
 
-function Place({ shop }: { shop: Shop }) {
+function Place({ shop, locale }: { shop: Shop; locale: Locale }) {
   if (!shop.address && !shop.hours) return null;
   return (
     <address class="soft small">
       {shop.address}
       {shop.address && shop.hours && <br />}
-      {shop.hours}
+      {hoursIn(shop.hours, locale)}
     </address>
   );
 }
@@ -85,7 +86,7 @@ export function successPage({ shop, sessionId, state }: { shop: Shop; sessionId:
         )}
       </section>
       <BackToChat shop={shop} locale={locale} />
-      {status === 'success' && <Place shop={shop} />}
+      {status === 'success' && <Place shop={shop} locale={locale} />}
     </Frame>
   );
 }

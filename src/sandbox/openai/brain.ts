@@ -2,14 +2,13 @@ import { fillArguments, type Meaning } from './arguments.ts';
 import { cartLineMeant, stateIn } from './counter-state.ts';
 import { choiceOf, detailsOf, type Intent, intentOf, namesSize, quantityOf, queryOf } from './intents.ts';
 import { languageOf, normalise } from './language.ts';
+import { orderWish, type Wish } from './order-wish.ts';
 import { type Product, topicsOf } from './products.ts';
 import type { Situation, Tool } from './situation.ts';
 import { reply } from './speech.ts';
 import { readTranscript } from './transcript.ts';
 
 export type Decision = { call: { name: string; arguments: Record<string, unknown> } } | { text: string };
-
-type Wish = { tool: string; meaning?: Meaning };
 
 /** The tools that need nothing but the wish. */
 const PLAIN: Partial<Record<Intent, string>> = {
@@ -41,6 +40,8 @@ function nextWish(situation: Situation): Wish | null {
   const { intent, said, done } = situation;
   const plain = PLAIN[intent];
   if (plain) return done.length === 0 ? { tool: plain, meaning: { reason: said.slice(0, 200) } } : null;
+  const order = orderWish(situation);
+  if (order !== undefined) return order;
   switch (intent) {
     case 'greeting':
     case 'thanks':

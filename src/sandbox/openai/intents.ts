@@ -154,7 +154,7 @@ export function queryOf(text: string): string {
   const words = normalise(text)
     .replaceAll(SIZE, ' ')
     .replaceAll(FILLER, ' ')
-    .replaceAll(/(^|\s)\d{1,2}(?=\s|$)/g, ' ')
+    .replaceAll(/(^|\s)\d{1,2}(?=\s|$)(?!\s*(?:pouces?|inch(?:es)?|pulgadas?)\b)/g, ' ')
     .replaceAll(/[^\p{L}\p{N}\s/-]/gu, ' ')
     .split(/\s+/)
     .filter((word) => /[\p{L}\p{N}]/u.test(word) && word.length > 1);

@@ -1,7 +1,7 @@
 import type { CounterState } from './counter-state.ts';
 import type { Intent } from './intents.ts';
 import type { Language } from './language.ts';
-import { productsIn } from './products.ts';
+import { type Product, productsIn } from './products.ts';
 import { describe, numbered, orderLine, SAY } from './replies.ts';
 import type { Situation } from './situation.ts';
 import type { Call } from './transcript.ts';
@@ -40,7 +40,7 @@ function answerToYes({ state, language }: Situation): string {
 const placesIn = ({ pickup_locations: places = [] }: CounterState): string =>
   places.map(({ name, address, hours }) => `*${name}* — ${address}\n${hours}`).join('\n\n');
 
-function afterTool({ language, tools }: Situation, call: Call): string {
+function afterTool({ language, tools, done }: Situation, call: Call): string {
   const say = SAY[language];
   const refusal = refusalIn(call.output, say);
   if (refusal !== undefined) return refusal;
@@ -58,7 +58,12 @@ function afterTool({ language, tools }: Situation, call: Call): string {
       if (showsItself) return '';
       return first ? say.one(describe(first, language)) : say.nothing;
     case 'add_to_cart':
-      return say.added(first ? describe(first, language) : '✓');
+      return say.added(
+        done
+          .flatMap((each) => addedBy(each) ?? [])
+          .map((each) => describe(each, language))
+          .join(', ') || '✓',
+      );
     case 'set_quantity':
       return say.changed;
     case 'remove_from_cart':
@@ -70,6 +75,11 @@ function afterTool({ language, tools }: Situation, call: Call): string {
     default:
       return FAREWELLS[call.name]?.(say) ?? say.thanks;
   }
+}
+
+function addedBy({ name, given, output }: Call): Product | undefined {
+  const products = name === 'add_to_cart' ? productsIn(output) : [];
+  return products.find(({ id }) => id === given.product_id) ?? products[0];
 }
 
 const FAREWELLS: Record<string, (say: (typeof SAY)['fr']) => string> = {
