@@ -185,7 +185,7 @@ test('with the counter’s state it changes the cart’s own lines, moves the pl
 
 test('of an order of several things it searches each and adds what is clear, then shows what is not', async () => {
   const found: Record<string, object[]> = {
-    'michelin 205/55r16': PRODUCTS,
+    'michelin 205/55r16': [PRODUCTS[0] as object, { product_id: 'p4', label: 'Michelin Alpin 6', price_minor: 9900 }],
     'nokian snowproof': PRODUCTS,
     valve: [{ product_id: 'p3', label: 'Valve neuve', price_minor: 350, currency: 'EUR' }],
   };
