@@ -10,6 +10,24 @@ export type Tx = Prisma.TransactionClient;
 
 export type OpenDatabase = { db: Db; pool: pg.Pool; close(): Promise<void> };
 
+/** Prisma's lists make texts without end, and each connection keeps every named one: the first are the common ones. */
+const MOST_NAMED = 300;
+
+/** Names each statement by its text, so that a connection parses and plans it once and not each time. */
+function nameStatements(): (query: { sql: string }) => string {
+  const names = new Map<string, string>();
+  return ({ sql }) => {
+    const known = names.get(sql);
+    if (known !== undefined || names.size >= MOST_NAMED) return known ?? '';
+    const name = `comptoir_${names.size + 1}`;
+    names.set(sql, name);
+    return name;
+  };
+}
+
+// What Prisma's users write into the address of a PgBouncer that shares connections and does not follow names (before 1.21).
+const keepsNames = (databaseUrl: string) => new URL(databaseUrl).searchParams.get('pgbouncer') !== 'true';
+
 /** Opens a pool and Prisma on it. `onError` hears of connections lost while idle (a restart): the pool replaces them. */
 export function openDatabase(
   databaseUrl: string,
@@ -17,7 +35,9 @@ export function openDatabase(
 ): OpenDatabase {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: options.maxConnections ?? 10 });
   pool.on('error', options.onError);
-  const db = new PrismaClient({ adapter: new PrismaPg(pool) });
+  const db = new PrismaClient({
+    adapter: new PrismaPg(pool, keepsNames(databaseUrl) ? { statementNameGenerator: nameStatements() } : {}),
+  });
   return {
     db,
     pool,

@@ -35,11 +35,18 @@ async function checkScratch(pool: SqlPool): Promise<void> {
     throw new AppError('not_a_scratch_database', `${name} holds data that stays: it is not rewound`);
 }
 
-const TABLES = `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename <> '_prisma_migrations' ORDER BY 1`;
+type Table = { name: string; columns: string };
 
-async function tablesOf(pool: SqlPool): Promise<string[]> {
-  const { rows } = await pool.query<{ name: string }>(TABLES);
-  return rows.map(({ name }) => name);
+/** Every table of ours with its columns as SQL, but those that PostgreSQL computes itself. */
+const TABLES = `
+  SELECT table_name AS name, string_agg(quote_ident(column_name), ', ') AS columns
+  FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
+  WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND table_name <> '_prisma_migrations'
+    AND is_generated = 'NEVER'
+  GROUP BY 1 ORDER BY 1`;
+
+async function tablesOf(pool: SqlPool): Promise<Table[]> {
+  return (await pool.query<Table>(TABLES)).rows;
 }
 
 // Of a sequence that was not used yet the last value is null.
@@ -49,7 +56,7 @@ const SEQUENCES = `SELECT format('public.%I', sequencename) AS name, COALESCE(la
 /** Keeps what is in every table now, for `rewind`. Throws AppError on any database but one made to be thrown away. */
 export async function keepForRewind(pool: SqlPool): Promise<void> {
   await checkScratch(pool);
-  const copies = (await tablesOf(pool)).map((name) => `CREATE TABLE ${KEPT}."${name}" AS TABLE public."${name}"`);
+  const copies = (await tablesOf(pool)).map(({ name }) => `CREATE TABLE ${KEPT}."${name}" AS TABLE public."${name}"`);
   const numbers = `CREATE TABLE ${KEPT}.sequence_values AS ${SEQUENCES}`;
   await pool.query([`DROP SCHEMA IF EXISTS ${KEPT} CASCADE`, `CREATE SCHEMA ${KEPT}`, ...copies, numbers].join(';\n'));
 }
@@ -69,8 +76,10 @@ export async function rewind(pool: SqlPool): Promise<void> {
         // Rows come back whole: no trigger is to look at them, and no foreign key at their order.
         'SET LOCAL session_replication_role = replica',
         // Tables of a conversation's size: quicker than TRUNCATE.
-        ...tables.map((name) => `DELETE FROM public."${name}"`),
-        ...tables.map((name) => `INSERT INTO public."${name}" SELECT * FROM ${KEPT}."${name}"`),
+        ...tables.map(({ name }) => `DELETE FROM public."${name}"`),
+        ...tables.map(
+          ({ name, columns }) => `INSERT INTO public."${name}" (${columns}) SELECT ${columns} FROM ${KEPT}."${name}"`,
+        ),
         `SELECT setval(name::regclass, value, used) FROM ${KEPT}.sequence_values`,
         'COMMIT',
       ].join(';\n'),
