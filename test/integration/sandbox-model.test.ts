@@ -202,6 +202,11 @@ test('of an order of several things it searches each and adds what is clear, the
   expect(called).toEqual(['search_products valve', 'add_to_cart p3 2']);
 });
 
+test('of an order in two messages at once the second says which: they are one search', async () => {
+  await say('4 pneus 205/55 R16\nNokian Snowproof');
+  expect(called).toEqual(['search_products pneus nokian snowproof 205/55 R16', 'add_to_cart p2 4']);
+});
+
 test('"non, 4" corrects what it was asked how many of, or what the cart got last', async () => {
   const answer = async (state: object) => {
     input = [{ role: 'developer', content: JSON.stringify(state) }];

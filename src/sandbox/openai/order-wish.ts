@@ -22,7 +22,9 @@ function linesIn({ said, intent, state }: Situation): Line[] {
   const lines = (readOrder(said)?.lines ?? []).flatMap(({ act, words, quantity }) =>
     act === 'add' && words !== '' && quantity !== undefined ? [{ words, quantity }] : [],
   );
-  if (lines.length > 0) return lines.slice(0, MOST_LINES);
+  // What follows in a message of its own ("4 pneus 205/55 R16", then a tap on one of them) says which.
+  const isOneInBurst = lines.length === 1 && said.includes('\n');
+  if (lines.length > 0 && !isOneInBurst) return lines.slice(0, MOST_LINES);
   const { quantity } = parseSearch(said);
   // With a list or a card open the number is about that, unless another size is named.
   const isOpen = state.awaiting_quantity_of || state.last_list?.length;
