@@ -1,6 +1,7 @@
 import type { Parts } from './compose.ts';
 import type { Sweeps } from './domain/sweep.ts';
 import { cleanExpiredCarts } from './flows/clean-expired-carts.ts';
+import { eraseForgotten } from './flows/erase-forgotten.ts';
 import { expireCheckouts } from './flows/expire-checkouts.ts';
 import { reconcilePayments } from './flows/reconcile-payments.ts';
 import { refreshSearch } from './flows/refresh-search.ts';
@@ -17,4 +18,5 @@ export const bindSweeps = (parts: Parts): Sweeps => ({
   'request-reviews': () => requestReviews(parts),
   'refresh-templates': () => refreshTemplates(parts),
   'refresh-search': () => refreshSearch(parts),
+  'erase-forgotten': () => eraseForgotten(parts),
 });

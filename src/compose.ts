@@ -9,6 +9,7 @@ import { createStatusTeller } from './db/live-changes.ts';
 import { notePause } from './db/model-pauses.ts';
 import { createNudger } from './db/work-nudges.ts';
 import { describeError } from './domain/errors.ts';
+import { deriveOptOutKey } from './domain/opt-out.ts';
 import { senderPace } from './domain/pace.ts';
 import { createApp } from './http/app.ts';
 import type { Clock, Log } from './ports.ts';
@@ -71,6 +72,7 @@ export async function openParts(config: RoleConfig, options: ComposeOptions) {
     teamChat: config.slackWebhookUrl ? createTeamChat({ webhookUrl: config.slackWebhookUrl }) : null,
     accounts: createStaffAccounts({ db, secret: sessionSecret, baseUrl: publicUrl, log }),
     ...loadPrompts(),
+    optOutKey: deriveOptOutKey(sessionSecret),
     ...{ databaseUrl, publicUrl, sessionSecret, burstWindowMs, reminderDelaysMinutes, checkoutExpiresMinutes },
     ...{ shop, timezone: shop.timezone, shopLocale: shop.locale, sendsMail: config.mail !== undefined },
     quietHours: keepsQuietHours ? { timezone: shop.timezone } : null,

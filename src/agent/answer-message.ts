@@ -182,7 +182,7 @@ async function commit(turn: Turn, outcome: Outcome): Promise<void> {
     turn: { ...outcome, id: newId(turn), toolCalls, finishedAt: needs.clock.now() },
     inboundIds,
     ...{ customer, optedOutBefore, focus, humanSince, stored, cart, proposal, dropsProposal, replies },
-    ...{ summary: turn.summary, forgets: draft.forgets },
+    ...{ summary: turn.summary, forgets: draft.forgets ? { optOutKey: needs.optOutKey } : undefined },
   };
   const result = await commitTurn(needs.db, finished);
   const { answeredBy } = outcome;

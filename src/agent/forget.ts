@@ -13,14 +13,15 @@ export async function tellKept(turn: Turn, { asks }: { asks: boolean }): Promise
   say(turn, { body: keptText(turn, kept) });
   turn.draft.focus = refocus(turn.draft.focus, {});
   if (!asks) return;
-  if (kept.openOrder) return say(turn, { body: textOf(turn, 'forget_later', { orderNumber: kept.openOrder }) });
   turn.draft.focus = refocus(turn.draft.focus, { ask: 'forget' });
   turn.draft.asksToForget = true;
   const buttons = [
     { id: encodeTap({ kind: 'forget' }), title: textOf(turn, 'forget_button') },
     { id: encodeTap({ kind: 'keep' }), title: textOf(turn, 'keep_button') },
   ];
-  say(turn, { body: textOf(turn, 'forget_question'), buttons });
+  const orderNumber = kept.openOrder ?? '';
+  const question = kept.openOrder ? 'forget_later_question' : 'forget_question';
+  say(turn, { body: textOf(turn, question, { orderNumber }), buttons });
 }
 
 function keptText(turn: Turn, kept: PersonalData): string {
@@ -42,14 +43,24 @@ export async function forget(turn: Turn): Promise<void> {
   const { draft } = turn;
   if (draft.focus.ask !== 'forget') return tellKept(turn, { asks: true });
   const { openOrder } = await readPersonalData(turn.needs.db, turn.customerId);
-  if (openOrder) return say(turn, { body: textOf(turn, 'forget_later', { orderNumber: openOrder }) });
+  if (openOrder) return forgetLater(turn, openOrder);
   draft.replies = [];
   draft.forgets = true;
   draft.isClosed = true;
   say(turn, { body: textOf(turn, 'forgotten', { shopName: turn.needs.shop.name }) });
 }
 
+/** Until then the shop must know whose order it is; a sweep keeps the promise (flows/erase-forgotten.ts). */
+function forgetLater(turn: Turn, orderNumber: string): void {
+  const { draft, needs } = turn;
+  draft.focus = refocus(draft.focus, {});
+  draft.customer = { ...draft.customer, eraseAskedAt: draft.customer.eraseAskedAt ?? needs.clock.now() };
+  say(turn, { body: textOf(turn, 'forget_later', { orderNumber }) });
+}
+
+/** Said at any time before it is done, it takes an earlier wish back. */
 export function keep(turn: Turn): void {
+  turn.draft.customer = { ...turn.draft.customer, eraseAskedAt: null };
   turn.draft.focus = refocus(turn.draft.focus, {});
   say(turn, { body: textOf(turn, 'nothing_forgotten') });
 }

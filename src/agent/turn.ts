@@ -37,6 +37,8 @@ export type AgentNeeds = {
   /** Null as the model is: voice notes are declined. */
   transcriber: Transcriber | null;
   checkoutExpiresMinutes: number;
+  /** domain/opt-out.ts */
+  optOutKey: Uint8Array;
   /** prompts/agent/<locale>.md */
   prompts: Record<Locale, string>;
   newId?: () => string;

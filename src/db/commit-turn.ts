@@ -49,7 +49,7 @@ export type FinishedTurn = {
   dropsProposal: boolean;
   replies: OutboundContent[];
   /** They asked to be forgotten and said yes: with this turn all that is theirs goes. */
-  forgets: boolean;
+  forgets: { optOutKey: Uint8Array } | undefined;
 };
 
 /**
@@ -74,8 +74,8 @@ export async function commitTurn(db: Db, finished: FinishedTurn): Promise<'commi
       await tellHumanCalled(tx, { conversationId, customer, humanSince });
     }
     await closeClaim(tx, finished);
-    if (finished.forgets)
-      await eraseCustomer(tx, { ...finished.claim, turnId: finished.turn.id, at: finished.turn.finishedAt });
+    const { forgets, claim, turn } = finished;
+    if (forgets) await eraseCustomer(tx, { ...claim, ...forgets, turnId: turn.id, at: turn.finishedAt });
     return 'committed';
   });
 }
@@ -122,10 +122,11 @@ async function writeCustomer(
   tx: Tx,
   { claim, customer, optedOutBefore }: FinishedTurn,
 ): Promise<{ firstName: string | null; profileName: string | null }> {
-  const { locale, firstName, email, optedOutAt } = customer;
+  const { locale, firstName, email, optedOutAt, eraseAskedAt } = customer;
   // Only over what the turn knew: a STOP that came while it ran stands.
   const [row] = await tx.$queryRaw<{ firstName: string | null; profileName: string | null }[]>`
     UPDATE customers SET locale = ${locale}::text, first_name = ${firstName}::text, email = ${email}::text,
+      erase_asked_at = ${eraseAskedAt}::timestamptz,
       opted_out_at = CASE WHEN opted_out_at IS NOT DISTINCT FROM ${optedOutBefore}::timestamptz
         THEN ${optedOutAt}::timestamptz ELSE opted_out_at END,
       updated_at = now()

@@ -1,8 +1,10 @@
-import type { OrderStatus } from '../domain/order.ts';
+import { OPEN_ORDER_STATUSES, type OrderStatus } from '../domain/order.ts';
 import { isOpenOrder, type PersonalData, withoutPerson } from '../domain/personal-data.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import { writeAudit } from './audit.ts';
 import type { Db, Tx } from './client.ts';
+import { keepOptOut } from './forgotten-opt-outs.ts';
+import { transact } from './transact.ts';
 
 /** What the address of somebody who was forgotten begins with. */
 export const FORGOTTEN = 'forgotten:';
@@ -39,27 +41,78 @@ export async function readPersonalData(db: Db | Tx, customerId: string): Promise
   };
 }
 
-type Forgotten = { customerId: string; conversationId: string; turnId: string; at: Date };
+type Forgotten = {
+  customerId: string;
+  conversationId: string;
+  /** Of the turn that says goodbye; null when that was said long ago. */
+  turnId: string | null;
+  at: Date;
+  /** domain/opt-out.ts */
+  optOutKey: Uint8Array;
+};
 
 /**
- * Takes a person out of the database, in the transaction of the turn that says goodbye: names, addresses, words, files and
+ * Takes a person out of the database, in the transaction of the turn that says goodbye if one does: names, addresses, words, files and
  * what Stripe knew of them. What was bought, when and for how much stays, as the law wants, and belongs to nobody any more. The
- * goodbye alone keeps its address until it has left (db/outbox.ts). An audit entry says that it was done.
+ * goodbye alone keeps its address until it has left (db/outbox.ts), and a STOP stays as a hash. An audit entry says that it was done.
  */
 export async function eraseCustomer(tx: Tx, forgotten: Forgotten): Promise<void> {
   await tx.$executeRaw`SELECT set_config('comptoir.erasing', 'on', true)`;
+  await keepOptOut(tx, forgotten.customerId, forgotten.optOutKey);
   await eraseWords(tx, forgotten);
-  await eraseFromMoney(tx, forgotten);
+  await eraseFromMoney(tx, forgotten.customerId);
   await eraseNotices(tx, forgotten);
   const { customerId, at } = forgotten;
   await tx.proposal.updateMany({ where: { status: 'open', cart: { customerId } }, data: { status: 'superseded' } });
   await tx.cart.updateMany({ where: { customerId, status: 'open' }, data: { status: 'abandoned' } });
   await tx.$executeRaw`
     UPDATE customers SET channel_address = ${FORGOTTEN} || id, phone = NULL, profile_name = NULL, first_name = NULL, email = NULL,
-      locale = NULL, stripe_customer_id = NULL, opted_out_at = COALESCE(opted_out_at, ${at}::timestamptz)
+      locale = NULL, stripe_customer_id = NULL, erase_asked_at = NULL, opted_out_at = COALESCE(opted_out_at, ${at}::timestamptz)
     WHERE id = ${customerId}::uuid`;
   const subject = `customer:${customerId}`;
   await writeAudit(tx, { actor: subject, action: 'customer.forgotten', subject, at });
+}
+
+type WishToErase = { customerId: string; conversationId: string };
+
+/** Those whose erasure waits, the longest first, while nobody answers them. */
+export async function customersToErase(db: Db): Promise<WishToErase[]> {
+  return db.$queryRaw<WishToErase[]>`
+    SELECT c.id AS "customerId", v.id AS "conversationId" FROM customers c JOIN conversations v ON v.customer_id = c.id
+    WHERE c.erase_asked_at IS NOT NULL AND v.turn_due_at IS NULL
+      AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.customer_id = c.id 
+        AND o.status::text = ANY(${OPEN_ORDER_STATUSES}::text[]))
+    ORDER BY c.erase_asked_at LIMIT 500`;
+}
+
+/** Erases somebody who asked for it before, if nothing about them is open any more; false when something is, or they write. */
+export async function eraseWhenOver(db: Db, wish: WishToErase & Pick<Forgotten, 'at' | 'optOutKey'>): Promise<boolean> {
+  return transact(db, async (tx) => {
+    const [free] = await tx.$queryRaw<unknown[]>`
+      SELECT 1 FROM conversations v JOIN customers c ON c.id = v.customer_id
+      WHERE v.id = ${wish.conversationId}::uuid AND c.erase_asked_at IS NOT NULL AND v.turn_due_at IS NULL
+        AND (v.claimed_until IS NULL OR v.claimed_until < now())
+      FOR UPDATE OF v SKIP LOCKED`;
+    if (!free || (await readPersonalData(tx, wish.customerId)).openOrder !== null) return false;
+    await eraseCustomer(tx, { ...wish, turnId: null });
+    return true;
+  });
+}
+
+/** What Stripe still tells of somebody who was forgotten is kept as the rest of theirs is: without the person. */
+export async function forgetPersonIn(db: Db, event: { id: string; orderId: string }): Promise<void> {
+  const order = await db.order.findUnique({
+    where: { id: event.orderId },
+    select: { customer: { select: { id: true, channelAddress: true } } },
+  });
+  if (!order?.customer.channelAddress.startsWith(FORGOTTEN)) return;
+  await transact(db, async (tx) => {
+    await tx.$executeRaw`SELECT set_config('comptoir.erasing', 'on', true)`;
+    await eraseFromMoney(tx, order.customer.id);
+    const { payload } = await tx.paymentEvent.findUniqueOrThrow({ where: { id: event.id }, select: { payload: true } });
+    const data = { payload: withoutPerson(payload) as Prisma.InputJsonValue };
+    await tx.paymentEvent.update({ where: { id: event.id }, data });
+  });
 }
 
 async function eraseWords(tx: Tx, { customerId, conversationId, turnId }: Forgotten): Promise<void> {
@@ -80,18 +133,18 @@ async function eraseWords(tx: Tx, { customerId, conversationId, turnId }: Forgot
   });
   await tx.$executeRaw`
     UPDATE outbound_messages m SET to_address = c.channel_address FROM customers c
-    WHERE c.id = m.customer_id AND m.customer_id = ${customerId}::uuid AND m.business_key LIKE ${`turn:${turnId}:%`}`;
+    WHERE c.id = m.customer_id AND m.customer_id = ${customerId}::uuid AND m.business_key LIKE ${`turn:${turnId ?? 'none'}:%`}`;
   await tx.$executeRaw`
     -- A worker that sends one just now loses its claim: it would write their words back, or send it again.
     UPDATE outbound_messages SET content = '{"body": ""}', last_error = NULL, claimed_until = NULL,
       claim_token = claim_token + CASE WHEN status = 'sending' THEN 1 ELSE 0 END,
       status = CASE WHEN status IN ('queued', 'sending', 'failed', 'undelivered') THEN 'superseded'::"OutboundStatus" ELSE status END
-    WHERE customer_id = ${customerId}::uuid AND business_key NOT LIKE ${`turn:${turnId}:%`}`;
+    WHERE customer_id = ${customerId}::uuid AND business_key NOT LIKE ${`turn:${turnId ?? 'none'}:%`}`;
   await tx.conversationTurn.updateMany({ where: { conversationId }, data: { toolCalls: [], error: null } });
   await tx.conversation.update({ where: { id: conversationId }, data: { focus: {}, summary: {}, turnDueAt: null } });
 }
 
-async function eraseFromMoney(tx: Tx, { customerId }: Forgotten): Promise<void> {
+async function eraseFromMoney(tx: Tx, customerId: string): Promise<void> {
   const attempts = await tx.paymentAttempt.findMany({ where: { order: { customerId } } });
   for (const { id, params } of attempts) {
     await tx.paymentAttempt.update({

@@ -1,7 +1,9 @@
 import { FLOOD } from '../domain/flood.ts';
 import { storableJson } from '../domain/storable.ts';
+import { Prisma } from '../generated/prisma/client.ts';
 import type { InboundKind } from '../generated/prisma/enums.ts';
 import type { Db, SqlPool, Tx } from './client.ts';
+import { keyedHash } from './forgotten-opt-outs.ts';
 import { gatherWrites } from './gather-writes.ts';
 import { tellMessagesIn } from './live-changes.ts';
 import { despiteCuts, transact } from './transact.ts';
@@ -65,9 +67,10 @@ export type SortedInbox = { sorted: number; slowedCustomerIds: string[] };
 
 /**
  * Gives stored messages to their customers and conversations, oldest first, and makes the conversations due. One sorter at a
- * time, so that a customer's messages are never sorted out of their order. A STOP holds from here on.
+ * time, so that a customer's messages are never sorted out of their order. A STOP holds from here on, and one that was said
+ * before its customer was forgotten (db/forgotten-opt-outs.ts) holds again.
  */
-export async function sortInbox(db: Db): Promise<SortedInbox> {
+export async function sortInbox(db: Db, optOutKey: Uint8Array): Promise<SortedInbox> {
   // Nothing to sort, as after every message and at every poll, is found out without a lock.
   const [unsorted] = await db.$queryRaw<
     unknown[]
@@ -101,9 +104,14 @@ export async function sortInbox(db: Db): Promise<SortedInbox> {
             WHERE before.received_at > latest.received_at - interval '1 minute') > ${FLOOD.messagesPerMinute}
           THEN now() + ${FLOOD.slowedSeconds}::int * interval '1 second' END AS slowed_until
         FROM latest LEFT JOIN customers c USING (channel_address) LEFT JOIN conversations v ON v.customer_id = c.id
+      ), known_opt_out AS (
+        DELETE FROM forgotten_opt_outs f USING latest
+        WHERE f.address_hash = ${keyedHash(optOutKey, Prisma.sql`latest.channel_address`)}
+        RETURNING latest.channel_address, f.opted_out_at
       ), customer AS (
         INSERT INTO customers (channel_address, phone, profile_name, last_inbound_at, opted_out_at)
-        SELECT channel_address, phone, profile_name, received_at, opted_out_at FROM latest ORDER BY channel_address
+        SELECT channel_address, phone, profile_name, received_at, COALESCE(latest.opted_out_at, known.opted_out_at)
+        FROM latest LEFT JOIN known_opt_out known USING (channel_address) ORDER BY channel_address
         ON CONFLICT (channel_address) DO UPDATE SET
           last_inbound_at = GREATEST(customers.last_inbound_at, EXCLUDED.last_inbound_at),
           unreachable_at = NULL,

@@ -16,6 +16,8 @@ export type CustomerFacts = {
   firstName: string | null;
   email: string | null;
   optedOutAt: Date | null;
+  /** They asked to be forgotten; it waits for an order. */
+  eraseAskedAt: Date | null;
 };
 export type LoadedTurn = {
   customer: CustomerFacts & { profileName: string | null };
@@ -41,12 +43,12 @@ export async function loadTurn(db: Db, claim: TurnClaim): Promise<LoadedTurn> {
     findOpenProposal(db, customerId),
     loadHistory(db, conversationId),
   ]);
-  const { locale, firstName, email, optedOutAt, profileName, humanSince, staffLastAt } = known;
+  const { locale, firstName, email, optedOutAt, eraseAskedAt, profileName, humanSince, staffLastAt } = known;
   const focus = readFocus(known.focus);
   // A thank-you or a reminder came after the summary: "ok merci" answers that, and orders nothing (invariant 4).
   if (!known.lastSaidKey?.startsWith('turn:') && focus.ask !== 'location') delete focus.ask;
   return {
-    customer: { locale: isLocale(locale) ? locale : null, firstName, email, optedOutAt, profileName },
+    customer: { locale: isLocale(locale) ? locale : null, firstName, email, optedOutAt, eraseAskedAt, profileName },
     ...{ focus, humanSince, staffLastAt, stored, openProposal, history },
     summary: readSummary(known.summary),
     inbound: await toInboundTexts(db, conversationId, unanswered),
@@ -66,6 +68,7 @@ async function loadConversation(db: Db, conversationId: string): Promise<KnownCo
   const [known] = await db.$queryRaw<KnownConversation[]>`
     SELECT v.focus, v.summary, v.human_since AS "humanSince", v.staff_last_at AS "staffLastAt",
       c.locale, c.first_name AS "firstName", c.profile_name AS "profileName", c.email, c.opted_out_at AS "optedOutAt",
+      c.erase_asked_at AS "eraseAskedAt",
       (SELECT business_key FROM outbound_messages WHERE conversation_id = v.id ORDER BY seq DESC LIMIT 1) AS "lastSaidKey"
     FROM conversations v JOIN customers c ON c.id = v.customer_id WHERE v.id = ${conversationId}::uuid`;
   if (!known) throw new AppError('conversation_gone', 'a claimed conversation is not in the database');

@@ -7,6 +7,7 @@ export const SWEEP_NAMES = [
   'reconcile-payments',
   'refresh-templates',
   'refresh-search',
+  'erase-forgotten',
 ] as const;
 export type SweepName = (typeof SWEEP_NAMES)[number];
 

@@ -87,7 +87,7 @@ export async function openEvalShop(databaseUrl: string, given: Config = DEFAULTS
   }
   async function work(agent: AgentNeeds): Promise<void> {
     for (let isBusy = true; isBusy; ) {
-      await sortInbox(parts.db);
+      await sortInbox(parts.db, parts.optOutKey);
       isBusy =
         (await answerNextConversation(agent)) ||
         (await startNextCheckout(parts)) ||

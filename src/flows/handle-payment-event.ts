@@ -1,4 +1,5 @@
 import type { Db } from '../db/client.ts';
+import { forgetPersonIn } from '../db/erase-customer.ts';
 import { notifyTeam } from '../db/notifications.ts';
 import { type Attempt, findAttempt, onlyAttemptOf, openAttemptOf } from '../db/payment-attempts.ts';
 import {
@@ -30,6 +31,7 @@ export async function handleNextPaymentEvent(needs: Needs): Promise<boolean> {
   if (!claimed) return false;
   try {
     const end = await handlePaymentEvent(needs, needs.payments.readEvent(claimed.payload));
+    if (end.orderId) await forgetPersonIn(needs.db, { id: claimed.id, orderId: end.orderId });
     await closePaymentEvent(needs.db, claimed, { ...end, at: needs.clock.now() });
   } catch (error) {
     await retryOrGiveUp(needs, claimed, error);

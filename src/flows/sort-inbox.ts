@@ -9,11 +9,19 @@ import type { Shop } from '../domain/shop.ts';
 import type { Texts } from '../domain/texts.ts';
 import type { Clock, Log } from '../ports.ts';
 
-type Needs = { db: Db; clock: Clock; log: Log; texts: Texts; shop: Pick<Shop, 'locale'>; nudge: Nudge };
+type Needs = {
+  db: Db;
+  clock: Clock;
+  log: Log;
+  texts: Texts;
+  shop: Pick<Shop, 'locale'>;
+  nudge: Nudge;
+  optOutKey: Uint8Array;
+};
 
 /** Gives the messages that webhooks stored to their conversations, whose turns may then begin. False when there was none. */
 export async function sortStoredMessages(needs: Needs): Promise<boolean> {
-  const { sorted, slowedCustomerIds } = await sortInbox(needs.db);
+  const { sorted, slowedCustomerIds } = await sortInbox(needs.db, needs.optOutKey);
   if (sorted > 0) needs.nudge('turns');
   for (const customerId of slowedCustomerIds) await tellSlowed(needs, customerId);
   return sorted > 0;

@@ -7,7 +7,7 @@ import { enqueueMessage, markSent } from '../../src/db/outbox.ts';
 import type { Locale } from '../../src/domain/locale.ts';
 import { senderPace } from '../../src/domain/pace.ts';
 import { buildShop } from '../support/catalogue-builder.ts';
-import { agentNeeds, bodies, bought, openPhone, scriptedModel, texts } from '../support/conversation.ts';
+import { agentNeeds, bodies, bought, OPT_OUT_KEY, openPhone, scriptedModel, texts } from '../support/conversation.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 let database: TestDatabase;
@@ -181,7 +181,7 @@ test('"oublie-moi" tells what is kept, asks, and erases every trace of the perso
       ...['payment_events.payload', 'notifications.content'],
     ]),
   );
-  // While the order waits for them, they cannot be forgotten.
+  // While the order waits for them, they can only be promised it.
   const open = bodies(await send({ Body: 'oublie-moi' }));
   expect(open).toContain('zoraide@exemple.org');
   expect(open).toContain(`${order.number}* n’est pas terminée`);
@@ -314,6 +314,7 @@ test('what is fixed can only be changed while a person is erased', async () => {
       conversationId: conversation?.id ?? '',
       turnId: (await ana.turns())[0]?.id ?? turnId,
       at: new Date(),
+      optOutKey: OPT_OUT_KEY,
     });
     throw new Error('the power went out');
   });

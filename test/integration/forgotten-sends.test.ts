@@ -20,7 +20,9 @@ async function erase(customerId: string, turnId: string): Promise<void> {
   await db.conversationTurn.create({
     data: { id: turnId, conversationId: conversation.id, answeredBy: 'fast_path', startedAt: at, finishedAt: at },
   });
-  await db.$transaction((tx) => eraseCustomer(tx, { customerId, conversationId: conversation.id, turnId, at }));
+  await db.$transaction((tx) =>
+    eraseCustomer(tx, { customerId, conversationId: conversation.id, turnId, at, optOutKey: Buffer.alloc(32) }),
+  );
 }
 
 test('what was being sent while its customer was forgotten neither keeps their words nor leaves again', async () => {

@@ -37,6 +37,8 @@ export const shop = {
 type PhoneNeeds = AgentNeeds & { pool: SqlPool };
 
 /** What the agent needs, on a real database, with Stripe's part of the flows left to their own tests. */
+export const OPT_OUT_KEY = Buffer.alloc(32, 'k');
+
 export function agentNeeds(database: TestDatabase, overrides: Partial<AgentNeeds> = {}): PhoneNeeds {
   const { db, pool } = database;
   const clock = { now: () => new Date() };
@@ -61,6 +63,7 @@ export function agentNeeds(database: TestDatabase, overrides: Partial<AgentNeeds
       media: { fetch: () => Promise.reject(new Error('nothing is fetched in this test')) },
       transcriber: null,
       checkoutExpiresMinutes: needs.checkoutExpiresMinutes,
+      optOutKey: OPT_OUT_KEY,
       prompts: perLocale((locale) => read('agent', `${locale}.md`)),
     },
     confirmOrder: (input) => confirmOrder(needs, input),
@@ -88,7 +91,7 @@ export function openPhone(
       optsOut: !tap && saysStop(body),
       burstWindowMs: 0,
     });
-    await sortInbox(needs.db);
+    await sortInbox(needs.db, needs.optOutKey);
   }
   /** As Twilio posts it: the fields beyond those of every message. */
   async function receiveFields(fields: Record<string, string>): Promise<void> {
@@ -96,7 +99,7 @@ export function openPhone(
     const base = { MessageSid, From: channelAddress, ProfileName: 'Ana Test', Body: '', NumMedia: '0' };
     const receiving = { ...needs, storeInbound: createInboundStore(needs.pool), nudge: () => {}, burstWindowMs: 0 };
     await receiveMessage(receiving, { ...base, ...fields });
-    await sortInbox(needs.db);
+    await sortInbox(needs.db, needs.optOutKey);
   }
   async function replies(): Promise<OutboundContent[]> {
     const rows = await needs.db.outboundMessage.findMany({

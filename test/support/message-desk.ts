@@ -57,6 +57,7 @@ export async function openMessageDesk() {
     ...{
       db,
       storeInbound: createInboundStore(pool),
+      optOutKey: Buffer.alloc(32),
       clock: sandbox.clock,
       log: silentLog,
       messenger,

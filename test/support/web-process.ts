@@ -56,7 +56,7 @@ export async function openWebProcess(database: TestDatabase, log: Log = silentLo
         Body,
         ...more,
       });
-      await sortInbox(database.db);
+      await sortInbox(database.db, Buffer.alloc(32));
       return status;
     },
     /** A delivery state as Twilio posts it. */

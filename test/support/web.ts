@@ -182,6 +182,7 @@ function stubNeeds(log: Log): AppNeeds {
       'reconcile-payments': sweep,
       'refresh-templates': sweep,
       'refresh-search': sweep,
+      'erase-forgotten': sweep,
     },
     isReady: async () => ({ ok: true, checks: { database: 'ok' } }),
     metrics: async () => ({ contentType: 'text/plain; version=0.0.4; charset=utf-8', body: 'up 1\n' }),
