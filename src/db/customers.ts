@@ -11,6 +11,11 @@ export async function rememberEmail(tx: Tx, customerId: string, email: string): 
   });
 }
 
+/** Whether they were erased: nobody is left to tell, nor to hand anything to. */
+export async function isForgotten(tx: Tx, customerId: string): Promise<boolean> {
+  return (await tx.customer.count({ where: { id: customerId, channelAddress: { startsWith: FORGOTTEN } } })) > 0;
+}
+
 /** WhatsApp could not reach this customer; what they write next clears it (db/inbox.ts). */
 export async function markUnreachable(db: Db, customerId: string, at: Date): Promise<void> {
   await db.customer.updateMany({ where: { id: customerId, unreachableAt: null }, data: { unreachableAt: at } });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { eraseCustomer, eraseWhenOver } from '../../src/db/erase-customer.ts';
+import { releaseReservations } from '../../src/db/stock.ts';
 import { type MoneyDesk, openMoneyDesk, paidOrder, placeOrder } from '../support/money-desk.ts';
 
 let desk: MoneyDesk;
@@ -16,6 +17,7 @@ async function cancelledWithOpenSession() {
   const { db, clock } = desk;
   const { customerId, orderId: id, attemptId } = placed;
   await db.order.update({ where: { id }, data: { status: 'cancelled' } });
+  await db.$transaction((tx) => releaseReservations(tx, id));
   await db.paymentAttempt.update({ where: { id: attemptId }, data: { status: 'CANCELLED' } });
   await db.customer.update({ where: { id: customerId }, data: { eraseAskedAt: clock.now() } });
   const conversation = await db.conversation.findUniqueOrThrow({ where: { customerId } });
@@ -39,13 +41,15 @@ test('a session that was asked for and whose answer was lost may be paid until i
   expect(await eraseWhenOver(desk.db, wish)).toBe(true);
 });
 
-test('money that comes all the same belongs to the order, and to nobody', async () => {
+test('money that comes all the same goes back, and nothing is learnt of who paid', async () => {
   const { wish, sessionId, orderId, customerId } = await cancelledWithOpenSession();
   const { db } = desk;
   await db.$transaction((tx) => eraseCustomer(tx, { ...wish, turnId: null }));
   desk.stripe.checkout.pay(sessionId);
   await desk.work();
-  expect(await db.payment.count({ where: { attempt: { orderId } } })).toBe(1);
+  const refunds = await db.refund.findMany({ where: { payment: { attempt: { orderId } } } });
+  expect(refunds.map(({ status }) => status)).toEqual(['succeeded']);
+  expect(await db.notification.count({ where: { orderId } })).toBe(0);
   const customer = await db.customer.findUniqueOrThrow({ where: { id: customerId } });
   expect(customer).toMatchObject({
     email: null,
