@@ -11,6 +11,13 @@ export async function rememberEmail(tx: Tx, customerId: string, email: string): 
   });
 }
 
+/** Whose number this is, as people write it: with its country, spaces and dots as they like. */
+export async function findCustomerByPhone(db: Db, typed: string): Promise<string | undefined> {
+  const phone = `+${typed.replace(/\D/g, '')}`;
+  const where = { OR: [{ phone }, { channelAddress: `whatsapp:${phone}` }] };
+  return (await db.customer.findFirst({ where, select: { id: true } }))?.id;
+}
+
 /** Whether they were erased: nobody is left to tell, nor to hand anything to. */
 export async function isForgotten(tx: Tx, customerId: string): Promise<boolean> {
   return (await tx.customer.count({ where: { id: customerId, channelAddress: { startsWith: FORGOTTEN } } })) > 0;

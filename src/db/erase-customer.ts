@@ -88,6 +88,18 @@ export async function eraseCustomer(tx: Tx, forgotten: Forgotten): Promise<void>
   await writeAudit(tx, { actor: subject, action: 'customer.forgotten', subject, at });
 }
 
+/** Notes that somebody is to be erased, asked for by another way than their own chat; answers their conversation. */
+export async function askToErase(
+  db: Db,
+  { customerId, actor, at }: { customerId: string; actor: string; at: Date },
+): Promise<string> {
+  return transact(db, async (tx) => {
+    await tx.customer.updateMany({ where: { id: customerId, eraseAskedAt: null }, data: { eraseAskedAt: at } });
+    await writeAudit(tx, { actor, action: 'customer.erase_asked', subject: `customer:${customerId}`, at });
+    return (await tx.conversation.findUniqueOrThrow({ where: { customerId } })).id;
+  });
+}
+
 type WishToErase = { customerId: string; conversationId: string };
 
 /** Those whose erasure waits, the longest first, while nobody answers them. */
