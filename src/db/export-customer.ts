@@ -40,7 +40,10 @@ const CUSTOMER = {
  * Everything that is kept of a customer, their words and ours included, for them to take along; without what only Stripe's
  * and our own machines read. That it was given out, and by whom, is written down.
  */
-export async function exportCustomer(db: Db, { customerId, actor, at }: { customerId: string; actor: string; at: Date }) {
+export async function exportCustomer(
+  db: Db,
+  { customerId, actor, at }: { customerId: string; actor: string; at: Date },
+) {
   return transact(db, async (tx) => {
     const kept = await tx.customer.findUniqueOrThrow({ where: { id: customerId }, select: CUSTOMER });
     await writeAudit(tx, { actor, action: 'customer.exported', subject: `customer:${customerId}`, at });

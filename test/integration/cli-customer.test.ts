@@ -13,7 +13,10 @@ afterAll(() => database.close());
 jest.setTimeout(60_000);
 
 const run = (name: string, ...args: string[]) =>
-  runCommand(name, args, { DATABASE_URL: database.url, SESSION_SECRET: 'a session secret for tests only, long enough' });
+  runCommand(name, args, {
+    DATABASE_URL: database.url,
+    SESSION_SECRET: 'a session secret for tests only, long enough',
+  });
 
 test('an operator gives a customer everything that is kept of them, then erases them once their order is over', async () => {
   const { db } = database;
