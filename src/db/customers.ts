@@ -11,6 +11,18 @@ export async function rememberEmail(tx: Tx, customerId: string, email: string): 
   });
 }
 
+/** Whose number this is, as people write it: with its country, spaces and dots as they like. */
+export async function findCustomerByPhone(db: Db, typed: string): Promise<string | undefined> {
+  const phone = `+${typed.replace(/\D/g, '')}`;
+  const where = { OR: [{ phone }, { channelAddress: `whatsapp:${phone}` }] };
+  return (await db.customer.findFirst({ where, select: { id: true } }))?.id;
+}
+
+/** Whether they were erased: nobody is left to tell, nor to hand anything to. */
+export async function isForgotten(tx: Tx, customerId: string): Promise<boolean> {
+  return (await tx.customer.count({ where: { id: customerId, channelAddress: { startsWith: FORGOTTEN } } })) > 0;
+}
+
 /** WhatsApp could not reach this customer; what they write next clears it (db/inbox.ts). */
 export async function markUnreachable(db: Db, customerId: string, at: Date): Promise<void> {
   await db.customer.updateMany({ where: { id: customerId, unreachableAt: null }, data: { unreachableAt: at } });

@@ -27,8 +27,10 @@ export async function readPersonalData(db: Db | Tx, customerId: string): Promise
     },
     select: { payment: { select: { attempt: { select: { order: { select: { number: true } } } } } } },
   });
+  const payable = await payableOrders(db, customerId);
   const open = orders.find(
-    ({ status, disputedAt, reviews }) => isOpenOrder(status) || disputedAt || reviews.length > 0,
+    ({ id, status, disputedAt, reviews }) =>
+      isOpenOrder(status) || disputedAt || reviews.length > 0 || payable.includes(id),
   );
   return {
     ...{ channelAddress, name: firstName ?? profileName, email, optedOut: optedOutAt !== null, since: createdAt },
@@ -39,6 +41,19 @@ export async function readPersonalData(db: Db | Tx, customerId: string): Promise
     })),
     openOrder: open?.number ?? owed?.payment.attempt.order.number ?? null,
   };
+}
+
+/**
+ * Orders whose money may still come, whatever became of them: by a session that Stripe has not said to be over, or by one
+ * it was asked for and whose answer was lost.
+ */
+async function payableOrders(db: Db | Tx, customerId: string): Promise<string[]> {
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    SELECT DISTINCT o.id FROM orders o JOIN payment_attempts a ON a.order_id = o.id
+    WHERE o.customer_id = ${customerId}::uuid AND a.session_open
+      AND a.status IN ('PENDING', 'PROCESSING', 'CANCELLED', 'FAILED')
+      AND (a.session_id IS NOT NULL OR (a.call_attempts > 0 AND a.expires_at > now()))`;
+  return rows.map(({ id }) => id);
 }
 
 type Forgotten = {
@@ -71,6 +86,18 @@ export async function eraseCustomer(tx: Tx, forgotten: Forgotten): Promise<void>
     WHERE id = ${customerId}::uuid`;
   const subject = `customer:${customerId}`;
   await writeAudit(tx, { actor: subject, action: 'customer.forgotten', subject, at });
+}
+
+/** Notes that somebody is to be erased, asked for by another way than their own chat; answers their conversation. */
+export async function askToErase(
+  db: Db,
+  { customerId, actor, at }: { customerId: string; actor: string; at: Date },
+): Promise<string> {
+  return transact(db, async (tx) => {
+    await tx.customer.updateMany({ where: { id: customerId, eraseAskedAt: null }, data: { eraseAskedAt: at } });
+    await writeAudit(tx, { actor, action: 'customer.erase_asked', subject: `customer:${customerId}`, at });
+    return (await tx.conversation.findUniqueOrThrow({ where: { customerId } })).id;
+  });
 }
 
 type WishToErase = { customerId: string; conversationId: string };

@@ -55,7 +55,7 @@ export const CONVERSATION_ACTIONS = [
 ] as const;
 export type ConversationAction = (typeof CONVERSATION_ACTIONS)[number];
 
-export type CustomerAction = 'customer.forgotten';
+export type CustomerAction = 'customer.forgotten' | 'customer.erase_asked' | 'customer.exported';
 
 /** Of the staff's list, as a whole: `orders`. */
 export type ListAction = 'orders.exported';

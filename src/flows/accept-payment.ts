@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { writeAudit } from '../db/audit.ts';
 import type { Tx } from '../db/client.ts';
-import { rememberEmail } from '../db/customers.ts';
+import { isForgotten, rememberEmail } from '../db/customers.ts';
 import { enqueueReceipt, notifyTeam } from '../db/notifications.ts';
 import { moveOrder, type OrderWithFacts, stockedItems } from '../db/orders.ts';
 import { enqueueMessage } from '../db/outbox.ts';
@@ -70,12 +70,14 @@ export async function fulfilOrder(
 
 /**
  * Paid after expiry or cancellation, or paid twice: revives the order if its goods can be reserved again, else asks for
- * one refund, keyed by the attempt. The customer is told which (faults 9, 15, 22, 26).
+ * one refund, keyed by the attempt. The customer is told which (faults 9, 15, 22, 26). Who was forgotten could not be sent a
+ * pickup code: their money goes back.
  */
 export async function acceptLateMoney(needs: AcceptNeeds, tx: Tx, paid: PaidSession): Promise<void> {
   const { order } = paid;
   const isOver = order.status === 'expired' || order.status === 'cancelled';
   if (!isOver) return sendBack(needs, tx, paid, 'refund_duplicate');
+  if (await isForgotten(tx, order.customerId)) return sendBack(needs, tx, paid, 'refund_late');
   const items = await stockedItems(tx, order.id);
   const short = await lockAndCheckStock(tx, order.location.id, items);
   if (short.length > 0) return sendBack(needs, tx, paid, 'refund_late');

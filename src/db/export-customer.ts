@@ -1,0 +1,57 @@
+import { writeAudit } from './audit.ts';
+import type { Db } from './client.ts';
+import { transact } from './transact.ts';
+
+const ITEM = { label: true, quantity: true, unitPriceMinor: true, subtotalMinor: true } as const;
+const REFUND = { amountMinor: true, currency: true, status: true, reason: true, createdAt: true } as const;
+const PAYMENT = { amountMinor: true, currency: true, receivedAt: true, receiptUrl: true, refunds: { select: REFUND } };
+const ORDER = {
+  ...{ number: true, status: true, totalMinor: true, currency: true, locale: true },
+  ...{ createdAt: true, expiresAt: true, confirmedAt: true, readyAt: true, closedAt: true },
+  location: { select: { name: true } },
+  items: { select: ITEM, orderBy: { position: 'asc' } },
+  attempts: { select: { payment: { select: PAYMENT } } },
+  notifications: {
+    where: { content: { path: ['to'], equals: 'customer' } },
+    select: { content: true, createdAt: true, sentAt: true },
+  },
+} as const;
+
+/** Of a customer: what they may see of it. */
+const CUSTOMER = {
+  ...{ channelAddress: true, phone: true, profileName: true, firstName: true, email: true, locale: true },
+  ...{ createdAt: true, lastInboundAt: true, optedOutAt: true, eraseAskedAt: true },
+  inboundMessages: {
+    select: { receivedAt: true, kind: true, body: true, payload: true, transcript: true, fields: true },
+    orderBy: { seq: 'asc' },
+  },
+  outboundMessages: {
+    select: { createdAt: true, sentAt: true, status: true, content: true },
+    orderBy: { seq: 'asc' },
+  },
+  carts: {
+    where: { status: 'open' },
+    select: { items: { select: { quantity: true, product: { select: { label: true } } } } },
+  },
+  orders: { select: ORDER, orderBy: { createdAt: 'asc' } },
+} as const;
+
+/**
+ * Everything that is kept of a customer, their words and ours included, for them to take along; without what only Stripe's
+ * and our own machines read. That it was given out, and by whom, is written down.
+ */
+export async function exportCustomer(
+  db: Db,
+  { customerId, actor, at }: { customerId: string; actor: string; at: Date },
+) {
+  return transact(db, async (tx) => {
+    const kept = await tx.customer.findUniqueOrThrow({ where: { id: customerId }, select: CUSTOMER });
+    await writeAudit(tx, { actor, action: 'customer.exported', subject: `customer:${customerId}`, at });
+    const orders = kept.orders.map(({ attempts, notifications, ...order }) => ({
+      ...order,
+      payments: attempts.flatMap(({ payment }) => payment ?? []),
+      mails: notifications,
+    }));
+    return { ...kept, orders };
+  });
+}

@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { buildShop } from '../support/catalogue-builder.ts';
+import { agentNeeds, openPhone } from '../support/conversation.ts';
+import { runCommand } from '../support/run-command.ts';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  await buildShop(database.db);
+});
+afterAll(() => database.close());
+jest.setTimeout(60_000);
+
+const run = (name: string, ...args: string[]) =>
+  runCommand(name, args, {
+    DATABASE_URL: database.url,
+    SESSION_SECRET: 'a session secret for tests only, long enough',
+  });
+
+test('an operator gives a customer everything that is kept of them, then erases them once their order is over', async () => {
+  const { db } = database;
+  const ana = openPhone(agentNeeds(database));
+  for (const words of ['mon secret est vert', '1 bridgestone 205/55 r16', 'commander', 'oui']) await ana.says(words);
+  const { id, channelAddress } = await ana.customer();
+  const [order] = await ana.orders();
+  const number = channelAddress.replace('whatsapp:', '').replace(/(\d{3})/g, '$1 ');
+
+  const exported = await run('export-customer', number);
+  expect(exported.code).toBe(0);
+  const kept = JSON.parse(exported.stdout);
+  expect(kept.inboundMessages[0]).toMatchObject({ body: 'mon secret est vert' });
+  expect(kept.outboundMessages.length).toBeGreaterThan(2);
+  expect(kept.orders).toMatchObject([{ number: order?.number, payments: [] }]);
+  expect(exported.stdout).not.toMatch(/cs_test_|pi_/);
+
+  const waiting = await run('erase-customer', number);
+  expect(waiting).toMatchObject({ code: 0, stdout: expect.stringContaining('once it is over') });
+  expect((await ana.customer()).eraseAskedAt).not.toBeNull();
+  for (const status of ['confirmed', 'collected'] as const)
+    await db.order.update({ where: { id: order?.id ?? '' }, data: { status } });
+  expect(await run('erase-customer', number)).toMatchObject({ code: 0, stdout: expect.stringContaining('Erased') });
+  expect(await run('export-customer', number)).toMatchObject({ code: 1, stderr: 'Nothing is kept of that number.\n' });
+
+  const entries = await db.auditEntry.findMany({ where: { subject: `customer:${id}` }, orderBy: { createdAt: 'asc' } });
+  expect(entries.map(({ actor, action }) => `${actor} ${action}`)).toEqual([
+    'operator customer.exported',
+    'operator customer.erase_asked',
+    'operator customer.erase_asked',
+    `customer:${id} customer.forgotten`,
+  ]);
+});
