@@ -11,6 +11,7 @@ import { addOperationsRoutes } from './routes/operations.ts';
 import { addPaymentRoutes } from './routes/payment.ts';
 import { addPickupRoutes } from './routes/pickup.ts';
 import { addStaffRoutes } from './routes/staff.ts';
+import { addStaffCatalogueRoutes } from './routes/staff-catalogue.ts';
 import { addStaffConversationRoutes } from './routes/staff-conversations.ts';
 import { addStaffDeedRoutes } from './routes/staff-deeds.ts';
 import { addStaffLiveRoutes } from './routes/staff-live.ts';
@@ -72,6 +73,7 @@ export function createApp(given: AppNeeds): Express {
   addStaffDeedRoutes(app, needs);
   addStaffMoneyRoutes(app, needs);
   addStaffConversationRoutes(app, needs);
+  addStaffCatalogueRoutes(app, needs);
   addStaffLiveRoutes(app, needs, streams);
   app.use(notFound(needs.shop));
   app.use(errorHandler(needs.shop));
