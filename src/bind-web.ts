@@ -8,6 +8,7 @@ import { collectPickup, pickupQrIsServed, showPickup } from './flows/confirm-pic
 import { changeSlot, correctStock } from './flows/correct-stock.ts';
 import { addProduct, editProduct, pictureProduct, showPicture } from './flows/edit-product.ts';
 import { exportOrders } from './flows/export-orders.ts';
+import { answerImport, showImport, startImport } from './flows/import-in-browser.ts';
 import { markReady } from './flows/mark-ready.ts';
 import { noteOrder } from './flows/note-order.ts';
 import { offerPaymentLink } from './flows/offer-payment-link.ts';
@@ -90,6 +91,9 @@ export function bindWeb(parts: Parts, sweeps: Sweeps, options: Options): { needs
     showPicture: (hash) => showPicture(parts, hash),
     correctStock: (wish) => correctStock(parts, wish),
     changeSlot: (wish) => changeSlot(parts, wish),
+    startImport: (file) => startImport(parts, file),
+    showImport: (importId) => showImport(parts, importId),
+    answerImport: (answer) => answerImport(parts, answer),
     isReady: () => checkReadiness({ ...parts, ...(pingMongodb && { pingMongodb }) }),
     metrics: () => metrics.page(),
   };

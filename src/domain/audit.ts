@@ -67,6 +67,8 @@ export type CatalogueAction =
   | 'product.pictured'
   | 'stock.corrected'
   | 'stock.slot_changed'
+  | 'catalogue.import_started'
+  | 'catalogue.import_cancelled'
   | 'catalogue.imported';
 
 /** Actions the staff's pages have words for. */

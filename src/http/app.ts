@@ -14,6 +14,7 @@ import { addStaffRoutes } from './routes/staff.ts';
 import { addStaffCatalogueRoutes } from './routes/staff-catalogue.ts';
 import { addStaffConversationRoutes } from './routes/staff-conversations.ts';
 import { addStaffDeedRoutes } from './routes/staff-deeds.ts';
+import { addStaffImportRoutes } from './routes/staff-imports.ts';
 import { addStaffLiveRoutes } from './routes/staff-live.ts';
 import { addStaffMoneyRoutes } from './routes/staff-money.ts';
 import { addStaffOrderRoutes } from './routes/staff-orders.ts';
@@ -73,6 +74,8 @@ export function createApp(given: AppNeeds): Express {
   addStaffDeedRoutes(app, needs);
   addStaffMoneyRoutes(app, needs);
   addStaffConversationRoutes(app, needs);
+  // Before the products, whose ids stand where its name does.
+  addStaffImportRoutes(app, needs);
   addStaffCatalogueRoutes(app, needs);
   addStaffLiveRoutes(app, needs, streams);
   app.use(notFound(needs.shop));

@@ -183,6 +183,9 @@ function stubNeeds(log: Log): AppNeeds {
     showPicture: unexpected('showPicture'),
     correctStock: unexpected('correctStock'),
     changeSlot: unexpected('changeSlot'),
+    startImport: unexpected('startImport'),
+    showImport: unexpected('showImport'),
+    answerImport: unexpected('answerImport'),
     sweeps: {
       'payment-reminders': sweep,
       'expire-checkouts': sweep,

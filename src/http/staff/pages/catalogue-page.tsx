@@ -3,6 +3,7 @@ import { formatMoney } from '../../../domain/money.ts';
 import type { CataloguePage, CounterPreview, StaffProduct } from '../../../flows/show-catalogue.ts';
 import { type CatalogueView, catalogueAddress } from '../catalogue-view.ts';
 import { CATALOGUE_WORDS } from '../catalogue-words.ts';
+import { IMPORT_WORDS } from '../import-words.ts';
 import { type StaffFrame, StaffLayout } from '../layout.tsx';
 import { STAFF_WORDS } from '../words.ts';
 import { CounterPreviewCard } from './counter-preview.tsx';
@@ -139,9 +140,14 @@ export function cataloguePage(facts: CatalogueFacts) {
           </a>
         )}
         {frame.staff.role === 'manager' && (
-          <a class="button secondary" href="/staff/catalogue/new">
-            {words.newProduct}
-          </a>
+          <>
+            <a class="button secondary" href="/staff/catalogue/new">
+              {words.newProduct}
+            </a>
+            <a class="button secondary" href="/staff/catalogue/import">
+              {IMPORT_WORDS[frame.locale].title}
+            </a>
+          </>
         )}
       </nav>
       <CounterPreviewCard frame={frame} action="/staff/catalogue" words={view.words} preview={preview} />
