@@ -6,8 +6,8 @@ import type { CollectResult, PickupView } from '../flows/confirm-pickup.ts';
 import type { SlotResult, StockDeedResult, StockWish } from '../flows/correct-stock.ts';
 import type { AddResult, EditResult, NewProduct, Picture, PictureResult, ProductFacts } from '../flows/edit-product.ts';
 import type { ExportedOrder } from '../flows/export-orders.ts';
-import type { ReadyResult } from '../flows/mark-ready.ts';
 import type { ImportShown, StartResult } from '../flows/import-in-browser.ts';
+import type { ReadyResult } from '../flows/mark-ready.ts';
 import type { PaymentLink } from '../flows/offer-payment-link.ts';
 import type { ReceivedMessage } from '../flows/receive-message.ts';
 import type { DeliveryReport } from '../flows/record-delivery.ts';
@@ -95,11 +95,7 @@ export type AppNeeds = {
     staffId: string;
   }): Promise<SlotResult>;
 
-  startImport(file: {
-    fileName: string;
-    bytes: Uint8Array<ArrayBuffer>;
-    staffId: string;
-  }): Promise<StartResult>;
+  startImport(file: { fileName: string; bytes: Uint8Array<ArrayBuffer>; staffId: string }): Promise<StartResult>;
   showImport(importId: string): Promise<ImportShown | undefined>;
   answerImport(answer: { importId: string; yes: boolean; staffId: string }): Promise<boolean>;
 

@@ -49,7 +49,8 @@ export function addStaffImportRoutes(app: Express, needs: Needs): void {
 }
 
 function addOneImportRoutes(app: Express, needs: Needs): void {
-  const importOf = (req: Request) => (isUuid(String(req.params.id)) ? needs.showImport(String(req.params.id)) : undefined);
+  const importOf = (req: Request) =>
+    isUuid(String(req.params.id)) ? needs.showImport(String(req.params.id)) : undefined;
   const managerOf = (req: Request, res: Response, back?: string) =>
     requireRole(needs, req, res, { role: 'manager', ...(back && { back }) });
 

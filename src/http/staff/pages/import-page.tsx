@@ -2,9 +2,9 @@ import { CATALOGUE_COLUMNS } from '../../../domain/catalogue-line.ts';
 import { formatMoney } from '../../../domain/money.ts';
 import type { ImportShown, ImportTally } from '../../../flows/import-in-browser.ts';
 import { CATALOGUE_WORDS } from '../catalogue-words.ts';
-import { lineProblem } from '../line-problems.ts';
 import { IMPORT_WORDS } from '../import-words.ts';
 import { type StaffFrame, StaffLayout } from '../layout.tsx';
+import { lineProblem } from '../line-problems.ts';
 
 type Facts = { frame: StaffFrame; shown: ImportShown; problem?: string | undefined };
 const SHOWN_BAD_LINES = 50;
