@@ -141,7 +141,7 @@ export function importPage({ frame, shown, problem }: Facts) {
         {status === 'ready' && <p>{preview?.badCount ? words.badLeftOut : words.nothingYet}</p>}
         {status === 'ready' && <Answer frame={frame} shown={shown} />}
       </section>
-      {status === 'ready' && tally && <Sample frame={frame} tally={tally} />}
+      {status === 'ready' && tally && tally.sample.length > 0 && <Sample frame={frame} tally={tally} />}
       {tally && <BadLines frame={frame} shown={shown} tally={tally} />}
       <nav class="acts">
         {!isUnderWay && status !== 'ready' && (
