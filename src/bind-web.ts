@@ -5,7 +5,10 @@ import { describeError } from './domain/errors.ts';
 import type { Sweeps } from './domain/sweep.ts';
 import { cancelAsStaff } from './flows/cancel-order.ts';
 import { collectPickup, pickupQrIsServed, showPickup } from './flows/confirm-pickup.ts';
+import { changeSlot, correctStock } from './flows/correct-stock.ts';
+import { addProduct, editProduct, pictureProduct, showPicture } from './flows/edit-product.ts';
 import { exportOrders } from './flows/export-orders.ts';
+import { answerImport, showImport, startImport } from './flows/import-in-browser.ts';
 import { markReady } from './flows/mark-ready.ts';
 import { noteOrder } from './flows/note-order.ts';
 import { offerPaymentLink } from './flows/offer-payment-link.ts';
@@ -15,6 +18,7 @@ import { recordDelivery } from './flows/record-delivery.ts';
 import { refundOrder } from './flows/refund-order.ts';
 import { releaseReview } from './flows/release-review.ts';
 import { sendAgain } from './flows/send-again.ts';
+import { previewCounter, showCatalogue, showProduct } from './flows/show-catalogue.ts';
 import { showConversation, showConversations } from './flows/show-conversations.ts';
 import { replayPaymentEvent, showMoney, showPaymentEvent } from './flows/show-money.ts';
 import { showPickList, showSlip } from './flows/show-pick-list.ts';
@@ -78,6 +82,18 @@ export function bindWeb(parts: Parts, sweeps: Sweeps, options: Options): { needs
     showMoney: () => showMoney(parts),
     showPaymentEvent: (eventId) => showPaymentEvent(parts, eventId),
     replayPaymentEvent: (replay) => replayPaymentEvent(parts, replay),
+    showCatalogue: (wish) => showCatalogue(parts, wish),
+    showProduct: (productId) => showProduct(parts, productId),
+    previewCounter: (wish) => previewCounter(parts, wish),
+    editProduct: (wish) => editProduct(parts, wish),
+    addProduct: (wish) => addProduct(parts, wish),
+    pictureProduct: (wish) => pictureProduct(parts, wish),
+    showPicture: (hash) => showPicture(parts, hash),
+    correctStock: (wish) => correctStock(parts, wish),
+    changeSlot: (wish) => changeSlot(parts, wish),
+    startImport: (file) => startImport(parts, file),
+    showImport: (importId) => showImport(parts, importId),
+    answerImport: (answer) => answerImport(parts, answer),
     isReady: () => checkReadiness({ ...parts, ...(pingMongodb && { pingMongodb }) }),
     metrics: () => metrics.page(),
   };

@@ -9,6 +9,7 @@ import { confirmOrder } from './flows/confirm-order.ts';
 import { deliverNextMessage } from './flows/deliver-messages.ts';
 import { deliverNextNotification } from './flows/deliver-notifications.ts';
 import { handleNextPaymentEvent } from './flows/handle-payment-event.ts';
+import { workOnImport } from './flows/import-in-browser.ts';
 import { remindUnpaidOrder } from './flows/remind-unpaid.ts';
 import { sendNextRefund } from './flows/send-refund.ts';
 import { latestOrders, paymentLinkAgain } from './flows/show-customer-orders.ts';
@@ -52,6 +53,7 @@ function startLoops(parts: Parts) {
     loop('messages', () => deliverNextMessage(parts), 16),
     loop('payment_events', () => handleNextPaymentEvent(parts), 3),
     loop('checkouts', () => startNextCheckout(parts), 2),
+    loop('imports', () => workOnImport(parts), 1),
     loop('refunds', () => sendNextRefund(parts), 1),
     // Lanes of their own: a mail server that hangs holds no notice to Slack.
     loop('notifications', () => deliverNextNotification(telling, 'slack'), 1),

@@ -6,9 +6,10 @@ import { refocus } from '../domain/conversation.ts';
 import { isEmptySearch, parseSearch, type SearchQuery } from '../domain/search-query.ts';
 import { glued, searchTextOf, searchWords } from '../domain/search-text.ts';
 import { readSize } from '../domain/tyre-size.ts';
+import { isVague } from '../flows/search-counter.ts';
 import { addAndTell, addOrAsk, chooseProduct } from './acts.ts';
 import { humanButton, offerMessage } from './replies.ts';
-import { isVague, search, showProduct } from './tools/catalogue-tools.ts';
+import { search, showProduct } from './tools/catalogue-tools.ts';
 import { offerHuman } from './tools/customer-tools.ts';
 import { say, type Turn, textOf } from './turn.ts';
 

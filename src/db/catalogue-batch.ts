@@ -5,11 +5,14 @@ import type { Tx } from './client.ts';
 import { type LocationFacts, makeLocations } from './locations.ts';
 import { indexProducts } from './search-index.ts';
 
-type BatchResult = {
+export type BatchResult = {
   created: number;
   updated: number;
   unchanged: number;
   stockChanges: number;
+  /** Products that were not there before, and those that changed. */
+  createdSkus: string[];
+  updatedSkus: string[];
   badLines: BadLine[];
   /** Codes of locations made because lines name them. */
   locationsMade: string[];
@@ -84,12 +87,12 @@ async function checkLines(tx: Tx, batch: readonly NumberedLine[], known: Known) 
 }
 
 /** One row per sku; an unchanged product is not written, so that its `updated_at` tells the truth. */
-async function upsertProducts(tx: Tx, lines: readonly CatalogueLine[]): Promise<{ created: number; updated: number }> {
+async function upsertProducts(tx: Tx, lines: readonly CatalogueLine[]): Promise<{ sku: string; created: boolean }[]> {
   const rows = [...new Map(lines.map((line) => [line.sku, line])).values()].map(({ stock, ...product }) => ({
     ...product,
     stocked: stock !== null,
   }));
-  const written = await tx.$queryRaw<{ created: boolean }[]>`
+  return tx.$queryRaw<{ sku: string; created: boolean }[]>`
     INSERT INTO products AS p (sku, brand, model, label, description, category, attributes, price_minor, currency,
       image_url, stocked)
     SELECT sku, brand, model, label, description, category, attributes, "priceMinor", currency, "imageUrl", stocked
@@ -105,9 +108,7 @@ async function upsertProducts(tx: Tx, lines: readonly CatalogueLine[]): Promise<
       p.stocked) IS DISTINCT FROM (EXCLUDED.brand, EXCLUDED.model, EXCLUDED.label,
       EXCLUDED.description, EXCLUDED.category, EXCLUDED.attributes, EXCLUDED.price_minor, EXCLUDED.currency,
       EXCLUDED.image_url, EXCLUDED.stocked)
-    RETURNING xmax = 0 AS created`;
-  const created = written.filter((row) => row.created).length;
-  return { created, updated: written.length - created };
+    RETURNING sku, xmax = 0 AS created`;
 }
 
 /** Slots first empty, then set: two products of a batch may swap theirs. */
@@ -178,7 +179,7 @@ export async function importBatch(
     stockedSkus: new Set(levels.map(({ sku }) => sku)),
   };
   const { good, badLines } = await checkLines(tx, batch, known);
-  const { created, updated } = await upsertProducts(tx, good);
+  const written = await upsertProducts(tx, good);
   await indexProducts(
     tx,
     good.map(({ sku }) => sku),
@@ -189,5 +190,8 @@ export async function importBatch(
   await writeSlots(tx, stocked);
   const stockChanges = await writeStock(tx, stocked);
   const products = new Set(good.map(({ sku }) => sku)).size;
-  return { created, updated, unchanged: products - created - updated, stockChanges, badLines, locationsMade };
+  const createdSkus = written.filter(({ created }) => created).map(({ sku }) => sku);
+  const updatedSkus = written.filter(({ created }) => !created).map(({ sku }) => sku);
+  const counts = { created: createdSkus.length, updated: updatedSkus.length, unchanged: products - written.length };
+  return { ...counts, createdSkus, updatedSkus, stockChanges, badLines, locationsMade };
 }

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { type CsvError, parse } from 'csv-parse';
 import {
   CATALOGUE_COLUMNS,
@@ -16,12 +17,28 @@ type FileItem = { good: NumberedLine } | { bad: BadLine };
 /** Thrown when the file as a whole cannot be a catalogue; the message says what to change. */
 export class CatalogueFileError extends Error {}
 
-/** Spreadsheets of some countries write semicolons: the header tells. */
-async function readHeader(file: string): Promise<{ columns: string[]; delimiter: string }> {
-  const handle = await open(file);
+/** A file by its path, or what is in it. */
+export type CatalogueSource = string | Uint8Array;
+
+async function firstBytes(source: CatalogueSource): Promise<Buffer> {
+  if (typeof source !== 'string') return Buffer.from(source.subarray(0, 4096));
+  const handle = await open(source);
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(4096), 0, 4096, 0).finally(() => handle.close());
-  const [first = ''] = buffer
-    .toString('utf8', 0, bytesRead)
+  return buffer.subarray(0, bytesRead);
+}
+
+/** In pieces, so that no more records are read than are asked for. */
+function* piecesOf(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let from = 0; from < bytes.length; from += 65_536) yield bytes.subarray(from, from + 65_536);
+}
+
+const streamOf = (source: CatalogueSource): Readable =>
+  typeof source === 'string' ? createReadStream(source) : Readable.from(piecesOf(source));
+
+/** Spreadsheets of some countries write semicolons: the header tells. */
+async function readHeader(source: CatalogueSource): Promise<{ columns: string[]; delimiter: string }> {
+  const [first = ''] = (await firstBytes(source))
+    .toString('utf8')
     .replace(/^\ufeff/, '')
     .split(/\r?\n/);
   const delimiter = first.split(';').length > first.split(',').length ? ';' : ',';
@@ -69,12 +86,12 @@ function createConsistencyCheck() {
 }
 
 /** Streams a catalogue file line by line, good or bad. Throws CatalogueFileError when its columns are not ours. */
-export async function* readCatalogueFile(file: string): AsyncGenerator<FileItem> {
-  const { columns, delimiter } = await readHeader(file);
+export async function* readCatalogueFile(source: CatalogueSource): AsyncGenerator<FileItem> {
+  const { columns, delimiter } = await readHeader(source);
   checkColumns(columns);
   const unreadable: BadLine[] = [];
   let lastUnreadable = -1;
-  const parser = createReadStream(file).pipe(
+  const parser = streamOf(source).pipe(
     parse({
       bom: true,
       columns,

@@ -1,5 +1,13 @@
 import type { ProductWithStock } from '../domain/catalogue.ts';
-import { type Expansion, expand, type KnownWord, wordsToLookUp, wordsToTryFor } from '../domain/search-expansion.ts';
+import {
+  type Expansion,
+  expand,
+  type KnownWord,
+  type ReadAs,
+  readingOf,
+  wordsToLookUp,
+  wordsToTryFor,
+} from '../domain/search-expansion.ts';
 import { isEmptySearch, type SearchQuery } from '../domain/search-query.ts';
 import { type Candidate, hitsOf, isChosenByPrice, isNamed, rankCandidates } from '../domain/search-ranking.ts';
 import { searchWords } from '../domain/search-text.ts';
@@ -15,6 +23,8 @@ export type SearchResult = {
   products: ProductWithStock[];
   /** How many of the products, from the first, are what was asked for; when none is, those that come closest. */
   closest: number;
+  /** Typed words that were taken for others of the catalogue. */
+  readAs: ReadAs[];
 };
 export type SearchOptions = {
   limit: number;
@@ -23,8 +33,8 @@ export type SearchOptions = {
   locationId?: string | null;
 };
 
-type Found = { exact: boolean; best: Candidate[]; others: Candidate[] };
-const NOTHING: Found = { exact: false, best: [], others: [] };
+type Found = { exact: boolean; best: Candidate[]; others: Candidate[]; readAs: ReadAs[] };
+const NOTHING: Found = { exact: false, best: [], others: [], readAs: [] };
 
 async function knownWords(db: Db, query: SearchQuery): Promise<KnownWord[]> {
   const known = await lookUpWords(db, wordsToLookUp(query), query.typed);
@@ -37,11 +47,15 @@ async function searchOnce(db: Db, query: SearchQuery, options: SearchOptions): P
   const [sizeId, known] = await Promise.all([size === undefined ? null : lookUpSize(db, size), knownWords(db, query)]);
   if (sizeId === undefined) return NOTHING;
   const expansion = expand(query, known);
-  const found = await searchExpanded(db, query, expansion, sizeId, options);
+  const search = async (meant: Expansion): Promise<Found> => ({
+    ...(await searchExpanded(db, query, meant, sizeId, options)),
+    readAs: readingOf(meant, known),
+  });
+  const found = await search(expansion);
   if (found.exact) return found;
   const doubting = expand(query, known, true);
   if (doubting.terms.length === expansion.terms.length) return found;
-  const doubted = await searchExpanded(db, query, doubting, sizeId, options);
+  const doubted = await search(doubting);
   // Not the words that were said: whatever it finds is only near.
   return doubted.exact ? { ...doubted, exact: false } : found;
 }
@@ -52,7 +66,7 @@ async function searchExpanded(
   expansion: Expansion,
   sizeId: number | null,
   options: SearchOptions,
-): Promise<Found> {
+): Promise<Omit<Found, 'readAs'>> {
   const { terms, required, specific } = expansion;
   // What "tyre" finds alone is no answer to a wish that names more than that.
   if (specific > 0 && sizeId === null && terms.every(({ group }) => group >= specific)) return NOTHING;
@@ -102,7 +116,7 @@ export async function searchProducts(db: Db, query: SearchQuery, options: Search
   const { maxPriceMinor, limit } = options;
   if (isEmptySearch(query)) {
     const ids = maxPriceMinor === null ? [] : await listBelowPrice(db, maxPriceMinor, limit);
-    return { exact: ids.length > 0, products: await findProducts(db, ids), closest: ids.length };
+    return { exact: ids.length > 0, products: await findProducts(db, ids), closest: ids.length, readAs: [] };
   }
   let found = await searchSized(db, query, options);
   if (found.best.length === 0 && maxPriceMinor !== null) {
@@ -114,7 +128,7 @@ export async function searchProducts(db: Db, query: SearchQuery, options: Search
   const shown = new Set(closest.map(({ id }) => id));
   const others = idsOf(found.others).filter((id) => !shown.has(id));
   const more = await findProducts(db, others.slice(0, limit - closest.length));
-  return { exact: found.exact, products: [...closest, ...more], closest: closest.length };
+  return { exact: found.exact, products: [...closest, ...more], closest: closest.length, readAs: found.readAs };
 }
 
 const idsOf = (candidates: readonly Candidate[]) => [...new Set(candidates.map(({ id }) => id))];

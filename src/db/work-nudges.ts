@@ -1,7 +1,15 @@
 import type { SqlPool } from './client.ts';
 import { type Listening, listenTo } from './listen.ts';
 
-export type WorkTopic = 'inbox' | 'turns' | 'messages' | 'payment_events' | 'checkouts' | 'refunds' | 'notifications';
+export type WorkTopic =
+  | 'inbox'
+  | 'turns'
+  | 'messages'
+  | 'payment_events'
+  | 'checkouts'
+  | 'refunds'
+  | 'notifications'
+  | 'imports';
 /** Says that there is work of this kind; best effort, polling stands behind it. */
 export type Nudge = (topic: WorkTopic) => void;
 

@@ -60,6 +60,17 @@ export type CustomerAction = 'customer.forgotten' | 'customer.erase_asked' | 'cu
 /** Of the staff's list, as a whole: `orders`. */
 export type ListAction = 'orders.exported';
 
+/** Of a product: product:<id>, or an import: import:<id>. */
+export type CatalogueAction =
+  | 'product.created'
+  | 'product.changed'
+  | 'product.pictured'
+  | 'stock.corrected'
+  | 'stock.slot_changed'
+  | 'catalogue.import_started'
+  | 'catalogue.import_cancelled'
+  | 'catalogue.imported';
+
 /** Actions the staff's pages have words for. */
 export type KnownAction = OrderAction | (typeof REFUND_ACTIONS)[number] | (typeof DISPUTE_ACTIONS)[number];
 
@@ -69,5 +80,6 @@ export type AuditAction =
   | ConversationAction
   | CustomerAction
   | ListAction
+  | CatalogueAction
   | `refund.${string}`
   | `dispute.${string}`;

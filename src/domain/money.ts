@@ -23,12 +23,16 @@ const currencyFormat = madeOnce((currency: string, locale: string) => {
 export const formatMoney = (amountMinor: number, currency: string, locale: string): string =>
   currencyFormat(currency, locale).format(amountMinor / 10 ** minorUnitDigits(currency));
 
+const SPACED_THOUSANDS = /^(\d{1,3})((?:[ \u00a0\u202f]\d{3})+)(?=$|[.,])/;
+
 /**
- * "12,50", "12.5" or "12" in `currency` as integer minor units; undefined for anything that is not one plain amount above
- * zero. Thousands are not grouped: "1,234" would mean two different amounts in two languages.
+ * "12,50", "12.5", "12" or "1 234,50" in `currency` as integer minor units; undefined for anything that is not one plain
+ * amount above zero. Only spaces group thousands: "1,234" would mean two different amounts in two languages.
  */
 export function parseMoney(text: string, currency: string): number | undefined {
-  const match = /^(\d{1,7})(?:[.,](\d{1,3}))?$/.exec(text.trim());
+  const match = /^(\d{1,7})(?:[.,](\d{1,3}))?$/.exec(
+    text.trim().replace(SPACED_THOUSANDS, (thousands) => thousands.replace(/\D/g, '')),
+  );
   const digits = minorUnitDigits(currency);
   const [, whole = '', decimals = ''] = match ?? [];
   if (!match || decimals.length > digits) return undefined;

@@ -185,3 +185,21 @@ function mostSure(terms: readonly Term[]): Term[] {
   }
   return [...best.values()];
 }
+
+/** A typed word, and the words of the catalogue that it was taken for in its place: slips and beginnings, no other forms. */
+export type ReadAs = { typed: string; taken: string[] };
+
+export function readingOf({ terms, required }: Expansion, known: readonly KnownWord[]): ReadAs[] {
+  const taken = new Map<string, string[]>();
+  for (const { wordId, group } of terms.filter((term) => term.group < required)) {
+    const asked = known.filter(({ id }) => id === wordId);
+    // A form of it, or a synonym that was looked up as such, is no slip.
+    if (asked.some(({ word, asked: own, isForm }) => word === own || isForm)) continue;
+    const [slip] = asked;
+    const isAsSaid = terms.some(
+      (each) => each.group === group && known.some((k) => k.id === each.wordId && k.word === slip?.asked),
+    );
+    if (slip && !isAsSaid) taken.set(slip.typed, [...(taken.get(slip.typed) ?? []), slip.word]);
+  }
+  return [...taken].map(([typed, words]) => ({ typed, taken: [...new Set(words)] }));
+}

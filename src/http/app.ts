@@ -11,8 +11,10 @@ import { addOperationsRoutes } from './routes/operations.ts';
 import { addPaymentRoutes } from './routes/payment.ts';
 import { addPickupRoutes } from './routes/pickup.ts';
 import { addStaffRoutes } from './routes/staff.ts';
+import { addStaffCatalogueRoutes } from './routes/staff-catalogue.ts';
 import { addStaffConversationRoutes } from './routes/staff-conversations.ts';
 import { addStaffDeedRoutes } from './routes/staff-deeds.ts';
+import { addStaffImportRoutes } from './routes/staff-imports.ts';
 import { addStaffLiveRoutes } from './routes/staff-live.ts';
 import { addStaffMoneyRoutes } from './routes/staff-money.ts';
 import { addStaffOrderRoutes } from './routes/staff-orders.ts';
@@ -72,6 +74,9 @@ export function createApp(given: AppNeeds): Express {
   addStaffDeedRoutes(app, needs);
   addStaffMoneyRoutes(app, needs);
   addStaffConversationRoutes(app, needs);
+  // Before the products, whose ids stand where its name does.
+  addStaffImportRoutes(app, needs);
+  addStaffCatalogueRoutes(app, needs);
   addStaffLiveRoutes(app, needs, streams);
   app.use(notFound(needs.shop));
   app.use(errorHandler(needs.shop));

@@ -3,7 +3,10 @@ import type { Shop as ShopFacts } from '../domain/shop.ts';
 import type { Sweeps } from '../domain/sweep.ts';
 import type { CancelResult } from '../flows/cancel-order.ts';
 import type { CollectResult, PickupView } from '../flows/confirm-pickup.ts';
+import type { SlotResult, StockDeedResult, StockWish } from '../flows/correct-stock.ts';
+import type { AddResult, EditResult, NewProduct, Picture, PictureResult, ProductFacts } from '../flows/edit-product.ts';
 import type { ExportedOrder } from '../flows/export-orders.ts';
+import type { ImportShown, StartResult } from '../flows/import-in-browser.ts';
 import type { ReadyResult } from '../flows/mark-ready.ts';
 import type { PaymentLink } from '../flows/offer-payment-link.ts';
 import type { ReceivedMessage } from '../flows/receive-message.ts';
@@ -11,6 +14,7 @@ import type { DeliveryReport } from '../flows/record-delivery.ts';
 import type { RefundResult, RefundWish } from '../flows/refund-order.ts';
 import type { ReleaseResult, ReviewRelease } from '../flows/release-review.ts';
 import type { SendAgainResult } from '../flows/send-again.ts';
+import type { CataloguePage, CatalogueWish, CounterPreview, ProductDetail } from '../flows/show-catalogue.ts';
 import type { ConversationPage, ConversationRow, MessageCursor } from '../flows/show-conversations.ts';
 import type { KeptEvent, MoneyOverview } from '../flows/show-money.ts';
 import type { OrderToPick, PickList } from '../flows/show-pick-list.ts';
@@ -73,6 +77,27 @@ export type AppNeeds = {
   showMoney(): Promise<MoneyOverview>;
   showPaymentEvent(eventId: string): Promise<KeptEvent | undefined>;
   replayPaymentEvent(replay: { eventId: string; by: string }): Promise<boolean>;
+
+  showCatalogue(wish: CatalogueWish): Promise<CataloguePage>;
+  showProduct(productId: string): Promise<ProductDetail | undefined>;
+  /** What a customer typing `words` would be shown. */
+  previewCounter(wish: { words: string; productId?: string }): Promise<CounterPreview>;
+  editProduct(wish: { productId: string; seenAt: Date; facts: ProductFacts; staffId: string }): Promise<EditResult>;
+  addProduct(wish: { product: NewProduct; staffId: string }): Promise<AddResult>;
+  pictureProduct(wish: { productId: string; bytes: Uint8Array<ArrayBuffer>; staffId: string }): Promise<PictureResult>;
+  /** A picture that was uploaded, by the SHA-256 of its bytes in hex. */
+  showPicture(hash: string): Promise<Picture | undefined>;
+  correctStock(wish: StockWish): Promise<StockDeedResult>;
+  changeSlot(wish: {
+    productId: string;
+    locationId: string;
+    slot: string | null;
+    staffId: string;
+  }): Promise<SlotResult>;
+
+  startImport(file: { fileName: string; bytes: Uint8Array<ArrayBuffer>; staffId: string }): Promise<StartResult>;
+  showImport(importId: string): Promise<ImportShown | undefined>;
+  answerImport(answer: { importId: string; yes: boolean; staffId: string }): Promise<boolean>;
 
   sweeps: Sweeps;
   isReady(): Promise<{ ok: boolean; checks: Record<string, string> }>;

@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import { findProducts } from '../../db/catalogue.ts';
-import { searchProducts } from '../../db/search.ts';
 import type { ProductWithStock } from '../../domain/catalogue.ts';
 import { refocus } from '../../domain/conversation.ts';
-import { minorUnitDigits } from '../../domain/money.ts';
-import { LIMITS } from '../../domain/outbound-message.ts';
 import { isEmptySearch, parseSearch, type SearchQuery } from '../../domain/search-query.ts';
+import { searchCounter } from '../../flows/search-counter.ts';
 import { productCard } from '../replies.ts';
 import { say, type Turn } from '../turn.ts';
 import { listedFacts, shownFacts } from './product-facts.ts';
@@ -18,20 +16,12 @@ export type Found = {
   near: ProductWithStock[];
 };
 
-/** A wish that names no size, brand or kind gets a taste of the shop, not a page of it. */
-const VAGUE_LIST_ITEMS = 5;
-export const isVague = (query: SearchQuery): boolean => query.groups.length === 0 && query.size.length === 0;
-
 /** Looks in the catalogue and remembers what was found as shown: the tools take those ids back. */
 export async function search(turn: Turn, query: SearchQuery): Promise<Found> {
   if (isEmptySearch(query) && query.maxPrice === undefined) return { exact: false, products: [], near: [] };
-  const factor = 10 ** minorUnitDigits(turn.needs.shop.currency);
-  const maxPriceMinor = query.maxPrice === undefined ? null : Math.round(query.maxPrice * factor);
-  const { exact, products, closest } = await searchProducts(turn.needs.db, query, {
-    limit: isVague(query) ? VAGUE_LIST_ITEMS : LIMITS.listItems,
-    maxPriceMinor,
-    locationId: turn.draft.cart.locationId,
-  });
+  const { db, shop } = turn.needs;
+  const { locationId } = turn.draft.cart;
+  const { exact, products, closest } = await searchCounter({ db, currency: shop.currency }, { query, locationId });
   const found = { exact, products: products.slice(0, closest), near: products.slice(closest) };
   const { draft } = turn;
   const ids = products.map((product) => product.id);

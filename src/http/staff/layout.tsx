@@ -4,6 +4,7 @@ import type { OrderStatus } from '../../domain/order.ts';
 import type { StaffIdentity } from '../../ports.ts';
 import type { Shop } from '../needs.ts';
 import { Page } from '../page.tsx';
+import { CATALOGUE_WORDS } from './catalogue-words.ts';
 import { CONVERSATION_WORDS } from './conversation-words.ts';
 import { MONEY_WORDS } from './money-words.ts';
 import { STAFF_WORDS, type StaffWords } from './words.ts';
@@ -26,6 +27,9 @@ export function StaffLayout(props: LayoutProps) {
       </a>
       <a href="/staff/conversations" class="plain">
         {CONVERSATION_WORDS[locale].conversations}
+      </a>
+      <a href="/staff/catalogue" class="plain">
+        {CATALOGUE_WORDS[locale].catalogue}
       </a>
       {staff.role === 'manager' && (
         <a href="/staff/money" class="plain">

@@ -1,0 +1,32 @@
+import type { Request, Response } from 'express';
+import type { AppNeeds } from '../needs.ts';
+import { sendPage } from '../page.tsx';
+import { isOurForm } from './csrf.ts';
+import { staffFrame } from './frame.ts';
+import type { StaffFrame } from './layout.tsx';
+import { formExpiredPage } from './pages/form-expired-page.tsx';
+import { managersOnlyPage } from './pages/payment-event-page.tsx';
+import { requireStaff } from './session.ts';
+
+type Needs = Pick<AppNeeds, 'accounts' | 'shop' | 'csrfSecret' | 'publicUrl'>;
+
+/** Who sent this, with at least that role; whoever else has been answered. `back`: where to go after logging in. */
+export async function requireRole(
+  needs: Needs,
+  req: Request,
+  res: Response,
+  { role, back }: { role: 'staff' | 'manager'; back?: string },
+): Promise<StaffFrame | undefined> {
+  const staff = await requireStaff(needs.accounts, req, res, back);
+  if (!staff) return undefined;
+  const frame = staffFrame(needs, req, staff);
+  if (role === 'manager' && staff.role !== 'manager') return void sendPage(res, 403, managersOnlyPage({ frame }));
+  return frame;
+}
+
+/** Whether a form that was read is ours; if not it has been answered. */
+export function requireOurForm(needs: Needs, req: Request, res: Response, form: { frame: StaffFrame; path: string }) {
+  if (isOurForm(needs, req)) return true;
+  sendPage(res, 403, formExpiredPage(form));
+  return false;
+}
