@@ -6,6 +6,9 @@ import type { Sweeps } from './domain/sweep.ts';
 import { cancelAsStaff } from './flows/cancel-order.ts';
 import { collectPickup, pickupQrIsServed, showPickup } from './flows/confirm-pickup.ts';
 import { exportOrders } from './flows/export-orders.ts';
+import { followStaffLink, showStaffLink } from './flows/follow-staff-link.ts';
+import { inviteStaff, makeResetLink, withdrawInvite } from './flows/invite-staff.ts';
+import { changeRole, removeStaff, showTeam } from './flows/manage-team.ts';
 import { markReady } from './flows/mark-ready.ts';
 import { noteOrder } from './flows/note-order.ts';
 import { offerPaymentLink } from './flows/offer-payment-link.ts';
@@ -75,6 +78,14 @@ export function bindWeb(parts: Parts, sweeps: Sweeps, options: Options): { needs
     showOrder: (orderId) => showStaffOrder(parts, orderId),
     refundOrder: (wish) => refundOrder(parts, wish),
     releaseReview: (release) => releaseReview(parts, release),
+    showTeam: () => showTeam(parts),
+    changeRole: (wish) => changeRole(parts, wish),
+    removeStaff: (wish) => removeStaff(parts, wish),
+    inviteStaff: (invite) => inviteStaff(parts, invite),
+    withdrawInvite: (wish) => withdrawInvite(parts, wish),
+    makeResetLink: (wish) => makeResetLink(parts, wish),
+    showStaffLink: (token) => showStaffLink(parts, token),
+    followStaffLink: (input) => followStaffLink(parts, input),
     showMoney: () => showMoney(parts),
     showPaymentEvent: (eventId) => showPaymentEvent(parts, eventId),
     replayPaymentEvent: (replay) => replayPaymentEvent(parts, replay),

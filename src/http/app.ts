@@ -13,10 +13,12 @@ import { addPickupRoutes } from './routes/pickup.ts';
 import { addStaffRoutes } from './routes/staff.ts';
 import { addStaffConversationRoutes } from './routes/staff-conversations.ts';
 import { addStaffDeedRoutes } from './routes/staff-deeds.ts';
+import { addStaffLinkRoutes } from './routes/staff-links.ts';
 import { addStaffLiveRoutes } from './routes/staff-live.ts';
 import { addStaffMoneyRoutes } from './routes/staff-money.ts';
 import { addStaffOrderRoutes } from './routes/staff-orders.ts';
 import { addStaffScanRoutes } from './routes/staff-scan.ts';
+import { addStaffTeamRoutes } from './routes/staff-team.ts';
 import { addStripeRoutes } from './routes/stripe.ts';
 import { addWhatsappRoutes } from './routes/whatsapp.ts';
 
@@ -71,6 +73,8 @@ export function createApp(given: AppNeeds): Express {
   addStaffScanRoutes(app, needs);
   addStaffDeedRoutes(app, needs);
   addStaffMoneyRoutes(app, needs);
+  addStaffTeamRoutes(app, needs);
+  addStaffLinkRoutes(app, needs);
   addStaffConversationRoutes(app, needs);
   addStaffLiveRoutes(app, needs, streams);
   app.use(notFound(needs.shop));

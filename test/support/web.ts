@@ -87,6 +87,9 @@ export const stubAccounts: StaffAccounts = {
   async create() {
     return 'created';
   },
+  async hashPassword() {
+    throw new Error('hashPassword was not expected to be called');
+  },
 };
 
 /** The same person, as the shop's manager. */
@@ -171,6 +174,14 @@ function stubNeeds(log: Log): AppNeeds {
     showOrder: unexpected('showOrder'),
     refundOrder: unexpected('refundOrder'),
     releaseReview: unexpected('releaseReview'),
+    showTeam: unexpected('showTeam'),
+    changeRole: unexpected('changeRole'),
+    removeStaff: unexpected('removeStaff'),
+    inviteStaff: unexpected('inviteStaff'),
+    withdrawInvite: unexpected('withdrawInvite'),
+    makeResetLink: unexpected('makeResetLink'),
+    showStaffLink: unexpected('showStaffLink'),
+    followStaffLink: unexpected('followStaffLink'),
     showMoney: unexpected('showMoney'),
     showPaymentEvent: unexpected('showPaymentEvent'),
     replayPaymentEvent: unexpected('replayPaymentEvent'),

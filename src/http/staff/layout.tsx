@@ -6,6 +6,7 @@ import type { Shop } from '../needs.ts';
 import { Page } from '../page.tsx';
 import { CONVERSATION_WORDS } from './conversation-words.ts';
 import { MONEY_WORDS } from './money-words.ts';
+import { TEAM_WORDS } from './team-words.ts';
 import { STAFF_WORDS, type StaffWords } from './words.ts';
 
 /** What every page for someone logged in is given. */
@@ -28,9 +29,14 @@ export function StaffLayout(props: LayoutProps) {
         {CONVERSATION_WORDS[locale].conversations}
       </a>
       {staff.role === 'manager' && (
-        <a href="/staff/money" class="plain">
-          {MONEY_WORDS[locale].money}
-        </a>
+        <>
+          <a href="/staff/money" class="plain">
+            {MONEY_WORDS[locale].money}
+          </a>
+          <a href="/staff/team" class="plain">
+            {TEAM_WORDS[locale].team}
+          </a>
+        </>
       )}
     </nav>
   );
