@@ -7,7 +7,7 @@ import { cancelAsStaff } from './flows/cancel-order.ts';
 import { collectPickup, pickupQrIsServed, showPickup } from './flows/confirm-pickup.ts';
 import { exportOrders } from './flows/export-orders.ts';
 import { followStaffLink, showStaffLink } from './flows/follow-staff-link.ts';
-import { inviteStaff, makeResetLink, withdrawInvite } from './flows/invite-staff.ts';
+import { askForReset, inviteStaff, makeResetLink, withdrawInvite } from './flows/invite-staff.ts';
 import { changeRole, removeStaff, showTeam } from './flows/manage-team.ts';
 import { markReady } from './flows/mark-ready.ts';
 import { noteOrder } from './flows/note-order.ts';
@@ -84,6 +84,7 @@ export function bindWeb(parts: Parts, sweeps: Sweeps, options: Options): { needs
     inviteStaff: (invite) => inviteStaff(parts, invite),
     withdrawInvite: (wish) => withdrawInvite(parts, wish),
     makeResetLink: (wish) => makeResetLink(parts, wish),
+    askForReset: parts.mailer && ((wish) => askForReset(parts, wish)),
     showStaffLink: (token) => showStaffLink(parts, token),
     followStaffLink: (input) => followStaffLink(parts, input),
     showMoney: () => showMoney(parts),

@@ -261,6 +261,8 @@ export type StaffAccounts = {
   signOut(headers: Headers): Promise<{ setCookies: string[] }>;
   current(headers: Headers): Promise<StaffIdentity | undefined>;
   create(account: { email: string; password: string; name: string; role: StaffRole }): Promise<'created' | 'exists'>;
+  /** Counts one request for a new password, as tries to sign in are counted; false when there were too many. */
+  mayAskForReset(request: { email: string; headers: Headers }): Promise<boolean>;
   /** As accounts keep it: slow on purpose. */
   hashPassword(password: string): Promise<string>;
 };

@@ -65,6 +65,7 @@ export const TEAM_ACTIONS = [
   'staff.role_changed',
   'staff.removed',
   'staff.reset_link_made',
+  'staff.reset_asked',
   'staff.password_reset',
 ] as const;
 export type TeamAction = (typeof TEAM_ACTIONS)[number];

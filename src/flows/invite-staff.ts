@@ -82,6 +82,25 @@ export async function makeResetLink(
   return sendLink(needs, { ...found, purpose: 'reset', token, locale });
 }
 
+/**
+ * Mails a link for a new password to whoever works here under this address, and tells nobody whether someone does: the
+ * mail leaves on its own time, so that the answer takes no longer.
+ */
+export async function askForReset(needs: Needs, wish: { email: string; locale: Locale }): Promise<void> {
+  const at = needs.clock.now();
+  const token = newToken();
+  const person = await transact(needs.db, async (tx) => {
+    const member = await findMember(tx, { email: wish.email.trim().toLowerCase() });
+    if (!member || member.removedAt) return undefined;
+    const found = { email: member.email, name: member.name, role: staffRole(member.role) };
+    await keepToken(tx, { ...found, purpose: 'reset', token, createdBy: null, at });
+    await writeAudit(tx, { actor: 'system', action: 'staff.reset_asked', subject: `staff:${member.id}`, at });
+    return found;
+  });
+  // Never rejects: a mail that did not leave is logged.
+  if (person) void sendLink(needs, { ...person, purpose: 'reset', token, locale: wish.locale });
+}
+
 const newToken = () => randomBytes(32).toString('base64url');
 
 function keepToken(

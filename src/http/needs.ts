@@ -87,6 +87,8 @@ export type AppNeeds = {
     by: string;
     locale: Locale;
   }): Promise<LinkMade | { kind: 'unknown' | 'not_a_manager' }>;
+  /** Null where no mail is configured. */
+  askForReset: ((wish: { email: string; locale: Locale }) => Promise<void>) | null;
   showStaffLink(token: string): Promise<StaffLink | undefined>;
   followStaffLink(input: { token: string; name: string; password: string }): Promise<FollowResult>;
 

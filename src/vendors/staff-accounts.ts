@@ -3,7 +3,7 @@ import { isAPIError } from 'better-auth/api';
 import { betterAuth } from 'better-auth/minimal';
 import { type StaffRole, staffRole } from '../domain/staff-role.ts';
 import type { Log, StaffAccounts, StaffIdentity } from '../ports.ts';
-import { forgetTries, maySignIn } from './staff-sign-in-limit.ts';
+import { forgetTries, mayTry } from './staff-sign-in-limit.ts';
 
 const SESSION_SECONDS = 12 * 60 * 60;
 /** Who is here need not be known to the second: one write in a while. */
@@ -90,11 +90,12 @@ async function create(auth: Auth, account: { email: string; password: string; na
  */
 export function createStaffAccounts(options: StaffAccountsOptions): StaffAccounts {
   const auth = createAuth(options);
+  const whoOf = (email: string, headers: Headers) => ({ email, ip: headers.get(CLIENT_IP_HEADER) ?? 'unknown' });
   return {
     async signIn({ email, password, headers }) {
       const { adapter } = await auth.$context;
-      const who = { email, ip: headers.get(CLIENT_IP_HEADER) ?? 'unknown' };
-      if (!(await maySignIn(adapter, who, Date.now()))) return { kind: 'too_many_tries' };
+      const who = whoOf(email, headers);
+      if (!(await mayTry(adapter, 'sign-in', who, Date.now()))) return { kind: 'too_many_tries' };
       try {
         const { headers: answer } = await auth.api.signInEmail({
           body: { email: email.trim(), password },
@@ -124,6 +125,8 @@ export function createStaffAccounts(options: StaffAccountsOptions): StaffAccount
       }
       return { id, name, email, role: staffRole(role) };
     },
+    mayAskForReset: async ({ email, headers }) =>
+      mayTry((await auth.$context).adapter, 'forgot', whoOf(email, headers), Date.now()),
     hashPassword: async (password) => (await auth.$context).password.hash(password),
     create: (account) => create(auth, account),
   };

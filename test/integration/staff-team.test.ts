@@ -1,12 +1,13 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { followStaffLink, showStaffLink } from '../../src/flows/follow-staff-link.ts';
-import { inviteStaff, makeResetLink, withdrawInvite } from '../../src/flows/invite-staff.ts';
+import { askForReset, inviteStaff, makeResetLink, withdrawInvite } from '../../src/flows/invite-staff.ts';
 import { changeRole, removeStaff, showTeam } from '../../src/flows/manage-team.ts';
 import type { Mail, StaffAccounts } from '../../src/ports.ts';
 import { createStaffAccounts } from '../../src/vendors/staff-accounts.ts';
 import { silentLog } from '../support/silent-log.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
-import { noOrders, startWeb, type Web } from '../support/web.ts';
+import { until } from '../support/until.ts';
+import { noOrders, startWeb, type Web, withWeb } from '../support/web.ts';
 
 const PASSWORD = 'pneus-et-jantes-971';
 const publicUrl = 'http://shop.test';
@@ -53,6 +54,7 @@ beforeAll(async () => {
     inviteStaff: (invite) => inviteStaff(needs, invite),
     withdrawInvite: (wish) => withdrawInvite(needs, wish),
     makeResetLink: (wish) => makeResetLink(needs, wish),
+    askForReset: (wish) => askForReset(needs, wish),
     showStaffLink: (token) => showStaffLink(needs, token),
     followStaffLink: (input) => followStaffLink(needs, input),
   });
@@ -223,4 +225,30 @@ test('a session id set before logging in is not the one after', async () => {
   const cookie = cookieOf(await login('Lucie', PASSWORD, planted));
   expect(cookie).toMatch(/session_token=(?!planted)/);
   expect((await web.fetch('/staff', { headers: planted })).status).toBe(303);
+});
+
+test('a forgotten password: the same answer to everyone, a mail only to who works here, and no end of asking', async () => {
+  const ask = (email: string) => post('/staff/forgot', { email });
+  const sent = mails.length;
+  const [known, unknown] = [await ask('Lucie@example.com'), await ask('nobody@example.com')];
+  expect([known.status, unknown.status]).toEqual([200, 200]);
+  expect(await known.text()).toBe(await unknown.text());
+  await until('the mail left', async () => mails.length > sent);
+  expect(mails.slice(sent).map(({ to }) => to)).toEqual([['lucie@example.com']]);
+  const link = /http:\/\/shop\.test(\S+)/.exec(mails.at(-1)?.text ?? '')?.[1] ?? '';
+  expect((await web.fetch(link)).status).toBe(200);
+  const statuses: number[] = [];
+  for (let n = 1; n <= 5; n++) statuses.push((await ask('lucie@example.com')).status);
+  expect(statuses).toEqual([200, 200, 200, 200, 429]);
+  const foreign = { 'sec-fetch-site': 'cross-site' };
+  expect((await post('/staff/forgot', { email: 'marc@example.com' }, foreign)).status).toBe(403);
+  // Asking takes nothing from who still knows the password.
+  expect((await login('Lucie')).status).toBe(303);
+});
+
+test('without mail, who forgot the password is told to ask a manager', async () => {
+  await withWeb({ askForReset: null }, async (plain) => {
+    const page = await plain.fetch('/staff/forgot', { headers: { 'accept-language': 'en' } });
+    expect(await page.text()).toContain('Ask a manager');
+  });
 });

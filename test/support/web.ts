@@ -87,6 +87,9 @@ export const stubAccounts: StaffAccounts = {
   async create() {
     return 'created';
   },
+  async mayAskForReset() {
+    return true;
+  },
   async hashPassword() {
     throw new Error('hashPassword was not expected to be called');
   },
@@ -180,6 +183,7 @@ function stubNeeds(log: Log): AppNeeds {
     inviteStaff: unexpected('inviteStaff'),
     withdrawInvite: unexpected('withdrawInvite'),
     makeResetLink: unexpected('makeResetLink'),
+    askForReset: unexpected('askForReset'),
     showStaffLink: unexpected('showStaffLink'),
     followStaffLink: unexpected('followStaffLink'),
     showMoney: unexpected('showMoney'),

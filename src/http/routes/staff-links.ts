@@ -4,10 +4,13 @@ import { single } from '../identifiers.ts';
 import type { AppNeeds } from '../needs.ts';
 import { browserLocale, sendPage } from '../page.tsx';
 import { logOf } from '../request-context.ts';
+import { isSameOrigin } from '../staff/csrf.ts';
 import { readStaffForm } from '../staff/frame.ts';
+import { type ForgotState, forgotPage } from '../staff/pages/forgot-page.tsx';
 import { staffLinkPage } from '../staff/pages/staff-link-page.tsx';
+import { accountHeaders } from '../staff/session.ts';
 
-type Needs = Pick<AppNeeds, 'shop' | 'showStaffLink' | 'followStaffLink'>;
+type Needs = Pick<AppNeeds, 'accounts' | 'publicUrl' | 'askForReset' | 'shop' | 'showStaffLink' | 'followStaffLink'>;
 
 /**
  * Where an invitation or a forgotten password leads: choosing one. The token is what the form carries against other sites'
@@ -16,6 +19,25 @@ type Needs = Pick<AppNeeds, 'shop' | 'showStaffLink' | 'followStaffLink'>;
  */
 export function addStaffLinkRoutes(app: Express, needs: Needs): void {
   const { shop } = needs;
+
+  app.get('/staff/forgot', (req, res) => {
+    const canMail = needs.askForReset !== null;
+    sendPage(res, 200, forgotPage({ shop, locale: browserLocale(req), state: canMail ? 'ask' : 'askManager' }));
+  });
+
+  app.post('/staff/forgot', readStaffForm, async (req, res) => {
+    const locale = browserLocale(req);
+    const page = (status: number, state: ForgotState) => sendPage(res, status, forgotPage({ shop, locale, state }));
+    if (!needs.askForReset) return page(409, 'askManager');
+    if (!isSameOrigin(req, needs.publicUrl)) return page(403, 'formExpired');
+    const email = storableText(single((req.body as { email?: unknown } | undefined)?.email)).slice(0, 200);
+    if (!(await needs.accounts.mayAskForReset({ email, headers: accountHeaders(req) }))) {
+      res.setHeader('Retry-After', '60');
+      return page(429, 'tooManyTries');
+    }
+    await needs.askForReset({ email, locale });
+    page(200, 'sent');
+  });
 
   app.get('/staff/link/:token', async (req, res) => {
     hideAddress(res);

@@ -37,6 +37,8 @@ type TeamWords = {
   notMailed: string;
   linkOnce: string;
   outcomes: Record<TeamOutcome, string>;
+  /** For who cannot sign in. */
+  forgot: { title: string; text: string; submit: string; sent: string; askManager: string };
   /** Where a link leads. */
   link: {
     title: Record<StaffLinkPurpose, string>;
@@ -81,6 +83,14 @@ const fr: TeamWords = {
     works_here: 'Cette adresse a déjà un compte.',
     not_filled: 'Indiquez un nom et une adresse e-mail valable.',
   },
+  forgot: {
+    title: 'Mot de passe oublié ?',
+    text: 'Indiquez votre adresse : si un compte y correspond, un lien y part aussitôt.',
+    submit: 'Recevoir un lien',
+    sent: 'Si un compte correspond à cette adresse, un lien vient de partir. Il est valable une heure. Regardez aussi dans les indésirables.',
+    askManager:
+      'Demandez à un responsable : sur la page « Équipe », il peut vous faire un lien pour choisir un nouveau mot de passe.',
+  },
   link: {
     title: { invite: 'Bienvenue dans l’équipe', reset: 'Nouveau mot de passe' },
     password: 'Choisissez un mot de passe',
@@ -123,6 +133,13 @@ const en: TeamWords = {
     not_a_manager: 'Only managers can do this.',
     works_here: 'There is an account for this address already.',
     not_filled: 'Give a name and a valid email address.',
+  },
+  forgot: {
+    title: 'Forgot your password?',
+    text: 'Give your address: if there is an account for it, a link is sent there at once.',
+    submit: 'Send me a link',
+    sent: 'If there is an account for this address, a link is on its way. It is good for one hour. Look among unwanted mail too.',
+    askManager: 'Ask a manager: on the page “Team” they can make you a link to choose a new password.',
   },
   link: {
     title: { invite: 'Welcome to the team', reset: 'New password' },
@@ -167,6 +184,14 @@ const es: TeamWords = {
     not_a_manager: 'Solo los responsables pueden hacerlo.',
     works_here: 'Esta dirección ya tiene cuenta.',
     not_filled: 'Indique un nombre y una dirección de correo válida.',
+  },
+  forgot: {
+    title: '¿Ha olvidado la contraseña?',
+    text: 'Indique su dirección: si tiene cuenta, le llegará enseguida un enlace.',
+    submit: 'Recibir un enlace',
+    sent: 'Si esta dirección tiene cuenta, un enlace va de camino. Vale una hora. Mire también en el correo no deseado.',
+    askManager:
+      'Pregunte a un responsable: en la página «Equipo» puede darle un enlace para elegir una contraseña nueva.',
   },
   link: {
     title: { invite: 'Bienvenida al equipo', reset: 'Contraseña nueva' },
