@@ -76,6 +76,8 @@ export async function addMember(
   if (known && !known.removedAt) return undefined;
   const id = known?.id ?? randomUUID();
   await tx.staffMember.upsert({ where: { id }, create: { id, ...row, createdAt: at, updatedAt: at }, update: row });
+  // One a log-in made while the account ended must not come back to life.
+  await tx.staffSession.deleteMany({ where: { userId: id } });
   const account = { userId: id, accountId: id, providerId: 'credential', password: passwordHash };
   await tx.staffAccount.create({ data: { id: randomUUID(), ...account, createdAt: at, updatedAt: at } });
   return id;
