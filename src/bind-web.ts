@@ -8,7 +8,10 @@ import { collectPickup, pickupQrIsServed, showPickup } from './flows/confirm-pic
 import { changeSlot, correctStock } from './flows/correct-stock.ts';
 import { addProduct, editProduct, pictureProduct, showPicture } from './flows/edit-product.ts';
 import { exportOrders } from './flows/export-orders.ts';
+import { followStaffLink, showStaffLink } from './flows/follow-staff-link.ts';
 import { answerImport, showImport, startImport } from './flows/import-in-browser.ts';
+import { askForReset, inviteStaff, makeResetLink, withdrawInvite } from './flows/invite-staff.ts';
+import { changeRole, removeStaff, showTeam } from './flows/manage-team.ts';
 import { markReady } from './flows/mark-ready.ts';
 import { noteOrder } from './flows/note-order.ts';
 import { offerPaymentLink } from './flows/offer-payment-link.ts';
@@ -79,6 +82,15 @@ export function bindWeb(parts: Parts, sweeps: Sweeps, options: Options): { needs
     showOrder: (orderId) => showStaffOrder(parts, orderId),
     refundOrder: (wish) => refundOrder(parts, wish),
     releaseReview: (release) => releaseReview(parts, release),
+    showTeam: () => showTeam(parts),
+    changeRole: (wish) => changeRole(parts, wish),
+    removeStaff: (wish) => removeStaff(parts, wish),
+    inviteStaff: (invite) => inviteStaff(parts, invite),
+    withdrawInvite: (wish) => withdrawInvite(parts, wish),
+    makeResetLink: (wish) => makeResetLink(parts, wish),
+    askForReset: parts.mailer && ((wish) => askForReset(parts, wish)),
+    showStaffLink: (token) => showStaffLink(parts, token),
+    followStaffLink: (input) => followStaffLink(parts, input),
     showMoney: () => showMoney(parts),
     showPaymentEvent: (eventId) => showPaymentEvent(parts, eventId),
     replayPaymentEvent: (replay) => replayPaymentEvent(parts, replay),

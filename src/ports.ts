@@ -3,6 +3,9 @@ import type { MediaPurpose } from './domain/media.ts';
 import type { ModelUsage } from './domain/model-cost.ts';
 import type { Button, ListItem, TemplateKey } from './domain/outbound-message.ts';
 import type { CheckoutSession } from './domain/payment.ts';
+import type { StaffRole } from './domain/staff-role.ts';
+
+export type { StaffRole };
 
 /** What we need from outside, as types. vendors/ implements them, compose.ts binds them, tests point them elsewhere. */
 
@@ -247,7 +250,6 @@ export type Scheduler = {
   remindAt(orderId: string, at: Date): Promise<void>;
 };
 
-export type StaffRole = 'staff' | 'manager';
 export type StaffIdentity = { id: string; name: string; email: string; role: StaffRole };
 export type StaffAccounts = {
   /** `setCookies` are complete Set-Cookie values to pass through. */
@@ -259,6 +261,10 @@ export type StaffAccounts = {
   signOut(headers: Headers): Promise<{ setCookies: string[] }>;
   current(headers: Headers): Promise<StaffIdentity | undefined>;
   create(account: { email: string; password: string; name: string; role: StaffRole }): Promise<'created' | 'exists'>;
+  /** Counts one request for a new password, as tries to sign in are counted; false when there were too many. */
+  mayAskForReset(request: { email: string; headers: Headers }): Promise<boolean>;
+  /** As accounts keep it: slow on purpose. */
+  hashPassword(password: string): Promise<string>;
 };
 
 export type QrCode = { png(text: string): Promise<Buffer> };

@@ -4,15 +4,14 @@ import { Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { readEnvironment } from '../config.ts';
+import { MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, passwordProblem } from '../domain/password.ts';
 import { createLog } from '../log.ts';
 import type { StaffRole } from '../ports.ts';
 import { createStaffAccounts } from '../vendors/staff-accounts.ts';
 import { complain, runCommand, say, UsageError, withDatabase } from './command.ts';
 
 const USAGE = `npm run staff:add -- EMAIL --role staff|manager [--name NAME]
-  Makes an account for the staff pages. The password (at least 12 characters) is read from STAFF_PASSWORD or asked for.`;
-const MIN_PASSWORD_CHARS = 12;
-const MAX_PASSWORD_CHARS = 128;
+  Makes an account for the staff pages. The password (at least ${MIN_PASSWORD_CHARS} characters) is read from STAFF_PASSWORD or asked for.`;
 
 /** Asks at the terminal without showing what is typed. */
 async function ask(question: string): Promise<string> {
@@ -32,7 +31,7 @@ async function readPassword(): Promise<string> {
   if (!given && !process.stdin.isTTY)
     throw new UsageError('Set STAFF_PASSWORD, or run this in a terminal to be asked.');
   const password = given || (await ask('Password: '));
-  if (password.length < MIN_PASSWORD_CHARS || password.length > MAX_PASSWORD_CHARS) {
+  if (passwordProblem(password)) {
     throw new UsageError(`The password must have ${MIN_PASSWORD_CHARS} to ${MAX_PASSWORD_CHARS} characters.`);
   }
   if (!given && (await ask('Again: ')) !== password) throw new UsageError('The two passwords differ.');

@@ -1,4 +1,8 @@
-import type { Db } from './client.ts';
+import { randomUUID } from 'node:crypto';
+import { type StaffRole, staffRole } from '../domain/staff-role.ts';
+import type { Db, Tx } from './client.ts';
+
+export type TeamMember = { id: string; name: string; email: string; role: StaffRole; lastSeenAt: Date | null };
 
 /** Where managers are written to. Who left keeps a row for the orders they handed over, but no account. */
 export async function emailsOfManagers(db: Db): Promise<string[]> {
@@ -8,4 +12,81 @@ export async function emailsOfManagers(db: Db): Promise<string[]> {
     select: { email: true },
   });
   return managers.map(({ email }) => email);
+}
+
+/** Who works here, by name. */
+export async function listTeam(db: Db): Promise<TeamMember[]> {
+  const members = await db.staffMember.findMany({
+    where: { removedAt: null },
+    orderBy: [{ name: 'asc' }, { id: 'asc' }],
+  });
+  return members.map(({ id, name, email, role, lastSeenAt }) => ({
+    id,
+    name,
+    email,
+    role: staffRole(role),
+    lastSeenAt,
+  }));
+}
+
+/**
+ * The ids of all who are managers, who remain so until the transaction ends: two managers who act at once act one after
+ * the other, and the second sees what the first did.
+ */
+export async function lockManagers(tx: Tx): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM staff_members WHERE role = 'manager' AND removed_at IS NULL ORDER BY id FOR UPDATE`;
+  return rows.map(({ id }) => id);
+}
+
+/** The member of staff with this email or id, those who left included. */
+export const findMember = (tx: Db | Tx, where: { email: string } | { id: string }) =>
+  tx.staffMember.findUnique({ where, select: { id: true, name: true, email: true, role: true, removedAt: true } });
+
+/** False when they have the role already, or do not work here. */
+export async function setRole(tx: Tx, id: string, role: StaffRole): Promise<boolean> {
+  const { count } = await tx.staffMember.updateMany({
+    where: { id, removedAt: null, role: { not: role } },
+    data: { role },
+  });
+  return count === 1;
+}
+
+/** Ends the account and every session of it; false when it had ended. The row stays: orders name it. */
+export async function endMember(tx: Tx, id: string, at: Date): Promise<boolean> {
+  const { count } = await tx.staffMember.updateMany({ where: { id, removedAt: null }, data: { removedAt: at } });
+  if (count === 0) return false;
+  await tx.staffAccount.deleteMany({ where: { userId: id } });
+  await tx.staffSession.deleteMany({ where: { userId: id } });
+  return true;
+}
+
+/**
+ * Makes an account, of a row that is there already for who comes back. `passwordHash` comes from StaffAccounts.
+ * Undefined when somebody works here under this email.
+ */
+export async function addMember(
+  tx: Tx,
+  given: { email: string; name: string; role: StaffRole; passwordHash: string; at: Date },
+): Promise<string | undefined> {
+  const { email, name, role, passwordHash, at } = given;
+  const row = { email, name, role, emailVerified: true, removedAt: null };
+  const [known] = await tx.$queryRaw<{ id: string; removedAt: Date | null }[]>`
+    SELECT id, removed_at AS "removedAt" FROM staff_members WHERE email = ${email} FOR UPDATE`;
+  if (known && !known.removedAt) return undefined;
+  const id = known?.id ?? randomUUID();
+  await tx.staffMember.upsert({ where: { id }, create: { id, ...row, createdAt: at, updatedAt: at }, update: row });
+  // One a log-in made while the account ended must not come back to life.
+  await tx.staffSession.deleteMany({ where: { userId: id } });
+  const account = { userId: id, accountId: id, providerId: 'credential', password: passwordHash };
+  await tx.staffAccount.create({ data: { id: randomUUID(), ...account, createdAt: at, updatedAt: at } });
+  return id;
+}
+
+/** Gives an account another password and ends every session of it; false when there is no such account. */
+export async function setPassword(tx: Tx, id: string, passwordHash: string): Promise<boolean> {
+  const where = { userId: id, providerId: 'credential' };
+  const { count } = await tx.staffAccount.updateMany({ where, data: { password: passwordHash } });
+  await tx.staffSession.deleteMany({ where: { userId: id } });
+  return count === 1;
 }

@@ -57,6 +57,19 @@ export type ConversationAction = (typeof CONVERSATION_ACTIONS)[number];
 
 export type CustomerAction = 'customer.forgotten' | 'customer.erase_asked' | 'customer.exported';
 
+/** Who works here: staff:<id>, or staff:new while they are invited. */
+export const TEAM_ACTIONS = [
+  'staff.invited',
+  'staff.invite_withdrawn',
+  'staff.joined',
+  'staff.role_changed',
+  'staff.removed',
+  'staff.reset_link_made',
+  'staff.reset_asked',
+  'staff.password_reset',
+] as const;
+export type TeamAction = (typeof TEAM_ACTIONS)[number];
+
 /** Of the staff's list, as a whole: `orders`. */
 export type ListAction = 'orders.exported';
 
@@ -81,5 +94,6 @@ export type AuditAction =
   | CustomerAction
   | ListAction
   | CatalogueAction
+  | TeamAction
   | `refund.${string}`
   | `dispute.${string}`;

@@ -15,10 +15,12 @@ import { addStaffCatalogueRoutes } from './routes/staff-catalogue.ts';
 import { addStaffConversationRoutes } from './routes/staff-conversations.ts';
 import { addStaffDeedRoutes } from './routes/staff-deeds.ts';
 import { addStaffImportRoutes } from './routes/staff-imports.ts';
+import { addStaffLinkRoutes } from './routes/staff-links.ts';
 import { addStaffLiveRoutes } from './routes/staff-live.ts';
 import { addStaffMoneyRoutes } from './routes/staff-money.ts';
 import { addStaffOrderRoutes } from './routes/staff-orders.ts';
 import { addStaffScanRoutes } from './routes/staff-scan.ts';
+import { addStaffTeamRoutes } from './routes/staff-team.ts';
 import { addStripeRoutes } from './routes/stripe.ts';
 import { addWhatsappRoutes } from './routes/whatsapp.ts';
 
@@ -73,6 +75,8 @@ export function createApp(given: AppNeeds): Express {
   addStaffScanRoutes(app, needs);
   addStaffDeedRoutes(app, needs);
   addStaffMoneyRoutes(app, needs);
+  addStaffTeamRoutes(app, needs);
+  addStaffLinkRoutes(app, needs);
   addStaffConversationRoutes(app, needs);
   // Before the products, whose ids stand where its name does.
   addStaffImportRoutes(app, needs);

@@ -1,12 +1,17 @@
+import type { Locale } from '../domain/locale.ts';
 import type { PickupCode } from '../domain/pickup.ts';
 import type { Shop as ShopFacts } from '../domain/shop.ts';
+import type { StaffRole } from '../domain/staff-role.ts';
 import type { Sweeps } from '../domain/sweep.ts';
 import type { CancelResult } from '../flows/cancel-order.ts';
 import type { CollectResult, PickupView } from '../flows/confirm-pickup.ts';
 import type { SlotResult, StockDeedResult, StockWish } from '../flows/correct-stock.ts';
 import type { AddResult, EditResult, NewProduct, Picture, PictureResult, ProductFacts } from '../flows/edit-product.ts';
 import type { ExportedOrder } from '../flows/export-orders.ts';
+import type { FollowResult, StaffLink } from '../flows/follow-staff-link.ts';
 import type { ImportShown, StartResult } from '../flows/import-in-browser.ts';
+import type { InviteResult, LinkMade } from '../flows/invite-staff.ts';
+import type { Team, TeamChange } from '../flows/manage-team.ts';
 import type { ReadyResult } from '../flows/mark-ready.ts';
 import type { PaymentLink } from '../flows/offer-payment-link.ts';
 import type { ReceivedMessage } from '../flows/receive-message.ts';
@@ -74,6 +79,23 @@ export type AppNeeds = {
   showOrder(orderId: string): Promise<OrderDetail | undefined>;
   refundOrder(wish: RefundWish): Promise<RefundResult>;
   releaseReview(release: ReviewRelease): Promise<ReleaseResult>;
+  showTeam(): Promise<Team>;
+  changeRole(wish: { memberId: string; role: StaffRole; by: string }): Promise<TeamChange>;
+  removeStaff(wish: { memberId: string; by: string }): Promise<TeamChange>;
+  inviteStaff(
+    invite: { email: string; name: string; role: StaffRole } & { by: string; locale: Locale },
+  ): Promise<InviteResult>;
+  withdrawInvite(wish: { email: string; by: string }): Promise<{ kind: 'changed' | 'unknown' | 'not_a_manager' }>;
+  makeResetLink(wish: {
+    memberId: string;
+    by: string;
+    locale: Locale;
+  }): Promise<LinkMade | { kind: 'unknown' | 'not_a_manager' }>;
+  /** Null where no mail is configured. */
+  askForReset: ((wish: { email: string; locale: Locale }) => Promise<void>) | null;
+  showStaffLink(token: string): Promise<StaffLink | undefined>;
+  followStaffLink(input: { token: string; name: string; password: string }): Promise<FollowResult>;
+
   showMoney(): Promise<MoneyOverview>;
   showPaymentEvent(eventId: string): Promise<KeptEvent | undefined>;
   replayPaymentEvent(replay: { eventId: string; by: string }): Promise<boolean>;

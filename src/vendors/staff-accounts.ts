@@ -1,10 +1,13 @@
 import { prismaAdapter } from 'better-auth/adapters/prisma';
 import { isAPIError } from 'better-auth/api';
 import { betterAuth } from 'better-auth/minimal';
-import type { Log, StaffAccounts, StaffIdentity, StaffRole } from '../ports.ts';
-import { forgetTries, maySignIn } from './staff-sign-in-limit.ts';
+import { type StaffRole, staffRole } from '../domain/staff-role.ts';
+import type { Log, StaffAccounts, StaffIdentity } from '../ports.ts';
+import { forgetTries, mayTry } from './staff-sign-in-limit.ts';
 
 const SESSION_SECONDS = 12 * 60 * 60;
+/** Who is here need not be known to the second: one write in a while. */
+const SEEN_EVERY_MS = 5 * 60_000;
 /** Set by our own HTTP layer to the address it trusts, over whatever the client sent. */
 const CLIENT_IP_HEADER = 'x-client-ip';
 
@@ -26,7 +29,11 @@ function createAuth({ db, secret, baseUrl, log }: StaffAccountsOptions) {
     emailAndPassword: { enabled: true, disableSignUp: true },
     user: {
       modelName: 'staffMember',
-      additionalFields: { role: { type: 'string', required: true, defaultValue: 'staff', input: false } },
+      additionalFields: {
+        role: { type: 'string', required: true, defaultValue: 'staff', input: false },
+        lastSeenAt: { type: 'date', required: false, input: false },
+        removedAt: { type: 'date', required: false, input: false },
+      },
     },
     session: { modelName: 'staffSession', expiresIn: SESSION_SECONDS, disableSessionRefresh: true },
     account: { modelName: 'staffAccount' },
@@ -46,7 +53,6 @@ function createAuth({ db, secret, baseUrl, log }: StaffAccountsOptions) {
 }
 type Auth = ReturnType<typeof createAuth>;
 
-const roleOf = (role: unknown): StaffRole => (role === 'manager' ? 'manager' : 'staff');
 /** A wrong password, a malformed email or an over-long password: all the same to whoever is trying. */
 const isRefusal = (error: unknown) => isAPIError(error) && [400, 401, 403].includes(error.statusCode);
 
@@ -84,11 +90,12 @@ async function create(auth: Auth, account: { email: string; password: string; na
  */
 export function createStaffAccounts(options: StaffAccountsOptions): StaffAccounts {
   const auth = createAuth(options);
+  const whoOf = (email: string, headers: Headers) => ({ email, ip: headers.get(CLIENT_IP_HEADER) ?? 'unknown' });
   return {
     async signIn({ email, password, headers }) {
       const { adapter } = await auth.$context;
-      const who = { email, ip: headers.get(CLIENT_IP_HEADER) ?? 'unknown' };
-      if (!(await maySignIn(adapter, who, Date.now()))) return { kind: 'too_many_tries' };
+      const who = whoOf(email, headers);
+      if (!(await mayTry(adapter, 'sign-in', who, Date.now()))) return { kind: 'too_many_tries' };
       try {
         const { headers: answer } = await auth.api.signInEmail({
           body: { email: email.trim(), password },
@@ -109,9 +116,18 @@ export function createStaffAccounts(options: StaffAccountsOptions): StaffAccount
     async current(headers): Promise<StaffIdentity | undefined> {
       const session = await auth.api.getSession({ headers });
       if (!session) return undefined;
-      const { id, name, email, role } = session.user;
-      return { id, name, email, role: roleOf(role) };
+      const { id, name, email, role, lastSeenAt, removedAt } = session.user;
+      // Their sessions were ended with the account; one may have been made at that very moment.
+      if (removedAt) return undefined;
+      const now = new Date();
+      if (!lastSeenAt || now.getTime() - lastSeenAt.getTime() > SEEN_EVERY_MS) {
+        await (await auth.$context).internalAdapter.updateUser(id, { lastSeenAt: now });
+      }
+      return { id, name, email, role: staffRole(role) };
     },
+    mayAskForReset: async ({ email, headers }) =>
+      mayTry((await auth.$context).adapter, 'forgot', whoOf(email, headers), Date.now()),
+    hashPassword: async (password) => (await auth.$context).password.hash(password),
     create: (account) => create(auth, account),
   };
 }

@@ -3,6 +3,7 @@ import type { Auth } from 'better-auth';
 
 type Adapter = Pick<Awaited<Auth['$context']>['adapter'], 'incrementOne' | 'findOne' | 'create' | 'deleteMany'>;
 type Who = { email: string; ip: string };
+type Purpose = 'sign-in' | 'forgot';
 
 const WINDOW_MS = 60_000;
 const model = 'rateLimit';
@@ -11,18 +12,17 @@ const model = 'rateLimit';
  * Five tries a minute for one account from one address; looser ceilings on an address (guessing many accounts from one
  * place) and on an account (guessing it from many places), which a busy shop behind one address does not meet.
  */
-function bucketsOf({ email, ip }: Who) {
+function bucketsOf(purpose: Purpose, { email, ip }: Who) {
   const account = email.trim().toLowerCase();
   return [
-    { key: bucketKey('ip', ip), max: 30 },
-    { key: bucketKey('account', account), max: 20 },
-    { key: bucketKey('account+ip', `${account} ${ip}`), max: 5 },
+    { key: bucketKey(`${purpose}:ip`, ip), max: 30 },
+    { key: bucketKey(`${purpose}:account`, account), max: 20 },
+    { key: bucketKey(`${purpose}:account+ip`, `${account} ${ip}`), max: 5 },
   ];
 }
 
 // Hashed: the table holds no address of anyone, and what was typed cannot overflow the index.
-const bucketKey = (kind: string, value: string) =>
-  `sign-in:${kind}:${createHash('sha256').update(value).digest('base64url')}`;
+const bucketKey = (kind: string, value: string) => `${kind}:${createHash('sha256').update(value).digest('base64url')}`;
 
 const isKey = (key: string) => ({ field: 'key', value: key });
 
@@ -57,8 +57,8 @@ async function take(adapter: Adapter, { key, max }: { key: string; max: number }
 }
 
 /** Counts this try; false when any of its buckets is full. */
-export async function maySignIn(adapter: Adapter, who: Who, nowMs: number): Promise<boolean> {
-  for (const bucket of bucketsOf(who)) {
+export async function mayTry(adapter: Adapter, purpose: Purpose, who: Who, nowMs: number): Promise<boolean> {
+  for (const bucket of bucketsOf(purpose, who)) {
     if (!(await take(adapter, bucket, nowMs))) return false;
   }
   return true;
@@ -66,6 +66,6 @@ export async function maySignIn(adapter: Adapter, who: Who, nowMs: number): Prom
 
 /** The right password clears the account's tries from this address: someone who signs in often is not guessing. */
 export async function forgetTries(adapter: Adapter, who: Who): Promise<void> {
-  const key = bucketsOf(who).at(-1)?.key;
+  const key = bucketsOf('sign-in', who).at(-1)?.key;
   if (key) await adapter.deleteMany({ model, where: [isKey(key)] });
 }

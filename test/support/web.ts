@@ -87,6 +87,12 @@ export const stubAccounts: StaffAccounts = {
   async create() {
     return 'created';
   },
+  async mayAskForReset() {
+    return true;
+  },
+  async hashPassword() {
+    throw new Error('hashPassword was not expected to be called');
+  },
 };
 
 /** The same person, as the shop's manager. */
@@ -171,6 +177,15 @@ function stubNeeds(log: Log): AppNeeds {
     showOrder: unexpected('showOrder'),
     refundOrder: unexpected('refundOrder'),
     releaseReview: unexpected('releaseReview'),
+    showTeam: unexpected('showTeam'),
+    changeRole: unexpected('changeRole'),
+    removeStaff: unexpected('removeStaff'),
+    inviteStaff: unexpected('inviteStaff'),
+    withdrawInvite: unexpected('withdrawInvite'),
+    makeResetLink: unexpected('makeResetLink'),
+    askForReset: unexpected('askForReset'),
+    showStaffLink: unexpected('showStaffLink'),
+    followStaffLink: unexpected('followStaffLink'),
     showMoney: unexpected('showMoney'),
     showPaymentEvent: unexpected('showPaymentEvent'),
     replayPaymentEvent: unexpected('replayPaymentEvent'),

@@ -7,6 +7,7 @@ import { Page } from '../page.tsx';
 import { CATALOGUE_WORDS } from './catalogue-words.ts';
 import { CONVERSATION_WORDS } from './conversation-words.ts';
 import { MONEY_WORDS } from './money-words.ts';
+import { TEAM_WORDS } from './team-words.ts';
 import { STAFF_WORDS, type StaffWords } from './words.ts';
 
 /** What every page for someone logged in is given. */
@@ -32,9 +33,14 @@ export function StaffLayout(props: LayoutProps) {
         {CATALOGUE_WORDS[locale].catalogue}
       </a>
       {staff.role === 'manager' && (
-        <a href="/staff/money" class="plain">
-          {MONEY_WORDS[locale].money}
-        </a>
+        <>
+          <a href="/staff/money" class="plain">
+            {MONEY_WORDS[locale].money}
+          </a>
+          <a href="/staff/team" class="plain">
+            {TEAM_WORDS[locale].team}
+          </a>
+        </>
       )}
     </nav>
   );

@@ -1,6 +1,7 @@
 import type { Locale } from '../../../domain/locale.ts';
 import type { Shop } from '../../needs.ts';
 import { Page } from '../../page.tsx';
+import { TEAM_WORDS } from '../team-words.ts';
 import { STAFF_WORDS } from '../words.ts';
 
 type LoginFacts = {
@@ -45,6 +46,9 @@ export function loginPage({ shop, locale, next, email = '', problem }: LoginFact
             {words.signInButton}
           </button>
         </form>
+        <p>
+          <a href="/staff/forgot">{TEAM_WORDS[locale].forgot.title}</a>
+        </p>
       </section>
     </Page>
   );
