@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { writeAudit } from '../db/audit.ts';
 import type { Db } from '../db/client.ts';
 import { insertProduct, lockProduct, type NewProduct, type ProductFacts, writeProduct } from '../db/product-edit.ts';
@@ -26,7 +27,7 @@ export function editProduct(
     if (!product) return { kind: 'unknown' };
     if (product.updatedAt.getTime() !== seenAt.getTime()) return { kind: 'changed_meanwhile' };
     const names = Object.keys(facts) as (keyof ProductFacts)[];
-    const changed = names.filter((name) => JSON.stringify(facts[name]) !== JSON.stringify(product[name]));
+    const changed = names.filter((name) => !isDeepStrictEqual(facts[name], product[name]));
     if (changed.length === 0) return { kind: 'unchanged' };
     await writeProduct(tx, product, facts);
     const some = (from: ProductFacts) => Object.fromEntries(changed.map((name) => [name, from[name]]));

@@ -115,6 +115,17 @@ test('a manager edits a product: price as typed, found at once by its new words,
   ]);
 });
 
+test('only what changed is on record, in whatever order the database keeps details', async () => {
+  const { fields } = await open('/staff/catalogue/new');
+  const details = { ...facts, attributes: 'saison: été\nrim: 16', label: 'Valve' };
+  const { location } = await send('/staff/catalogue/new', { ...fields, ...details, sku: 'valve-1' });
+  const id = location?.match(/[0-9a-f-]{36}/)?.[0] ?? '';
+  const form = (await open(page(id))).fields;
+  await send(page(id), { ...form, ...details, price_minor: '3,50' });
+  const [, changed] = await audits(id);
+  expect(changed?.details).toEqual({ before: { priceMinor: 11990 }, after: { priceMinor: 350 } });
+});
+
 test('of two people who edit at once the second is told, and nothing of the first is overwritten', async () => {
   const { fields } = await open(page(shop.energy));
   const form = { ...fields, ...facts, label: 'Energy Saver 195/65 R15' };
