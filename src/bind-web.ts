@@ -9,6 +9,7 @@ import { changeSlot, correctStock } from './flows/correct-stock.ts';
 import { addProduct, editProduct, pictureProduct, showPicture } from './flows/edit-product.ts';
 import { exportOrders } from './flows/export-orders.ts';
 import { followStaffLink, showStaffLink } from './flows/follow-staff-link.ts';
+import { givePersonalData } from './flows/give-personal-data.ts';
 import { answerImport, showImport, startImport } from './flows/import-in-browser.ts';
 import { askForReset, inviteStaff, makeResetLink, withdrawInvite } from './flows/invite-staff.ts';
 import { changeRole, removeStaff, showTeam } from './flows/manage-team.ts';
@@ -100,6 +101,7 @@ export function bindWeb(parts: Parts, sweeps: Sweeps, options: Options): { needs
     editProduct: (wish) => editProduct(parts, wish),
     addProduct: (wish) => addProduct(parts, wish),
     pictureProduct: (wish) => pictureProduct(parts, wish),
+    givePersonalData: (token) => givePersonalData(parts, token),
     showPicture: (hash) => showPicture(parts, hash),
     correctStock: (wish) => correctStock(parts, wish),
     changeSlot: (wish) => changeSlot(parts, wish),

@@ -35,7 +35,10 @@ function keptText(turn: Turn, kept: PersonalData): string {
     since: instantIn(turn, since),
     ...{ messages, cartLines, orders: orders.length },
   });
-  return [facts, ...orders.map((order) => `• ${orderLine(turn, order)}`), textOf(turn, 'kept_elsewhere')].join('\n');
+  const file = textOf(turn, 'kept_file', { url: turn.needs.personalDataLink(turn.customerId) });
+  return [facts, ...orders.map((order) => `• ${orderLine(turn, order)}`), file, textOf(turn, 'kept_elsewhere')].join(
+    '\n',
+  );
 }
 
 /** They said yes, to that very question: the turn's commit erases, and this is the last thing said. */

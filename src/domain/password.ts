@@ -1,5 +1,5 @@
 /** Long rather than odd: https://pages.nist.gov/800-63-4/sp800-63b.html#passwordver asks for no mixture of signs. */
-export const MIN_PASSWORD_CHARS = 10;
+export const MIN_PASSWORD_CHARS = 12;
 /** better-auth refuses longer ones. */
 export const MAX_PASSWORD_CHARS = 128;
 

@@ -9,6 +9,7 @@ import { addCronRoutes } from './routes/cron.ts';
 import { addMediaRoutes } from './routes/media.ts';
 import { addOperationsRoutes } from './routes/operations.ts';
 import { addPaymentRoutes } from './routes/payment.ts';
+import { addPersonalDataRoutes } from './routes/personal-data.ts';
 import { addPickupRoutes } from './routes/pickup.ts';
 import { addStaffRoutes } from './routes/staff.ts';
 import { addStaffCatalogueRoutes } from './routes/staff-catalogue.ts';
@@ -67,6 +68,7 @@ export function createApp(given: AppNeeds): Express {
   addOperationsRoutes(app, needs);
   addCronRoutes(app, needs);
   addMediaRoutes(app, needs);
+  addPersonalDataRoutes(app, needs);
   addPaymentRoutes(app, needs);
   addPickupRoutes(app, needs);
   const streams = createLiveStreams(needs.live);

@@ -9,6 +9,7 @@ import type { SlotResult, StockDeedResult, StockWish } from '../flows/correct-st
 import type { AddResult, EditResult, NewProduct, Picture, PictureResult, ProductFacts } from '../flows/edit-product.ts';
 import type { ExportedOrder } from '../flows/export-orders.ts';
 import type { FollowResult, StaffLink } from '../flows/follow-staff-link.ts';
+import type { GivenData } from '../flows/give-personal-data.ts';
 import type { ImportShown, StartResult } from '../flows/import-in-browser.ts';
 import type { InviteResult, LinkMade } from '../flows/invite-staff.ts';
 import type { Team, TeamChange } from '../flows/manage-team.ts';
@@ -108,6 +109,7 @@ export type AppNeeds = {
   addProduct(wish: { product: NewProduct; staffId: string }): Promise<AddResult>;
   pictureProduct(wish: { productId: string; bytes: Uint8Array<ArrayBuffer>; staffId: string }): Promise<PictureResult>;
   /** A picture that was uploaded, by the SHA-256 of its bytes in hex. */
+  givePersonalData(token: string): Promise<GivenData | undefined>;
   showPicture(hash: string): Promise<Picture | undefined>;
   correctStock(wish: StockWish): Promise<StockDeedResult>;
   changeSlot(wish: {

@@ -120,7 +120,7 @@ test('who is invited chooses name and password by the link, once, and works here
   expect(opened.headers.get('referrer-policy')).toBe('no-referrer');
   expect(await opened.text()).toContain('Welcome to the team');
   const short = await follow(link, { name: 'Inès M.', password: 'neuf sign' });
-  expect([short.status, await short.text()]).toEqual([400, expect.stringContaining('at least 10 characters')]);
+  expect([short.status, await short.text()]).toEqual([400, expect.stringContaining('at least 12 characters')]);
   const both = await Promise.all([1, 2].map(() => follow(link, { name: 'Ines', password: 'dix signes' })));
   expect(both.map(({ status }) => status).sort()).toEqual([303, 410]);
   expect((await login('Ines', 'dix signes')).status).toBe(303);

@@ -195,6 +195,7 @@ function stubNeeds(log: Log): AppNeeds {
     editProduct: unexpected('editProduct'),
     addProduct: unexpected('addProduct'),
     pictureProduct: unexpected('pictureProduct'),
+    givePersonalData: unexpected('givePersonalData'),
     showPicture: unexpected('showPicture'),
     correctStock: unexpected('correctStock'),
     changeSlot: unexpected('changeSlot'),

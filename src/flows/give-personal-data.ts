@@ -1,0 +1,24 @@
+import type { Db } from '../db/client.ts';
+import { isForgotten } from '../db/customers.ts';
+import { exportCustomer } from '../db/export-customer.ts';
+import { makeDataToken, readDataToken } from '../domain/data-link.ts';
+import type { Clock } from '../ports.ts';
+
+type LinkNeeds = { clock: Clock; sessionSecret: string; publicUrl: string };
+
+/** The address under which a customer finds everything that is kept of them, for a day. */
+export const personalDataLink = ({ clock, sessionSecret, publicUrl }: LinkNeeds, customerId: string): string =>
+  `${publicUrl}/media/data/${makeDataToken(sessionSecret, customerId, clock.now())}.json`;
+
+export type GivenData = Awaited<ReturnType<typeof exportCustomer>>;
+
+/** What the holder of such a link may read; undefined for any other, and once the customer was forgotten. */
+export async function givePersonalData(
+  needs: { db: Db; clock: Clock; sessionSecret: string },
+  token: string,
+): Promise<GivenData | undefined> {
+  const at = needs.clock.now();
+  const customerId = readDataToken(needs.sessionSecret, token, at);
+  if (!customerId || (await isForgotten(needs.db, customerId))) return undefined;
+  return exportCustomer(needs.db, { customerId, actor: `customer:${customerId}`, at });
+}
