@@ -73,7 +73,13 @@ const chatPage = ({ publicUrl, port }: Config): string =>
 
 /** The sweeps a jump in time may make due, through the operator's own routes. */
 async function runSweeps(appUrl: string, cronSecret: string): Promise<void> {
-  for (const job of ['payment-reminders', 'expire-checkouts', 'clean-expired-carts', 'request-reviews']) {
+  for (const job of [
+    'payment-reminders',
+    'expire-checkouts',
+    'clean-expired-carts',
+    'request-reviews',
+    'erase-forgotten',
+  ]) {
     const response = await fetch(`${appUrl}/cron/${job}`, { headers: { authorization: `Bearer ${cronSecret}` } });
     await response.body?.cancel();
   }

@@ -8,7 +8,6 @@ import { cancelOrder } from './flows/cancel-order.ts';
 import { confirmOrder } from './flows/confirm-order.ts';
 import { deliverNextMessage } from './flows/deliver-messages.ts';
 import { deliverNextNotification } from './flows/deliver-notifications.ts';
-import { personalDataLink } from './flows/give-personal-data.ts';
 import { handleNextPaymentEvent } from './flows/handle-payment-event.ts';
 import { workOnImport } from './flows/import-in-browser.ts';
 import { remindUnpaidOrder } from './flows/remind-unpaid.ts';
@@ -28,7 +27,6 @@ export const agentNeeds = (parts: Parts) => ({
   cancelOrder: (input: { customerId: string; orderNumber: string | null }) => cancelOrder(parts, input),
   paymentLinkAgain: (customerId: string) => paymentLinkAgain(parts, customerId),
   latestOrders: (customerId: string) => latestOrders(parts, customerId),
-  personalDataLink: (customerId: string) => personalDataLink(parts, customerId),
   showTyping: (messageSid: string) => parts.messenger.showTyping(messageSid),
 });
 

@@ -15,7 +15,7 @@ import {
   tellCart,
 } from './acts.ts';
 import { answerAttachment } from './attachments.ts';
-import { answerForgetting, tellKept } from './forget.ts';
+import { answerForgetting, keep, tellKept } from './forget.ts';
 import { answerSmallTalk } from './greet.ts';
 import { confirm, orderAgain, proposeAndTell, tellOrders } from './orders.ts';
 import { tellNearest } from './places.ts';
@@ -74,6 +74,10 @@ async function answerPlain(turn: Turn, intent: Intent): Promise<boolean> {
       return (
         (await remakeExpired(turn)) || makeAgain(turn, (await lastBought(turn.needs.db, turn.customerId))?.orderId)
       );
+    case 'keep_me':
+      if (!draft.customer.eraseAskedAt && draft.focus.ask !== 'forget') return false;
+      keep(turn);
+      return true;
     case 'forget':
     case 'my_data':
       await tellKept(turn, { asks: intent.kind === 'forget' });

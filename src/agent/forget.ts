@@ -11,14 +11,12 @@ import { instantIn, say, type Turn, textOf } from './turn.ts';
 export async function tellKept(turn: Turn, { asks }: { asks: boolean }): Promise<void> {
   const kept = await readPersonalData(turn.needs.db, turn.customerId);
   say(turn, { body: keptText(turn, kept) });
+  say(turn, { body: textOf(turn, 'kept_file'), withDataLink: true });
   turn.draft.focus = refocus(turn.draft.focus, {});
   if (!asks) return;
   turn.draft.focus = refocus(turn.draft.focus, { ask: 'forget' });
   turn.draft.asksToForget = true;
-  const buttons = [
-    { id: encodeTap({ kind: 'forget' }), title: textOf(turn, 'forget_button') },
-    { id: encodeTap({ kind: 'keep' }), title: textOf(turn, 'keep_button') },
-  ];
+  const buttons = [{ id: encodeTap({ kind: 'forget' }), title: textOf(turn, 'forget_button') }, keepButton(turn)];
   const orderNumber = kept.openOrder ?? '';
   const question = kept.openOrder ? 'forget_later_question' : 'forget_question';
   say(turn, { body: textOf(turn, question, { orderNumber }), buttons });
@@ -35,10 +33,9 @@ function keptText(turn: Turn, kept: PersonalData): string {
     since: instantIn(turn, since),
     ...{ messages, cartLines, orders: orders.length },
   });
-  const file = textOf(turn, 'kept_file', { url: turn.needs.personalDataLink(turn.customerId) });
-  return [facts, ...orders.map((order) => `• ${orderLine(turn, order)}`), file, textOf(turn, 'kept_elsewhere')].join(
-    '\n',
-  );
+  const promised = turn.draft.customer.eraseAskedAt ? [textOf(turn, 'kept_until_over')] : [];
+  const lines = orders.map((order) => `• ${orderLine(turn, order)}`);
+  return [facts, ...lines, ...promised, textOf(turn, 'kept_elsewhere')].join('\n');
 }
 
 /** They said yes, to that very question: the turn's commit erases, and this is the last thing said. */
@@ -58,8 +55,10 @@ function forgetLater(turn: Turn, orderNumber: string): void {
   const { draft, needs } = turn;
   draft.focus = refocus(draft.focus, {});
   draft.customer = { ...draft.customer, eraseAskedAt: draft.customer.eraseAskedAt ?? needs.clock.now() };
-  say(turn, { body: textOf(turn, 'forget_later', { orderNumber }) });
+  say(turn, { body: textOf(turn, 'forget_later', { orderNumber }), buttons: [keepButton(turn)] });
 }
+
+const keepButton = (turn: Turn) => ({ id: encodeTap({ kind: 'keep' }), title: textOf(turn, 'keep_button') });
 
 /** Said at any time before it is done, it takes an earlier wish back. */
 export function keep(turn: Turn): void {

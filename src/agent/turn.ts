@@ -37,8 +37,6 @@ export type AgentNeeds = {
   /** Null as the model is: voice notes are declined. */
   transcriber: Transcriber | null;
   checkoutExpiresMinutes: number;
-  /** Where they find all that is kept of them, for a day. */
-  personalDataLink(customerId: string): string;
   /** domain/opt-out.ts */
   optOutKey: Uint8Array;
   /** prompts/agent/<locale>.md */

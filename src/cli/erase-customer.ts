@@ -23,12 +23,12 @@ await runCommand(USAGE, async (config, args) => {
     }
     const at = new Date();
     const conversationId = await askToErase(db, { customerId, actor: 'operator', at });
-    const wish = { customerId, conversationId, at, optOutKey: deriveOptOutKey(sessionSecret) };
+    const wish = { customerId, conversationId, at, quietSince: at, optOutKey: deriveOptOutKey(sessionSecret) };
     const isErased = await eraseWhenOver(db, wish);
     say(
       isErased
         ? `Erased; what is left is customer:${customerId}.`
-        : 'Something of theirs is still open: the shop erases them by itself once it is over.',
+        : 'Something of theirs is still open, or a message is under way: the shop erases them by itself once it is over.',
     );
     return 0;
   });

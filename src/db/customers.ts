@@ -19,7 +19,7 @@ export async function findCustomerByPhone(db: Db, typed: string): Promise<string
 }
 
 /** Whether they were erased: nobody is left to tell, nor to hand anything to. */
-export async function isForgotten(tx: Tx, customerId: string): Promise<boolean> {
+export async function isForgotten(tx: Db, customerId: string): Promise<boolean> {
   return (await tx.customer.count({ where: { id: customerId, channelAddress: { startsWith: FORGOTTEN } } })) > 0;
 }
 

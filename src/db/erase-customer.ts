@@ -1,6 +1,6 @@
 import { OPEN_ORDER_STATUSES, type OrderStatus } from '../domain/order.ts';
 import { isOpenOrder, type PersonalData, withoutPerson } from '../domain/personal-data.ts';
-import type { Prisma } from '../generated/prisma/client.ts';
+import { Prisma } from '../generated/prisma/client.ts';
 import { writeAudit } from './audit.ts';
 import type { Db, Tx } from './client.ts';
 import { keepOptOut } from './forgotten-opt-outs.ts';
@@ -72,7 +72,9 @@ type Forgotten = {
  * goodbye alone keeps its address until it has left (db/outbox.ts), and a STOP stays as a hash. An audit entry says that it was done.
  */
 export async function eraseCustomer(tx: Tx, forgotten: Forgotten): Promise<void> {
-  await tx.$executeRaw`SELECT set_config('comptoir.erasing', 'on', true)`;
+  // First: what is written for them meanwhile waits for this lock, and finds nobody (db/outbox.ts, db/forgotten-events.ts).
+  await tx.$executeRaw`SELECT 1 FROM customers WHERE id = ${forgotten.customerId}::uuid FOR UPDATE`;
+  await openForErasing(tx);
   await keepOptOut(tx, forgotten.customerId, forgotten.optOutKey);
   await eraseWords(tx, forgotten);
   await eraseFromMoney(tx, forgotten.customerId);
@@ -88,12 +90,20 @@ export async function eraseCustomer(tx: Tx, forgotten: Forgotten): Promise<void>
   await writeAudit(tx, { actor: subject, action: 'customer.forgotten', subject, at });
 }
 
+/** Within this transaction the triggers let a person be taken out of what is otherwise fixed. */
+export async function openForErasing(tx: Tx): Promise<void> {
+  await tx.$executeRaw`SELECT set_config('comptoir.erasing', 'on', true)`;
+}
+
 /** Notes that somebody is to be erased, asked for by another way than their own chat; answers their conversation. */
 export async function askToErase(
   db: Db,
   { customerId, actor, at }: { customerId: string; actor: string; at: Date },
 ): Promise<string> {
   return transact(db, async (tx) => {
+    // Ends the claim of a turn that runs: its commit would take the wish back (db/commit-turn.ts).
+    await tx.$executeRaw`
+      UPDATE conversations SET claim_token = claim_token + 1, claimed_until = NULL WHERE customer_id = ${customerId}::uuid`;
     await tx.customer.updateMany({ where: { id: customerId, eraseAskedAt: null }, data: { eraseAskedAt: at } });
     await writeAudit(tx, { actor, action: 'customer.erase_asked', subject: `customer:${customerId}`, at });
     return (await tx.conversation.findUniqueOrThrow({ where: { customerId } })).id;
@@ -102,43 +112,41 @@ export async function askToErase(
 
 type WishToErase = { customerId: string; conversationId: string };
 
-/** Those whose erasure waits, the longest first, while nobody answers them. */
-export async function customersToErase(db: Db): Promise<WishToErase[]> {
+/**
+ * Of a customer `c` with their conversation `v`: they asked for it, nothing waits to be answered or to leave, and they have not
+ * written since `quietSince`, so that nobody is forgotten in the middle of a conversation.
+ */
+const isQuiet = (quietSince: Date) => Prisma.sql`
+  c.erase_asked_at IS NOT NULL AND v.turn_due_at IS NULL AND (v.claimed_until IS NULL OR v.claimed_until < now())
+  AND (c.last_inbound_at IS NULL OR c.last_inbound_at <= ${quietSince}::timestamptz)
+  AND NOT EXISTS (SELECT 1 FROM outbound_messages m WHERE m.conversation_id = v.id AND m.status IN ('queued', 'sending'))`;
+
+/** Those whose erasure waits, the longest first, while nobody talks with them. */
+export async function customersToErase(db: Db, quietSince: Date): Promise<WishToErase[]> {
   return db.$queryRaw<WishToErase[]>`
     SELECT c.id AS "customerId", v.id AS "conversationId" FROM customers c JOIN conversations v ON v.customer_id = c.id
-    WHERE c.erase_asked_at IS NOT NULL AND v.turn_due_at IS NULL
-      AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.customer_id = c.id 
+    WHERE ${isQuiet(quietSince)}
+      AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.customer_id = c.id
         AND o.status::text = ANY(${OPEN_ORDER_STATUSES}::text[]))
     ORDER BY c.erase_asked_at LIMIT 500`;
 }
 
-/** Erases somebody who asked for it before, if nothing about them is open any more; false when something is, or they write. */
-export async function eraseWhenOver(db: Db, wish: WishToErase & Pick<Forgotten, 'at' | 'optOutKey'>): Promise<boolean> {
+/**
+ * Erases somebody who asked for it before, if nothing about them is open any more; false when something is, when they have written
+ * since `quietSince`, or when something must still be said to them.
+ */
+export async function eraseWhenOver(
+  db: Db,
+  wish: WishToErase & Pick<Forgotten, 'at' | 'optOutKey'> & { quietSince: Date },
+): Promise<boolean> {
   return transact(db, async (tx) => {
     const [free] = await tx.$queryRaw<unknown[]>`
       SELECT 1 FROM conversations v JOIN customers c ON c.id = v.customer_id
-      WHERE v.id = ${wish.conversationId}::uuid AND c.erase_asked_at IS NOT NULL AND v.turn_due_at IS NULL
-        AND (v.claimed_until IS NULL OR v.claimed_until < now())
-      FOR UPDATE OF v SKIP LOCKED`;
+      WHERE v.id = ${wish.conversationId}::uuid AND ${isQuiet(wish.quietSince)}
+      FOR UPDATE OF v, c SKIP LOCKED`;
     if (!free || (await readPersonalData(tx, wish.customerId)).openOrder !== null) return false;
     await eraseCustomer(tx, { ...wish, turnId: null });
     return true;
-  });
-}
-
-/** What Stripe still tells of somebody who was forgotten is kept as the rest of theirs is: without the person. */
-export async function forgetPersonIn(db: Db, event: { id: string; orderId: string }): Promise<void> {
-  const order = await db.order.findUnique({
-    where: { id: event.orderId },
-    select: { customer: { select: { id: true, channelAddress: true } } },
-  });
-  if (!order?.customer.channelAddress.startsWith(FORGOTTEN)) return;
-  await transact(db, async (tx) => {
-    await tx.$executeRaw`SELECT set_config('comptoir.erasing', 'on', true)`;
-    await eraseFromMoney(tx, order.customer.id);
-    const { payload } = await tx.paymentEvent.findUniqueOrThrow({ where: { id: event.id }, select: { payload: true } });
-    const data = { payload: withoutPerson(payload) as Prisma.InputJsonValue };
-    await tx.paymentEvent.update({ where: { id: event.id }, data });
   });
 }
 

@@ -1,3 +1,4 @@
+import { personIn } from '../domain/personal-data.ts';
 import { writeAudit } from './audit.ts';
 import type { Db } from './client.ts';
 import { transact } from './transact.ts';
@@ -10,7 +11,8 @@ const ORDER = {
   ...{ createdAt: true, expiresAt: true, confirmedAt: true, readyAt: true, closedAt: true },
   location: { select: { name: true } },
   items: { select: ITEM, orderBy: { position: 'asc' } },
-  attempts: { select: { payment: { select: PAYMENT } } },
+  attempts: { select: { params: true, payment: { select: PAYMENT } } },
+  paymentEvents: { select: { payload: true } },
   notifications: {
     where: { content: { path: ['to'], equals: 'customer' } },
     select: { content: true, createdAt: true, sentAt: true },
@@ -47,10 +49,12 @@ export async function exportCustomer(
   return transact(db, async (tx) => {
     const kept = await tx.customer.findUniqueOrThrow({ where: { id: customerId }, select: CUSTOMER });
     await writeAudit(tx, { actor, action: 'customer.exported', subject: `customer:${customerId}`, at });
-    const orders = kept.orders.map(({ attempts, notifications, ...order }) => ({
+    const orders = kept.orders.map(({ attempts, paymentEvents, notifications, ...order }) => ({
       ...order,
       payments: attempts.flatMap(({ payment }) => payment ?? []),
       mails: notifications,
+      // What was typed on the payment page, as far as it would be erased.
+      toldByStripe: personIn([attempts.map(({ params }) => params), paymentEvents]),
     }));
     return { ...kept, orders };
   });

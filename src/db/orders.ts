@@ -7,15 +7,18 @@ import type { ProposalLine } from '../domain/proposal.ts';
 import type { ReviewReason } from '../domain/review.ts';
 import { spokenName } from '../domain/spoken-name.ts';
 import type { Db, Tx } from './client.ts';
+import { FORGOTTEN } from './erase-customer.ts';
 
 const FACTS = {
   items: { orderBy: { position: 'asc' } },
   location: true,
-  customer: { select: { id: true, firstName: true, profileName: true } },
+  customer: { select: { id: true, firstName: true, profileName: true, channelAddress: true } },
 } as const;
 
 export type OrderWithFacts = OrderFacts & {
   customerId: string;
+  /** Its customer was forgotten: nobody can be told anything. */
+  isForgotten: boolean;
   status: OrderStatus;
   remindersSent: number;
   createdAt: Date;
@@ -43,6 +46,7 @@ export async function findOrder(db: Db | Tx, orderId: string): Promise<OrderWith
     // db/reviews.ts lets nothing else in.
     reviewReason: reviewReason as ReviewReason | null,
     customerId: customer.id,
+    isForgotten: customer.channelAddress.startsWith(FORGOTTEN),
     locale: toLocale(order.locale),
     lines: order.items.map(({ label, quantity, subtotalMinor }) => ({ label, quantity, subtotalMinor })),
     location: order.location satisfies PickupLocation,

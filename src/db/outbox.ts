@@ -25,6 +25,8 @@ export async function enqueueMessage(tx: Db | Tx, message: NewOutboundMessage): 
       ${JSON.stringify(asStorable(message.content))}::jsonb, ${message.at}::timestamptz
     FROM conversations v JOIN customers c ON c.id = v.customer_id
     WHERE v.customer_id = ${message.customerId}::uuid AND NOT starts_with(c.channel_address, ${FORGOTTEN})
+    -- Waits for an erasure under way, and then finds nobody.
+    FOR KEY SHARE OF c
     ON CONFLICT (business_key) DO NOTHING`;
   return inserted === 1;
 }

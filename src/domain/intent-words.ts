@@ -10,6 +10,11 @@ export const PLAIN: [Wordless, RegExp][] = [
     'forget',
     /^(?:(?:svp|please|por favor|(?:je|j|i|d|quiero|quisiera) ?(?:veux|voudrais|aimerais|want|would like|like)?(?: (?:you )?to| que)?|(?:can|could) you(?: please)?|(?:pouvez vous|peux tu|vous pouvez|tu peux|puedes?|pueden)) )?(?:m oublier|vous m oubli(?:i?ez|iez)|tu m oublies|me olvid(?:es?|en)|forget (?:me|about me)|(?:efface[rz]?|supprime[rz]?) moi|m effacer|(?:erase|delete) me|(?:borra|olvida|olvidad|elimina|borrar|eliminar|olvidar)me)(?: (?:completely|completement|del todo))?$|^(?:droit a l oubli|right to be forgotten|derecho al olvido)$|^(?:oublie[rz]? moi|oublie[rz]? tout|forget (?:me|about me|everything)|olvid(?:a|e|ar)me|olvid[ae] todo|(?:efface|supprime|delete|erase|remove|borra|elimina)\w* (?:toutes? )?(?:all )?(?:todos )?(?:mes|my|mis|ma|mon|mi) (?:(?:personal )?(?:donnees|data|information|infos?|informations|datos|account|compte|cuenta|historique|history|historial))(?: (?:personnelles|personales))?)$/,
   ],
+  // Takes an earlier wish back; without one it only asks for patience.
+  [
+    'keep_me',
+    /^(?:(?:en fait|finalement|actually|al final) )?(?:(?:ne )?m (?:oublie[rz]?|efface[rz]?) pas|(?:n |ne )?efface[rz]? (?:rien|pas)(?: (?:mes donnees|tout))?|garde[rz]? (?:mes donnees|tout)|(?:don t|do not) (?:forget|erase|delete) (?:me|my data|anything)|keep (?:my data|everything|it all)|no me (?:olvid|borr)(?:es?|en)|no (?:borr|elimin)(?:es?|en) (?:nada|mis datos)|(?:conserv|guard)(?:a|e|en) (?:mis datos|todo)|annule[rz]? (?:l effacement|ma demande d effacement)|cancel (?:the|my) (?:erasure|deletion)|cancel(?:a|e|ar) (?:el|mi) borrado)$/,
+  ],
   [
     'my_data',
     /^(?:(?:exporter|envoyez moi|envoie moi|donnez moi|montrez moi|voir|export|send me|show me|see|give me|download|ver|exportar|enviame|envieme|muestrame|je (?:veux|voudrais)(?: voir| recevoir)?|i (?:want|would like)(?: to see)?|quiero(?: ver)?) )(?:(?:toutes )?mes donnees|(?:all )?my data|(?:todos )?mis datos)(?: (?:personnelles|personales))?$|^(?:mes donnees(?: personnelles)?|my (?:personal )?data|mis datos(?: personales)?|(?:quelles donnees avez vous|que savez vous|qu est ce que vous savez) (?:sur|de) moi|what (?:data )?do you (?:know|have|keep) (?:about|on) me|que (?:datos )?(?:sabe|saben|tiene|tienen) (?:de|sobre) mi)$/,

@@ -31,6 +31,7 @@ export type Intent =
         | 'delivery'
         | 'discount'
         | 'forget'
+        | 'keep_me'
         | 'my_data';
     };
 

@@ -48,6 +48,8 @@ export type OutboundContent = {
   list?: { button: string; items: ListItem[] };
   media?: Media;
   template?: TemplateUse;
+  /** Ends in the address of all that is kept of them, which is made when it leaves (flows/message-forms.ts). */
+  withDataLink?: true;
   /** The product it shows, where no button says so: what a reply to it means. */
   about?: string;
   /** Words in it that were true when it was decided: how long there is to pay. */

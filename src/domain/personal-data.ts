@@ -15,12 +15,30 @@ const PERSONAL = new Set([
   ...['payment_method_details', 'payer_details', 'evidence', 'url'],
 ]);
 
+/** A failed payment has its method with it, card and all; elsewhere that is only an id. */
+const isPersonal = (key: string, value: unknown): boolean =>
+  PERSONAL.has(key) || (key === 'payment_method' && typeof value === 'object');
+
 /** The same JSON without what it says of the person who paid; ids, amounts, times and states stay. */
 export function withoutPerson(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutPerson);
   if (typeof value !== 'object' || value === null) return value;
-  const kept = Object.entries(value).filter(([key]) => !PERSONAL.has(key));
+  const kept = Object.entries(value).filter(([key, inner]) => !isPersonal(key, inner));
   return Object.fromEntries(kept.map(([key, inner]) => [key, withoutPerson(inner)]));
+}
+
+/** Only what `withoutPerson` takes away, each once. */
+export function personIn(value: unknown): Record<string, unknown>[] {
+  const found = new Map<string, Record<string, unknown>>();
+  const look = (inner: unknown): void => {
+    if (typeof inner !== 'object' || inner === null) return;
+    for (const [key, each] of Object.entries(inner)) {
+      if (!isPersonal(key, each)) look(each);
+      else if (each) found.set(JSON.stringify([key, each]), { [key]: each });
+    }
+  };
+  look(value);
+  return [...found.values()];
 }
 
 /** What is kept of a customer, as they may read it. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { writeAudit } from '../db/audit.ts';
 import type { Tx } from '../db/client.ts';
-import { isForgotten, rememberEmail } from '../db/customers.ts';
+import { rememberEmail } from '../db/customers.ts';
 import { enqueueReceipt, notifyTeam } from '../db/notifications.ts';
 import { moveOrder, type OrderWithFacts, stockedItems } from '../db/orders.ts';
 import { enqueueMessage } from '../db/outbox.ts';
@@ -77,7 +77,7 @@ export async function acceptLateMoney(needs: AcceptNeeds, tx: Tx, paid: PaidSess
   const { order } = paid;
   const isOver = order.status === 'expired' || order.status === 'cancelled';
   if (!isOver) return sendBack(needs, tx, paid, 'refund_duplicate');
-  if (await isForgotten(tx, order.customerId)) return sendBack(needs, tx, paid, 'refund_late');
+  if (order.isForgotten) return sendBack(needs, tx, paid, 'refund_late');
   const items = await stockedItems(tx, order.id);
   const short = await lockAndCheckStock(tx, order.location.id, items);
   if (short.length > 0) return sendBack(needs, tx, paid, 'refund_late');
@@ -139,7 +139,9 @@ export async function holdMismatch(needs: AcceptNeeds, tx: Tx, paid: PaidSession
 
 async function takeMoney(needs: AcceptNeeds, tx: Tx, { attempt, order, session }: PaidSession) {
   const at = needs.clock.now();
-  const { paymentIntentId, receiptUrl } = session;
+  const { paymentIntentId } = session;
+  // Stripe's receipt names who paid.
+  const receiptUrl = order.isForgotten ? null : session.receiptUrl;
   await moveAttempt(tx, attempt.id, ['PENDING', 'PROCESSING', 'FAILED', 'CANCELLED', 'EXPIRED'], 'PAID', {
     at,
     paymentIntentId,

@@ -1,14 +1,8 @@
 import type { Db } from '../db/client.ts';
 import { isForgotten } from '../db/customers.ts';
 import { exportCustomer } from '../db/export-customer.ts';
-import { makeDataToken, readDataToken } from '../domain/data-link.ts';
+import { readDataToken } from '../domain/data-link.ts';
 import type { Clock } from '../ports.ts';
-
-type LinkNeeds = { clock: Clock; sessionSecret: string; publicUrl: string };
-
-/** The address under which a customer finds everything that is kept of them, for a day. */
-export const personalDataLink = ({ clock, sessionSecret, publicUrl }: LinkNeeds, customerId: string): string =>
-  `${publicUrl}/media/data/${makeDataToken(sessionSecret, customerId, clock.now())}.json`;
 
 export type GivenData = Awaited<ReturnType<typeof exportCustomer>>;
 

@@ -1,5 +1,5 @@
 import type { Db } from '../db/client.ts';
-import { forgetPersonIn } from '../db/erase-customer.ts';
+import { forgetPersonIn } from '../db/forgotten-events.ts';
 import { notifyTeam } from '../db/notifications.ts';
 import { type Attempt, findAttempt, onlyAttemptOf, openAttemptOf } from '../db/payment-attempts.ts';
 import {
@@ -30,8 +30,9 @@ export async function handleNextPaymentEvent(needs: Needs): Promise<boolean> {
   const claimed = await claimNextPaymentEvent(needs.db);
   if (!claimed) return false;
   try {
-    const end = await handlePaymentEvent(needs, needs.payments.readEvent(claimed.payload));
-    if (end.orderId) await forgetPersonIn(needs.db, { id: claimed.id, orderId: end.orderId });
+    const event = needs.payments.readEvent(claimed.payload);
+    await forgetPersonIn(needs.db, claimed, event);
+    const end = await handlePaymentEvent(needs, event);
     await closePaymentEvent(needs.db, claimed, { ...end, at: needs.clock.now() });
   } catch (error) {
     await retryOrGiveUp(needs, claimed, error);

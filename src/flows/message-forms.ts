@@ -1,6 +1,7 @@
 import type { ClaimedMessage } from '../db/claim-message.ts';
 import type { Db } from '../db/client.ts';
 import { approvedTemplate } from '../db/message-templates.ts';
+import { makeDataToken } from '../domain/data-link.ts';
 import {
   fitToWhatsApp,
   isAnswer,
@@ -20,7 +21,7 @@ export type FormNeeds = {
   texts: Texts;
   shop: Pick<Shop, 'name'>;
   publicUrl: string;
-  /** Derives the token a QR code's address carries. */
+  /** Makes the tokens that addresses carry: a QR code's, of all that is kept of a customer. */
   sessionSecret: string;
   /** Whether SMS are switched on (TWILIO_SMS_FROM). */
   sendsSms: boolean;
@@ -43,7 +44,8 @@ export async function formsOf(needs: FormNeeds, message: ClaimedMessage): Promis
     to: message.channelAddress,
     statusCallbackUrl: `${needs.publicUrl}/whatsapp/status?message=${message.id}`,
   };
-  const { body, buttons, list } = content;
+  const { buttons, list } = content;
+  const body = content.withDataLink ? `${content.body}\n${dataLink(needs, message)}` : content.body;
   const mediaUrl = mediaUrlOf(needs, content);
   const session = {
     ...base,
@@ -89,6 +91,10 @@ function wordsElsewhere({ texts, shop }: FormNeeds, { content, locale }: Claimed
     texts(locale, 'elsewhere_answer', { shopName: shop.name }),
   ].join('\n\n');
 }
+
+/** In no table, as what was said is read by staff and told the model. The same however often it is tried. */
+const dataLink = ({ publicUrl, sessionSecret }: FormNeeds, { customerId, createdAt }: ClaimedMessage): string =>
+  `${publicUrl}/media/data/${makeDataToken(sessionSecret, customerId, createdAt)}.json`;
 
 function mediaUrlOf(needs: FormNeeds, { media }: OutboundContent): string | undefined {
   if (!media) return undefined;

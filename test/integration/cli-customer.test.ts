@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { askToErase } from '../../src/db/erase-customer.ts';
 import { buildShop } from '../support/catalogue-builder.ts';
-import { agentNeeds, openPhone } from '../support/conversation.ts';
+import { agentNeeds, openPhone, scriptedModel } from '../support/conversation.ts';
 import { runCommand } from '../support/run-command.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
@@ -39,14 +40,32 @@ test('an operator gives a customer everything that is kept of them, then erases 
   expect((await ana.customer()).eraseAskedAt).not.toBeNull();
   for (const status of ['confirmed', 'collected'] as const)
     await db.order.update({ where: { id: order?.id ?? '' }, data: { status } });
+  // What is still to be said to them is said first.
+  expect((await run('erase-customer', number)).stdout).toContain('once it is over');
+  await db.outboundMessage.updateMany({ data: { status: 'delivered' } });
   expect(await run('erase-customer', number)).toMatchObject({ code: 0, stdout: expect.stringContaining('Erased') });
   expect(await run('export-customer', number)).toMatchObject({ code: 1, stderr: 'Nothing is kept of that number.\n' });
 
   const entries = await db.auditEntry.findMany({ where: { subject: `customer:${id}` }, orderBy: { createdAt: 'asc' } });
   expect(entries.map(({ actor, action }) => `${actor} ${action}`)).toEqual([
     'operator customer.exported',
-    'operator customer.erase_asked',
-    'operator customer.erase_asked',
+    ...Array(3).fill('operator customer.erase_asked'),
     `customer:${id} customer.forgotten`,
   ]);
+});
+
+test('an operator’s wish stands although a turn that began before it ends after it', async () => {
+  const ana = openPhone(agentNeeds(database));
+  await ana.says('bonjour');
+  const { id: customerId } = await ana.customer();
+  const { model } = scriptedModel([{ text: 'Voilà.' }, { text: 'Voilà.' }]);
+  let asked: string | undefined;
+  const respond: typeof model.respond = async (request) => {
+    asked ??= await askToErase(database.db, { customerId, actor: 'operator', at: new Date() });
+    return model.respond(request);
+  };
+  const needs = agentNeeds(database, { model: { ...model, respond } });
+  await openPhone(needs, ana.channelAddress).says('dites, combien de temps dure le montage chez vous');
+  expect(asked).toBeDefined();
+  expect((await ana.customer()).eraseAskedAt).not.toBeNull();
 });

@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { eraseCustomer, eraseWhenOver } from '../../src/db/erase-customer.ts';
+import { enqueueMessage } from '../../src/db/outbox.ts';
+import { asAttempt } from '../../src/db/payment-attempts.ts';
 import { releaseReservations } from '../../src/db/stock.ts';
+import { settlePayment } from '../../src/flows/settle-payment.ts';
 import { type MoneyDesk, openMoneyDesk, paidOrder, placeOrder } from '../support/money-desk.ts';
+import { findIn } from '../support/traces.ts';
+import { until } from '../support/until.ts';
 
 let desk: MoneyDesk;
 beforeAll(async () => {
@@ -19,9 +24,11 @@ async function cancelledWithOpenSession() {
   await db.order.update({ where: { id }, data: { status: 'cancelled' } });
   await db.$transaction((tx) => releaseReservations(tx, id));
   await db.paymentAttempt.update({ where: { id: attemptId }, data: { status: 'CANCELLED' } });
+  await db.outboundMessage.updateMany({ data: { status: 'delivered' } });
   await db.customer.update({ where: { id: customerId }, data: { eraseAskedAt: clock.now() } });
   const conversation = await db.conversation.findUniqueOrThrow({ where: { customerId } });
-  return { ...placed, wish: { customerId, conversationId: conversation.id, at: clock.now(), optOutKey } };
+  const at = clock.now();
+  return { ...placed, wish: { customerId, conversationId: conversation.id, at, quietSince: at, optOutKey } };
 }
 
 test('nobody is forgotten while a link of theirs can still be paid at Stripe, and they are once it cannot', async () => {
@@ -61,6 +68,45 @@ test('money that comes all the same goes back, and nothing is learnt of who paid
   const events = await db.paymentEvent.findMany({ where: { orderId }, select: { payload: true } });
   expect(events.length).toBeGreaterThan(0);
   expect(JSON.stringify(events)).not.toMatch(/"(billing_details|customer_details|receipt_url)":|@/);
+});
+
+test('money that the sweep finds, not an event, brings no receipt of who paid either', async () => {
+  const { wish, sessionId, attemptId } = await cancelledWithOpenSession();
+  await desk.db.$transaction((tx) => eraseCustomer(tx, { ...wish, turnId: null }));
+  desk.stripe.checkout.pay(sessionId);
+  await settlePayment(
+    desk.needs,
+    asAttempt(await desk.db.paymentAttempt.findUniqueOrThrow({ where: { id: attemptId } })),
+  );
+  expect(await desk.db.payment.findUniqueOrThrow({ where: { attemptId } })).toMatchObject({ receiptUrl: null });
+});
+
+test('an event that cannot be handled loses the person too', async () => {
+  const { wish, sessionId } = await cancelledWithOpenSession();
+  await desk.db.$transaction((tx) => eraseCustomer(tx, { ...wish, turnId: null }));
+  desk.stripe.faults.add({ method: 'GET', path: new RegExp(sessionId), kind: 'status', status: 400, times: 9 });
+  desk.stripe.checkout.pay(sessionId, { email: 'poison@exemple.org' });
+  await desk.work();
+  expect(await desk.db.paymentEvent.count({ where: { outcome: 'failed' } })).toBeGreaterThan(0);
+  expect(await findIn(desk.db, ['poison@exemple.org'])).toEqual([]);
+});
+
+test('what is decided for somebody while they are erased is written to nobody', async () => {
+  const { wish, customerId } = await cancelledWithOpenSession();
+  const { db, clock } = desk;
+  const message = { businessKey: `late:${customerId}`, customerId, content: { body: 'Bonjour Revenante' } };
+  const written: Promise<boolean>[] = [];
+  await db.$transaction(async (tx) => {
+    await eraseCustomer(tx, { ...wish, turnId: null });
+    written.push(enqueueMessage(db, { ...message, at: clock.now() }));
+    await until('it waits for the erasure', async () => {
+      const waiting = await db.$queryRaw<unknown[]>`
+        SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      return waiting.length > 0;
+    });
+  });
+  expect(await Promise.all(written)).toEqual([false]);
+  expect(await findIn(db, ['Revenante'])).toEqual([]);
 });
 
 test('what Stripe tells of somebody after they were forgotten is kept without the person', async () => {

@@ -9,6 +9,7 @@ import { senderPace } from '../../src/domain/pace.ts';
 import { buildShop } from '../support/catalogue-builder.ts';
 import { agentNeeds, bodies, bought, OPT_OUT_KEY, openPhone, scriptedModel, texts } from '../support/conversation.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
+import { findIn } from '../support/traces.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -20,27 +21,6 @@ afterAll(() => database.close());
 
 const phone = (overrides: Parameters<typeof agentNeeds>[1] = {}, address?: string) =>
   openPhone(agentNeeds(database, overrides), address);
-
-/** Every table and column that holds text, and what of `marks` stands in it. */
-async function findIn(marks: readonly string[]): Promise<string[]> {
-  const columns = await database.db.$queryRaw<{ table: string; column: string }[]>`
-    SELECT c.table_name AS table, c.column_name AS column FROM information_schema.columns c
-    JOIN information_schema.tables t USING (table_schema, table_name)
-    WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE'
-      AND (c.data_type IN ('text', 'character varying', 'jsonb', 'json', 'ARRAY'))`;
-  expect(columns.length).toBeGreaterThan(80);
-  const found: string[] = [];
-  for (const { table, column } of columns) {
-    for (const mark of marks) {
-      const rows = await database.db.$queryRawUnsafe<{ n: number }[]>(
-        `SELECT count(*)::int AS n FROM "${table}" WHERE strpos(lower("${column}"::text), lower($1)) > 0`,
-        mark,
-      );
-      if ((rows[0]?.n ?? 0) > 0) found.push(`${table}.${column}: ${mark}`);
-    }
-  }
-  return found;
-}
 
 const MARKS = [
   '590691234567',
@@ -162,7 +142,7 @@ async function knownCustomer() {
 
 test('"oublie-moi" tells what is kept, asks, and erases every trace of the person in one go; the order stays', async () => {
   const { rules, order, customerId, send } = await knownCustomer();
-  expect(new Set((await findIn(MARKS)).map((found) => found.split(':')[0]))).toEqual(
+  expect(new Set((await findIn(database.db, MARKS)).map((found) => found.split(':')[0]))).toEqual(
     new Set([
       ...['customers.channel_address', 'customers.profile_name', 'customers.first_name', 'customers.email'],
       ...[
@@ -210,7 +190,7 @@ test('"oublie-moi" tells what is kept, asks, and erases every trace of the perso
   });
   expect(forgotten.optedOutAt).not.toBeNull();
   // The goodbye alone still knows where to go.
-  expect(await findIn(MARKS)).toEqual(['outbound_messages.to_address: 590691234567']);
+  expect(await findIn(database.db, MARKS)).toEqual(['outbound_messages.to_address: 590691234567']);
   // Those of everybody else in this file have left.
   const { db } = database;
   await db.outboundMessage.updateMany({ where: { customerId: { not: customerId } }, data: { status: 'delivered' } });
@@ -221,7 +201,7 @@ test('"oublie-moi" tells what is kept, asks, and erases every trace of the perso
   });
   if (claimed)
     await markSent(database.db, claimed, { sid: 'SMgoodbye', sentAs: 'text', contentSid: null, at: new Date() });
-  expect(await findIn(MARKS)).toEqual([]);
+  expect(await findIn(database.db, MARKS)).toEqual([]);
   claimed = await claimNextMessage(database.db, new Date(), senderPace(80));
   expect(claimed?.customerId).not.toBe(customerId);
 
@@ -250,7 +230,7 @@ test('"oublie-moi" tells what is kept, asks, and erases every trace of the perso
   };
   expect(await enqueueMessage(database.db, late)).toBe(false);
   await database.db.$transaction((tx) => rememberEmail(tx, customerId, 'zoraide@exemple.org'));
-  expect(await findIn(['zoraide'])).toEqual([]);
+  expect(await findIn(database.db, ['zoraide'])).toEqual([]);
   const again = phone({}, 'whatsapp:+590691234567');
   expect(bodies(await again.says('mes commandes'))).toContain('pas encore de commande');
   expect((await again.customer()).id).not.toBe(customerId);
@@ -295,8 +275,9 @@ test('a yes to something said since erases nothing, and an old button asks again
 
 test('"mes données" tells what is kept and asks nothing', async () => {
   const ana = phone();
-  const [kept, ...more] = await ana.says('mes données');
+  const [kept, copy, ...more] = await ana.says('mes données');
   expect(kept?.body).toContain('Numéro WhatsApp');
+  expect(copy?.body).toContain('dans un fichier à garder');
   expect(more).toEqual([]);
 });
 

@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { ClaimedMessage } from '../../src/db/claim-message.ts';
 import { makeDataToken } from '../../src/domain/data-link.ts';
+import type { OutboundContent } from '../../src/domain/outbound-message.ts';
 import { givePersonalData } from '../../src/flows/give-personal-data.ts';
+import { formsOf } from '../../src/flows/message-forms.ts';
 import { buildShop } from '../support/catalogue-builder.ts';
-import { agentNeeds, bodies, openPhone } from '../support/conversation.ts';
+import { agentNeeds, openPhone, shop, texts } from '../support/conversation.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
+import { findIn } from '../support/traces.ts';
 import { startWeb } from '../support/web.ts';
 
 const SECRET = 'x'.repeat(32);
@@ -22,12 +26,33 @@ afterAll(async () => {
 });
 
 const phone = () => openPhone(agentNeeds(database));
-const linkIn = (text: string) => /https:\/\/shop\.example(\/media\/data\/\S+)/.exec(text)?.[1] ?? '';
+/** Where the reply that offers the file leads, as it leaves to WhatsApp. */
+async function linkIn(replies: OutboundContent[], customerId: string): Promise<string> {
+  const needs = {
+    db: database.db,
+    texts,
+    shop,
+    publicUrl: 'https://shop.example',
+    sessionSecret: SECRET,
+    sendsSms: false,
+  };
+  const content = replies.find(({ withDataLink }) => withDataLink);
+  const message = { id: 'x', businessKey: 'turn:x:2', channelAddress: 'whatsapp:+1', createdAt: now };
+  const { session } = await formsOf(needs, { ...message, content, customerId } as unknown as ClaimedMessage);
+  return /https:\/\/shop\.example(\/media\/data\/\S+)/.exec('body' in session ? session.body : '')?.[1] ?? '';
+}
+async function askedFor(ana: ReturnType<typeof phone>): Promise<string> {
+  const replies = await ana.says('mes données');
+  return linkIn(replies, (await ana.customer()).id);
+}
 
 test('"mes données" brings a link to all that is kept, messages included, which nobody caches and the audit log tells of', async () => {
   const ana = phone();
   await ana.says('bonjour, des pneus 205/55 R16 ?');
-  const response = await web.fetch(linkIn(bodies(await ana.says('mes données'))));
+  const path = await askedFor(ana);
+  // Staff read what was said, and the model is told it.
+  expect(await findIn(database.db, ['/media/data/'])).toEqual([]);
+  const response = await web.fetch(path);
   expect(response.status).toBe(200);
   expect(Object.fromEntries(response.headers)).toMatchObject({
     'cache-control': 'no-store',
@@ -46,7 +71,7 @@ test('"mes données" brings a link to all that is kept, messages included, which
 
 test('the link is over after a day, and once they are forgotten', async () => {
   const ana = phone();
-  const path = linkIn(bodies(await ana.says('mes données')));
+  const path = await askedFor(ana);
   now = new Date(Date.now() + 25 * 3_600_000);
   expect((await web.fetch(path)).status).toBe(404);
   now = new Date();

@@ -10,7 +10,6 @@ import type { OutboundContent } from '../../src/domain/outbound-message.ts';
 import { createTexts, type TextCatalogue } from '../../src/domain/texts.ts';
 import { cancelOrder } from '../../src/flows/cancel-order.ts';
 import { confirmOrder } from '../../src/flows/confirm-order.ts';
-import { personalDataLink } from '../../src/flows/give-personal-data.ts';
 import { receiveMessage } from '../../src/flows/receive-message.ts';
 import { latestOrders, paymentLinkAgain } from '../../src/flows/show-customer-orders.ts';
 import type { Log, Model, ModelReply } from '../../src/ports.ts';
@@ -71,7 +70,6 @@ export function agentNeeds(database: TestDatabase, overrides: Partial<AgentNeeds
     cancelOrder: (input) => cancelOrder(settling as never, input),
     paymentLinkAgain: (customerId) => paymentLinkAgain(settling, customerId),
     latestOrders: (customerId) => latestOrders(needs, customerId),
-    personalDataLink: (customerId) => personalDataLink({ ...settling, publicUrl: 'https://shop.example' }, customerId),
     showTyping: async () => {},
     ...overrides,
   };

@@ -62,6 +62,8 @@ test.each([
   ),
   ...says('forget', 'forget me', 'please forget me', 'can you forget me?', 'I want you to forget me', 'delete me'),
   ...says('forget', 'olvídame', 'Olvidadme', 'quiero que me olviden', 'bórrame', 'droit à l’oubli'),
+  ...says('keep_me', 'ne m’oublie pas', 'Finalement, ne m’oubliez pas svp', 'n’efface rien', 'garde mes données'),
+  ...says('keep_me', 'don’t forget me', 'keep my data', 'no me olvides', 'no borre nada', 'annuler l’effacement'),
   ...says('my_data', 'mes données', 'je voudrais mes données', 'exporter mes données', 'my data', 'send me my data'),
   ...says('my_data', 'mis datos', 'ver mis datos', 'quiero ver mis datos personales'),
 ])('%p plainly means %s', (text, kind) => {
