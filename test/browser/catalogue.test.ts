@@ -1,35 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
-import { hasBrowser, launchBrowser, shoot, watchPage } from '../support/browser.ts';
-import { DEMO_EMAIL, type RunningDemo, startDemo } from '../support/running-demo.ts';
-import type { RunningProcess } from '../support/running-shop.ts';
+import type { Page } from 'playwright-core';
+import { hasBrowser, shoot } from '../support/browser.ts';
+import { type DemoInBrowser, openDemoInBrowser, PHONE } from '../support/demo-in-browser.ts';
 
 (hasBrowser() ? describe : describe.skip)('the catalogue, on a phone', () => {
-  let demo: RunningDemo;
-  let shop: RunningProcess;
-  let browser: Browser;
+  let demo: DemoInBrowser;
   let desk: Page;
-  const problems: string[] = [];
 
   beforeAll(async () => {
-    demo = await startDemo();
-    shop = demo.start();
-    await demo.isOpen(shop);
-    browser = await launchBrowser();
-    const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'fr-FR' });
-    desk = watchPage(await context.newPage(), problems);
-    await desk.goto(`${demo.url}/staff/catalogue`);
-    await desk.getByLabel(/mail/i).fill(DEMO_EMAIL);
-    await desk.getByLabel(/passe/i).fill(demo.staffPassword());
+    demo = await openDemoInBrowser();
+    desk = await demo.openPage(PHONE);
+    await demo.fillSignIn(desk, '/staff/catalogue');
     await desk.getByRole('button').first().click();
     await desk.getByRole('heading', { name: 'Catalogue' }).waitFor();
   }, 120_000);
-  afterAll(async () => {
-    await browser?.close();
-    await shop?.stop();
-    demo.forget();
-  }, 60_000);
+  afterAll(() => demo?.close(), 60_000);
 
   const isNoWiderThanThePhone = () => desk.evaluate('document.documentElement.scrollWidth <= innerWidth');
 
@@ -62,6 +48,6 @@ import type { RunningProcess } from '../support/running-shop.ts';
     await desk.getByText('L’import est terminé').waitFor();
     await desk.goto(`${demo.url}/staff/catalogue?q=BROWSER-1`);
     expect(await desk.locator('.rows a').first().textContent()).toContain('BROWSER-1');
-    expect(problems).toEqual([]);
+    expect(demo.problems).toEqual([]);
   }, 60_000);
 });

@@ -1,34 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Browser, Locator, Page } from 'playwright-core';
-import { hasBrowser, launchBrowser, shoot, watchPage } from '../support/browser.ts';
-import { DEMO_EMAIL, type RunningDemo, startDemo } from '../support/running-demo.ts';
-import type { RunningProcess } from '../support/running-shop.ts';
-
-const PHONE = { viewport: { width: 390, height: 844 }, locale: 'fr-FR', reducedMotion: 'reduce' } as const;
+import type { Locator, Page } from 'playwright-core';
+import { hasBrowser, shoot, watchPage } from '../support/browser.ts';
+import { type DemoInBrowser, openDemoInBrowser, PHONE, WIDE } from '../support/demo-in-browser.ts';
 
 (hasBrowser() ? describe : describe.skip)('the orders, at the counter', () => {
-  let demo: RunningDemo;
-  let shop: RunningProcess;
-  let browser: Browser;
+  let demo: DemoInBrowser;
   let customer: Page;
   let desk: Page;
   let checkoutUrl: string;
-  const problems: string[] = [];
 
   beforeAll(async () => {
-    demo = await startDemo();
-    shop = demo.start();
-    await demo.isOpen(shop);
-    browser = await launchBrowser();
-    const wide = { ...PHONE, viewport: { width: 1280, height: 860 } };
-    customer = watchPage(await (await browser.newContext(wide)).newPage(), problems);
-    desk = watchPage(await (await browser.newContext(PHONE)).newPage(), problems);
+    demo = await openDemoInBrowser();
+    customer = await demo.openPage(WIDE);
+    desk = await demo.openPage(PHONE);
   }, 120_000);
-  afterAll(async () => {
-    await browser?.close();
-    await shop?.stop();
-    demo.forget();
-  }, 60_000);
+  afterAll(() => demo?.close(), 60_000);
 
   const phone = () => customer.getByTestId('phone');
   const reply = (title: string) =>
@@ -62,9 +48,7 @@ const PHONE = { viewport: { width: 390, height: 844 }, locale: 'fr-FR', reducedM
   test('a stranger logs in and finds today’s unpaid orders in three taps', async () => {
     await customer.goto(`${demo.url}/sandbox`);
     checkoutUrl = await orderTyres();
-    await desk.goto(`${demo.url}/staff`);
-    await desk.getByLabel(/mail/i).fill(DEMO_EMAIL);
-    await desk.getByLabel(/passe/i).fill(demo.staffPassword());
+    await demo.fillSignIn(desk, '/staff');
     await tap(desk.getByRole('button').first());
     await tap(chip(/^À payer/));
     await tap(chip(/^Aujourd’hui/));
@@ -75,7 +59,7 @@ const PHONE = { viewport: { width: 390, height: 844 }, locale: 'fr-FR', reducedM
   }, 90_000);
 
   test('paid, it leaves that list and stands among those to prepare, on pages that were not loaded again', async () => {
-    const prepare = watchPage(await desk.context().newPage(), problems);
+    const prepare = watchPage(await desk.context().newPage(), demo.problems);
     await prepare.goto(`${demo.url}/staff?group=to_prepare`);
     await prepare.getByText('Aucune commande').waitFor();
     const isSame = (page: Page) => page.evaluate(() => document.body.getAttribute('data-same-page'));
@@ -118,20 +102,16 @@ const PHONE = { viewport: { width: 390, height: 844 }, locale: 'fr-FR', reducedM
   }, 60_000);
 
   test('the filters work without JavaScript, nothing is wider than the phone, and the console stays empty', async () => {
-    const context = await browser.newContext({
-      ...PHONE,
-      viewport: { width: 320, height: 640 },
-      javaScriptEnabled: false,
-    });
-    await context.addCookies((await desk.context().storageState()).cookies);
-    const plain = watchPage(await context.newPage(), problems);
+    const storageState = await desk.context().storageState();
+    const viewport = { width: 320, height: 640 };
+    const plain = await demo.openPage({ ...PHONE, viewport, javaScriptEnabled: false, storageState });
     await plain.goto(`${demo.url}/staff`);
     await plain.getByRole('searchbox').fill('1001');
     await plain.getByRole('button', { name: 'Chercher' }).click();
     await plain.locator('.rows a').first().click();
     const order = new URL(plain.url()).pathname;
-    await context.close();
-    await desk.setViewportSize({ width: 320, height: 640 });
+    await plain.context().close();
+    await desk.setViewportSize(viewport);
     const paths = ['/staff', order, `${order}/slip`, '/staff/pick-list'];
     const tooWide: string[] = [];
     for (const path of paths) {
@@ -139,6 +119,6 @@ const PHONE = { viewport: { width: 390, height: 844 }, locale: 'fr-FR', reducedM
       if ((await desk.evaluate(() => document.documentElement.scrollWidth)) > 320) tooWide.push(path);
     }
     expect(tooWide).toEqual([]);
-    expect(problems).toEqual([]);
+    expect(demo.problems).toEqual([]);
   }, 60_000);
 });

@@ -1,36 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { hasBrowser, launchBrowser, shoot, watchPage } from '../support/browser.ts';
-import { DEMO_EMAIL, type RunningDemo, startDemo } from '../support/running-demo.ts';
-import type { RunningProcess } from '../support/running-shop.ts';
-
-const PHONE = { viewport: { width: 390, height: 844 }, locale: 'fr-FR', reducedMotion: 'reduce' } as const;
+import type { Page } from 'playwright-core';
+import { hasBrowser, shoot } from '../support/browser.ts';
+import { type DemoInBrowser, openDemoInBrowser, PHONE, WIDE } from '../support/demo-in-browser.ts';
 
 (hasBrowser() ? describe : describe.skip)('a person takes over', () => {
-  let demo: RunningDemo;
-  let shop: RunningProcess;
-  let browser: Browser;
+  let demo: DemoInBrowser;
   let customer: Page;
-  let counter: BrowserContext;
   let desk: Page;
-  const problems: string[] = [];
-
-  const watch = (page: Page) => watchPage(page, problems);
 
   beforeAll(async () => {
-    demo = await startDemo();
-    shop = demo.start();
-    await demo.isOpen(shop);
-    browser = await launchBrowser();
-    customer = watch(await (await browser.newContext({ ...PHONE, viewport: { width: 1280, height: 860 } })).newPage());
-    counter = await browser.newContext(PHONE);
-    desk = watch(await counter.newPage());
+    demo = await openDemoInBrowser();
+    customer = await demo.openPage(WIDE);
+    desk = await demo.openPage(PHONE);
   }, 120_000);
-  afterAll(async () => {
-    await browser?.close();
-    await shop?.stop();
-    demo.forget();
-  }, 60_000);
+  afterAll(() => demo?.close(), 60_000);
 
   const phone = () => customer.getByTestId('phone');
   const bubbles = (direction: 'in' | 'out') =>
@@ -49,9 +32,7 @@ const PHONE = { viewport: { width: 390, height: 844 }, locale: 'fr-FR', reducedM
     await bubbles('in')
       .filter({ hasText: /[Bb]onjour/ })
       .waitFor();
-    await desk.goto(`${demo.url}/staff/conversations`);
-    await desk.getByLabel(/mail/i).fill(DEMO_EMAIL);
-    await desk.getByLabel(/passe/i).fill(demo.staffPassword());
+    await demo.fillSignIn(desk, '/staff/conversations');
     await desk.getByRole('button').first().click();
     await desk.getByRole('heading', { name: 'Conversations' }).waitFor();
     await mark();
@@ -99,17 +80,15 @@ const PHONE = { viewport: { width: 390, height: 844 }, locale: 'fr-FR', reducedM
   }, 60_000);
 
   test('without JavaScript the same pages work', async () => {
-    const { cookies } = await counter.storageState();
-    const context = await browser.newContext({ ...PHONE, javaScriptEnabled: false });
-    await context.addCookies(cookies);
-    const plain = watch(await context.newPage());
+    const storageState = await desk.context().storageState();
+    const plain = await demo.openPage({ ...PHONE, javaScriptEnabled: false, storageState });
     await plain.goto(`${demo.url}/staff/conversations`);
     await plain.locator('.rows a').first().click();
     await plain.getByLabel('Votre réponse').fill('Sans JavaScript');
     await plain.getByRole('button', { name: 'Envoyer' }).click();
     await plain.locator('.from-staff', { hasText: 'Sans JavaScript' }).waitFor();
     await bubbles('in').filter({ hasText: 'Sans JavaScript' }).waitFor();
-    await context.close();
+    await plain.context().close();
   }, 60_000);
 
   test('after a day the window is closed, and the page says what to do', async () => {
@@ -126,6 +105,6 @@ const PHONE = { viewport: { width: 390, height: 844 }, locale: 'fr-FR', reducedM
       await desk.goto(demo.url + path);
       expect(await desk.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
     }
-    expect(problems).toEqual([]);
+    expect(demo.problems).toEqual([]);
   }, 60_000);
 });

@@ -3,9 +3,8 @@ import { isPickupToken } from '../../domain/pickup.ts';
 import type { AppNeeds } from '../needs.ts';
 import { sendPage } from '../page.tsx';
 import { logOf } from '../request-context.ts';
-import { isOurForm } from '../staff/csrf.ts';
 import { readStaffForm, staffFrame } from '../staff/frame.ts';
-import { formExpiredPage } from '../staff/pages/form-expired-page.tsx';
+import { requireForm } from '../staff/gate.ts';
 import { collectedPage, pickupPage, unknownPickupPage } from '../staff/pages/pickup-page.tsx';
 import { requireStaff } from '../staff/session.ts';
 
@@ -26,10 +25,9 @@ export function addPickupRoutes(app: Express, needs: Needs): void {
   app.post('/pickup/:token/collect', readStaffForm, async (req, res) => {
     const { token } = req.params;
     const path = `/pickup/${encodeURIComponent(token)}`;
-    const staff = await requireStaff(needs.accounts, req, res, path);
-    if (!staff) return;
-    const frame = staffFrame(needs, req, staff);
-    if (!isOurForm(needs, req)) return sendPage(res, 403, formExpiredPage({ frame, path }));
+    const frame = await requireForm(needs, req, res, { role: 'staff', path });
+    if (!frame) return;
+    const { staff } = frame;
     const result = isPickupToken(token)
       ? await needs.collectPickup({ code: { token }, staff })
       : ({ kind: 'unknown' } as const);

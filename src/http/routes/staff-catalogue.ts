@@ -11,7 +11,7 @@ import { logOf } from '../request-context.ts';
 import { readCatalogueView, wishOf } from '../staff/catalogue-view.ts';
 import { CATALOGUE_WORDS } from '../staff/catalogue-words.ts';
 import { readStaffForm } from '../staff/frame.ts';
-import { requireOurForm, requireRole } from '../staff/gate.ts';
+import { requireForm, requireOurForm, requireRole } from '../staff/gate.ts';
 import type { StaffFrame } from '../staff/layout.tsx';
 import { cataloguePage } from '../staff/pages/catalogue-page.tsx';
 import { type Notice, newProductPage, productPage } from '../staff/pages/product-page.tsx';
@@ -85,8 +85,8 @@ function addNewProductRoutes(app: Express, needs: Needs): void {
 
   app.post('/staff/catalogue/new', readStaffForm, async (req, res) => {
     const path = '/staff/catalogue/new';
-    const frame = await requireRole(needs, req, res, { role: 'manager', back: path });
-    if (!frame || !requireOurForm(needs, req, res, { frame, path })) return;
+    const frame = await requireForm(needs, req, res, { role: 'manager', path });
+    if (!frame) return;
     const typed = typedProduct(fieldsOf(req));
     const { currency } = needs.shop;
     const read = readProductForm(typed, { currency, before: {} });
@@ -106,8 +106,8 @@ function addProductRoutes(app: Express, needs: Needs): void {
   });
 
   app.post('/staff/catalogue/:id', readStaffForm, async (req, res, next) => {
-    const frame = await requireRole(needs, req, res, { role: 'manager', back: pathOf(req) });
-    if (!frame || !requireOurForm(needs, req, res, { frame, path: pathOf(req) })) return;
+    const frame = await requireForm(needs, req, res, { role: 'manager', path: pathOf(req) });
+    if (!frame) return;
     const detail = await needs.showProduct(idOf(req));
     if (!detail) return next();
     const { id: productId, sku, currency, attributes } = detail.product;
@@ -147,8 +147,8 @@ function addProductRoutes(app: Express, needs: Needs): void {
 
 function addStockRoutes(app: Express, needs: Needs): void {
   app.post('/staff/catalogue/:id/stock', readStaffForm, async (req, res, next) => {
-    const frame = await requireRole(needs, req, res, { role: 'staff', back: pathOf(req) });
-    if (!frame || !requireOurForm(needs, req, res, { frame, path: pathOf(req) })) return;
+    const frame = await requireForm(needs, req, res, { role: 'staff', path: pathOf(req) });
+    if (!frame) return;
     const fields = fieldsOf(req);
     const cause = STOCK_CAUSES.find((each) => each === fields.cause);
     const [locationId, requestKey, reason] = [single(fields.location), single(fields.key), noteOf(fields.reason, 200)];
@@ -162,8 +162,8 @@ function addStockRoutes(app: Express, needs: Needs): void {
   });
 
   app.post('/staff/catalogue/:id/slot', readStaffForm, async (req, res, next) => {
-    const frame = await requireRole(needs, req, res, { role: 'staff', back: pathOf(req) });
-    if (!frame || !requireOurForm(needs, req, res, { frame, path: pathOf(req) })) return;
+    const frame = await requireForm(needs, req, res, { role: 'staff', path: pathOf(req) });
+    if (!frame) return;
     const fields = fieldsOf(req);
     const locationId = single(fields.location);
     if (!isUuid(locationId)) return next();

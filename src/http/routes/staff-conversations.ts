@@ -8,12 +8,11 @@ import type { AppNeeds } from '../needs.ts';
 import { sendFragment, sendPage } from '../page.tsx';
 import { logOf } from '../request-context.ts';
 import { type AnswerProblem, CONVERSATION_WORDS } from '../staff/conversation-words.ts';
-import { isOurForm } from '../staff/csrf.ts';
 import { readStaffForm, staffFrame } from '../staff/frame.ts';
+import { requireForm } from '../staff/gate.ts';
 import type { StaffFrame } from '../staff/layout.tsx';
 import { ConversationLive, conversationPage } from '../staff/pages/conversation-page.tsx';
 import { ConversationList, conversationsPage } from '../staff/pages/conversations-page.tsx';
-import { formExpiredPage } from '../staff/pages/form-expired-page.tsx';
 import { requireStaff } from '../staff/session.ts';
 
 type Needs = Pick<
@@ -41,15 +40,9 @@ function cursorOf(text: string): MessageCursor | undefined {
   return match ? { inboundSeq: BigInt(match[1] ?? 0), outboundSeq: BigInt(match[2] ?? 0) } : undefined;
 }
 
-/** Any role: whoever stands at the counter may answer. Undefined when the request has been answered or is for nobody. */
-async function readForm(needs: Needs, req: Request, res: Response): Promise<StaffFrame | undefined> {
-  const back = addressOf(req.params.id as string);
-  const staff = await requireStaff(needs.accounts, req, res, back);
-  if (!staff) return undefined;
-  const frame = staffFrame(needs, req, staff);
-  if (isOurForm(needs, req)) return frame;
-  return void sendPage(res, 403, formExpiredPage({ frame, path: back }));
-}
+/** Any role: whoever stands at the counter may answer. */
+const requireAnswerForm = (needs: Needs, req: Request, res: Response) =>
+  requireForm(needs, req, res, { role: 'staff', path: addressOf(req.params.id as string) });
 
 export function addStaffConversationRoutes(app: Express, needs: Needs): void {
   app.get('/staff/conversations', async (req, res) => {
@@ -82,7 +75,7 @@ function addForms(app: Express, needs: Needs): void {
   const acts = { 'take-over': needs.takeOver, 'give-back': needs.returnToBot };
   for (const [name, act] of Object.entries(acts)) {
     app.post(`/staff/conversations/:id/${name}`, readStaffForm, async (req, res, next) => {
-      const frame = await readForm(needs, req, res);
+      const frame = await requireAnswerForm(needs, req, res);
       if (!frame) return;
       const conversationId = req.params.id as string;
       if (!isUuid(conversationId)) return next();
@@ -94,7 +87,7 @@ function addForms(app: Express, needs: Needs): void {
   }
 
   app.post('/staff/conversations/:id/answer', readStaffForm, async (req, res, next) => {
-    const frame = await readForm(needs, req, res);
+    const frame = await requireAnswerForm(needs, req, res);
     if (!frame) return;
     const conversationId = req.params.id as string;
     const { text: given, key } = (req.body ?? {}) as Record<string, unknown>;

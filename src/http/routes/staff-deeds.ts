@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Express, Request, Response } from 'express';
+import type { Express, Response } from 'express';
 import { storableText } from '../../domain/storable.ts';
 import { isUuid } from '../../domain/uuid.ts';
 import type { OrderDetail } from '../../flows/show-staff-orders.ts';
@@ -7,13 +7,11 @@ import { single } from '../identifiers.ts';
 import type { AppNeeds } from '../needs.ts';
 import { sendPage } from '../page.tsx';
 import { logOf } from '../request-context.ts';
-import { isOurForm } from '../staff/csrf.ts';
 import { DEED_WORDS, type DeedOutcome, DONE_WELL } from '../staff/deed-words.ts';
-import { readStaffForm, staffFrame } from '../staff/frame.ts';
+import { readStaffForm } from '../staff/frame.ts';
+import { requireForm } from '../staff/gate.ts';
 import type { StaffFrame } from '../staff/layout.tsx';
-import { formExpiredPage } from '../staff/pages/form-expired-page.tsx';
 import { orderPage } from '../staff/pages/order-page.tsx';
-import { requireStaff } from '../staff/session.ts';
 
 type Needs = Pick<
   AppNeeds,
@@ -45,9 +43,10 @@ export function addStaffDeedRoutes(app: Express, needs: Needs): void {
   };
   for (const [name, deed] of Object.entries(deeds)) {
     app.post(`/staff/orders/:id/${name}`, readStaffForm, async (req, res, next) => {
-      const asked = await readForm(needs, req, res);
-      if (!asked) return;
-      const { frame, orderId } = asked;
+      const orderId = String(req.params.id);
+      const path = `/staff/orders/${encodeURIComponent(orderId)}`;
+      const frame = await requireForm(needs, req, res, { role: 'staff', path });
+      if (!frame) return;
       const wish = { orderId, staffId: frame.staff.id };
       const { kind } = isUuid(orderId) ? await deed(wish, req.body ?? {}) : ({ kind: 'unknown' } as const);
       const order = kind === 'unknown' ? undefined : await needs.showOrder(orderId);
@@ -56,16 +55,6 @@ export function addStaffDeedRoutes(app: Express, needs: Needs): void {
       answer(res, { frame, order, outcome: kind, now: needs.clock.now() });
     });
   }
-}
-
-async function readForm(needs: Needs, req: Request, res: Response) {
-  const orderId = String(req.params.id);
-  const path = `/staff/orders/${encodeURIComponent(orderId)}`;
-  const staff = await requireStaff(needs.accounts, req, res, path);
-  if (!staff) return undefined;
-  const frame = staffFrame(needs, req, staff);
-  if (isOurForm(needs, req)) return { frame, orderId };
-  return void sendPage(res, 403, formExpiredPage({ frame, path }));
 }
 
 /** The order as it is now, and what became of the wish: each deed may be sent again and is done once. */

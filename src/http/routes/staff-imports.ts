@@ -7,7 +7,7 @@ import type { AppNeeds } from '../needs.ts';
 import { sendPage } from '../page.tsx';
 import { logOf } from '../request-context.ts';
 import { readStaffForm } from '../staff/frame.ts';
-import { requireOurForm, requireRole } from '../staff/gate.ts';
+import { requireForm, requireOurForm, requireRole } from '../staff/gate.ts';
 import { IMPORT_WORDS } from '../staff/import-words.ts';
 import { lineProblem } from '../staff/line-problems.ts';
 import { chooseFilePage, importPage } from '../staff/pages/import-page.tsx';
@@ -51,8 +51,7 @@ export function addStaffImportRoutes(app: Express, needs: Needs): void {
 function addOneImportRoutes(app: Express, needs: Needs): void {
   const importOf = (req: Request) =>
     isUuid(String(req.params.id)) ? needs.showImport(String(req.params.id)) : undefined;
-  const managerOf = (req: Request, res: Response, back?: string) =>
-    requireRole(needs, req, res, { role: 'manager', ...(back && { back }) });
+  const managerOf = (req: Request, res: Response) => requireRole(needs, req, res, { role: 'manager' });
 
   app.get('/staff/catalogue/imports/:id', async (req, res, next) => {
     const frame = await managerOf(req, res);
@@ -80,8 +79,8 @@ function addOneImportRoutes(app: Express, needs: Needs): void {
 
   app.post('/staff/catalogue/imports/:id', readStaffForm, async (req, res, next) => {
     const path = `/staff/catalogue/imports/${encodeURIComponent(String(req.params.id))}`;
-    const frame = await managerOf(req, res, path);
-    if (!frame || !requireOurForm(needs, req, res, { frame, path })) return;
+    const frame = await requireForm(needs, req, res, { role: 'manager', path });
+    if (!frame) return;
     const shown = await importOf(req);
     const { answer } = (req.body ?? {}) as { answer?: unknown };
     if (!shown || (answer !== 'yes' && answer !== 'no')) return next();

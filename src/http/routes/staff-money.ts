@@ -10,15 +10,13 @@ import { single } from '../identifiers.ts';
 import type { AppNeeds } from '../needs.ts';
 import { sendPage } from '../page.tsx';
 import { logOf } from '../request-context.ts';
-import { isOurForm } from '../staff/csrf.ts';
-import { readStaffForm, staffFrame } from '../staff/frame.ts';
+import { readStaffForm } from '../staff/frame.ts';
+import { requireForm, requireRole } from '../staff/gate.ts';
 import type { StaffFrame } from '../staff/layout.tsx';
 import { MONEY_WORDS, type MoneyProblem } from '../staff/money-words.ts';
-import { formExpiredPage } from '../staff/pages/form-expired-page.tsx';
 import { moneyPage } from '../staff/pages/money-page.tsx';
 import { orderPage } from '../staff/pages/order-page.tsx';
-import { managersOnlyPage, paymentEventPage } from '../staff/pages/payment-event-page.tsx';
-import { requireStaff } from '../staff/session.ts';
+import { paymentEventPage } from '../staff/pages/payment-event-page.tsx';
 
 type Needs = Pick<
   AppNeeds,
@@ -57,24 +55,12 @@ export function noticeOfDone(
   return isSo ? { isGood: true, text: MONEY_WORDS[locale][DONE[done]].done } : undefined;
 }
 
-/** A manager who is logged in; whoever else has been answered. For a form, also that it is ours. */
-async function requireManager(needs: Needs, req: Request, res: Response, back?: string) {
-  const staff = await requireStaff(needs.accounts, req, res, back);
-  if (!staff) return undefined;
-  const frame = staffFrame(needs, req, staff);
-  if (staff.role !== 'manager') return void sendPage(res, 403, managersOnlyPage({ frame }));
-  if (back !== undefined && !isOurForm(needs, req)) {
-    return void sendPage(res, 403, formExpiredPage({ frame, path: back }));
-  }
-  return frame;
-}
-
 const fieldsOf = (req: Request) => (req.body ?? {}) as Record<string, unknown>;
 const actorOf = ({ staff }: StaffFrame) => `staff:${staff.id}`;
 
 export function addStaffMoneyRoutes(app: Express, needs: Needs): void {
   app.post('/staff/orders/:id/refund', readStaffForm, async (req, res, next) => {
-    const frame = await requireManager(needs, req, res, `/staff/orders/${req.params.id}`);
+    const frame = await requireForm(needs, req, res, { role: 'manager', path: `/staff/orders/${req.params.id}` });
     if (!frame) return;
     const order = isUuid(req.params.id) ? await needs.showOrder(req.params.id) : undefined;
     if (!order) return next();
@@ -84,7 +70,7 @@ export function addStaffMoneyRoutes(app: Express, needs: Needs): void {
   });
 
   app.post('/staff/orders/:id/release', readStaffForm, async (req, res, next) => {
-    const frame = await requireManager(needs, req, res, `/staff/orders/${req.params.id}`);
+    const frame = await requireForm(needs, req, res, { role: 'manager', path: `/staff/orders/${req.params.id}` });
     if (!frame) return;
     const order = isUuid(req.params.id) ? await needs.showOrder(req.params.id) : undefined;
     if (!order) return next();
@@ -158,12 +144,12 @@ async function answerForm(needs: Needs, res: Response, { frame, order, outcome, 
 
 function addEventRoutes(app: Express, needs: Needs): void {
   app.get('/staff/money', async (req, res) => {
-    const frame = await requireManager(needs, req, res);
+    const frame = await requireRole(needs, req, res, { role: 'manager' });
     if (frame) sendPage(res, 200, moneyPage({ frame, overview: await needs.showMoney() }));
   });
 
   app.get('/staff/events/:id', async (req, res, next) => {
-    const frame = await requireManager(needs, req, res);
+    const frame = await requireRole(needs, req, res, { role: 'manager' });
     if (!frame) return;
     const event = isUuid(req.params.id) ? await needs.showPaymentEvent(req.params.id) : undefined;
     if (!event) return next();
@@ -171,7 +157,7 @@ function addEventRoutes(app: Express, needs: Needs): void {
   });
 
   app.post('/staff/events/:id/replay', readStaffForm, async (req, res, next) => {
-    const frame = await requireManager(needs, req, res, `/staff/events/${req.params.id}`);
+    const frame = await requireForm(needs, req, res, { role: 'manager', path: `/staff/events/${req.params.id}` });
     if (!frame) return;
     const eventId = req.params.id ?? '';
     const isKnown = isUuid(eventId) && (await needs.showPaymentEvent(eventId)) !== undefined;

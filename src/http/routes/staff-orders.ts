@@ -8,11 +8,11 @@ import type { AppNeeds } from '../needs.ts';
 import { sendFragment, sendPage } from '../page.tsx';
 import { logOf } from '../request-context.ts';
 import { staffFrame } from '../staff/frame.ts';
+import { requireRole } from '../staff/gate.ts';
 import { ordersCsv, ordersCsvRow } from '../staff/orders-csv.ts';
 import { filterOf, readOrdersView, readPlace } from '../staff/orders-view.ts';
 import { orderPage } from '../staff/pages/order-page.tsx';
 import { OrderList, ordersPage } from '../staff/pages/orders-page.tsx';
-import { managersOnlyPage } from '../staff/pages/payment-event-page.tsx';
 import { pickListPage, slipsPage } from '../staff/pages/pick-list-page.tsx';
 import { requireStaff } from '../staff/session.ts';
 import { noticeOfDone } from './staff-money.ts';
@@ -81,10 +81,9 @@ export function addStaffOrderRoutes(app: Express, needs: Needs): void {
   });
 
   app.get('/staff/orders.csv', async (req, res) => {
-    const staff = await requireStaff(needs.accounts, req, res);
-    if (!staff) return;
-    const frame = staffFrame(needs, req, staff);
-    if (staff.role !== 'manager') return sendPage(res, 403, managersOnlyPage({ frame }));
+    const frame = await requireRole(needs, req, res, { role: 'manager' });
+    if (!frame) return;
+    const { staff } = frame;
     const { filter } = viewOf(req);
     logOf(res).info({ staffId: staff.id }, 'orders exported');
     res.set({ 'content-type': 'text/csv; charset=utf-8', 'cache-control': 'no-store' });

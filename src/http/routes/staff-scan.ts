@@ -6,10 +6,9 @@ import { single } from '../identifiers.ts';
 import type { AppNeeds } from '../needs.ts';
 import { sendFragment, sendPage } from '../page.tsx';
 import { logOf } from '../request-context.ts';
-import { isOurForm } from '../staff/csrf.ts';
 import { readStaffForm, staffFrame } from '../staff/frame.ts';
+import { requireForm } from '../staff/gate.ts';
 import type { StaffFrame } from '../staff/layout.tsx';
-import { formExpiredPage } from '../staff/pages/form-expired-page.tsx';
 import { type Scanned, ScannedOrder } from '../staff/pages/pickup-page.tsx';
 import { scanPage } from '../staff/pages/scan-page.tsx';
 import { requireStaff } from '../staff/session.ts';
@@ -71,10 +70,9 @@ export function addStaffScanRoutes(app: Express, needs: Needs): void {
   });
 
   app.post('/staff/scan/collect', readStaffForm, async (req, res) => {
-    const staff = await requireStaff(needs.accounts, req, res, '/staff/scan');
-    if (!staff) return;
-    const frame = staffFrame(needs, req, staff);
-    if (!isOurForm(needs, req)) return sendPage(res, 403, formExpiredPage({ frame, path: '/staff/scan' }));
+    const frame = await requireForm(needs, req, res, { role: 'staff', path: '/staff/scan' });
+    if (!frame) return;
+    const { staff } = frame;
     const code = readPickupCode(single(req.body?.code));
     const result = code ? await needs.collectPickup({ code, staff }) : ({ kind: 'unknown' } as const);
     const scanned: Scanned = result.kind === 'unknown' ? { kind: 'unknown' } : { kind: 'tried', result };

@@ -1,4 +1,4 @@
-import type { Express, Request, Response } from 'express';
+import type { Express } from 'express';
 import { z } from 'zod';
 import { staffRole } from '../../domain/staff-role.ts';
 import { storableText } from '../../domain/storable.ts';
@@ -6,13 +6,11 @@ import { single } from '../identifiers.ts';
 import type { AppNeeds } from '../needs.ts';
 import { sendPage } from '../page.tsx';
 import { logOf } from '../request-context.ts';
-import { isOurForm } from '../staff/csrf.ts';
-import { readStaffForm, staffFrame } from '../staff/frame.ts';
+import { readStaffForm } from '../staff/frame.ts';
+import { requireForm, requireRole } from '../staff/gate.ts';
 import type { StaffFrame } from '../staff/layout.tsx';
-import { formExpiredPage } from '../staff/pages/form-expired-page.tsx';
-import { managersOnlyPage } from '../staff/pages/payment-event-page.tsx';
+import { managersOnlyPage } from '../staff/pages/managers-only-page.tsx';
 import { teamPage } from '../staff/pages/team-page.tsx';
-import { requireStaff } from '../staff/session.ts';
 import type { TeamOutcome } from '../staff/team-words.ts';
 
 type Needs = Pick<
@@ -36,15 +34,14 @@ const PATH = '/staff/team';
 /** Who works here: for managers, who invite, change roles, remove, and help who forgot the password. */
 export function addStaffTeamRoutes(app: Express, needs: Needs): void {
   app.get(PATH, async (req, res) => {
-    const frame = await requireManager(needs, req, res);
+    const frame = await requireRole(needs, req, res, { role: 'manager', back: PATH });
     if (frame) sendPage(res, 200, teamPage({ frame, team: await needs.showTeam() }));
   });
 
   for (const [name, deed] of Object.entries(deedsOf(needs))) {
     app.post(`${PATH}/${name}`, readStaffForm, async (req, res) => {
-      const frame = await requireManager(needs, req, res);
+      const frame = await requireForm(needs, req, res, { role: 'manager', path: PATH });
       if (!frame) return;
-      if (!isOurForm(needs, req)) return sendPage(res, 403, formExpiredPage({ frame, path: PATH }));
       const outcome = await deed(req.body ?? {}, frame);
       logOf(res).info({ staffId: frame.staff.id, deed: name, outcome: outcome.kind }, 'a change of the team');
       // Between the page and the form somebody took the role away.
@@ -74,12 +71,4 @@ function deedsOf(needs: Needs): Record<string, Deed> {
     'reset-link': (fields, { staff, locale }) =>
       needs.makeResetLink({ memberId: storableText(single(fields.member)), by: staff.id, locale }),
   };
-}
-
-async function requireManager(needs: Needs, req: Request, res: Response): Promise<StaffFrame | undefined> {
-  const staff = await requireStaff(needs.accounts, req, res, PATH);
-  if (!staff) return undefined;
-  const frame = staffFrame(needs, req, staff);
-  if (staff.role === 'manager') return frame;
-  return void sendPage(res, 403, managersOnlyPage({ frame }));
 }

@@ -136,6 +136,4 @@ export const en: MoneyWords = {
     replayed: 'It will be handled again within seconds.',
     notReplayed: 'It is being handled, or was: there is nothing to do again.',
   },
-  forbiddenTitle: 'For managers',
-  forbiddenText: 'Ask a manager to look at this page.',
 };

@@ -137,6 +137,4 @@ export const es: MoneyWords = {
     replayed: 'Se tratará de nuevo en unos segundos.',
     notReplayed: 'Se está tratando, o ya se trató: no hay nada que repetir.',
   },
-  forbiddenTitle: 'Para responsables',
-  forbiddenText: 'Pida a un responsable que mire esta página.',
 };

@@ -138,6 +138,4 @@ export const fr: MoneyWords = {
     replayed: 'Il sera traité à nouveau dans quelques secondes.',
     notReplayed: 'Il est en cours de traitement, ou l’a été : rien n’est à refaire.',
   },
-  forbiddenTitle: 'Réservé aux responsables',
-  forbiddenText: 'Demandez à un responsable de regarder cette page.',
 };

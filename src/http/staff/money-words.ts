@@ -84,8 +84,6 @@ export type MoneyWords = {
     replayed: string;
     notReplayed: string;
   };
-  forbiddenTitle: string;
-  forbiddenText: string;
 };
 
 export const MONEY_WORDS: Record<Locale, MoneyWords> = { fr, en, es };

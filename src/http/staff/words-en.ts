@@ -116,4 +116,5 @@ export const en: StaffWords = {
     'dispute.lost': 'Dispute lost',
     'dispute.prevented': 'Dispute prevented',
   },
+  managersOnly: { title: 'For managers', text: 'Ask a manager to look at this page.' },
 };

@@ -122,4 +122,5 @@ export const es: StaffWords = {
     'dispute.lost': 'Disputa perdida',
     'dispute.prevented': 'Disputa evitada',
   },
+  managersOnly: { title: 'Para responsables', text: 'Pida a un responsable que mire esta página.' },
 };

@@ -126,4 +126,5 @@ export const fr: StaffWords = {
     'dispute.lost': 'Litige perdu',
     'dispute.prevented': 'Litige évité',
   },
+  managersOnly: { title: 'Réservé aux responsables', text: 'Demandez à un responsable de regarder cette page.' },
 };

@@ -17,6 +17,8 @@ export type StaffWords = {
   formExpired: string;
   formExpiredAdvice: string;
   startAgain: string;
+  /** To staff who open what is for managers. */
+  managersOnly: { title: string; text: string };
   orders: string;
   search: string;
   noName: string;

@@ -51,16 +51,3 @@ export function paymentEventPage({ frame, event, notice }: { frame: StaffFrame; 
     </StaffLayout>
   );
 }
-
-/** For who may log in but not look at the shop's money. */
-export function managersOnlyPage({ frame }: { frame: StaffFrame }) {
-  const words = MONEY_WORDS[frame.locale];
-  return (
-    <StaffLayout frame={frame} title={words.forbiddenTitle}>
-      <section class="card tone-amber" role="alert">
-        <h1>{words.forbiddenTitle}</h1>
-        <p>{words.forbiddenText}</p>
-      </section>
-    </StaffLayout>
-  );
-}

@@ -1,3 +1,4 @@
+import { formatMoney } from '../../../domain/money.ts';
 import type { CounterPreview, ProductDetail } from '../../../flows/show-catalogue.ts';
 import { CATALOGUE_WORDS, type ProductField } from '../catalogue-words.ts';
 import { type StaffFrame, StaffLayout } from '../layout.tsx';
@@ -135,7 +136,7 @@ export function productPage(facts: ProductPageFacts) {
           <h1>{product.label}</h1>
           <span class="soft">{product.sku}</span>
           <span>
-            <b class="amount">{`${amountTyped(product.priceMinor, product.currency)} ${product.currency}`}</b>{' '}
+            <b class="amount">{formatMoney(product.priceMinor, product.currency, frame.locale)}</b>{' '}
             {!product.active && <span class="tag tone-grey">{words.hidden}</span>}
           </span>
           {product.description && <span class="said">{product.description}</span>}

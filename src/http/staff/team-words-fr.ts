@@ -1,0 +1,53 @@
+import { MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS } from '../../domain/password.ts';
+import type { TeamWords } from './team-words.ts';
+
+export const fr: TeamWords = {
+  team: 'Équipe',
+  name: 'Nom',
+  role: 'Rôle',
+  roles: { staff: 'Comptoir', manager: 'Responsable' },
+  you: 'vous',
+  lastSeen: 'vu pour la dernière fois :',
+  never: 'jamais',
+  change: 'Modifier',
+  makeRole: { staff: 'Retirer le rôle de responsable', manager: 'Nommer responsable' },
+  resetLink: 'Lien pour un nouveau mot de passe',
+  removeWarning: 'Retirer quelqu’un ferme aussitôt toutes ses sessions. Les commandes remises gardent son nom.',
+  remove: 'Retirer de l’équipe',
+  invited: 'Invitations en attente',
+  until: 'jusqu’au',
+  withdraw: 'Annuler l’invitation',
+  invite: 'Inviter quelqu’un',
+  inviteButton: 'Créer le lien d’invitation',
+  mailed: 'Le lien est parti par e-mail. Vous pouvez aussi le transmettre vous-même.',
+  notMailed: 'Aucun e-mail n’est parti : transmettez ce lien vous-même.',
+  linkOnce: 'Ce lien n’est affiché qu’une fois et ne sert qu’une fois :',
+  outcomes: {
+    changed: 'C’est fait.',
+    unchanged: 'Rien à changer : c’était déjà le cas.',
+    unknown: 'Cette personne ne fait plus partie de l’équipe.',
+    last_manager: 'Impossible : il faut au moins un responsable. Nommez-en d’abord un autre.',
+    not_a_manager: 'Seuls les responsables peuvent le faire.',
+    works_here: 'Cette adresse a déjà un compte.',
+    not_filled: 'Indiquez un nom et une adresse e-mail valable.',
+  },
+  forgot: {
+    title: 'Mot de passe oublié ?',
+    text: 'Indiquez votre adresse : si un compte y correspond, un lien y part aussitôt.',
+    submit: 'Recevoir un lien',
+    sent: 'Si un compte correspond à cette adresse, un lien vient de partir. Il est valable une heure. Regardez aussi dans les indésirables.',
+    askManager:
+      'Demandez à un responsable : sur la page « Équipe », il peut vous faire un lien pour choisir un nouveau mot de passe.',
+  },
+  link: {
+    title: { invite: 'Bienvenue dans l’équipe', reset: 'Nouveau mot de passe' },
+    password: 'Choisissez un mot de passe',
+    rule: `Au moins ${MIN_PASSWORD_CHARS} caractères. Plusieurs mots à la suite font très bien l’affaire.`,
+    submit: 'Enregistrer',
+    too_short: `Ce mot de passe est trop court : il en faut au moins ${MIN_PASSWORD_CHARS} caractères.`,
+    too_long: `Ce mot de passe est trop long : ${MAX_PASSWORD_CHARS} caractères au plus.`,
+    no_name: 'Indiquez votre nom.',
+    deadTitle: 'Ce lien ne sert plus',
+    deadText: 'Il a déjà servi, il est trop ancien ou un autre l’a remplacé. Demandez-en un nouveau à un responsable.',
+  },
+};
