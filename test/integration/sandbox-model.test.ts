@@ -136,7 +136,7 @@ test('it answers in the language of the customer, and passes on why a tool refus
   expect(await say('vous avez des jantes ?', { search_products: () => ({ products: [] }) })).toContain('rien trouvé');
 });
 
-test('a tool that shows its own list is not repeated, and a short stock is told with its number', async () => {
+test('a tool’s own list is not repeated, what only comes close is said to, and a short stock is told with its number', async () => {
   const shown = { ...TOOLS[0], description: 'The service appends the numbered list to your next text.' } as Tool;
   const ask = (output: object) => {
     const call = { type: 'function_call' as const, call_id: 'c', name: 'search_products', arguments: '{}' };
@@ -145,6 +145,8 @@ test('a tool that shows its own list is not repeated, and a short stock is told 
     return world.openaiSdk.responses.create({ model: 'gpt-5-mini', input: turn, tools: [shown] });
   };
   expect((await ask({ kind: 'found', products: PRODUCTS })).output_text).not.toContain('Nokian');
+  expect((await ask({ kind: 'found', exact: false, products: PRODUCTS })).output_text).toContain('pas exactement');
+  expect((await ask({ kind: 'found', exact: true, products: PRODUCTS })).output_text).not.toContain('pas exactement');
   expect((await ask({ kind: 'refused', reason: 'not enough in stock', available: 2 })).output_text).toContain('que 2');
 });
 

@@ -5,7 +5,7 @@ import type { Meaning } from './arguments.ts';
 import type { CounterState } from './counter-state.ts';
 import { choiceOf, namesSize, queryOf } from './intents.ts';
 import { normalise } from './language.ts';
-import { type Product, productsIn } from './products.ts';
+import { isNear, type Product, productsIn } from './products.ts';
 import type { Situation } from './situation.ts';
 import type { Call } from './transcript.ts';
 
@@ -48,7 +48,7 @@ const ARTICLE = /^(?:le|la|les|the|el|los|las) /;
 /** The only thing found, or the only one that is called what they said. */
 function productMeant({ words }: Line, { output }: Call): Product | undefined {
   const found = productsIn(output);
-  if ((output as { exact?: unknown } | null)?.exact === false) return undefined;
+  if (isNear(output)) return undefined;
   const { groups } = parseSearch(words);
   const beginsSo = ({ label }: Product) => {
     const first = searchWords(label).slice(0, groups.length);

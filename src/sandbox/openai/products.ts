@@ -62,3 +62,6 @@ export function topicsOf(turns: Turn[]): { listing: Product[]; current: Product 
   }
   return { listing, current, proposed };
 }
+
+/** The search says itself that what it found only comes close. */
+export const isNear = (output: unknown): boolean => (output as { exact?: unknown } | null)?.exact === false;

@@ -6,6 +6,8 @@ type Say = {
   thanks: string;
   found: (list: string) => string;
   listed: string;
+  /** What was found is not what was asked for. */
+  near: string;
   matches: string;
   howMany: string;
   short: (available: number) => string;
@@ -42,6 +44,7 @@ const french: Say = {
   found: (list) => `Voici ce que j’ai pour vous :\n${list}\nLequel vous plaît ?`,
   matches: 'J’ai ce qu’il vous faut :',
   listed: 'Voici ce que j’ai pour vous. Lequel vous plaît ?',
+  near: 'Je n’ai pas exactement cela. Voici ce qui s’en approche :',
   howMany: 'Combien en voulez-vous ?',
   short: (available) => `Il n’en reste que ${available}. On part sur cette quantité ?`,
   total: 'Total',
@@ -78,6 +81,7 @@ const english: Say = {
   found: (list) => `Here is what I have for you:\n${list}\nWhich one do you like?`,
   matches: 'I have just what you need:',
   listed: 'Here is what I have for you. Which one do you like?',
+  near: 'I do not have exactly that. This is what comes close:',
   howMany: 'How many would you like?',
   short: (available) => `There are only ${available} left. Shall we go with that?`,
   total: 'Total',
@@ -113,6 +117,7 @@ const spanish: Say = {
   found: (list) => `Esto es lo que tengo para usted:\n${list}\n¿Cuál le gusta?`,
   matches: 'Tengo justo lo que busca:',
   listed: 'Esto es lo que tengo para usted. ¿Cuál le gusta?',
+  near: 'No tengo exactamente eso. Esto es lo que más se le parece:',
   howMany: '¿Cuántos quiere?',
   short: (available) => `Solo quedan ${available}. ¿Le parece bien esa cantidad?`,
   total: 'Total',

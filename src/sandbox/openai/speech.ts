@@ -1,7 +1,7 @@
 import type { CounterState } from './counter-state.ts';
 import type { Intent } from './intents.ts';
 import type { Language } from './language.ts';
-import { type Product, productsIn } from './products.ts';
+import { isNear, type Product, productsIn } from './products.ts';
 import { describe, numbered, orderLine, SAY } from './replies.ts';
 import type { Situation } from './situation.ts';
 import type { Call } from './transcript.ts';
@@ -51,6 +51,7 @@ function afterTool({ language, tools, done }: Situation, call: Call): string {
   switch (call.name) {
     case 'search_products':
       if (!first) return say.nothing;
+      if (isNear(call.output)) return showsItself ? say.near : `${say.near}\n${numbered(products, language)}`;
       if (showsItself) return products.length === 1 ? say.matches : say.listed;
       return products.length === 1 ? say.one(describe(first, language)) : say.found(numbered(products, language));
     case 'show_product':
