@@ -1,17 +1,35 @@
 import type { Cart } from '../domain/cart.ts';
 import type { Db, Tx } from './client.ts';
+import type { OpenProposal } from './proposals.ts';
 
 /** The open cart; `id` null when the customer has none yet. */
 export type StoredCart = { id: string | null; version: number; cart: Cart };
 
-export async function loadOpenCart(db: Db | Tx, customerId: string): Promise<StoredCart> {
-  const [row] = await db.$queryRaw<{ id: string; version: number; locationId: string | null; items: Cart['items'] }[]>`
-    SELECT c.id, c.version, c.location_id AS "locationId", COALESCE((
-      SELECT json_agg(json_build_object('productId', i.product_id, 'quantity', i.quantity) ORDER BY i.position)
-      FROM cart_items i WHERE i.cart_id = c.id), '[]') AS items
+type OpenCartRow = {
+  id: string;
+  version: number;
+  locationId: string | null;
+  items: Cart['items'];
+  openProposal: OpenProposal | null;
+};
+
+/** What a customer has put together, and the summary of it that they saw and have neither accepted nor changed. */
+export async function loadOpenCart(
+  db: Db,
+  customerId: string,
+): Promise<{ stored: StoredCart; openProposal: OpenProposal | undefined }> {
+  const [row] = await db.$queryRaw<OpenCartRow[]>`
+    SELECT c.id, c.version, c.location_id AS "locationId",
+      COALESCE((
+        SELECT json_agg(json_build_object('productId', i.product_id, 'quantity', i.quantity) ORDER BY i.position)
+        FROM cart_items i WHERE i.cart_id = c.id), '[]') AS items,
+      (SELECT json_build_object('id', p.id, 'cartVersion', p.cart_version, 'locationId', p.location_id,
+          'lines', p.lines, 'totalMinor', p.total_minor, 'currency', p.currency)
+        FROM proposals p WHERE p.cart_id = c.id AND p.status = 'open') AS "openProposal"
     FROM carts c WHERE c.customer_id = ${customerId}::uuid AND c.status = 'open'`;
-  if (!row) return { id: null, version: 0, cart: { locationId: null, items: [] } };
-  return { id: row.id, version: row.version, cart: { locationId: row.locationId, items: row.items } };
+  if (!row) return { stored: { id: null, version: 0, cart: { locationId: null, items: [] } }, openProposal: undefined };
+  const { id, version, locationId, items, openProposal } = row;
+  return { stored: { id, version, cart: { locationId, items } }, openProposal: openProposal ?? undefined };
 }
 
 /**

@@ -21,9 +21,6 @@ export async function findProducts(db: Db | Tx, ids: readonly string[]): Promise
 
 /** Where orders can be picked up, by name. */
 export async function listLocations(db: Db | Tx): Promise<PickupLocation[]> {
-  return db.location.findMany({
-    where: { active: true },
-    orderBy: { name: 'asc' },
-    select: { id: true, code: true, name: true, address: true, hours: true, latitude: true, longitude: true },
-  });
+  return db.$queryRaw<PickupLocation[]>`
+    SELECT id, code, name, address, hours, latitude, longitude FROM locations WHERE active ORDER BY name`;
 }

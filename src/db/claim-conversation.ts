@@ -38,16 +38,17 @@ export async function releaseConversation(db: Db, claim: TurnClaim, retryInSecon
   );
 }
 
-/** What ends a claim on `conversations c`: due again only when messages wait. */
-export const SETTLED = Prisma.sql`
+/** What ends a claim on `conversations c`: due again only when messages wait that the statement itself does not answer. */
+export const settled = (answering: readonly string[]) => Prisma.sql`
   claimed_until = NULL, failed_turns = 0,
   turn_due_at = CASE WHEN EXISTS (
     SELECT 1 FROM inbound_messages m WHERE m.conversation_id = c.id AND m.turn_id IS NULL
+      AND m.id <> ALL(${answering}::uuid[])
   ) THEN COALESCE(turn_due_at, now()) END`;
 
 /** Ends a claim that found nothing to answer. */
 export async function settleClaim(db: Db, claim: TurnClaim): Promise<void> {
   await db.$executeRaw`
-    UPDATE conversations c SET ${SETTLED}
+    UPDATE conversations c SET ${settled([])}
     WHERE id = ${claim.conversationId}::uuid AND claim_token = ${claim.claimToken}`;
 }

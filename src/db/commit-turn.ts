@@ -4,10 +4,11 @@ import type { Focus } from '../domain/conversation.ts';
 import { AppError } from '../domain/errors.ts';
 import type { OutboundContent } from '../domain/outbound-message.ts';
 import type { ProposedOrder } from '../domain/proposal.ts';
-import { asStorable, storableJson } from '../domain/storable.ts';
+import { storableJson } from '../domain/storable.ts';
 import type { Summary } from '../domain/summary.ts';
+import { Prisma } from '../generated/prisma/client.ts';
 import { type StoredCart, saveCart } from './carts.ts';
-import { SETTLED, type TurnClaim } from './claim-conversation.ts';
+import { settled, type TurnClaim } from './claim-conversation.ts';
 import type { Db, Tx } from './client.ts';
 import { eraseCustomer } from './erase-customer.ts';
 import type { CustomerFacts } from './load-turn.ts';
@@ -64,33 +65,17 @@ export async function commitTurn(db: Db, finished: FinishedTurn): Promise<'commi
       SELECT human_since AS "humanSince" FROM conversations WHERE id = ${finished.claim.conversationId}::uuid
         AND claim_token = ${finished.claim.claimToken} FOR UPDATE`;
     if (!owned) return 'lost';
-    await writeTurn(tx, finished);
     await writeCart(tx, finished);
-    await writeReplies(tx, finished);
-    const customer = await writeCustomer(tx, finished);
+    const customer = await writeTurn(tx, finished);
     const { humanSince } = finished;
     if (humanSince && humanSince.getTime() !== owned.humanSince?.getTime()) {
       const { conversationId } = finished.claim;
       await tellHumanCalled(tx, { conversationId, customer, humanSince });
     }
-    await closeClaim(tx, finished);
     const { forgets, claim, turn } = finished;
     if (forgets) await eraseCustomer(tx, { ...claim, ...forgets, turnId: turn.id, at: turn.finishedAt });
     return 'committed';
   });
-}
-
-async function writeTurn(tx: Tx, { claim, turn, inboundIds }: FinishedTurn): Promise<void> {
-  await tx.$executeRaw`
-    WITH turn AS (
-      INSERT INTO conversation_turns (id, conversation_id, answered_by, model, tool_calls, input_tokens,
-        cached_input_tokens, output_tokens, cost_micro_usd, model_ms, error, started_at, finished_at)
-      VALUES (${turn.id}::uuid, ${claim.conversationId}::uuid, ${turn.answeredBy}, ${turn.model},
-        ${storableJson(JSON.stringify(turn.toolCalls))}::jsonb, ${turn.inputTokens}::int, ${turn.cachedInputTokens}::int,
-        ${turn.outputTokens}::int, ${turn.costMicroUsd}::int, ${turn.modelMs}::int, ${turn.error},
-        ${turn.startedAt}::timestamptz, ${turn.finishedAt}::timestamptz)
-      RETURNING id)
-    UPDATE inbound_messages SET turn_id = turn.id FROM turn WHERE inbound_messages.id = ANY(${inboundIds}::uuid[])`;
 }
 
 async function writeCart(tx: Tx, finished: FinishedTurn): Promise<void> {
@@ -105,42 +90,56 @@ async function writeCart(tx: Tx, finished: FinishedTurn): Promise<void> {
   if (proposal) await insertProposal(tx, { ...proposal, cartId, cartVersion, createdAt: at });
 }
 
-async function writeReplies(tx: Tx, { claim, turn, replies }: FinishedTurn): Promise<void> {
-  await tx.outboundMessage.createMany({
-    data: replies.map((content, index) => ({
-      businessKey: `turn:${turn.id}:${index + 1}`,
-      customerId: claim.customerId,
-      conversationId: claim.conversationId,
-      content: asStorable(content),
-      createdAt: turn.finishedAt,
-    })),
-  });
+/**
+ * All that every turn writes, in one statement: what each more of them costs is most of a turn's own time. Answers with
+ * whose turn it was, as the team is told of them.
+ */
+async function writeTurn(
+  tx: Tx,
+  finished: FinishedTurn,
+): Promise<{ firstName: string | null; profileName: string | null }> {
+  const [customer] = await tx.$queryRaw<{ firstName: string | null; profileName: string | null }[]>`
+    WITH turn AS (${turnRow(finished)}),
+    answered AS (
+      UPDATE inbound_messages SET turn_id = turn.id FROM turn
+      WHERE inbound_messages.id = ANY(${finished.inboundIds}::uuid[])),
+    replies AS (${replyRows(finished)}),
+    conversation AS (${endedClaim(finished)})
+    ${heardCustomer(finished)}`;
+  return customer ?? { firstName: null, profileName: null };
 }
 
-/** Answers with whose turn it was, as the team is told of them. */
-async function writeCustomer(
-  tx: Tx,
-  { claim, customer, optedOutBefore }: FinishedTurn,
-): Promise<{ firstName: string | null; profileName: string | null }> {
-  const { locale, firstName, email, optedOutAt, eraseAskedAt } = customer;
-  // Only over what the turn knew: a STOP that came while it ran stands.
-  const [row] = await tx.$queryRaw<{ firstName: string | null; profileName: string | null }[]>`
-    UPDATE customers SET locale = ${locale}::text, first_name = ${firstName}::text, email = ${email}::text,
-      erase_asked_at = ${eraseAskedAt}::timestamptz,
-      opted_out_at = CASE WHEN opted_out_at IS NOT DISTINCT FROM ${optedOutBefore}::timestamptz
-        THEN ${optedOutAt}::timestamptz ELSE opted_out_at END,
-      updated_at = now()
-    WHERE id = ${claim.customerId}::uuid RETURNING first_name AS "firstName", profile_name AS "profileName"`;
-  return row ?? { firstName: null, profileName: null };
-}
+const turnRow = ({ claim, turn }: FinishedTurn) => Prisma.sql`
+  INSERT INTO conversation_turns (id, conversation_id, answered_by, model, tool_calls, input_tokens,
+    cached_input_tokens, output_tokens, cost_micro_usd, model_ms, error, started_at, finished_at)
+  VALUES (${turn.id}::uuid, ${claim.conversationId}::uuid, ${turn.answeredBy}, ${turn.model},
+    ${storableJson(JSON.stringify(turn.toolCalls))}::jsonb, ${turn.inputTokens}::int, ${turn.cachedInputTokens}::int,
+    ${turn.outputTokens}::int, ${turn.costMicroUsd}::int, ${turn.modelMs}::int, ${turn.error},
+    ${turn.startedAt}::timestamptz, ${turn.finishedAt}::timestamptz)
+  RETURNING id`;
+
+/** In the order in which they are said: `seq` is counted as the rows come. */
+const replyRows = ({ claim, turn, replies }: FinishedTurn) => Prisma.sql`
+  INSERT INTO outbound_messages (business_key, customer_id, conversation_id, content, created_at)
+  SELECT 'turn:' || ${turn.id}::text || ':' || reply.number, ${claim.customerId}::uuid, ${claim.conversationId}::uuid,
+    reply.content, ${turn.finishedAt}::timestamptz
+  FROM jsonb_array_elements(${storableJson(JSON.stringify(replies))}::jsonb) WITH ORDINALITY AS reply (content, number)
+  ORDER BY reply.number`;
 
 /** Ends the claim with what the turn leaves open; a conversation that is the bot's again has nobody of the staff. */
-async function closeClaim(tx: Tx, { claim, focus, summary, humanSince }: FinishedTurn): Promise<void> {
-  await tx.$executeRaw`
-    UPDATE conversations c SET focus = ${JSON.stringify(focus)}::jsonb, summary = ${storableJson(JSON.stringify(summary))}::jsonb,
-      human_since = ${humanSince}::timestamptz,
-      human_by = CASE WHEN ${humanSince}::timestamptz IS NOT NULL THEN human_by END,
-      staff_last_at = CASE WHEN ${humanSince}::timestamptz IS NOT NULL THEN staff_last_at END,
-      ${SETTLED}
-    WHERE id = ${claim.conversationId}::uuid`;
-}
+const endedClaim = ({ claim, focus, summary, humanSince, inboundIds }: FinishedTurn) => Prisma.sql`
+  UPDATE conversations c SET focus = ${JSON.stringify(focus)}::jsonb, summary = ${storableJson(JSON.stringify(summary))}::jsonb,
+    human_since = ${humanSince}::timestamptz,
+    human_by = CASE WHEN ${humanSince}::timestamptz IS NOT NULL THEN human_by END,
+    staff_last_at = CASE WHEN ${humanSince}::timestamptz IS NOT NULL THEN staff_last_at END,
+    ${settled(inboundIds)}
+  WHERE id = ${claim.conversationId}::uuid`;
+
+/** A STOP that came while the turn ran stands: only what the turn knew is written over. */
+const heardCustomer = ({ claim, customer, optedOutBefore }: FinishedTurn) => Prisma.sql`
+  UPDATE customers SET locale = ${customer.locale}::text, first_name = ${customer.firstName}::text,
+    email = ${customer.email}::text, erase_asked_at = ${customer.eraseAskedAt}::timestamptz,
+    opted_out_at = CASE WHEN opted_out_at IS NOT DISTINCT FROM ${optedOutBefore}::timestamptz
+      THEN ${customer.optedOutAt}::timestamptz ELSE opted_out_at END,
+    updated_at = now()
+  WHERE id = ${claim.customerId}::uuid RETURNING first_name AS "firstName", profile_name AS "profileName"`;

@@ -31,11 +31,20 @@ export async function keepTranscript(db: Db, messageId: string, transcript: stri
   return kept?.transcript ?? transcript;
 }
 
+type Unanswered = Pick<InboundMessage, 'id' | 'messageSid' | 'kind' | 'body' | 'payload' | 'fields' | 'transcript'>;
+
+/** What a customer wrote that no turn has answered, in the order in which it came. */
+export async function findUnanswered(db: Db, conversationId: string): Promise<Unanswered[]> {
+  return db.$queryRaw<Unanswered[]>`
+    SELECT id, message_sid AS "messageSid", kind::text AS kind, body, payload, fields, transcript FROM inbound_messages
+    WHERE conversation_id = ${conversationId}::uuid AND turn_id IS NULL ORDER BY seq`;
+}
+
 /** The stored messages of one conversation, each with what was understood of it and what its words reply to. */
 export async function toInboundTexts(
   db: Db,
   conversationId: string,
-  rows: readonly InboundMessage[],
+  rows: readonly Unanswered[],
 ): Promise<InboundText[]> {
   return Promise.all(
     rows.map(async ({ id, messageSid, kind, body, payload, fields, transcript }) => {

@@ -5,8 +5,8 @@ import { readSummary, type Summary } from '../domain/summary.ts';
 import { loadOpenCart, type StoredCart } from './carts.ts';
 import type { TurnClaim } from './claim-conversation.ts';
 import type { Db } from './client.ts';
-import { type InboundText, toInboundTexts } from './inbound-texts.ts';
-import { findOpenProposal, type OpenProposal } from './proposals.ts';
+import { findUnanswered, type InboundText, toInboundTexts } from './inbound-texts.ts';
+import type { OpenProposal } from './proposals.ts';
 
 /** As many as a turn may tell the model (OPENAI_HISTORY_MESSAGES). */
 const HISTORY_MESSAGES = 20;
@@ -36,11 +36,10 @@ export type LoadedTurn = {
 
 export async function loadTurn(db: Db, claim: TurnClaim): Promise<LoadedTurn> {
   const { conversationId, customerId } = claim;
-  const [known, unanswered, stored, openProposal, history] = await Promise.all([
+  const [known, unanswered, { stored, openProposal }, history] = await Promise.all([
     loadConversation(db, conversationId),
-    db.inboundMessage.findMany({ where: { conversationId, turnId: null }, orderBy: { seq: 'asc' } }),
+    findUnanswered(db, conversationId),
     loadOpenCart(db, customerId),
-    findOpenProposal(db, customerId),
     loadHistory(db, conversationId),
   ]);
   const { locale, firstName, email, optedOutAt, eraseAskedAt, profileName, humanSince, staffLastAt } = known;

@@ -1,15 +1,7 @@
-import type { ProposalLine, ProposedOrder } from '../domain/proposal.ts';
-import type { Db, Tx } from './client.ts';
+import type { ProposedOrder } from '../domain/proposal.ts';
+import type { Tx } from './client.ts';
 
 export type OpenProposal = ProposedOrder & { id: string; cartVersion: number };
-
-/** The summary a customer saw and has neither accepted nor changed. */
-export async function findOpenProposal(db: Db | Tx, customerId: string): Promise<OpenProposal | undefined> {
-  const row = await db.proposal.findFirst({ where: { status: 'open', cart: { customerId, status: 'open' } } });
-  if (!row) return undefined;
-  const { id, cartVersion, locationId, totalMinor, currency } = row;
-  return { id, cartVersion, locationId, lines: row.lines as ProposalLine[], totalMinor, currency };
-}
 
 /** Closes what a cart still proposes: it changed, the customer said no, or a new summary takes its place. */
 export async function supersedeProposals(tx: Tx, cartId: string): Promise<void> {
