@@ -10,16 +10,15 @@ type PageProps = {
   locale: Locale;
   title: string;
   shopName: string;
-  /** What the bar at the top holds beside the shop's name. */
-  bar?: ComponentChildren;
-  foot?: ComponentChildren;
+  /** For who is logged in: a bar of its own on phones, beside the shop's name elsewhere. */
+  nav?: ComponentChildren;
   /** Scripts and refreshes this page needs. */
   head?: ComponentChildren;
   children: ComponentChildren;
 };
 
 /** The frame of every page we serve: no inline script or style, so that the CSP can forbid them all. */
-export function Page({ locale, title, shopName, bar, foot, head, children }: PageProps) {
+export function Page({ locale, title, shopName, nav, head, children }: PageProps) {
   return (
     <html lang={locale}>
       <head>
@@ -32,16 +31,15 @@ export function Page({ locale, title, shopName, bar, foot, head, children }: Pag
         <link rel="stylesheet" href="/assets/counter.css" />
         {head}
       </head>
-      <body>
+      <body class={nav ? 'with-nav' : undefined}>
         <header class="bar">
           <span class="shop">
             <img src="/assets/icon.svg" alt="" width="28" height="28" />
             <span>{shopName}</span>
           </span>
-          {bar}
+          {nav}
         </header>
         <main>{children}</main>
-        {foot}
       </body>
     </html>
   );

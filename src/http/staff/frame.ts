@@ -14,5 +14,6 @@ export function staffFrame(
   req: Request,
   staff: StaffIdentity,
 ): StaffFrame {
-  return { shop: needs.shop, locale: browserLocale(req), staff, csrfToken: formToken(needs.csrfSecret, req) };
+  const csrfToken = formToken(needs.csrfSecret, req);
+  return { shop: needs.shop, locale: browserLocale(req), staff, csrfToken, path: req.path };
 }

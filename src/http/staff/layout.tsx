@@ -4,58 +4,18 @@ import type { OrderStatus } from '../../domain/order.ts';
 import type { StaffIdentity } from '../../ports.ts';
 import type { Shop } from '../needs.ts';
 import { Page } from '../page.tsx';
-import { CATALOGUE_WORDS } from './catalogue-words.ts';
-import { CONVERSATION_WORDS } from './conversation-words.ts';
-import { MONEY_WORDS } from './money-words.ts';
-import { TEAM_WORDS } from './team-words.ts';
-import { STAFF_WORDS, type StaffWords } from './words.ts';
+import { Navigation } from './navigation.tsx';
+import type { StaffWords } from './words.ts';
 
-/** What every page for someone logged in is given. */
-export type StaffFrame = { shop: Shop; locale: Locale; staff: StaffIdentity; csrfToken: string };
+/** What every page for someone logged in is given; `path`: where they are, for the navigation. */
+export type StaffFrame = { shop: Shop; locale: Locale; staff: StaffIdentity; csrfToken: string; path: string };
 
 type LayoutProps = { frame: StaffFrame; title: string; head?: ComponentChildren; children: ComponentChildren };
 
-export function StaffLayout(props: LayoutProps) {
-  const { shop, locale, staff, csrfToken } = props.frame;
-  const words = STAFF_WORDS[locale];
-  const bar = (
-    <nav>
-      <a href="/staff" class="plain">
-        {words.orders}
-      </a>
-      <a href="/staff/scan" class="plain">
-        {words.scan.scan}
-      </a>
-      <a href="/staff/conversations" class="plain">
-        {CONVERSATION_WORDS[locale].conversations}
-      </a>
-      <a href="/staff/catalogue" class="plain">
-        {CATALOGUE_WORDS[locale].catalogue}
-      </a>
-      {staff.role === 'manager' && (
-        <>
-          <a href="/staff/money" class="plain">
-            {MONEY_WORDS[locale].money}
-          </a>
-          <a href="/staff/team" class="plain">
-            {TEAM_WORDS[locale].team}
-          </a>
-        </>
-      )}
-    </nav>
-  );
-  const foot = (
-    <form method="post" action="/staff/logout" class="foot">
-      <span>{staff.name}</span>
-      <input type="hidden" name="csrf" value={csrfToken} />
-      <button type="submit" class="plain">
-        {words.signOut}
-      </button>
-    </form>
-  );
+export function StaffLayout({ frame, title, head, children }: LayoutProps) {
   return (
-    <Page locale={locale} title={props.title} shopName={shop.name} bar={bar} foot={foot} head={props.head}>
-      {props.children}
+    <Page locale={frame.locale} title={title} shopName={frame.shop.name} nav={<Navigation frame={frame} />} head={head}>
+      {children}
     </Page>
   );
 }

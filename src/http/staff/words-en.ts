@@ -8,6 +8,8 @@ export const en: StaffWords = {
   wrongPassword: 'The address or the password is not right. Check them and try again.',
   tooManyTries: 'Too many tries. Wait a minute, then try again.',
   signOut: 'Log out',
+  menu: 'Menu',
+  more: 'More',
   formExpired: 'This page is out of date',
   formExpiredAdvice: 'Nothing was changed. Open the page again and start over.',
   startAgain: 'Open the page again',

@@ -8,6 +8,8 @@ export const es: StaffWords = {
   wrongPassword: 'El correo o la contraseña no son correctos. Compruébelos e inténtelo de nuevo.',
   tooManyTries: 'Demasiados intentos. Espere un minuto e inténtelo de nuevo.',
   signOut: 'Salir',
+  menu: 'Menú',
+  more: 'Más',
   formExpired: 'Esta página ya no está al día',
   formExpiredAdvice: 'No se ha cambiado nada. Abra la página de nuevo y vuelva a empezar.',
   startAgain: 'Abrir la página de nuevo',

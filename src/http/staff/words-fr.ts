@@ -8,6 +8,8 @@ export const fr: StaffWords = {
   wrongPassword: 'L’adresse ou le mot de passe n’est pas le bon. Vérifiez et réessayez.',
   tooManyTries: 'Trop d’essais. Attendez une minute, puis réessayez.',
   signOut: 'Se déconnecter',
+  menu: 'Menu',
+  more: 'Plus',
   formExpired: 'Cette page n’est plus à jour',
   formExpiredAdvice: 'Rien n’a été changé. Ouvrez la page à nouveau et recommencez.',
   startAgain: 'Ouvrir la page à nouveau',

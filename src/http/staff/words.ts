@@ -14,6 +14,8 @@ export type StaffWords = {
   wrongPassword: string;
   tooManyTries: string;
   signOut: string;
+  menu: string;
+  more: string;
   formExpired: string;
   formExpiredAdvice: string;
   startAgain: string;
