@@ -1,6 +1,7 @@
 import { cpus, loadavg } from 'node:os';
 import pg from 'pg';
 import { openDatabase } from '../src/db/client.ts';
+import { addStaff } from '../src/flows/add-staff.ts';
 import { createStaffAccounts } from '../src/vendors/staff-accounts.ts';
 import { writeHistory } from './shop-history.ts';
 import { BENCH_SESSION_SECRET, freePort, startBenchPostgres, startOurWeb, startProcess } from './shop-under-load.ts';
@@ -112,10 +113,8 @@ for (const statement of SHAPE) await client.query(statement);
 const { db, close } = openDatabase(postgres.url, { maxConnections: 2, onError: () => {} });
 const ours = await startOurWeb({ databaseUrl: postgres.url });
 const quiet = { debug() {}, info() {}, warn() {}, error() {}, child: () => quiet };
-await createStaffAccounts({ db, secret: BENCH_SESSION_SECRET, baseUrl: ours.url, log: quiet }).create({
-  ...ACCOUNT,
-  role: 'manager',
-});
+const accounts = createStaffAccounts({ db, secret: BENCH_SESSION_SECRET, baseUrl: ours.url, log: quiet });
+await addStaff({ db, clock: { now: () => new Date() }, accounts }, { ...ACCOUNT, role: 'manager' });
 const bare = await startProcess('bench/bare-routes.ts', { DATABASE_URL: postgres.url }, '/readyz', await freePort());
 try {
   const cookie = await logIn(ours.url);

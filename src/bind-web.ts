@@ -4,6 +4,15 @@ import { createLiveChanges } from './db/live-changes.ts';
 import { describeError } from './domain/errors.ts';
 import type { Sweeps } from './domain/sweep.ts';
 import { cancelAsStaff } from './flows/cancel-order.ts';
+import {
+  changeMyPassword,
+  confirmMySecondFactor,
+  renameMyself,
+  showOwnAccount,
+  signOutEverywhere,
+  startMySecondFactor,
+  stopMySecondFactor,
+} from './flows/change-own-account.ts';
 import { collectPickup, pickupQrIsServed, showPickup } from './flows/confirm-pickup.ts';
 import { changeSlot, correctStock } from './flows/correct-stock.ts';
 import { addProduct, editProduct, pictureProduct, showPicture } from './flows/edit-product.ts';
@@ -12,7 +21,7 @@ import { followStaffLink, showStaffLink } from './flows/follow-staff-link.ts';
 import { givePersonalData } from './flows/give-personal-data.ts';
 import { answerImport, showImport, startImport } from './flows/import-in-browser.ts';
 import { askForReset, inviteStaff, makeResetLink, withdrawInvite } from './flows/invite-staff.ts';
-import { changeRole, removeStaff, showTeam } from './flows/manage-team.ts';
+import { changeRole, removeStaff, showTeam, stopSecondFactorOf } from './flows/manage-team.ts';
 import { markReady } from './flows/mark-ready.ts';
 import { noteOrder } from './flows/note-order.ts';
 import { offerPaymentLink } from './flows/offer-payment-link.ts';
@@ -22,6 +31,7 @@ import { recordDelivery } from './flows/record-delivery.ts';
 import { refundOrder } from './flows/refund-order.ts';
 import { releaseReview } from './flows/release-review.ts';
 import { sendAgain } from './flows/send-again.ts';
+import { showAudit } from './flows/show-audit.ts';
 import { previewCounter, showCatalogue, showProduct } from './flows/show-catalogue.ts';
 import { showConversation, showConversations } from './flows/show-conversations.ts';
 import { replayPaymentEvent, showMoney, showPaymentEvent } from './flows/show-money.ts';
@@ -89,6 +99,17 @@ export function bindWeb(parts: Parts, sweeps: Sweeps, options: Options): { needs
     inviteStaff: (invite) => inviteStaff(parts, invite),
     withdrawInvite: (wish) => withdrawInvite(parts, wish),
     makeResetLink: (wish) => makeResetLink(parts, wish),
+    stopSecondFactorOf: (wish) => stopSecondFactorOf(parts, wish),
+    ownAccount: {
+      show: (staffId) => showOwnAccount(parts, staffId),
+      rename: (input) => renameMyself(parts, input),
+      signOutEverywhere: (staffId) => signOutEverywhere(parts, staffId),
+      changePassword: (input) => changeMyPassword(parts, input),
+      startSecondFactor: (given) => startMySecondFactor(parts, given),
+      confirmSecondFactor: (input) => confirmMySecondFactor(parts, input),
+      stopSecondFactor: (input) => stopMySecondFactor(parts, input),
+    },
+    showAudit: (wish) => showAudit(parts, wish),
     askForReset: parts.mailer && ((wish) => askForReset(parts, wish)),
     showStaffLink: (token) => showStaffLink(parts, token),
     followStaffLink: (input) => followStaffLink(parts, input),

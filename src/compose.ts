@@ -70,7 +70,7 @@ export async function openParts(config: RoleConfig, options: ComposeOptions) {
     transcriber: config.openai ? createTranscriber(config.openai) : null,
     mailer: config.mail ? createMailer({ ...config.mail, shopName: shop.name }) : null,
     teamChat: config.slackWebhookUrl ? createTeamChat({ webhookUrl: config.slackWebhookUrl }) : null,
-    accounts: createStaffAccounts({ db, secret: sessionSecret, baseUrl: publicUrl, log }),
+    accounts: createStaffAccounts({ db, secret: sessionSecret, baseUrl: publicUrl, shopName: shop.name, log }),
     ...loadPrompts(),
     optOutKey: deriveOptOutKey(sessionSecret),
     ...{ databaseUrl, publicUrl, sessionSecret, burstWindowMs, reminderDelaysMinutes, checkoutExpiresMinutes },
@@ -105,9 +105,9 @@ export async function compose(config: RoleConfig, options: ComposeOptions) {
   const parts = await openParts(config, options);
   const sweeps = bindSweeps(parts);
   const web = bindWeb(parts, sweeps, options);
-  const { db, accounts, templates, registry } = parts;
+  const { db, clock, accounts, templates, registry } = parts;
   return {
-    ...{ app: createApp(web.needs), db, accounts, sweeps, templates, registry },
+    ...{ app: createApp(web.needs), db, clock, accounts, sweeps, templates, registry },
     startWorker: () => startWorker(parts, sweeps),
     /** Ends the clock and every connection; stop the worker first. */
     async close() {

@@ -10,6 +10,7 @@ import { loadDemoCatalogue } from './db/demo-catalogue.ts';
 import { migrateDeploy } from './db/migrate.ts';
 import { fillSearchIndex } from './db/search-index.ts';
 import { startEmbeddedPostgres } from './embedded/postgres.ts';
+import { addStaff } from './flows/add-staff.ts';
 import { submitTemplates } from './flows/submit-templates.ts';
 import type { Log } from './ports.ts';
 import { listen, stopOnSignals } from './roles.ts';
@@ -154,7 +155,7 @@ async function openDemo(
 async function demoStaff(shop: Awaited<ReturnType<typeof compose>>, dataDir: string) {
   const password = randomBytes(9).toString('base64url');
   const account = { email: DEMO_EMAIL, password, name: 'Équipe démo', role: 'manager' as const };
-  const made = await shop.accounts.create(account);
+  const made = await addStaff(shop, account);
   // The chat page shows it to the newcomer beside the phone, on this machine only.
   const file = path.join(dataDir, 'demo-staff-password');
   if (made === 'created') writeFileSync(file, password, { mode: 0o600 });

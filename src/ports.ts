@@ -251,23 +251,55 @@ export type Scheduler = {
 };
 
 export type StaffIdentity = { id: string; name: string; email: string; role: StaffRole };
+/** Who is logged in, and in which of their sessions. */
+export type StaffSession = StaffIdentity & { sessionId: string };
+/** `setCookies` are complete Set-Cookie values to pass through. */
+export type SignedIn = { kind: 'signed_in'; setCookies: string[] };
+export type SignInResult =
+  | SignedIn
+  /** The password is right; `confirmSignIn` wants a code within ten minutes. Nobody is signed in yet. */
+  | { kind: 'second_factor'; setCookies: string[] }
+  | { kind: 'refused' }
+  | { kind: 'too_many_tries' };
+
 export type StaffAccounts = {
-  /** `setCookies` are complete Set-Cookie values to pass through. */
-  signIn(credentials: {
-    email: string;
-    password: string;
+  signIn(credentials: { email: string; password: string; headers: Headers }): Promise<SignInResult>;
+  /** `code` of the app, or one of the backup codes; `start_again` when the ten minutes or the five tries are over. */
+  confirmSignIn(given: {
+    code: string;
     headers: Headers;
-  }): Promise<{ kind: 'signed_in'; setCookies: string[] } | { kind: 'refused' } | { kind: 'too_many_tries' }>;
+  }): Promise<SignedIn | { kind: 'refused' | 'too_many_tries' | 'start_again' }>;
   signOut(headers: Headers): Promise<{ setCookies: string[] }>;
-  current(headers: Headers): Promise<StaffIdentity | undefined>;
-  create(account: { email: string; password: string; name: string; role: StaffRole }): Promise<'created' | 'exists'>;
-  /** Counts one request for a new password, as tries to sign in are counted; false when there were too many. */
-  mayAskForReset(request: { email: string; headers: Headers }): Promise<boolean>;
+  current(headers: Headers): Promise<StaffSession | undefined>;
+  /**
+   * Counts one try in the database, for all processes; false when there were too many in a minute: of a password or code
+   * by somebody logged in, of a link for a new password.
+   */
+  mayTry(what: 'own-account' | 'forgot', who: { email: string; headers: Headers }): Promise<boolean>;
   /** As accounts keep it: slow on purpose. */
   hashPassword(password: string): Promise<string>;
+  /** What somebody logged in changes of their own account, in a transaction of the caller's (Prisma's client of it). */
+  ownAccountIn(tx: object): OwnAccount;
 };
 
-export type QrCode = { png(text: string): Promise<Buffer> };
+/** Each answers `refused` for a wrong password or code, and then has written nothing. */
+export type OwnAccount = {
+  /** Ends all other sessions; this one goes on under new cookies. */
+  changePassword(given: { current: string; next: string; headers: Headers }): Promise<SignedIn | { kind: 'refused' }>;
+  /** A secret for the app (as an otpauth: address) and backup codes: nothing asks for them before `confirm`. */
+  startSecondFactor(given: {
+    password: string;
+    headers: Headers;
+  }): Promise<{ kind: 'started'; uri: string; backupCodes: string[] } | { kind: 'refused' }>;
+  confirmSecondFactor(given: { code: string; headers: Headers }): Promise<SignedIn | { kind: 'refused' }>;
+  stopSecondFactor(given: { password: string; headers: Headers }): Promise<SignedIn | { kind: 'refused' }>;
+};
+
+export type QrCode = {
+  png(text: string): Promise<Buffer>;
+  /** The same code as the path of an SVG that is `size` units wide: for what must be in no address and no file. */
+  path(text: string): { size: number; path: string };
+};
 
 /** Structured log; fields never hold texts, keys or full phone numbers. */
 export type Log = {

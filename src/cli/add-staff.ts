@@ -5,13 +5,17 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { readEnvironment } from '../config.ts';
 import { MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, passwordProblem } from '../domain/password.ts';
+import { addStaff } from '../flows/add-staff.ts';
+import { stopSecondFactorByHand } from '../flows/manage-team.ts';
 import { createLog } from '../log.ts';
 import type { StaffRole } from '../ports.ts';
 import { createStaffAccounts } from '../vendors/staff-accounts.ts';
 import { complain, runCommand, say, UsageError, withDatabase } from './command.ts';
 
 const USAGE = `npm run staff:add -- EMAIL --role staff|manager [--name NAME]
-  Makes an account for the staff pages. The password (at least ${MIN_PASSWORD_CHARS} characters) is read from STAFF_PASSWORD or asked for.`;
+       npm run staff:add -- EMAIL --lost-phone
+  Makes an account for the staff pages. The password (at least ${MIN_PASSWORD_CHARS} characters) is read from STAFF_PASSWORD or asked for.
+  With --lost-phone: turns off the second factor of an account that exists.`;
 
 /** Asks at the terminal without showing what is typed. */
 async function ask(question: string): Promise<string> {
@@ -26,14 +30,19 @@ async function ask(question: string): Promise<string> {
   }
 }
 
-async function readPassword(): Promise<string> {
+async function readPassword(own: readonly string[]): Promise<string> {
   const given = readEnvironment().STAFF_PASSWORD;
   if (!given && !process.stdin.isTTY)
     throw new UsageError('Set STAFF_PASSWORD, or run this in a terminal to be asked.');
   const password = given || (await ask('Password: '));
-  if (passwordProblem(password)) {
-    throw new UsageError(`The password must have ${MIN_PASSWORD_CHARS} to ${MAX_PASSWORD_CHARS} characters.`);
+  const problem = passwordProblem(password, own);
+  if (problem === 'too_common') {
+    throw new UsageError(
+      'This password is among the first that anybody would try: take some words without connection.',
+    );
   }
+  if (problem)
+    throw new UsageError(`The password must have ${MIN_PASSWORD_CHARS} to ${MAX_PASSWORD_CHARS} characters.`);
   if (!given && (await ask('Again: ')) !== password) throw new UsageError('The two passwords differ.');
   return password;
 }
@@ -47,13 +56,22 @@ await runCommand(USAGE, async (config, args) => {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { role: { type: 'string' }, name: { type: 'string' } },
+    options: { role: { type: 'string' }, name: { type: 'string' }, 'lost-phone': { type: 'boolean' } },
   });
   const [email = '', ...more] = positionals;
   if (more.length > 0 || !z.email().safeParse(email).success) throw new UsageError('Name one email address.');
+  const clock = { now: () => new Date() };
+  if (values['lost-phone']) {
+    return withDatabase(config, async ({ db }) => {
+      const isOff = await stopSecondFactorByHand({ db, clock }, email);
+      if (isOff) say(`${email} logs in with the password alone now.`);
+      else complain(`There is no account for ${email}, or it has no second factor.`);
+      return isOff ? 0 : 1;
+    });
+  }
   const role = readRole(values.role);
   const name = values.name?.trim() || (email.split('@')[0] ?? email);
-  const password = await readPassword();
+  const password = await readPassword([name, email]);
   return withDatabase(config, async ({ db }) => {
     const accounts = createStaffAccounts({
       db,
@@ -62,7 +80,7 @@ await runCommand(USAGE, async (config, args) => {
       baseUrl: config.publicUrl,
       log: createLog({ level: 'silent' }),
     });
-    if ((await accounts.create({ email, password, name, role })) === 'exists') {
+    if ((await addStaff({ db, clock, accounts }, { email, password, name, role })) === 'exists') {
       complain(`There is an account for ${email} already.`);
       return 1;
     }

@@ -1,4 +1,5 @@
 import type { AuditAction } from '../domain/audit.ts';
+import type { AuditEntry } from '../generated/prisma/client.ts';
 import type { Db } from './client.ts';
 
 /** Who did it; a member of staff by name, while there is an account. */
@@ -25,21 +26,28 @@ export async function orderTimeline(db: Db, orderId: string): Promise<TimelineEn
     db,
     entries.map(({ actor }) => actor),
   );
-  return entries.map(({ seq, createdAt, actor, action, details }) => {
-    const { reason, note, amountMinor } = (details ?? {}) as Record<string, unknown>;
-    return {
-      ...{ seq, at: createdAt, who: actorOf(actor, names) },
-      // writeAudit lets nothing else in.
-      what: action as AuditAction,
-      reason: typeof reason === 'string' ? reason : null,
-      note: typeof note === 'string' && note !== '' ? note : null,
-      amountMinor: typeof amountMinor === 'number' ? amountMinor : null,
-    };
-  });
+  return entries.map((entry) => asTimelineEntry(entry, names));
 }
 
-async function staffNames(db: Db, actors: readonly string[]): Promise<Map<string, string>> {
-  const ids = actors.filter((actor) => actor.startsWith('staff:')).map((actor) => actor.slice('staff:'.length));
+type Row = Pick<AuditEntry, 'seq' | 'createdAt' | 'actor' | 'action' | 'details'>;
+
+/** A row of the audit log as it is told; `names` of the staff by id. */
+export function asTimelineEntry(row: Row, names: ReadonlyMap<string, string>): TimelineEntry {
+  const { seq, createdAt, actor, action, details } = row;
+  const { reason, note, amountMinor } = (details ?? {}) as Record<string, unknown>;
+  return {
+    ...{ seq, at: createdAt, who: actorOf(actor, names) },
+    // writeAudit lets nothing else in.
+    what: action as AuditAction,
+    reason: typeof reason === 'string' ? reason : null,
+    note: typeof note === 'string' && note !== '' ? note : null,
+    amountMinor: typeof amountMinor === 'number' ? amountMinor : null,
+  };
+}
+
+/** Names of those of `keys` that are `staff:<id>`, by id. */
+export async function staffNames(db: Db, keys: readonly string[]): Promise<Map<string, string>> {
+  const ids = keys.filter((key) => key.startsWith('staff:')).map((key) => key.slice('staff:'.length));
   const staff = ids.length > 0 ? await db.staffMember.findMany({ where: { id: { in: ids } } }) : [];
   return new Map(staff.map(({ id, name }) => [id, name]));
 }

@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { type StaffRole, staffRole } from '../domain/staff-role.ts';
 import type { Db, Tx } from './client.ts';
 
-export type TeamMember = { id: string; name: string; email: string; role: StaffRole; lastSeenAt: Date | null };
+export type TeamMember = {
+  id: string;
+  name: string;
+  email: string;
+  role: StaffRole;
+  lastSeenAt: Date | null;
+  hasSecondFactor: boolean;
+};
 
 /** Where managers are written to. Who left keeps a row for the orders they handed over, but no account. */
 export async function emailsOfManagers(db: Db): Promise<string[]> {
@@ -20,12 +27,10 @@ export async function listTeam(db: Db): Promise<TeamMember[]> {
     where: { removedAt: null },
     orderBy: [{ name: 'asc' }, { id: 'asc' }],
   });
-  return members.map(({ id, name, email, role, lastSeenAt }) => ({
-    id,
-    name,
-    email,
+  return members.map(({ id, name, email, role, lastSeenAt, twoFactorEnabled }) => ({
+    ...{ id, name, email, lastSeenAt },
     role: staffRole(role),
-    lastSeenAt,
+    hasSecondFactor: twoFactorEnabled === true,
   }));
 }
 
@@ -41,7 +46,14 @@ export async function lockManagers(tx: Tx): Promise<string[]> {
 
 /** The member of staff with this email or id, those who left included. */
 export const findMember = (tx: Db | Tx, where: { email: string } | { id: string }) =>
-  tx.staffMember.findUnique({ where, select: { id: true, name: true, email: true, role: true, removedAt: true } });
+  tx.staffMember.findUnique({
+    where,
+    select: { id: true, name: true, email: true, role: true, removedAt: true, twoFactorEnabled: true },
+  });
+
+export async function renameMember(tx: Tx, id: string, name: string): Promise<void> {
+  await tx.staffMember.update({ where: { id }, data: { name } });
+}
 
 /** False when they have the role already, or do not work here. */
 export async function setRole(tx: Tx, id: string, role: StaffRole): Promise<boolean> {
@@ -57,8 +69,37 @@ export async function endMember(tx: Tx, id: string, at: Date): Promise<boolean> 
   const { count } = await tx.staffMember.updateMany({ where: { id, removedAt: null }, data: { removedAt: at } });
   if (count === 0) return false;
   await tx.staffAccount.deleteMany({ where: { userId: id } });
-  await tx.staffSession.deleteMany({ where: { userId: id } });
+  await removeSecondFactor(tx, id);
+  await endSessions(tx, id);
   return true;
+}
+
+/** The password alone lets in again; false when there was no second factor. */
+export async function removeSecondFactor(tx: Tx, id: string): Promise<boolean> {
+  await tx.staffTwoFactor.deleteMany({ where: { userId: id } });
+  const { count } = await tx.staffMember.updateMany({
+    where: { id, twoFactorEnabled: true },
+    data: { twoFactorEnabled: false },
+  });
+  return count > 0;
+}
+
+/** Signs somebody out of every browser. */
+export async function endSessions(tx: Tx, id: string): Promise<void> {
+  await tx.staffSession.deleteMany({ where: { userId: id } });
+}
+
+export type OwnSession = { id: string; userAgent: string; signedInAt: Date; lastUsedAt: Date };
+
+/** Where this person is signed in, the latest used first. */
+export async function listSessions(db: Db, memberId: string, now: Date): Promise<OwnSession[]> {
+  const sessions = await db.staffSession.findMany({
+    where: { userId: memberId, expiresAt: { gt: now } },
+    orderBy: { updatedAt: 'desc' },
+  });
+  return sessions.map(({ id, userAgent, createdAt, updatedAt }) => ({
+    ...{ id, userAgent: userAgent ?? '', signedInAt: createdAt, lastUsedAt: updatedAt },
+  }));
 }
 
 /**
@@ -70,14 +111,16 @@ export async function addMember(
   given: { email: string; name: string; role: StaffRole; passwordHash: string; at: Date },
 ): Promise<string | undefined> {
   const { email, name, role, passwordHash, at } = given;
-  const row = { email, name, role, emailVerified: true, removedAt: null };
-  const [known] = await tx.$queryRaw<{ id: string; removedAt: Date | null }[]>`
-    SELECT id, removed_at AS "removedAt" FROM staff_members WHERE email = ${email} FOR UPDATE`;
-  if (known && !known.removedAt) return undefined;
-  const id = known?.id ?? randomUUID();
-  await tx.staffMember.upsert({ where: { id }, create: { id, ...row, createdAt: at, updatedAt: at }, update: row });
+  const [member] = await tx.$queryRaw<{ id: string }[]>`
+    INSERT INTO staff_members (id, email, name, role, email_verified, created_at, updated_at)
+    VALUES (${randomUUID()}, ${email}, ${name}, ${role}, TRUE, ${at}::timestamptz, ${at}::timestamptz)
+    ON CONFLICT (email) DO UPDATE SET name = EXCLUDED.name, role = EXCLUDED.role, updated_at = EXCLUDED.updated_at,
+      removed_at = NULL WHERE staff_members.removed_at IS NOT NULL
+    RETURNING id`;
+  if (!member) return undefined;
+  const { id } = member;
   // One a log-in made while the account ended must not come back to life.
-  await tx.staffSession.deleteMany({ where: { userId: id } });
+  await endSessions(tx, id);
   const account = { userId: id, accountId: id, providerId: 'credential', password: passwordHash };
   await tx.staffAccount.create({ data: { id: randomUUID(), ...account, createdAt: at, updatedAt: at } });
   return id;
@@ -87,6 +130,6 @@ export async function addMember(
 export async function setPassword(tx: Tx, id: string, passwordHash: string): Promise<boolean> {
   const where = { userId: id, providerId: 'credential' };
   const { count } = await tx.staffAccount.updateMany({ where, data: { password: passwordHash } });
-  await tx.staffSession.deleteMany({ where: { userId: id } });
+  await endSessions(tx, id);
   return count === 1;
 }

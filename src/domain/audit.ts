@@ -55,7 +55,8 @@ export const CONVERSATION_ACTIONS = [
 ] as const;
 export type ConversationAction = (typeof CONVERSATION_ACTIONS)[number];
 
-export type CustomerAction = 'customer.forgotten' | 'customer.erase_asked' | 'customer.exported';
+export const CUSTOMER_ACTIONS = ['customer.forgotten', 'customer.erase_asked', 'customer.exported'] as const;
+export type CustomerAction = (typeof CUSTOMER_ACTIONS)[number];
 
 /** Who works here: staff:<id>, or staff:new while they are invited. */
 export const TEAM_ACTIONS = [
@@ -67,6 +68,12 @@ export const TEAM_ACTIONS = [
   'staff.reset_link_made',
   'staff.reset_asked',
   'staff.password_reset',
+  'staff.added',
+  'staff.renamed',
+  'staff.password_changed',
+  'staff.second_factor_on',
+  'staff.second_factor_off',
+  'staff.signed_out_everywhere',
 ] as const;
 export type TeamAction = (typeof TEAM_ACTIONS)[number];
 
@@ -74,15 +81,17 @@ export type TeamAction = (typeof TEAM_ACTIONS)[number];
 export type ListAction = 'orders.exported';
 
 /** Of a product: product:<id>, or an import: import:<id>. */
-export type CatalogueAction =
-  | 'product.created'
-  | 'product.changed'
-  | 'product.pictured'
-  | 'stock.corrected'
-  | 'stock.slot_changed'
-  | 'catalogue.import_started'
-  | 'catalogue.import_cancelled'
-  | 'catalogue.imported';
+export const CATALOGUE_ACTIONS = [
+  'product.created',
+  'product.changed',
+  'product.pictured',
+  'stock.corrected',
+  'stock.slot_changed',
+  'catalogue.import_started',
+  'catalogue.import_cancelled',
+  'catalogue.imported',
+] as const;
+export type CatalogueAction = (typeof CATALOGUE_ACTIONS)[number];
 
 /** Actions the staff's pages have words for. */
 export type KnownAction = OrderAction | (typeof REFUND_ACTIONS)[number] | (typeof DISPUTE_ACTIONS)[number];

@@ -1,7 +1,15 @@
 import { writeAudit } from '../db/audit.ts';
 import type { Db, Tx } from '../db/client.ts';
 import { dropLinksOf, type OpenInvite, openInvites } from '../db/staff-links.ts';
-import { endMember, findMember, listTeam, lockManagers, setRole, type TeamMember } from '../db/staff-members.ts';
+import {
+  endMember,
+  findMember,
+  listTeam,
+  lockManagers,
+  removeSecondFactor,
+  setRole,
+  type TeamMember,
+} from '../db/staff-members.ts';
 import { transact } from '../db/transact.ts';
 import type { StaffRole } from '../domain/staff-role.ts';
 import type { Clock } from '../ports.ts';
@@ -37,6 +45,26 @@ export function removeStaff(needs: Needs, wish: { memberId: string; by: string }
     await dropLinksOf(tx, { id, email });
     await writeAudit(tx, { actor: `staff:${wish.by}`, action: 'staff.removed', subject: `staff:${id}`, at });
     return { kind: 'changed' };
+  });
+}
+
+/** For a colleague whose phone is lost: their password alone lets them in again, until they turn it on anew. */
+export function stopSecondFactorOf(needs: Needs, wish: { memberId: string; by: string }): Promise<TeamChange> {
+  return changeMember(needs, { ...wish, unmakesManager: false }, async (tx, { id }, at) => {
+    if (!(await removeSecondFactor(tx, id))) return { kind: 'unchanged' };
+    await writeAudit(tx, { actor: `staff:${wish.by}`, action: 'staff.second_factor_off', subject: `staff:${id}`, at });
+    return { kind: 'changed' };
+  });
+}
+
+/** The same at the command line, for a shop's only manager. False when there is no such account or no second factor. */
+export function stopSecondFactorByHand({ db, clock }: Needs, email: string): Promise<boolean> {
+  return transact(db, async (tx) => {
+    const member = await findMember(tx, { email: email.trim().toLowerCase() });
+    if (!member || !(await removeSecondFactor(tx, member.id))) return false;
+    const entry = { actor: 'operator', action: 'staff.second_factor_off', subject: `staff:${member.id}` } as const;
+    await writeAudit(tx, { ...entry, at: clock.now() });
+    return true;
   });
 }
 

@@ -12,6 +12,8 @@ import { addPaymentRoutes } from './routes/payment.ts';
 import { addPersonalDataRoutes } from './routes/personal-data.ts';
 import { addPickupRoutes } from './routes/pickup.ts';
 import { addStaffRoutes } from './routes/staff.ts';
+import { addStaffAccountRoutes } from './routes/staff-account.ts';
+import { addStaffAuditRoutes } from './routes/staff-audit.ts';
 import { addStaffCatalogueRoutes } from './routes/staff-catalogue.ts';
 import { addStaffConversationRoutes } from './routes/staff-conversations.ts';
 import { addStaffDeedRoutes } from './routes/staff-deeds.ts';
@@ -79,6 +81,8 @@ export function createApp(given: AppNeeds): Express {
   addStaffMoneyRoutes(app, needs);
   addStaffTeamRoutes(app, needs);
   addStaffLinkRoutes(app, needs);
+  addStaffAccountRoutes(app, needs, streams);
+  addStaffAuditRoutes(app, needs);
   addStaffConversationRoutes(app, needs);
   // Before the products, whose ids stand where its name does.
   addStaffImportRoutes(app, needs);

@@ -4,6 +4,7 @@ import type { Shop as ShopFacts } from '../domain/shop.ts';
 import type { StaffRole } from '../domain/staff-role.ts';
 import type { Sweeps } from '../domain/sweep.ts';
 import type { CancelResult } from '../flows/cancel-order.ts';
+import type { OwnAccountView, PasswordChange, PasswordChanged, Refused } from '../flows/change-own-account.ts';
 import type { CollectResult, PickupView } from '../flows/confirm-pickup.ts';
 import type { SlotResult, StockDeedResult, StockWish } from '../flows/correct-stock.ts';
 import type { AddResult, EditResult, NewProduct, Picture, PictureResult, ProductFacts } from '../flows/edit-product.ts';
@@ -20,6 +21,7 @@ import type { DeliveryReport } from '../flows/record-delivery.ts';
 import type { RefundResult, RefundWish } from '../flows/refund-order.ts';
 import type { ReleaseResult, ReviewRelease } from '../flows/release-review.ts';
 import type { SendAgainResult } from '../flows/send-again.ts';
+import type { AuditView, AuditWish } from '../flows/show-audit.ts';
 import type { CataloguePage, CatalogueWish, CounterPreview, ProductDetail } from '../flows/show-catalogue.ts';
 import type { ConversationPage, ConversationRow, MessageCursor } from '../flows/show-conversations.ts';
 import type { KeptEvent, MoneyOverview } from '../flows/show-money.ts';
@@ -27,11 +29,32 @@ import type { OrderToPick, PickList } from '../flows/show-pick-list.ts';
 import type { OrderDetail, OrderFilter, OrderPage, OrderWish } from '../flows/show-staff-orders.ts';
 import type { Answer, AnswerResult, ReturnResult, TakeOverResult, TakeOverWish } from '../flows/take-over.ts';
 import type { SessionStatus } from '../flows/verify-session.ts';
-import type { Clock, Log, MessengerWebhook, QrCode, StaffAccounts, StaffIdentity, VerifiedEvent } from '../ports.ts';
+import type {
+  Clock,
+  Log,
+  MessengerWebhook,
+  OwnAccount,
+  QrCode,
+  SignedIn,
+  StaffAccounts,
+  StaffIdentity,
+  VerifiedEvent,
+} from '../ports.ts';
 import type { LiveNeeds } from './live-streams.ts';
 
 /** Where "Return to WhatsApp" leads (https://wa.me/590690000001, or the sandbox's chat). Absent: words only. */
 export type Shop = ShopFacts & { chatUrl?: string };
+
+/** What somebody logged in sees and changes of their own account (flows/change-own-account.ts). */
+export type OwnAccountNeeds = {
+  show(staffId: string): Promise<OwnAccountView>;
+  rename(input: { staffId: string; name: string }): Promise<void>;
+  signOutEverywhere(staffId: string): Promise<void>;
+  changePassword(input: PasswordChange): Promise<PasswordChanged>;
+  startSecondFactor(given: { password: string; headers: Headers }): ReturnType<OwnAccount['startSecondFactor']>;
+  confirmSecondFactor(input: { staffId: string; code: string; headers: Headers }): Promise<SignedIn | Refused>;
+  stopSecondFactor(input: { staffId: string; password: string; headers: Headers }): Promise<SignedIn | Refused>;
+};
 
 /** Everything the web asks of the rest, as plain functions: bind-web.ts binds them, tests pass their own. */
 export type AppNeeds = {
@@ -92,10 +115,14 @@ export type AppNeeds = {
     by: string;
     locale: Locale;
   }): Promise<LinkMade | { kind: 'unknown' | 'not_a_manager' }>;
+  stopSecondFactorOf(wish: { memberId: string; by: string }): Promise<TeamChange>;
   /** Null where no mail is configured. */
   askForReset: ((wish: { email: string; locale: Locale }) => Promise<void>) | null;
   showStaffLink(token: string): Promise<StaffLink | undefined>;
   followStaffLink(input: { token: string; name: string; password: string }): Promise<FollowResult>;
+
+  ownAccount: OwnAccountNeeds;
+  showAudit(wish: AuditWish): Promise<AuditView>;
 
   showMoney(): Promise<MoneyOverview>;
   showPaymentEvent(eventId: string): Promise<KeptEvent | undefined>;

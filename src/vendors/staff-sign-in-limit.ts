@@ -3,7 +3,7 @@ import type { Auth } from 'better-auth';
 
 type Adapter = Pick<Awaited<Auth['$context']>['adapter'], 'incrementOne' | 'findOne' | 'create' | 'deleteMany'>;
 type Who = { email: string; ip: string };
-type Purpose = 'sign-in' | 'forgot';
+type Purpose = 'sign-in' | 'own-account' | 'forgot';
 
 const WINDOW_MS = 60_000;
 const model = 'rateLimit';

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { derivePickupToken } from '../../src/domain/pickup.ts';
+import { addStaff } from '../../src/flows/add-staff.ts';
 import { createQrCode } from '../../src/vendors/qr.ts';
 import { hasBrowser, launchBrowser, shoot, watchPage } from '../support/browser.ts';
 import { filmOf } from '../support/fake-camera.ts';
@@ -22,7 +23,7 @@ const PHONE = { viewport: { width: 390, height: 844 }, locale: 'fr-FR', reducedM
   beforeAll(async () => {
     desk = await openMoneyDesk();
     web = await openWebProcess(desk.database);
-    await web.accounts.create({ ...STAFF, role: 'staff' });
+    await addStaff(web, { ...STAFF, role: 'staff' });
     paid = await paidOrder(desk);
     const { id } = await desk.db.pickup.findUniqueOrThrow({ where: { orderId: paid.orderId } });
     // As /media/qr draws it.

@@ -129,6 +129,17 @@ test('staff:add makes an account once, and never shows the password', async () =
   await expect(run('add-staff', args, { STAFF_PASSWORD: 'correct horse battery' })).resolves.toMatchObject({ code: 1 });
 });
 
+test('staff:add --lost-phone lets the only manager in again, and the log says that it was the operator', async () => {
+  const { id } = await database.db.staffMember.create({
+    data: { id: 'lost', name: 'Lucie', email: 'lucie@shop.example', role: 'manager', twoFactorEnabled: true },
+  });
+  const off = () => run('add-staff', ['lucie@shop.example', '--lost-phone']);
+  expect([(await off()).code, (await off()).code]).toEqual([0, 1]);
+  expect(await database.db.staffMember.findUniqueOrThrow({ where: { id } })).toMatchObject({ twoFactorEnabled: false });
+  const entries = await database.db.auditEntry.findMany({ where: { subject: `staff:${id}` } });
+  expect(entries).toMatchObject([{ actor: 'operator', action: 'staff.second_factor_off' }]);
+});
+
 test('a database that does not answer, or has no tables, is said so', async () => {
   const nobody = await run('verify-database', [], { DATABASE_URL: 'postgresql://u:secret@127.0.0.1:9/x' });
   expect(nobody.code).toBe(1);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { enqueueMessage } from '../../src/db/outbox.ts';
 import type { OutboundContent } from '../../src/domain/outbound-message.ts';
+import { addStaff } from '../../src/flows/add-staff.ts';
 import { staffAt } from '../support/browserless-staff.ts';
 import { openEventStream } from '../support/event-stream.ts';
 import { STAFF } from '../support/running-shop.ts';
@@ -18,9 +19,9 @@ let colleague: ReturnType<typeof staffAt>;
 beforeAll(async () => {
   database = await createTestDatabase();
   web = await openWebProcess(database);
-  await web.accounts.create({ ...STAFF, role: 'staff' });
+  await addStaff(web, { ...STAFF, role: 'staff' });
   const max = { ...STAFF, email: 'max@shop.example', name: 'Max' };
-  await web.accounts.create({ ...max, role: 'manager' });
+  await addStaff(web, { ...max, role: 'manager' });
   staff = staffAt(web.publicUrl);
   await staff.logIn();
   colleague = staffAt(web.publicUrl);

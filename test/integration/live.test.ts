@@ -5,6 +5,7 @@ import { createLiveChanges, createStatusTeller } from '../../src/db/live-changes
 import { enqueueMessage } from '../../src/db/outbox.ts';
 import { AppError } from '../../src/domain/errors.ts';
 import { senderPace } from '../../src/domain/pace.ts';
+import { addStaff } from '../../src/flows/add-staff.ts';
 import { deliverNextMessage } from '../../src/flows/deliver-messages.ts';
 import { createLog } from '../../src/log.ts';
 import type { Messenger } from '../../src/ports.ts';
@@ -29,8 +30,8 @@ beforeAll(async () => {
   const log = createLog({ level: 'debug', destination: { write: (line: string) => void logged.push(line) } });
   one = await openWebProcess(database, log);
   two = await openWebProcess(database, log);
-  await one.accounts.create({ ...STAFF, role: 'staff' });
-  await one.accounts.create({ ...STAFF, email: 'boss@shop.example', role: 'manager' });
+  await addStaff(one, { ...STAFF, role: 'staff' });
+  await addStaff(one, { ...STAFF, email: 'boss@shop.example', role: 'manager' });
 }, 60_000);
 afterEach(async () => {
   for (const stream of streams.splice(0)) await stream.close();

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { addStaff } from '../../src/flows/add-staff.ts';
 import { createStaffAccounts } from '../../src/vendors/staff-accounts.ts';
 import { silentLog } from '../support/silent-log.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
@@ -16,7 +17,10 @@ beforeAll(async () => {
     baseUrl: 'http://shop.test',
     log: silentLog,
   });
-  await accounts.create({ email: 'lea@example.com', password: PASSWORD, name: 'Léa', role: 'staff' });
+  await addStaff(
+    { db: database.db, clock: { now: () => new Date() }, accounts },
+    { email: 'lea@example.com', password: PASSWORD, name: 'Léa', role: 'staff' },
+  );
   web = await startWeb({ accounts, publicUrl: 'http://shop.test', listOrders: noOrders });
 });
 afterEach(() => database.db.staffRateLimit.deleteMany());

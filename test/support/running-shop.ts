@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { loadDemoCatalogue } from '../../src/db/demo-catalogue.ts';
+import { addStaff } from '../../src/flows/add-staff.ts';
 import { startSandbox } from '../../src/sandbox/start.ts';
 import { createStaffAccounts } from '../../src/vendors/staff-accounts.ts';
 import { silentLog } from './silent-log.ts';
@@ -108,7 +109,7 @@ export async function startRunningShop(options: { env?: Record<string, string> }
     baseUrl: publicUrl,
     log: silentLog,
   });
-  await accounts.create({ ...STAFF, role: 'staff' });
+  await addStaff({ db: database.db, clock: { now: () => new Date() }, accounts }, { ...STAFF, role: 'staff' });
   const starts = { web: () => startProcess('server.js', env), worker: () => startProcess('worker.js', env) };
   const running = { web: starts.web(), worker: starts.worker() };
   const isReady = () =>

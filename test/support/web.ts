@@ -82,13 +82,16 @@ export const stubAccounts: StaffAccounts = {
   },
   async current(headers) {
     if (!headers.get('cookie')?.includes(SESSION_COOKIE)) return undefined;
-    return { id: 'staff-1', name: 'Léa', email: 'lea@example.com', role: 'staff' };
+    return { id: 'staff-1', name: 'Léa', email: 'lea@example.com', role: 'staff', sessionId: 'session-1' };
   },
-  async create() {
-    return 'created';
+  async confirmSignIn() {
+    throw new Error('confirmSignIn was not expected to be called');
   },
-  async mayAskForReset() {
+  async mayTry() {
     return true;
+  },
+  ownAccountIn() {
+    throw new Error('ownAccountIn was not expected to be called');
   },
   async hashPassword() {
     throw new Error('hashPassword was not expected to be called');
@@ -144,7 +147,7 @@ function stubNeeds(log: Log): AppNeeds {
       isGenuine: ({ signature, url, fields }) => twilio.validateRequest(TWILIO_TOKEN, signature, url, fields),
     },
     accounts: stubAccounts,
-    qr: { png: async (text) => Buffer.from(`png of ${text}`) },
+    qr: { png: async (text) => Buffer.from(`png of ${text}`), path: () => ({ size: 1, path: 'M0 0h1v1h-1z' }) },
     receiveMessage: unexpected('receiveMessage'),
     recordDelivery: unexpected('recordDelivery'),
     verifyPaymentEvent: () => undefined,
@@ -199,6 +202,17 @@ function stubNeeds(log: Log): AppNeeds {
     showPicture: unexpected('showPicture'),
     correctStock: unexpected('correctStock'),
     changeSlot: unexpected('changeSlot'),
+    stopSecondFactorOf: unexpected('stopSecondFactorOf'),
+    showAudit: unexpected('showAudit'),
+    ownAccount: {
+      show: unexpected('ownAccount.show'),
+      rename: unexpected('ownAccount.rename'),
+      signOutEverywhere: unexpected('ownAccount.signOutEverywhere'),
+      changePassword: unexpected('ownAccount.changePassword'),
+      startSecondFactor: unexpected('ownAccount.startSecondFactor'),
+      confirmSecondFactor: unexpected('ownAccount.confirmSecondFactor'),
+      stopSecondFactor: unexpected('ownAccount.stopSecondFactor'),
+    },
     startImport: unexpected('startImport'),
     showImport: unexpected('showImport'),
     answerImport: unexpected('answerImport'),

@@ -31,7 +31,7 @@ export function addStaffLinkRoutes(app: Express, needs: Needs): void {
     if (!needs.askForReset) return page(409, 'askManager');
     if (!isSameOrigin(req, needs.publicUrl)) return page(403, 'formExpired');
     const email = storableText(single((req.body as { email?: unknown } | undefined)?.email)).slice(0, 200);
-    if (!(await needs.accounts.mayAskForReset({ email, headers: accountHeaders(req) }))) {
+    if (!(await needs.accounts.mayTry('forgot', { email, headers: accountHeaders(req) }))) {
       res.setHeader('Retry-After', '60');
       return page(429, 'tooManyTries');
     }

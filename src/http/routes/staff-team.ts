@@ -25,6 +25,7 @@ type Needs = Pick<
   | 'inviteStaff'
   | 'withdrawInvite'
   | 'makeResetLink'
+  | 'stopSecondFactorOf'
 >;
 type Outcome = { kind: TeamOutcome } | { kind: 'made'; link: string; wasMailed: boolean };
 type Deed = (fields: Record<string, unknown>, frame: StaffFrame) => Promise<Outcome>;
@@ -68,6 +69,8 @@ function deedsOf(needs: Needs): Record<string, Deed> {
     role: (fields, { staff }) =>
       needs.changeRole({ memberId: storableText(single(fields.member)), role: staffRole(fields.role), by: staff.id }),
     remove: (fields, { staff }) => needs.removeStaff({ memberId: storableText(single(fields.member)), by: staff.id }),
+    'second-factor-off': (fields, { staff }) =>
+      needs.stopSecondFactorOf({ memberId: storableText(single(fields.member)), by: staff.id }),
     'reset-link': (fields, { staff, locale }) =>
       needs.makeResetLink({ memberId: storableText(single(fields.member)), by: staff.id, locale }),
   };

@@ -1,6 +1,8 @@
 import type { ComponentChildren } from 'preact';
 import type { Locale } from '../../domain/locale.ts';
 import type { StaffRole } from '../../domain/staff-role.ts';
+import { ACCOUNT_WORDS } from './account-words.ts';
+import { AUDIT_WORDS } from './audit-words.ts';
 import { CATALOGUE_WORDS } from './catalogue-words.ts';
 import { CONVERSATION_WORDS } from './conversation-words.ts';
 import type { StaffFrame } from './layout.tsx';
@@ -46,6 +48,8 @@ export const NAV_LINKS: readonly NavLink[] = [
   { path: '/staff/catalogue', words: (locale) => CATALOGUE_WORDS[locale].catalogue, for: 'staff', icon: 'catalogue' },
   { path: '/staff/money', words: (locale) => MONEY_WORDS[locale].money, for: 'manager' },
   { path: '/staff/team', words: (locale) => TEAM_WORDS[locale].team, for: 'manager' },
+  { path: '/staff/audit', words: (locale) => AUDIT_WORDS[locale].title, for: 'manager' },
+  { path: '/staff/account', words: (locale) => ACCOUNT_WORDS[locale].account, for: 'staff' },
 ];
 
 const HOME = '/staff';

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import type { StaffAccounts, StaffIdentity } from '../../ports.ts';
+import type { StaffAccounts, StaffSession } from '../../ports.ts';
 
 /** What the accounts need of a request: its cookies, and the address we trust instead of the one it claims. */
 export function accountHeaders(req: Request): Headers {
@@ -27,11 +27,17 @@ export async function requireStaff(
   req: Request,
   res: Response,
   next = req.originalUrl,
-): Promise<StaffIdentity | undefined> {
+): Promise<StaffSession | undefined> {
   const staff = await accounts.current(accountHeaders(req));
   if (!staff) {
     res.setHeader('Cache-Control', 'no-store');
     res.redirect(303, loginPath(localPath(next)));
   }
   return staff;
+}
+
+/** Gives the browser the cookies of an account's answer. */
+export function passCookies(res: Response, setCookies: string[]): void {
+  for (const cookie of setCookies) res.append('Set-Cookie', cookie);
+  res.setHeader('Cache-Control', 'no-store');
 }

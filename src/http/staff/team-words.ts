@@ -27,6 +27,9 @@ export type TeamWords = {
   change: string;
   makeRole: Record<StaffRole, string>;
   resetLink: string;
+  /** A tag beside who has one. */
+  secondFactor: string;
+  stopSecondFactor: string;
   removeWarning: string;
   remove: string;
   invited: string;
@@ -49,6 +52,7 @@ export type TeamWords = {
     submit: string;
     too_short: string;
     too_long: string;
+    too_common: string;
     no_name: string;
     deadTitle: string;
     deadText: string;

@@ -1,5 +1,5 @@
 import type { Locale } from '../../../domain/locale.ts';
-import { MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS } from '../../../domain/password.ts';
+import { MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, type PasswordProblem } from '../../../domain/password.ts';
 import type { StaffLink } from '../../../flows/follow-staff-link.ts';
 import type { Shop } from '../../needs.ts';
 import { Page } from '../../page.tsx';
@@ -12,7 +12,7 @@ type Facts = {
   token: string;
   /** Absent: used, replaced, too old or never made. */
   link: StaffLink | undefined;
-  problem?: 'too_short' | 'too_long' | 'no_name';
+  problem?: PasswordProblem | 'no_name';
 };
 
 /** Where someone invited, or who forgot the password, chooses one. */

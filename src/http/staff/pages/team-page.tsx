@@ -58,10 +58,11 @@ function OutcomeNotice({ frame, outcome }: { frame: StaffFrame; outcome: Outcome
   return (
     <section class="card tone-green" role="alert">
       <p>{outcome.wasMailed ? words.mailed : words.notMailed}</p>
-      <label class="stack">
+      <p>
         {words.linkOnce}
-        <input type="text" readOnly value={outcome.link} />
-      </label>
+        <br />
+        <code class="link-once">{outcome.link}</code>
+      </p>
     </section>
   );
 }
@@ -78,7 +79,10 @@ function Member({ frame, member }: { frame: StaffFrame; member: TeamMember }) {
           {member.name}
           {member.id === frame.staff.id && ` (${words.you})`}
         </b>
-        <span class={`tag tone-${member.role === 'manager' ? 'green' : 'grey'}`}>{words.roles[member.role]}</span>
+        <span class="tags">
+          <span class={`tag tone-${member.role === 'manager' ? 'green' : 'grey'}`}>{words.roles[member.role]}</span>
+          {member.hasSecondFactor && <span class="tag tone-blue">{words.secondFactor}</span>}
+        </span>
       </div>
       <p class="soft small">
         {member.email} · {words.lastSeen} {seen}
@@ -90,6 +94,9 @@ function Member({ frame, member }: { frame: StaffFrame; member: TeamMember }) {
         <div class="stack">
           <MemberDeed {...{ frame, member }} deed="role" label={words.makeRole[otherRole]} role={otherRole} />
           <MemberDeed {...{ frame, member }} deed="reset-link" label={words.resetLink} />
+          {member.hasSecondFactor && (
+            <MemberDeed {...{ frame, member }} deed="second-factor-off" label={words.stopSecondFactor} />
+          )}
           <p class="small">{words.removeWarning}</p>
           <MemberDeed {...{ frame, member }} deed="remove" label={words.remove} />
         </div>
@@ -101,7 +108,7 @@ function Member({ frame, member }: { frame: StaffFrame; member: TeamMember }) {
 function MemberDeed(props: {
   frame: StaffFrame;
   member: TeamMember;
-  deed: 'role' | 'reset-link' | 'remove';
+  deed: 'role' | 'reset-link' | 'second-factor-off' | 'remove';
   label: string;
   role?: string;
 }) {

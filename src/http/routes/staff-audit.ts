@@ -1,0 +1,26 @@
+import type { Express } from 'express';
+import { storableText } from '../../domain/storable.ts';
+import { single } from '../identifiers.ts';
+import type { AppNeeds } from '../needs.ts';
+import { sendPage } from '../page.tsx';
+import { requireRole } from '../staff/gate.ts';
+import { type AuditQuery, auditPage } from '../staff/pages/audit-page.tsx';
+
+type Needs = Pick<AppNeeds, 'accounts' | 'shop' | 'csrfSecret' | 'publicUrl' | 'showAudit'>;
+
+/** The audit log of the whole shop, for managers. */
+export function addStaffAuditRoutes(app: Express, needs: Needs): void {
+  app.get('/staff/audit', async (req, res) => {
+    const frame = await requireRole(needs, req, res, { role: 'manager' });
+    if (!frame) return;
+    const [personId, orderNumber] = [req.query.person, req.query.order].map((given) =>
+      storableText(single(given)).trim().slice(0, 80),
+    );
+    const cursor = single(req.query.before);
+    const before = /^\d{1,18}$/.test(cursor) ? BigInt(cursor) : undefined;
+    const wish = { ...(personId && { personId }), ...(orderNumber && { orderNumber }), ...(before && { before }) };
+    const view = await needs.showAudit(wish);
+    const query: AuditQuery = { ...(personId && { person: personId }), ...(orderNumber && { order: orderNumber }) };
+    sendPage(res, 200, auditPage({ frame, view, query, isFirst: before === undefined }));
+  });
+}
