@@ -13,6 +13,7 @@ import {
   startMySecondFactor,
   stopMySecondFactor,
 } from './flows/change-own-account.ts';
+import { changeSettings, showSettings } from './flows/change-settings.ts';
 import { collectPickup, pickupQrIsServed, showPickup } from './flows/confirm-pickup.ts';
 import { changeSlot, correctStock } from './flows/correct-stock.ts';
 import { addProduct, editProduct, pictureProduct, showPicture } from './flows/edit-product.ts';
@@ -21,10 +22,12 @@ import { followStaffLink, showStaffLink } from './flows/follow-staff-link.ts';
 import { givePersonalData } from './flows/give-personal-data.ts';
 import { answerImport, showImport, startImport } from './flows/import-in-browser.ts';
 import { askForReset, inviteStaff, makeResetLink, withdrawInvite } from './flows/invite-staff.ts';
+import { addPlace, editPlace, openOrClosePlace, showPlaces } from './flows/manage-places.ts';
 import { changeRole, removeStaff, showTeam, stopSecondFactorOf } from './flows/manage-team.ts';
 import { markReady } from './flows/mark-ready.ts';
 import { noteOrder } from './flows/note-order.ts';
 import { offerPaymentLink } from './flows/offer-payment-link.ts';
+import { previewReminder } from './flows/preview-reminder.ts';
 import { receiveMessage } from './flows/receive-message.ts';
 import { receivePaymentEvent } from './flows/receive-payment-event.ts';
 import { recordDelivery } from './flows/record-delivery.ts';
@@ -48,7 +51,7 @@ import { createQrCode } from './vendors/qr.ts';
 /** Proxies close what is silent for a minute or less; a session that ended elsewhere is noticed as late as this. */
 const LIVE_HEARTBEAT_MS = 15_000;
 
-type Options = Pick<ComposeOptions, 'cronSecret' | 'chatUrl'>;
+type Options = Pick<ComposeOptions, 'cronSecret'>;
 
 /** What the web asks for, bound to flows. `stop` ends the measuring of this process. */
 export function bindWeb(parts: Parts, sweeps: Sweeps, options: Options): { needs: AppNeeds; stop(): Promise<void> } {
@@ -62,7 +65,7 @@ export function bindWeb(parts: Parts, sweeps: Sweeps, options: Options): { needs
     publicUrl,
     cronSecret: options.cronSecret,
     csrfSecret: sessionSecret,
-    shop: { ...shop, ...(options.chatUrl && { chatUrl: options.chatUrl }) },
+    shop,
     ...{ log, clock, accounts, sweeps },
     webhook: messenger.webhook,
     qr: createQrCode(),
@@ -108,6 +111,15 @@ export function bindWeb(parts: Parts, sweeps: Sweeps, options: Options): { needs
       startSecondFactor: (given) => startMySecondFactor(parts, given),
       confirmSecondFactor: (input) => confirmMySecondFactor(parts, input),
       stopSecondFactor: (input) => stopMySecondFactor(parts, input),
+    },
+    settings: {
+      show: () => showSettings(parts),
+      change: (wish) => changeSettings(parts, wish),
+      previewReminder: (wish) => previewReminder(parts, wish),
+      showPlaces: () => showPlaces(parts),
+      addPlace: (wish) => addPlace(parts, wish),
+      editPlace: (wish) => editPlace(parts, wish),
+      openOrClosePlace: (wish) => openOrClosePlace(parts, wish),
     },
     showAudit: (wish) => showAudit(parts, wish),
     askForReset: parts.mailer && ((wish) => askForReset(parts, wish)),

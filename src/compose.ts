@@ -11,6 +11,7 @@ import { createNudger } from './db/work-nudges.ts';
 import { describeError } from './domain/errors.ts';
 import { deriveOptOutKey } from './domain/opt-out.ts';
 import { senderPace } from './domain/pace.ts';
+import { followSettings } from './flows/follow-settings.ts';
 import { createApp } from './http/app.ts';
 import type { Clock, Log } from './ports.ts';
 import { loadPrompts } from './prompts.ts';
@@ -48,11 +49,17 @@ export type Parts = Awaited<ReturnType<typeof openParts>>;
 /** The only place where vendors are built. Opens connections: `closeDatabase` and `clockwork.stop` end them. */
 export async function openParts(config: RoleConfig, options: ComposeOptions) {
   const { clock, log, burstWindowMs = BURST_WINDOW_MS, keepsQuietHours = true } = options;
-  const { databaseUrl, publicUrl, sessionSecret, shop, reminderDelaysMinutes, checkoutExpiresMinutes } = config;
+  const { databaseUrl, publicUrl, sessionSecret, checkoutExpiresMinutes } = config;
   const { db, pool, close } = openDatabase(databaseUrl, {
     maxConnections: WEB_AND_WORKER_CONNECTIONS,
     onError: (error) => log.warn({ error: describeError(error) }, 'a database connection was lost'),
   });
+  const configured = {
+    shop: { ...config.shop, ...(options.chatUrl && { chatUrl: options.chatUrl }) },
+    reminderDelaysMinutes: config.reminderDelaysMinutes,
+  };
+  const settings = await followSettings({ db, log }, configured);
+  const { shop, rules, quietHours } = settings.current;
   const clockwork = await createClockwork({ pool, mongodbUrl: config.mongodbUrl, log });
   const messenger = createMessenger(config.twilio, log);
   return {
@@ -68,17 +75,22 @@ export async function openParts(config: RoleConfig, options: ComposeOptions) {
     ...openModel(config, { db, log }),
     media: createInboundMedia(config.twilio),
     transcriber: config.openai ? createTranscriber(config.openai) : null,
-    mailer: config.mail ? createMailer({ ...config.mail, shopName: shop.name }) : null,
+    mailer: config.mail ? createMailer({ ...config.mail, shop }) : null,
     teamChat: config.slackWebhookUrl ? createTeamChat({ webhookUrl: config.slackWebhookUrl }) : null,
     accounts: createStaffAccounts({ db, secret: sessionSecret, baseUrl: publicUrl, shopName: shop.name, log }),
     ...loadPrompts(),
     optOutKey: deriveOptOutKey(sessionSecret),
-    ...{ databaseUrl, publicUrl, sessionSecret, burstWindowMs, reminderDelaysMinutes, checkoutExpiresMinutes },
-    ...{ shop, timezone: shop.timezone, shopLocale: shop.locale, sendsMail: config.mail !== undefined },
-    quietHours: keepsQuietHours ? { timezone: shop.timezone } : null,
+    ...{ databaseUrl, publicUrl, sessionSecret, burstWindowMs, checkoutExpiresMinutes },
+    ...{ shop, rules, configured, timezone: shop.timezone, sendsMail: config.mail !== undefined },
+    quietHours: keepsQuietHours ? quietHours : null,
+    settings,
+    refreshSettings: settings.refresh,
     senderPace: senderPace(config.twilio.messagesPerSecond),
     sendsSms: config.twilio.smsFrom !== undefined,
-    closeDatabase: close,
+    async closeDatabase() {
+      settings.stop();
+      await close();
+    },
   };
 }
 
@@ -108,6 +120,7 @@ export async function compose(config: RoleConfig, options: ComposeOptions) {
   const { db, clock, accounts, templates, registry } = parts;
   return {
     ...{ app: createApp(web.needs), db, clock, accounts, sweeps, templates, registry },
+    ...{ settings: parts.settings, configured: parts.configured },
     startWorker: () => startWorker(parts, sweeps),
     /** Ends the clock and every connection; stop the worker first. */
     async close() {

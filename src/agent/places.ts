@@ -1,5 +1,6 @@
 import { listLocations } from '../db/catalogue.ts';
 import type { PickupLocation } from '../domain/catalogue.ts';
+import { closedSoon } from '../domain/closed-days.ts';
 import { encodeTap, refocus } from '../domain/conversation.ts';
 import { nearestFirst, type Position, roundedDistance } from '../domain/distance.ts';
 import { hoursIn } from '../domain/opening-hours.ts';
@@ -13,7 +14,20 @@ const placeLines = (turn: Turn, { name, address, hours }: PickupLocation, distan
 export async function tellShop(turn: Turn, key = 'shop_info'): Promise<void> {
   const { shop, db } = turn.needs;
   const lines = (await listLocations(db)).map((place) => placeLines(turn, place)).join('\n\n');
-  say(turn, { body: textOf(turn, key, { places: lines || `${shop.address}\n${hoursIn(shop.hours, turn.locale)}` }) });
+  const places = lines || `${shop.address}\n${hoursIn(shop.hours, turn.locale)}`;
+  const days = closedSoonFor(turn);
+  say(turn, {
+    body: [
+      textOf(turn, key, { places }),
+      ...(days.length > 0 ? [textOf(turn, 'closed_soon', { days: days.join(', ') })] : []),
+    ].join('\n\n'),
+  });
+}
+
+/** The closed days that a customer of today should know of, in their language. */
+export function closedSoonFor({ needs, locale }: Turn): string[] {
+  const { timezone } = needs.shop;
+  return closedSoon({ ...needs.rules, timezone, locale }, needs.clock.now());
 }
 
 /**

@@ -9,6 +9,7 @@ import { renderSummary } from '../domain/summary.ts';
 import type { ModelItem } from '../ports.ts';
 import { describeAttachment } from './attachments.ts';
 import { boughtBefore } from './bought-before.ts';
+import { closedSoonFor } from './places.ts';
 import { moneyIn } from './replies.ts';
 import { sumUpBefore } from './sum-up.ts';
 import { readCart } from './tools/cart-tools.ts';
@@ -38,7 +39,8 @@ const asData = (facts: object): string =>
   );
 
 /** The same for every customer of a language, until a place moves: it stands before whatever is about this one. */
-async function shopFacts({ needs, locale }: Turn): Promise<string> {
+async function shopFacts(turn: Turn): Promise<string> {
+  const { needs, locale } = turn;
   const places = await listLocations(needs.db);
   return asData({
     currency: needs.shop.currency,
@@ -48,6 +50,8 @@ async function shopFacts({ needs, locale }: Turn): Promise<string> {
       address,
       hours: hoursIn(hours, locale),
     })),
+    closed_days: closedSoonFor(turn),
+    tone: needs.rules.tone,
   });
 }
 

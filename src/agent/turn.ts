@@ -16,6 +16,7 @@ import type { ModelTerms } from '../domain/model-budget.ts';
 import { fitToWhatsApp, type OutboundContent } from '../domain/outbound-message.ts';
 import type { ProposedOrder } from '../domain/proposal.ts';
 import type { Shop } from '../domain/shop.ts';
+import type { ShopRules } from '../domain/shop-settings.ts';
 import { splitMessage } from '../domain/split-message.ts';
 import type { Summary } from '../domain/summary.ts';
 import type { Texts, TextVariables } from '../domain/texts.ts';
@@ -31,6 +32,7 @@ export type AgentNeeds = {
   log: Log;
   texts: Texts;
   shop: Shop;
+  rules: Pick<ShopRules, 'locales' | 'closedDays' | 'tone'>;
   model: Model | null;
   modelTerms: ModelTerms;
   media: InboundMedia;
@@ -103,7 +105,9 @@ export function startTurn(needs: AgentNeeds, claim: TurnClaim, loaded: LoadedTur
   const { profileName, ...customer } = loaded.customer;
   // Titles of tapped buttons are our words, not the customer's.
   const words = loaded.inbound.filter((message) => !message.payload).map((message) => message.body.slice(0, 2_000));
-  const spoken = detectLocale(words.join('\n')) ?? customer.locale;
+  const spoken =
+    [detectLocale(words.join('\n')), customer.locale].find((each) => each && needs.rules.locales.includes(each)) ??
+    null;
   const { history, summary, stored, openProposal, focus, humanSince, staffLastAt } = loaded;
   const inbound = endOfFlood(loaded.inbound);
   const inboundIds = loaded.inbound.map((message) => message.id);

@@ -77,6 +77,16 @@ export const TEAM_ACTIONS = [
 ] as const;
 export type TeamAction = (typeof TEAM_ACTIONS)[number];
 
+/** Of the shop itself: `settings`, or a place where orders are fetched, location:<id>. */
+export const SETTINGS_ACTIONS = [
+  'settings.changed',
+  'location.added',
+  'location.changed',
+  'location.closed',
+  'location.opened',
+] as const;
+export type SettingsAction = (typeof SETTINGS_ACTIONS)[number];
+
 /** Of the staff's list, as a whole: `orders`. */
 export type ListAction = 'orders.exported';
 
@@ -104,5 +114,6 @@ export type AuditAction =
   | ListAction
   | CatalogueAction
   | TeamAction
+  | SettingsAction
   | `refund.${string}`
   | `dispute.${string}`;

@@ -11,6 +11,7 @@ import {
   withTemplate,
 } from './order-message.ts';
 import { LIMITS, type OutboundContent } from './outbound-message.ts';
+import { renderReminderText } from './reminder-text.ts';
 import type { Texts } from './texts.ts';
 
 /** The messages about an order and its goods; about its payment: payment-messages.ts. */
@@ -64,16 +65,21 @@ export function cancelledByShopMessage(texts: Texts, order: OrderFacts): Outboun
   return withTemplate('cancelled', order, [order.number], { body, ...againButton(texts, order) });
 }
 
-export function reminderMessage(texts: Texts, order: OrderFacts, url: string, now: Date): OutboundContent {
+/** `ownText`: the shop's own words (domain/reminder-text.ts) in place of ours; its template stays ours, Meta approved it. */
+export function reminderMessage(
+  texts: Texts,
+  order: OrderFacts,
+  { url, now, ownText }: { url: string; now: Date; ownText?: string | undefined },
+): OutboundContent {
   const left = timeLeft(texts, order, now);
   const total = money(order, order.totalMinor);
-  const body = bodyWithLines(texts, order, 'reminder', {
-    firstName: nameOf(order),
-    orderNumber: order.number,
-    total,
-    url,
-    timeLeft: left,
-  });
+  const facts = { orderNumber: order.number, total, url, timeLeft: left };
+  const firstName = order.customer.firstName ?? '';
+  const body = bodyWithLines(texts, order, (lines) =>
+    ownText === undefined
+      ? texts(order.locale, 'reminder', { ...facts, firstName: nameOf(order), lines })
+      : renderReminderText(ownText, { ...facts, firstName, lines }),
+  );
   const items = order.lines.map((line) => `${line.quantity} × ${line.label}`);
   const takenChars = LIMITS.templateOwnChars + [order.number, total, url, left].join('').length;
   const maxChars = LIMITS.templateChars - takenChars;
@@ -90,7 +96,7 @@ export function withTimeLeftNow(
 ): OutboundContent | undefined {
   const left = timeLeft(texts, order, now);
   if (said === undefined || said === left) return undefined;
-  // Below the lines and the link: whatever a product is called, the last one is it.
+  // Below the lines and the link: whatever a product is called, the last one is it. A shop's own text may not say it.
   const at = body.lastIndexOf(said);
   const variables = Object.entries(template?.variables ?? {}).map(([name, value]) => [
     name,
@@ -98,7 +104,7 @@ export function withTimeLeftNow(
   ]);
   return {
     ...rest,
-    body: `${body.slice(0, at)}${left}${body.slice(at + said.length)}`,
+    body: at < 0 ? body : `${body.slice(0, at)}${left}${body.slice(at + said.length)}`,
     ...(template && { template: { ...template, variables: Object.fromEntries(variables) } }),
     timeLeft: left,
   };

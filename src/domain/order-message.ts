@@ -3,7 +3,7 @@ import type { Locale } from './locale.ts';
 import { formatMoney } from './money.ts';
 import { hoursIn } from './opening-hours.ts';
 import { LIMITS, type OutboundContent, type TemplateKey, templateVariable } from './outbound-message.ts';
-import type { Texts, TextVariables } from './texts.ts';
+import type { Texts } from './texts.ts';
 
 /** What the messages about an order are made of. */
 export type OrderFacts = {
@@ -58,13 +58,11 @@ export function withItemsThatFit(
 }
 
 /** A message that lists the order's lines, all of them if WhatsApp has room. */
-export function bodyWithLines(texts: Texts, order: OrderFacts, key: string, variables: TextVariables): string {
+export function bodyWithLines(texts: Texts, order: OrderFacts, render: (lines: string) => string): string {
   const items = order.lines.map(({ quantity, label, subtotalMinor }) =>
     texts(order.locale, 'line', { quantity, label, subtotal: money(order, subtotalMinor) }),
   );
-  return withItemsThatFit(texts, order, { items, separator: '\n', maxChars: LIMITS.bodyChars }, (lines) =>
-    texts(order.locale, key, { ...variables, lines }),
-  );
+  return withItemsThatFit(texts, order, { items, separator: '\n', maxChars: LIMITS.bodyChars }, render);
 }
 
 export function againButton(texts: Texts, order: OrderFacts) {

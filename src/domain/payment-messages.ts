@@ -9,13 +9,11 @@ import type { Texts } from './texts.ts';
 export function paymentLinkMessage(texts: Texts, order: OrderFacts, url: string, timezone: string): OutboundContent {
   const expiresAt = formatInstant(order.expiresAt, order.locale, timezone);
   const total = money(order, order.totalMinor);
-  const body = bodyWithLines(texts, order, 'payment_link', {
-    orderNumber: order.number,
-    total,
-    locationName: order.location.name,
-    url,
-    expiresAt,
-  });
+  const body = bodyWithLines(texts, order, (lines) =>
+    texts(order.locale, 'payment_link', {
+      ...{ orderNumber: order.number, total, locationName: order.location.name, url, expiresAt, lines },
+    }),
+  );
   return withTemplate('payment_link', order, [order.number, total, url, expiresAt], { body });
 }
 

@@ -1,10 +1,10 @@
 import { madeOnce } from './made-once.ts';
 
-/** When nothing that nobody waits for is sent: from 21:00 to 8:00 where the shop is. */
-export type QuietHours = { timezone: string };
+/** From 21:00 to 8:00, unless the shop says otherwise. */
+export const DEFAULT_QUIET_HOURS = { beginHour: 21, endHour: 8 };
 
-const BEGIN_HOUR = 21;
-const END_HOUR = 8;
+/** When nothing that nobody waits for is sent, by the clock where the shop is. The same hour twice: never. */
+export type QuietHours = { timezone: string; beginHour?: number; endHour?: number };
 
 const clockThere = madeOnce(
   (timeZone: string) =>
@@ -34,12 +34,17 @@ function instantOf({ year, month, day, hour }: LocalTime, timezone: string): Dat
 }
 
 /** The quiet hours that `at` falls into: until when, and since when; undefined when it is none of them. */
-export function quietHoursAt(at: Date, { timezone }: QuietHours): { begin: Date; end: Date } | undefined {
+export function quietHoursAt(at: Date, quietHours: QuietHours): { begin: Date; end: Date } | undefined {
+  const { timezone, beginHour, endHour } = { ...DEFAULT_QUIET_HOURS, ...quietHours };
   const time = localTime(at, timezone);
-  if (time.hour >= END_HOUR && time.hour < BEGIN_HOUR) return undefined;
-  const eveningDay = time.hour >= BEGIN_HOUR ? time.day : time.day - 1;
+  const [hasBegun, isOver] = [time.hour >= beginHour, time.hour >= endHour];
+  // From 13 to 15 they begin and end on one day, from 21 to 8 over midnight.
+  const passesMidnight = beginHour > endHour;
+  const isQuiet = passesMidnight ? hasBegun || !isOver : hasBegun && !isOver;
+  if (!isQuiet) return undefined;
+  const beginDay = passesMidnight && !hasBegun ? time.day - 1 : time.day;
   return {
-    begin: instantOf({ ...time, day: eveningDay, hour: BEGIN_HOUR }, timezone),
-    end: instantOf({ ...time, day: eveningDay + 1, hour: END_HOUR }, timezone),
+    begin: instantOf({ ...time, day: beginDay, hour: beginHour }, timezone),
+    end: instantOf({ ...time, day: passesMidnight ? beginDay + 1 : beginDay, hour: endHour }, timezone),
   };
 }

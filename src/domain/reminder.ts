@@ -32,19 +32,23 @@ export const reminderTimes = (
 
 /**
  * Which reminder step is due: the answer is 1-based, and the latest step whose time has come, so that a shop that was
- * down sends one reminder, not three at once. Undefined: none, as in the quiet hours.
+ * down sends one reminder, not three at once. Undefined: none, as in the quiet hours. Where the shop changed its steps under
+ * an order that waits, those whose time had come before are over: nobody is reminded twice because the list got longer.
  */
 export function dueReminderStep(
   input: OrderTimes & {
     remindersSent: number;
     delaysMinutes: readonly number[];
+    /** When these delays were set; null: before any order. */
+    delaysSince: Date | null;
     quietHours: QuietHours | null;
     now: Date;
   },
 ): number | undefined {
-  const { now, quietHours } = input;
+  const { now, quietHours, delaysSince } = input;
   if (now >= input.expiresAt || (quietHours && quietHoursAt(now, quietHours))) return undefined;
   const times = reminderTimes(input, input.delaysMinutes, quietHours);
-  const step = times.findLastIndex((time) => time !== undefined && time <= now) + 1;
+  const isDue = (time: Date | undefined) => time !== undefined && time <= now && !(delaysSince && time <= delaysSince);
+  const step = times.findLastIndex(isDue) + 1;
   return step > input.remindersSent ? step : undefined;
 }

@@ -4,9 +4,10 @@ import type { Db, Tx } from '../db/client.ts';
 import { closeCartWithOrder, type LockedProposal, lockProposal } from '../db/confirmation.ts';
 import { insertOrder } from '../db/orders.ts';
 import { insertAttempt } from '../db/payment-attempts.ts';
+import { holdOpenPlace } from '../db/pickup-places.ts';
 import { lockAndCheckStock, reserveStock } from '../db/stock.ts';
 import { transact } from '../db/transact.ts';
-import { toLocale } from '../domain/locale.ts';
+import { type Locale, toLocale } from '../domain/locale.ts';
 import type { Clock, Payments } from '../ports.ts';
 
 export type ConfirmResult =
@@ -21,7 +22,7 @@ type Needs = {
   clock: Clock;
   payments: Pick<Payments, 'checkoutParams'>;
   checkoutExpiresMinutes: number;
-  shopLocale: string;
+  shop: { locale: Locale };
 };
 
 /**
@@ -41,6 +42,8 @@ export async function confirmOrder(
     if (proposal.status !== 'open' || proposal.cartStatus !== 'open') return { kind: 'no_open_proposal' };
     if (proposal.cartVersion !== proposal.proposedVersion) return { kind: 'cart_changed' };
     if (proposal.priceMoved) return { kind: 'moved', reason: 'price' };
+    // A place that closed since the summary has nothing to give: another is proposed.
+    if (!(await holdOpenPlace(tx, proposal.locationId))) return { kind: 'moved', reason: 'stock' };
     const wanted = proposal.lines.filter((line) => proposal.stockedIds.has(line.productId));
     const short = await lockAndCheckStock(tx, proposal.locationId, wanted);
     if (short.length > 0) return { kind: 'moved', reason: 'stock' };
@@ -52,7 +55,7 @@ async function placeOrder(needs: Needs, tx: Tx, proposal: LockedProposal): Promi
   const now = needs.clock.now();
   const expiresAt = new Date(now.getTime() + needs.checkoutExpiresMinutes * 60_000);
   const { customerId, locationId, lines, totalMinor, currency } = proposal;
-  const locale = toLocale(proposal.customerLocale, toLocale(needs.shopLocale));
+  const locale = toLocale(proposal.customerLocale, needs.shop.locale);
   const order = await insertOrder(tx, {
     customerId,
     proposalId: proposal.id,

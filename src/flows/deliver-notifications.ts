@@ -28,7 +28,7 @@ export type DeliverNotificationNeeds = {
   teamTexts: Texts;
   renderReceipt: (receipt: Receipt) => MailWords;
   publicUrl: string;
-  shopLocale: Locale;
+  shop: { locale: Locale };
   timezone: string;
 };
 type Needs = DeliverNotificationNeeds;
@@ -75,11 +75,11 @@ async function postToChat(needs: Needs, { content, orderId }: Claimed): Promise<
   return { status: 'sent', reason: null, at: needs.clock.now() };
 }
 
-function wordsOf({ teamTexts, publicUrl, shopLocale, timezone }: Needs, notice: TeamNotice, orderId: string | null) {
+function wordsOf({ teamTexts, publicUrl, shop, timezone }: Needs, notice: TeamNotice, orderId: string | null) {
   const conversationId = notice.values?.conversationId;
   const page = conversationId ? `conversations/${conversationId}` : orderId && `orders/${orderId}`;
   const pageUrl = page ? `${publicUrl}/staff/${page}` : null;
-  return teamNoticeWords(teamTexts, notice, { locale: shopLocale, timezone, pageUrl });
+  return teamNoticeWords(teamTexts, notice, { locale: shop.locale, timezone, pageUrl });
 }
 
 async function mailTeam(needs: Needs, { id, content, orderId }: Claimed): Promise<NotificationEnd> {

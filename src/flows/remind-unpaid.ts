@@ -7,6 +7,7 @@ import { transact } from '../db/transact.ts';
 import { reminderMessage } from '../domain/messages.ts';
 import type { QuietHours } from '../domain/quiet-hours.ts';
 import { dueReminderStep } from '../domain/reminder.ts';
+import type { ShopRules } from '../domain/shop-settings.ts';
 import type { Texts } from '../domain/texts.ts';
 import type { Clock } from '../ports.ts';
 import type { SweepResult } from './sweep.ts';
@@ -15,7 +16,7 @@ type Needs = {
   db: Db;
   clock: Clock;
   texts: Texts;
-  reminderDelaysMinutes: readonly number[];
+  rules: Pick<ShopRules, 'reminders' | 'remindersSince'>;
   /** Null where none are kept. */
   quietHours: QuietHours | null;
 };
@@ -23,10 +24,12 @@ type Needs = {
 /** Reminds one order if a step is due: claimed by a conditional update, so each step leaves once, never after payment. */
 export async function remindUnpaidOrder(needs: Needs, orderId: string): Promise<boolean> {
   const now = needs.clock.now();
-  const { quietHours, reminderDelaysMinutes: delaysMinutes } = needs;
+  const { quietHours } = needs;
+  const { reminders, remindersSince: delaysSince } = needs.rules;
+  const delaysMinutes = reminders.map(({ delayMinutes }) => delayMinutes);
   return transact(needs.db, async (tx) => {
     const order = await findOrder(tx, orderId);
-    const step = order && dueReminderStep({ ...order, delaysMinutes, quietHours, now });
+    const step = order && dueReminderStep({ ...order, delaysMinutes, delaysSince, quietHours, now });
     const attempt = order && (await openAttemptOf(tx, orderId));
     // A bank that is still processing has the customer's yes: nothing to remind of.
     if (!order || !step || !attempt?.url || attempt.status !== 'PENDING') return false;
@@ -37,7 +40,11 @@ export async function remindUnpaidOrder(needs: Needs, orderId: string): Promise<
       businessKey: `reminder:${orderId}:${step}`,
       customerId: order.customerId,
       orderId,
-      content: reminderMessage(needs.texts, order, attempt.url, now),
+      content: reminderMessage(needs.texts, order, {
+        url: attempt.url,
+        now,
+        ownText: reminders[step - 1]?.texts?.[order.locale],
+      }),
       at: needs.clock.now(),
     });
   });
@@ -47,7 +54,7 @@ export async function remindUnpaidOrder(needs: Needs, orderId: string): Promise<
 export async function remindUnpaidOrders(needs: Needs): Promise<SweepResult> {
   const orderIds = await unpaidOrdersToRemind(needs.db, {
     now: needs.clock.now(),
-    steps: needs.reminderDelaysMinutes.length,
+    steps: needs.rules.reminders.length,
     limit: 500,
   });
   let processed = 0;

@@ -16,6 +16,7 @@ import { checkoutUnavailableMessage, paymentLinkMessage } from '../domain/paymen
 import type { QuietHours } from '../domain/quiet-hours.ts';
 import { reminderTimes } from '../domain/reminder.ts';
 import { backoffSeconds } from '../domain/retry.ts';
+import type { ShopRules } from '../domain/shop-settings.ts';
 import type { Texts } from '../domain/texts.ts';
 import type { Clock, Log, Payments, Scheduler } from '../ports.ts';
 
@@ -27,7 +28,7 @@ type Needs = {
   payments: Pick<Payments, 'createCheckoutSession' | 'expireCheckoutSession'>;
   scheduler: Scheduler;
   timezone: string;
-  reminderDelaysMinutes: readonly number[];
+  rules: Pick<ShopRules, 'reminders'>;
   /** Null where none are kept. */
   quietHours: QuietHours | null;
 };
@@ -89,7 +90,8 @@ async function linkSession(needs: Needs, attempt: Attempt, session: MadeSession)
       );
     return;
   }
-  for (const at of reminderTimes(order, needs.reminderDelaysMinutes, needs.quietHours)) {
+  const delaysMinutes = needs.rules.reminders.map(({ delayMinutes }) => delayMinutes);
+  for (const at of reminderTimes(order, delaysMinutes, needs.quietHours)) {
     if (!at) continue;
     await needs.scheduler
       .remindAt(order.id, at)

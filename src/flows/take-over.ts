@@ -11,7 +11,7 @@ import { personHasIt } from '../domain/takeover.ts';
 import type { Texts } from '../domain/texts.ts';
 import type { Clock } from '../ports.ts';
 
-type Needs = { db: Db; clock: Clock; texts: Texts; shopLocale: Locale; shop: { name: string } };
+type Needs = { db: Db; clock: Clock; texts: Texts; shop: { name: string; locale: Locale } };
 
 /** `staffId` is who does it. */
 export type TakeOverWish = { conversationId: string; staffId: string };
@@ -95,7 +95,7 @@ async function tell(
 ): Promise<void> {
   const { key, humanSince, at } = news;
   if (!windowIsOpen(held.lastInboundAt, at)) return;
-  const locale = toLocale(held.locale, needs.shopLocale);
+  const locale = toLocale(held.locale, needs.shop.locale);
   const resume = { id: encodeTap({ kind: 'resume' }), title: needs.texts(locale, 'resume_button') };
   const body = needs.texts(locale, key, { shopName: needs.shop.name });
   const businessKey = `${key.replace('_', '-')}:${held.id}:${humanSince.getTime()}`;

@@ -4,7 +4,7 @@ import { findOrder } from '../db/orders.ts';
 import { type Attempt, findAttempt } from '../db/payment-attempts.ts';
 import { isBeingRefunded } from '../db/refunds.ts';
 import { describeError } from '../domain/errors.ts';
-import { type Locale, toLocale } from '../domain/locale.ts';
+import type { Locale } from '../domain/locale.ts';
 import type { OrderStatus } from '../domain/order.ts';
 import type { Texts } from '../domain/texts.ts';
 import { type SettleNeeds, settlePayment } from './settle-payment.ts';
@@ -33,13 +33,13 @@ const ASK_STRIPE_AFTER_MS = 30_000;
 // Pages poll every 2 s, through any web process: Stripe is asked about one session at most this often by all of them.
 const ASK_AGAIN_AFTER_MS = 10_000;
 
-type Needs = SettleNeeds & { db: Db; texts: Texts; shopLocale: string };
+type Needs = SettleNeeds & { db: Db; texts: Texts; shop: { locale: Locale } };
 
 /** What the success page shows: from the database, and from Stripe when the webhook is late. */
 export async function verifySession(needs: Needs, sessionId: string): Promise<SessionStatus> {
   let attempt = await findAttempt(needs.db, { sessionId });
   if (!attempt) {
-    const locale = toLocale(needs.shopLocale);
+    const locale = needs.shop.locale;
     return { status: 'error', message: needs.texts(locale, 'page_unknown'), locale };
   }
   if (await mayAskStripe(needs, attempt)) {
@@ -52,7 +52,7 @@ export async function verifySession(needs: Needs, sessionId: string): Promise<Se
     }
   }
   const order = await findOrder(needs.db, attempt.orderId);
-  const locale = order?.locale ?? toLocale(needs.shopLocale);
+  const locale = order?.locale ?? needs.shop.locale;
   const [status, key] = await pageOf(needs, attempt, order?.status);
   return {
     status,

@@ -23,6 +23,7 @@ import { addStaffLiveRoutes } from './routes/staff-live.ts';
 import { addStaffMoneyRoutes } from './routes/staff-money.ts';
 import { addStaffOrderRoutes } from './routes/staff-orders.ts';
 import { addStaffScanRoutes } from './routes/staff-scan.ts';
+import { addStaffSettingsRoutes } from './routes/staff-settings.ts';
 import { addStaffTeamRoutes } from './routes/staff-team.ts';
 import { addStripeRoutes } from './routes/stripe.ts';
 import { addWhatsappRoutes } from './routes/whatsapp.ts';
@@ -83,6 +84,7 @@ export function createApp(given: AppNeeds): Express {
   addStaffLinkRoutes(app, needs);
   addStaffAccountRoutes(app, needs, streams);
   addStaffAuditRoutes(app, needs);
+  addStaffSettingsRoutes(app, needs);
   addStaffConversationRoutes(app, needs);
   // Before the products, whose ids stand where its name does.
   addStaffImportRoutes(app, needs);

@@ -1,10 +1,11 @@
 import type { Locale } from '../domain/locale.ts';
 import type { PickupCode } from '../domain/pickup.ts';
-import type { Shop as ShopFacts } from '../domain/shop.ts';
+import type { Shop } from '../domain/shop.ts';
 import type { StaffRole } from '../domain/staff-role.ts';
 import type { Sweeps } from '../domain/sweep.ts';
 import type { CancelResult } from '../flows/cancel-order.ts';
 import type { OwnAccountView, PasswordChange, PasswordChanged, Refused } from '../flows/change-own-account.ts';
+import type { SettingsResult, SettingsShown, SettingsWish } from '../flows/change-settings.ts';
 import type { CollectResult, PickupView } from '../flows/confirm-pickup.ts';
 import type { SlotResult, StockDeedResult, StockWish } from '../flows/correct-stock.ts';
 import type { AddResult, EditResult, NewProduct, Picture, PictureResult, ProductFacts } from '../flows/edit-product.ts';
@@ -13,6 +14,7 @@ import type { FollowResult, StaffLink } from '../flows/follow-staff-link.ts';
 import type { GivenData } from '../flows/give-personal-data.ts';
 import type { ImportShown, StartResult } from '../flows/import-in-browser.ts';
 import type { InviteResult, LinkMade } from '../flows/invite-staff.ts';
+import type { PickupPlace, PlaceFacts, PlaceResult } from '../flows/manage-places.ts';
 import type { Team, TeamChange } from '../flows/manage-team.ts';
 import type { ReadyResult } from '../flows/mark-ready.ts';
 import type { PaymentLink } from '../flows/offer-payment-link.ts';
@@ -42,8 +44,7 @@ import type {
 } from '../ports.ts';
 import type { LiveNeeds } from './live-streams.ts';
 
-/** Where "Return to WhatsApp" leads (https://wa.me/590690000001, or the sandbox's chat). Absent: words only. */
-export type Shop = ShopFacts & { chatUrl?: string };
+export type { Shop };
 
 /** What somebody logged in sees and changes of their own account (flows/change-own-account.ts). */
 export type OwnAccountNeeds = {
@@ -54,6 +55,18 @@ export type OwnAccountNeeds = {
   startSecondFactor(given: { password: string; headers: Headers }): ReturnType<OwnAccount['startSecondFactor']>;
   confirmSecondFactor(input: { staffId: string; code: string; headers: Headers }): Promise<SignedIn | Refused>;
   stopSecondFactor(input: { staffId: string; password: string; headers: Headers }): Promise<SignedIn | Refused>;
+};
+
+/** What managers change of the shop itself (flows/change-settings.ts, flows/manage-places.ts). */
+export type SettingsNeeds = {
+  show(): Promise<SettingsShown>;
+  change(wish: { change: SettingsWish; seenVersion: number; staffId: string }): Promise<SettingsResult>;
+  /** What a customer would read; without `ownText` our own words. */
+  previewReminder(wish: { locale: Locale; ownText?: string | undefined }): string;
+  showPlaces(): Promise<PickupPlace[]>;
+  addPlace(wish: { facts: PlaceFacts; staffId: string }): Promise<PlaceResult>;
+  editPlace(wish: { placeId: string; facts: PlaceFacts; staffId: string }): Promise<PlaceResult>;
+  openOrClosePlace(wish: { placeId: string; active: boolean; staffId: string }): Promise<PlaceResult>;
 };
 
 /** Everything the web asks of the rest, as plain functions: bind-web.ts binds them, tests pass their own. */
@@ -122,6 +135,7 @@ export type AppNeeds = {
   followStaffLink(input: { token: string; name: string; password: string }): Promise<FollowResult>;
 
   ownAccount: OwnAccountNeeds;
+  settings: SettingsNeeds;
   showAudit(wish: AuditWish): Promise<AuditView>;
 
   showMoney(): Promise<MoneyOverview>;

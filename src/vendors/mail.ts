@@ -6,7 +6,7 @@ export type MailSettings = {
   smtpUrl: string;
   from: { name: string | null; address: string };
   /** What the sender is called when MAIL_FROM names nobody. */
-  shopName: string;
+  shop: { readonly name: string };
   /** For one mail from the look-up of the server's address to its last answer; 30 s unless told. */
   timeoutMs?: number;
 };
@@ -69,7 +69,7 @@ const oneLine = (value: string): string => value.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/
 
 /** Mail over SMTP, one connection for each: a shop sends few. */
 export function createMailer(settings: MailSettings): Mailer {
-  const { from, shopName, timeoutMs = TIMEOUT_MS } = settings;
+  const { from, shop, timeoutMs = TIMEOUT_MS } = settings;
   const transport = openTransport(settings);
   const domain = from.address.slice(from.address.lastIndexOf('@') + 1);
   return {
@@ -77,7 +77,7 @@ export function createMailer(settings: MailSettings): Mailer {
       try {
         const { rejected } = await transport.sendMail({
           messageId: `<${id}@${domain}>`,
-          from: { name: oneLine(from.name ?? shopName), address: from.address },
+          from: { name: oneLine(from.name ?? shop.name), address: from.address },
           // As objects: a comma in an address must not make two of it.
           to: to.map((address) => ({ name: '', address })),
           subject: oneLine(subject),

@@ -292,3 +292,18 @@ test('whoever asks after a paid order gets its QR code with the answer', async (
   const [answer] = await ana.says('où en est ma commande ?');
   expect(answer?.media).toEqual({ kind: 'pickup_qr', pickupId: pickup.id });
 });
+
+test('a shop that speaks French only answers in French, tells of a closed day, and tells the model how it likes to sound', async () => {
+  const now = new Date();
+  const closedDays = [new Date(now.getTime() + 86_400_000).toISOString().slice(0, 10), '2020-01-01'];
+  const rules = { locales: ['fr' as const], closedDays, tone: 'phrases courtes' };
+  const script = scriptedModel([{ text: 'Bonjour !' }]);
+  const ana = phone({ rules, model: script.model });
+  await ana.says('hello, I would like something nice for my mother please');
+  const facts = JSON.stringify(script.requests.at(-1));
+  expect(facts).toContain('phrases courtes');
+  expect(facts).toContain('closed_days');
+  expect(facts).not.toContain('2020');
+  const bot = phone({ rules });
+  expect(bodies(await bot.says('what are your opening hours?'))).toContain('Fermé exceptionnellement');
+});

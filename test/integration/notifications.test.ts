@@ -55,11 +55,19 @@ const mailerOf = (timeoutMs = 5_000) =>
   createMailer({
     smtpUrl: mailServer.url,
     from: { name: null, address: 'boutique@shop.example' },
-    shopName: 'Pneus Caraïbes',
+    shop: { name: 'Pneus Caraïbes' },
     timeoutMs,
   });
 const needs = (more: Partial<DeliverNotificationNeeds> = {}): DeliverNotificationNeeds => ({
-  ...{ db: desk.db, clock: desk.clock, log, teamTexts, publicUrl: PUBLIC_URL, shopLocale: 'fr', timezone: 'UTC' },
+  ...{
+    db: desk.db,
+    clock: desk.clock,
+    log,
+    teamTexts,
+    publicUrl: PUBLIC_URL,
+    shop: { locale: 'fr' as const },
+    timezone: 'UTC',
+  },
   mailer: mailerOf(),
   teamChat: createTeamChat({ webhookUrl: `${slack.url}/services/secret`, timeoutMs: 1_000 }),
   renderReceipt: (receipt: Receipt) => renderReceipt(texts, receipt, { shopName: 'Pneus Caraïbes', timezone: 'UTC' }),

@@ -13,7 +13,11 @@ let mailer: Mailer;
 beforeAll(async () => {
   desk = await openMessageDesk();
   server = await startMailServer();
-  mailer = createMailer({ smtpUrl: server.url, from: { name: null, address: 'shop@example.com' }, shopName: 'Test' });
+  mailer = createMailer({
+    smtpUrl: server.url,
+    from: { name: null, address: 'shop@example.com' },
+    shop: { name: 'Test' },
+  });
 });
 afterEach(async () => {
   server.mails.length = 0;

@@ -56,7 +56,10 @@ describe('what an outage kept until the night', () => {
     await desk.deliverAll();
     const { expiresAt } = await letLive(orderId, 10.5);
     const order = { ...ORDER, id: orderId, number: orderNumber, expiresAt };
-    const content = reminderMessage(desk.needs.texts, order, 'https://pay.example/x', desk.sandbox.clock.now());
+    const content = reminderMessage(desk.needs.texts, order, {
+      url: 'https://pay.example/x',
+      now: desk.sandbox.clock.now(),
+    });
     expect(content.body).toContain('Il reste 10 heures.');
     const write = (businessKey: string) =>
       enqueueMessage(desk.db, { businessKey, customerId: customer.id, orderId, content, at: desk.sandbox.clock.now() });

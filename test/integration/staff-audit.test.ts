@@ -8,6 +8,7 @@ import {
   DISPUTE_ACTIONS,
   ORDER_ACTIONS,
   REFUND_ACTIONS,
+  SETTINGS_ACTIONS,
   TEAM_ACTIONS,
 } from '../../src/domain/audit.ts';
 import { LOCALES } from '../../src/domain/locale.ts';
@@ -92,6 +93,7 @@ test.each(LOCALES)('every action has words in %s', (locale) => {
     ...DISPUTE_ACTIONS,
     ...CONVERSATION_ACTIONS,
     ...TEAM_ACTIONS,
+    ...SETTINGS_ACTIONS,
     ...CATALOGUE_ACTIONS,
     ...CUSTOMER_ACTIONS,
   ];

@@ -23,7 +23,7 @@ async function counter(options: { model?: Model } = {}) {
   let now = new Date();
   const clock = { now: () => now };
   const needs = agentNeeds(database, { clock, ...(options.model && { model: options.model }) });
-  const staffNeeds = { db: database.db, clock, texts, shopLocale: 'fr' as const, shop };
+  const staffNeeds = { db: database.db, clock, texts, shop };
   const ana = openPhone(needs);
   await ana.receive('bonjour');
   const { id: conversationId } = await database.db.conversation.findFirstOrThrow({
@@ -90,7 +90,7 @@ test('what cannot be said is refused and changes nothing', async () => {
   expect(await desk.audit()).toEqual([]);
   expect(await ana.replies()).toEqual([]);
   const nobody = { conversationId: crypto.randomUUID(), staffId: 'lea' };
-  const needs = { db: database.db, clock: { now: () => new Date() }, texts, shopLocale: 'fr' as const, shop };
+  const needs = { db: database.db, clock: { now: () => new Date() }, texts, shop };
   expect(await takeOver(needs, nobody)).toEqual({ kind: 'unknown' });
   expect(await answerCustomer(needs, { ...nobody, text: 'x', formKey: 'x' })).toEqual({ kind: 'unknown' });
   expect(await returnToBot(needs, nobody)).toEqual({ kind: 'unknown' });

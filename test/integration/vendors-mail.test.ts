@@ -16,7 +16,7 @@ afterAll(() => server.close());
 
 const FROM = { name: 'Pneus Caraïbes', address: 'boutique@shop.example' };
 const open = (more: object = {}) =>
-  createMailer({ smtpUrl: server.url, from: FROM, shopName: 'Comptoir', timeoutMs: 2_000, ...more });
+  createMailer({ smtpUrl: server.url, from: FROM, shop: { name: 'Comptoir' }, timeoutMs: 2_000, ...more });
 const mail = { id: 'a-row', to: ['camille@example.org'], subject: 'Reçu', text: 'Merci à vous', html: '<p>Merci</p>' };
 const failure = (sending: Promise<unknown>): Promise<AppError> =>
   sending.then(

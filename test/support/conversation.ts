@@ -48,7 +48,15 @@ export function agentNeeds(database: TestDatabase, overrides: Partial<AgentNeeds
     retrieveCheckoutSession: () => Promise.reject(new Error('no session was made in this test')),
     livemode: false,
   };
-  const needs = { db, clock, log: quiet, texts, payments, checkoutExpiresMinutes: 1435, shopLocale: 'fr' };
+  const needs = {
+    db,
+    clock,
+    log: quiet,
+    texts,
+    payments,
+    checkoutExpiresMinutes: 1435,
+    shop: { locale: 'fr' as const },
+  };
   const settling = { ...needs, sessionSecret: 'x'.repeat(32), timezone: shop.timezone };
   return {
     ...{
@@ -58,6 +66,7 @@ export function agentNeeds(database: TestDatabase, overrides: Partial<AgentNeeds
       log: quiet,
       texts,
       shop,
+      rules: { locales: LOCALES, closedDays: [], tone: '' },
       model: null,
       modelTerms: { price: null, shopDailyMicroUsd: null, customerDailyMicroUsd: null, historyMessages: 8 },
       media: { fetch: () => Promise.reject(new Error('nothing is fetched in this test')) },

@@ -63,9 +63,9 @@ export async function openMoneyDesk() {
     sessionSecret: SESSION_SECRET,
     sendsMail: true,
     timezone: 'UTC',
-    shopLocale: 'fr',
+    shop: { locale: 'fr' as const },
     checkoutExpiresMinutes: 1435,
-    reminderDelaysMinutes: [60],
+    rules: { reminders: [{ delayMinutes: 60 }], remindersSince: null },
     quietHours: null,
     scheduler: {
       remindAt: async (orderId: string, at: Date) => {

@@ -45,7 +45,7 @@ export async function openWebProcess(database: TestDatabase, log: Log = silentLo
   }
   return {
     publicUrl,
-    ...{ db: shop.db, clock, accounts: shop.accounts },
+    ...{ db: shop.db, clock, accounts: shop.accounts, settings: shop.settings, configured: shop.configured },
     /** A customer's message as Twilio posts it, given to its conversation as a worker would. */
     async customerWrites(from: string, Body: string, more: Record<string, string> = {}) {
       const MessageSid = `SM${randomUUID().replaceAll('-', '')}`;

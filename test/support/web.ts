@@ -204,6 +204,15 @@ function stubNeeds(log: Log): AppNeeds {
     changeSlot: unexpected('changeSlot'),
     stopSecondFactorOf: unexpected('stopSecondFactorOf'),
     showAudit: unexpected('showAudit'),
+    settings: {
+      show: unexpected('settings.show'),
+      change: unexpected('settings.change'),
+      previewReminder: () => '',
+      showPlaces: unexpected('settings.showPlaces'),
+      addPlace: unexpected('settings.addPlace'),
+      editPlace: unexpected('settings.editPlace'),
+      openOrClosePlace: unexpected('settings.openOrClosePlace'),
+    },
     ownAccount: {
       show: unexpected('ownAccount.show'),
       rename: unexpected('ownAccount.rename'),

@@ -89,6 +89,7 @@ describe('a reminder', () => {
       expiresAt,
       remindersSent,
       delaysMinutes,
+      delaysSince: null,
       quietHours: null,
       now: new Date(createdAt.getTime() + minutes * 60_000),
     });

@@ -49,7 +49,7 @@ describe.each(LOCALES)('an order of 40 lines, in %s,', (locale) => {
   });
 
   test('keeps total, link and time left in its reminder, and in the template that says the same', () => {
-    const { body, template } = reminderMessage(texts, order, url, now);
+    const { body, template } = reminderMessage(texts, order, { url, now });
     expect(body.length).toBeLessThanOrEqual(LIMITS.bodyChars);
     expect(body).toContain(url);
     expect(body).toContain(texts(locale, 'hours_left', { hours: 5 }));
@@ -153,7 +153,7 @@ test.each([
   const again = codeAgainMessage(texts, order, 'p1');
   expect(thankYou.body).toContain(`*${thanks}*`);
   expect(ready.body).toContain(`*${news}*`);
-  expect(reminderMessage(texts, order, url, now).body).toContain(hello);
+  expect(reminderMessage(texts, order, { url, now }).body).toContain(hello);
   expect(reviewRequestMessage(texts, order).body).toContain(hello);
   for (const { body, template } of [thankYou, ready, again]) {
     expect(body).toContain(hours);
@@ -169,5 +169,5 @@ test.each([
   const order = { ...orderOf(1, locale), customer: { firstName: null } };
   const { body } = thankYouMessage(texts, order, 'p1', { revived: false, receiptEmail: null });
   expect(body).toContain(thanks);
-  expect(reminderMessage(texts, order, url, now).body).toContain(hello);
+  expect(reminderMessage(texts, order, { url, now }).body).toContain(hello);
 });

@@ -82,6 +82,7 @@ describe('a reminder that is due in the quiet hours', () => {
       ...order('2026-11-22T00:30:00Z', '2026-11-23T00:25:00Z'),
       remindersSent: 0,
       delaysMinutes: [60, 360],
+      delaysSince: null,
     };
     const step = (now: string, remindersSent = 0) =>
       dueReminderStep({ ...input, remindersSent, quietHours: GUADELOUPE, now: at(now) });
@@ -95,7 +96,12 @@ describe('a reminder that is due in the quiet hours', () => {
   });
 
   test('that the shop could not send before they began does not leave in them', () => {
-    const input = { ...order('2026-11-21T23:30:00Z', '2026-11-22T23:25:00Z'), remindersSent: 0, delaysMinutes: [60] };
+    const input = {
+      ...order('2026-11-21T23:30:00Z', '2026-11-22T23:25:00Z'),
+      remindersSent: 0,
+      delaysMinutes: [60],
+      delaysSince: null,
+    };
     const step = (now: string) => dueReminderStep({ ...input, quietHours: GUADELOUPE, now: at(now) });
     expect([step('2026-11-22T00:30:00Z'), step('2026-11-22T01:05:00Z'), step('2026-11-22T12:00:00Z')]).toEqual([
       1,

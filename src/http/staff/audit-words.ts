@@ -4,13 +4,14 @@ import type {
   ConversationAction,
   CustomerAction,
   ListAction,
+  SettingsAction,
   TeamAction,
 } from '../../domain/audit.ts';
 import type { Locale } from '../../domain/locale.ts';
 import { STAFF_WORDS, wordOfAction } from './words.ts';
 
 /** What the log tells beside orders, whose words stand in words.ts. */
-type OtherAction = ConversationAction | CustomerAction | ListAction | CatalogueAction | TeamAction;
+type OtherAction = ConversationAction | CustomerAction | ListAction | CatalogueAction | TeamAction | SettingsAction;
 
 export type AuditWords = {
   title: string;
@@ -60,6 +61,11 @@ const fr: AuditWords = {
     'catalogue.import_started': 'A envoyé un fichier de catalogue',
     'catalogue.import_cancelled': 'A abandonné un import',
     'catalogue.imported': 'Catalogue importé',
+    'settings.changed': 'A changé les réglages',
+    'location.added': 'A ajouté un lieu',
+    'location.changed': 'A changé un lieu',
+    'location.closed': 'A fermé un lieu',
+    'location.opened': 'A rouvert un lieu',
     'staff.invited': 'A invité',
     'staff.invite_withdrawn': 'A annulé une invitation',
     'staff.joined': 'A rejoint l’équipe',
@@ -107,6 +113,11 @@ const en: AuditWords = {
     'catalogue.import_started': 'Sent a catalogue file',
     'catalogue.import_cancelled': 'Gave up an import',
     'catalogue.imported': 'Catalogue imported',
+    'settings.changed': 'Changed the settings',
+    'location.added': 'Added a place',
+    'location.changed': 'Changed a place',
+    'location.closed': 'Closed a place',
+    'location.opened': 'Opened a place again',
     'staff.invited': 'Invited',
     'staff.invite_withdrawn': 'Withdrew an invitation',
     'staff.joined': 'Joined the team',
@@ -154,6 +165,11 @@ const es: AuditWords = {
     'catalogue.import_started': 'Envió un archivo de catálogo',
     'catalogue.import_cancelled': 'Abandonó una importación',
     'catalogue.imported': 'Catálogo importado',
+    'settings.changed': 'Cambió los ajustes',
+    'location.added': 'Añadió un lugar',
+    'location.changed': 'Cambió un lugar',
+    'location.closed': 'Cerró un lugar',
+    'location.opened': 'Reabrió un lugar',
     'staff.invited': 'Invitó a',
     'staff.invite_withdrawn': 'Retiró una invitación',
     'staff.joined': 'Se unió al equipo',

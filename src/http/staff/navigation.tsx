@@ -7,6 +7,7 @@ import { CATALOGUE_WORDS } from './catalogue-words.ts';
 import { CONVERSATION_WORDS } from './conversation-words.ts';
 import type { StaffFrame } from './layout.tsx';
 import { MONEY_WORDS } from './money-words.ts';
+import { SETTINGS_WORDS } from './settings-words.ts';
 import { TEAM_WORDS } from './team-words.ts';
 import { STAFF_WORDS } from './words.ts';
 
@@ -48,6 +49,7 @@ export const NAV_LINKS: readonly NavLink[] = [
   { path: '/staff/catalogue', words: (locale) => CATALOGUE_WORDS[locale].catalogue, for: 'staff', icon: 'catalogue' },
   { path: '/staff/money', words: (locale) => MONEY_WORDS[locale].money, for: 'manager' },
   { path: '/staff/team', words: (locale) => TEAM_WORDS[locale].team, for: 'manager' },
+  { path: '/staff/settings', words: (locale) => SETTINGS_WORDS[locale].settings, for: 'manager' },
   { path: '/staff/audit', words: (locale) => AUDIT_WORDS[locale].title, for: 'manager' },
   { path: '/staff/account', words: (locale) => ACCOUNT_WORDS[locale].account, for: 'staff' },
 ];
