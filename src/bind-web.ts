@@ -40,7 +40,7 @@ import { showConversation, showConversations } from './flows/show-conversations.
 import { replayPaymentEvent, showMoney, showPaymentEvent } from './flows/show-money.ts';
 import { showPickList, showSlip } from './flows/show-pick-list.ts';
 import { showStaffOrder, showStaffOrders } from './flows/show-staff-orders.ts';
-import { answerCustomer, returnToBot, takeOver } from './flows/take-over.ts';
+import { answerCustomer, inviteBack, returnToBot, takeOver } from './flows/take-over.ts';
 import { verifySession } from './flows/verify-session.ts';
 import { checkReadiness, watchShop } from './flows/watch-shop.ts';
 import type { AppNeeds } from './http/needs.ts';
@@ -83,11 +83,12 @@ export function bindWeb(parts: Parts, sweeps: Sweeps, options: Options): { needs
     listCounters: () => listLocations(parts.db),
     collectPickup: (request) => collectPickup(parts, request),
     pickupQrIsServed: (token) => pickupQrIsServed(parts, token),
-    listConversations: (page) => showConversations(parts, page),
+    listConversations: (wish) => showConversations(parts, wish),
     showConversation: (input) => showConversation(parts, input),
     takeOver: (wish) => takeOver(parts, wish),
     answerCustomer: (answer) => answerCustomer(parts, answer),
     live: { subscribe: live.subscribe, heartbeatMs: LIVE_HEARTBEAT_MS },
+    inviteBack: (wish) => inviteBack(parts, wish),
     returnToBot: (wish) => returnToBot(parts, wish),
     listOrders: (wish) => showStaffOrders(parts, wish),
     exportOrders: (wish) => exportOrders(parts, wish),

@@ -2,6 +2,7 @@ import type { OutboundContent } from '../domain/outbound-message.ts';
 import { type NonText, nonTextOf } from '../domain/spoken-content.ts';
 import type { OutboundStatus } from '../generated/prisma/enums.ts';
 import type { Db } from './client.ts';
+import type { TurnRecord } from './commit-turn.ts';
 import { type ConversationHead, headOf, type Speaker, staffIdOf } from './staff-conversations.ts';
 
 export type ShownMessage = {
@@ -14,8 +15,20 @@ export type ShownMessage = {
   nonText: NonText | null;
   /** What the customer could tap, beyond what the text names. */
   choices: string[];
+  /** What the bot did before it said this, told with the first message of a turn, and only where it was asked for. */
+  turn: ShownTurn | null;
   /** How far our own message got; `errorCode` is Twilio's, where one was told. */
   delivery: { status: OutboundStatus; errorCode: number | null } | null;
+};
+/** How a turn of the bot came to its words, and what that took. */
+export type ShownTurn = {
+  answeredBy: string;
+  toolCalls: TurnRecord['toolCalls'];
+  tokens: number;
+  /** Null where no model was asked or its price is not known. */
+  costMicroUsd: number | null;
+  modelMs: number;
+  error: string | null;
 };
 /** Everything before these sequence numbers is earlier. */
 export type MessageCursor = { inboundSeq: bigint; outboundSeq: bigint };
@@ -31,9 +44,9 @@ type Stored = ShownMessage & { seq: bigint };
 /** A conversation and the last `limit` of its messages before `before`. */
 export async function conversationPage(
   db: Db,
-  input: { conversationId: string; now: Date; limit: number; before?: MessageCursor },
+  input: { conversationId: string; now: Date; limit: number; before?: MessageCursor; withTurns: boolean },
 ): Promise<ConversationPage | undefined> {
-  const { conversationId, now, limit, before } = input;
+  const { conversationId, now, limit, before, withTurns } = input;
   const found = await db.conversation.findUnique({
     where: { id: conversationId },
     include: { customer: true, human: { select: { id: true, name: true } } },
@@ -45,7 +58,7 @@ export async function conversationPage(
   const person = { personId: human?.id ?? null, personName: human?.name ?? null };
   const [inbound, outbound] = await Promise.all([
     lastInbound(db, { conversationId, take: limit + 1, before: before?.inboundSeq }),
-    lastOutbound(db, { conversationId, take: limit + 1, before: before?.outboundSeq }),
+    lastOutbound(db, { conversationId, take: limit + 1, before: before?.outboundSeq }, withTurns),
   ]);
   return { ...headOf({ ...conversation, ...facts, ...person }, now), ...mergeNewest(inbound, outbound, limit, before) };
 }
@@ -64,12 +77,36 @@ async function lastInbound(db: Db, slice: Slice): Promise<Stored[]> {
     const mediaType = (fields as Record<string, unknown>).MediaContentType0;
     const nonText = nonTextOf({ kind, mediaType: typeof mediaType === 'string' ? mediaType : null });
     const said = { speaker: 'customer', staffName: null, at: receivedAt, text: body } as const;
-    return { id, seq, ...said, nonText, choices: [], delivery: null };
+    return { id, seq, ...said, nonText, choices: [], turn: null, delivery: null };
   });
 }
 
-async function lastOutbound(db: Db, slice: Slice): Promise<Stored[]> {
+/** `turn:<id>:1` is the first message of a turn (db/commit-turn.ts). */
+const turnIdOf = (businessKey: string): string | undefined => /^turn:([^:]+):1$/.exec(businessKey)?.[1];
+
+async function turnsOf(db: Db, businessKeys: readonly string[]): Promise<Map<string, ShownTurn>> {
+  const rows = await db.conversationTurn.findMany({
+    where: { id: { in: businessKeys.flatMap((key) => turnIdOf(key) ?? []) } },
+  });
+  return new Map(
+    rows.map(({ id, answeredBy, toolCalls, inputTokens, outputTokens, costMicroUsd, modelMs, error }) => [
+      id,
+      {
+        ...{ answeredBy, costMicroUsd, modelMs, error, tokens: inputTokens + outputTokens },
+        toolCalls: toolCalls as TurnRecord['toolCalls'],
+      },
+    ]),
+  );
+}
+
+async function lastOutbound(db: Db, slice: Slice, withTurns: boolean): Promise<Stored[]> {
   const rows = await db.outboundMessage.findMany(sliceOf(slice));
+  const turns = withTurns
+    ? await turnsOf(
+        db,
+        rows.map(({ businessKey }) => businessKey),
+      )
+    : new Map<string, ShownTurn>();
   const ids = rows.flatMap(({ businessKey }) => staffIdOf(businessKey) ?? []);
   const staff = ids.length > 0 ? await db.staffMember.findMany({ where: { id: { in: ids } } }) : [];
   return rows.map(({ id, seq, businessKey, content, status, errorCode, createdAt }) => {
@@ -78,6 +115,7 @@ async function lastOutbound(db: Db, slice: Slice): Promise<Stored[]> {
     const nonText = media ? (media.kind === 'pickup_qr' ? 'pickup_qr' : 'picture') : null;
     return {
       ...{ id, seq, at: createdAt, text: body, nonText, delivery: { status, errorCode } },
+      turn: turns.get(turnIdOf(businessKey) ?? '') ?? null,
       speaker: staffId ? 'staff' : 'bot',
       staffName: staff.find((member) => member.id === staffId)?.name ?? null,
       choices: (buttons ?? list?.items ?? [])

@@ -50,6 +50,19 @@ async function named(rows: Promise<{ id: string }[]>): Promise<Named> {
   return { ids, isCut: ids.length > FEW_NAMED };
 }
 
+/** Whose name, number's last digits or order it is: at most `limit` customers. */
+export async function customersCalled(db: Db, query: string, limit: number): Promise<string[]> {
+  const { words, numbers, phone } = readQuery(query);
+  if (words.length === 0) return [];
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    SELECT id FROM (
+      (SELECT customer_id AS id FROM orders WHERE number = ANY(${numbers}) LIMIT ${limit}::int)
+      UNION (SELECT c.id FROM customers c WHERE ${phone} LIMIT ${limit}::int)
+      UNION (SELECT c.id FROM customers c WHERE ${holds(CUSTOMER_NAMES, words)} LIMIT ${limit}::int)) found
+    LIMIT ${limit}::int`;
+  return rows.map(({ id }) => id);
+}
+
 /**
  * What an order's number, its customer's names or last digits, or the products in it say. Rare: the orders found.
  * Common: a condition on `orders o`, cheap where every few orders fulfil it.

@@ -1,6 +1,7 @@
 import { maskPhone } from '../domain/phone.ts';
 import { type NonText, nonTextOf } from '../domain/spoken-content.ts';
 import { PERSON_HOURS, personHasIt, personHasItUntil, waitsForPerson } from '../domain/takeover.ts';
+import { Prisma } from '../generated/prisma/client.ts';
 import type { Db } from './client.ts';
 
 export type Speaker = 'customer' | 'bot' | 'staff';
@@ -20,6 +21,8 @@ export type ConversationHead = {
   person: { id: string; name: string } | null;
 };
 export type ConversationRow = ConversationHead & {
+  /** The customer's messages since staff last looked, at most MOST_UNREAD. */
+  unread: number;
   last: { speaker: Speaker; at: Date; text: string; nonText: NonText | null } | null;
 };
 
@@ -51,7 +54,11 @@ export function headOf(row: HeadRow, now: Date): ConversationHead {
 // The latest conversations are looked for among so many of the latest messages: no index to keep for every webhook.
 const LOOK_BACK_MESSAGES = 3_000;
 
+/** More than that are "99+". */
+const MOST_UNREAD = 100;
+
 type ListRow = HeadRow & {
+  unread: number;
   lastAt: Date | null;
   lastKind: string | null;
   lastText: string | null;
@@ -60,25 +67,44 @@ type ListRow = HeadRow & {
   lastKey: string | null;
 };
 
+const LATEST = (limit: number) => Prisma.sql`
+  SELECT conversation_id AS id FROM (
+    (SELECT conversation_id, received_at AS at FROM inbound_messages WHERE conversation_id IS NOT NULL
+      ORDER BY seq DESC LIMIT ${LOOK_BACK_MESSAGES}::int)
+    UNION ALL
+    (SELECT conversation_id, created_at FROM outbound_messages ORDER BY seq DESC LIMIT ${LOOK_BACK_MESSAGES}::int)
+  ) recent GROUP BY conversation_id ORDER BY max(at) DESC LIMIT ${limit}::int`;
+
+const WITH_PERSON = (now: Date, limit: number) => Prisma.sql`
+  SELECT id FROM conversations WHERE human_since IS NOT NULL
+    AND GREATEST(human_since, staff_last_at) >= ${now}::timestamptz - ${PERSON_HOURS}::int * interval '1 hour'
+  ORDER BY human_since DESC LIMIT ${limit}::int`;
+
+/** Which conversations: the latest and all that a person has; those alone; or those of these customers. */
+export type ListWish = { now: Date; limit: number } & (
+  | { of: 'all' | 'with_person' }
+  | { of: 'customers'; customerIds: readonly string[] }
+);
+
+function chosenBy(wish: ListWish): Prisma.Sql {
+  const { now, limit } = wish;
+  if (wish.of === 'customers') {
+    return Prisma.sql`SELECT id FROM conversations WHERE customer_id = ANY(${wish.customerIds}::uuid[]) LIMIT ${limit}::int`;
+  }
+  const withPerson = WITH_PERSON(now, limit);
+  return wish.of === 'with_person' ? withPerson : Prisma.sql`(${LATEST(limit)}) UNION (${withPerson})`;
+}
+
 /** Who waits for a person, longest first; then by the last message, newest first. */
-export async function listConversations(db: Db, input: { now: Date; limit: number }): Promise<ConversationRow[]> {
-  const { now, limit } = input;
+export async function listConversations(db: Db, wish: ListWish): Promise<ConversationRow[]> {
   const rows = await db.$queryRaw<ListRow[]>`
-    WITH recent AS (
-      (SELECT conversation_id, received_at AS at FROM inbound_messages ORDER BY seq DESC LIMIT ${LOOK_BACK_MESSAGES}::int)
-      UNION ALL
-      (SELECT conversation_id, created_at FROM outbound_messages ORDER BY seq DESC LIMIT ${LOOK_BACK_MESSAGES}::int)
-    ), latest AS (
-      SELECT conversation_id AS id FROM recent GROUP BY conversation_id ORDER BY max(at) DESC LIMIT ${limit}::int
-    ), paused AS (
-      SELECT id FROM conversations WHERE human_since IS NOT NULL
-        AND GREATEST(human_since, staff_last_at) >= ${now}::timestamptz - ${PERSON_HOURS}::int * interval '1 hour'
-      ORDER BY human_since DESC LIMIT ${limit}::int
-    )
+    WITH chosen AS MATERIALIZED (${chosenBy(wish)})
     SELECT v.id, c.first_name AS "firstName", c.profile_name AS "profileName", c.phone,
       c.last_inbound_at AS "lastInboundAt", v.human_since AS "humanSince", v.staff_last_at AS "staffLastAt",
       s.id AS "personId", s.name AS "personName", last.at AS "lastAt", last.kind AS "lastKind", last.text AS "lastText",
-      last.media_type AS "lastMediaType", last.key AS "lastKey"
+      last.media_type AS "lastMediaType", last.key AS "lastKey",
+      (SELECT count(*)::int FROM (SELECT FROM inbound_messages
+        WHERE conversation_id = v.id AND seq > COALESCE(v.staff_read_seq, 0) LIMIT ${MOST_UNREAD}::int) new) AS unread
     FROM conversations v JOIN customers c ON c.id = v.customer_id LEFT JOIN staff_members s ON s.id = v.human_by
     LEFT JOIN LATERAL (
       SELECT * FROM (
@@ -90,8 +116,16 @@ export async function listConversations(db: Db, input: { now: Date; limit: numbe
           FROM outbound_messages WHERE conversation_id = v.id ORDER BY seq DESC LIMIT 1)
       ) said ORDER BY at DESC, side DESC LIMIT 1
     ) last ON true
-    WHERE v.id IN (SELECT id FROM latest UNION SELECT id FROM paused)`;
-  return rows.map((row) => rowOf(row, now)).sort(byUrgency);
+    WHERE v.id IN (SELECT id FROM chosen)`;
+  return rows.map((row) => rowOf(row, wish.now)).sort(byUrgency);
+}
+
+/** Notes that staff have seen all that the customer wrote; nothing where they had. */
+export async function markRead(db: Db, conversationId: string): Promise<void> {
+  await db.$executeRaw`
+    UPDATE conversations v SET staff_read_seq = latest.seq
+    FROM (SELECT seq FROM inbound_messages WHERE conversation_id = ${conversationId}::uuid ORDER BY seq DESC LIMIT 1) latest
+    WHERE v.id = ${conversationId}::uuid AND COALESCE(v.staff_read_seq, 0) < latest.seq`;
 }
 
 /** `staff:<id>:<form>` is a person's (flows/take-over.ts), any other key the shop's own. */
@@ -102,7 +136,7 @@ function rowOf(row: ListRow, now: Date): ConversationRow {
   const speaker = lastKey === null ? 'customer' : staffIdOf(lastKey) ? 'staff' : 'bot';
   const nonText = lastKind ? nonTextOf({ kind: lastKind, mediaType }) : null;
   const last = lastAt && { speaker: speaker as Speaker, at: lastAt, text: lastText ?? '', nonText };
-  return { ...headOf(row, now), last };
+  return { ...headOf(row, now), unread: row.unread, last };
 }
 
 function byUrgency(a: ConversationRow, b: ConversationRow): number {

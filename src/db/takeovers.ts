@@ -1,5 +1,5 @@
 import { spokenName } from '../domain/spoken-name.ts';
-import type { Tx } from './client.ts';
+import type { Db, Tx } from './client.ts';
 import { notifyTeam } from './notifications.ts';
 
 export type LockedConversation = {
@@ -37,6 +37,24 @@ export async function setTakeover(
       staff_last_at = ${now.staffLastAt}::timestamptz,
       claim_token = claim_token + 1, claimed_until = NULL, failed_turns = 0
     WHERE id = ${conversationId}::uuid`;
+}
+
+export type Invitee = {
+  locale: string | null;
+  optedOut: boolean;
+  lastInboundAt: Date | null;
+  /** When a person last asked them to write again. */
+  lastInviteAt: Date | null;
+};
+
+/** Whom an invitation to write again would go to. */
+export async function findInvitee(db: Db | Tx, conversationId: string): Promise<Invitee> {
+  const [row] = await db.$queryRaw<Invitee[]>`
+    SELECT c.locale, c.opted_out_at IS NOT NULL AS "optedOut", c.last_inbound_at AS "lastInboundAt",
+      (SELECT created_at FROM outbound_messages WHERE conversation_id = v.id AND content->'template'->>'key' = 'invite_back'
+        ORDER BY seq DESC LIMIT 1) AS "lastInviteAt"
+    FROM conversations v JOIN customers c ON c.id = v.customer_id WHERE v.id = ${conversationId}::uuid`;
+  return row ?? { locale: null, optedOut: true, lastInboundAt: null, lastInviteAt: null };
 }
 
 /** Whether a message with this key was written before. */

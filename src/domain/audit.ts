@@ -52,6 +52,7 @@ export const CONVERSATION_ACTIONS = [
   'conversation.taken_over',
   'conversation.answered',
   'conversation.returned',
+  'conversation.invited',
 ] as const;
 export type ConversationAction = (typeof CONVERSATION_ACTIONS)[number];
 

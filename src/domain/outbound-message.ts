@@ -35,6 +35,7 @@ export const TEMPLATE_KEYS = [
   'disputed',
   'dispute_over',
   'review_request',
+  'invite_back',
 ] as const;
 export type TemplateKey = (typeof TEMPLATE_KEYS)[number];
 

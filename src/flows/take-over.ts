@@ -1,9 +1,11 @@
 import { writeAudit } from '../db/audit.ts';
 import type { Db, Tx } from '../db/client.ts';
+import { approvedTemplate } from '../db/message-templates.ts';
 import { enqueueMessage } from '../db/outbox.ts';
-import { hasMessage, type LockedConversation, lockConversation, setTakeover } from '../db/takeovers.ts';
+import { findInvitee, hasMessage, type LockedConversation, lockConversation, setTakeover } from '../db/takeovers.ts';
 import { transact } from '../db/transact.ts';
 import { encodeTap } from '../domain/conversation.ts';
+import { inviteBackMessage, isInvited } from '../domain/invite-back.ts';
 import { type Locale, toLocale } from '../domain/locale.ts';
 import { LIMITS } from '../domain/outbound-message.ts';
 import { windowIsOpen } from '../domain/session-window.ts';
@@ -20,6 +22,9 @@ export type Answer = TakeOverWish & { text: string; formKey: string };
 export type TakeOverResult = { kind: 'taken_over' | 'already_yours' | 'unknown' };
 export type AnswerResult = {
   kind: 'answered' | 'already_answered' | 'empty' | 'too_long' | 'window_closed' | 'unknown';
+};
+export type InviteBackResult = {
+  kind: 'invited' | 'already_answered' | 'window_open' | 'no_template' | 'opted_out' | 'sent_already' | 'unknown';
 };
 export type ReturnResult = { kind: 'returned' | 'with_bot' | 'unknown' };
 
@@ -52,6 +57,32 @@ export function answerCustomer(needs: Needs, answer: Answer): Promise<AnswerResu
     const subject = `conversation:${held.id}`;
     await writeAudit(tx, { actor: `staff:${answer.staffId}`, action: 'conversation.answered', subject, at });
     return { kind: 'answered' };
+  });
+}
+
+/**
+ * Asks a customer whose window is closed to write again, by the template that WhatsApp approved for it; takes the
+ * conversation over, so that a person is there when they do.
+ */
+export function inviteBack(needs: Needs, wish: TakeOverWish & { formKey: string }): Promise<InviteBackResult> {
+  return transact(needs.db, async (tx): Promise<InviteBackResult> => {
+    const held = await lockConversation(tx, wish.conversationId);
+    if (!held) return { kind: 'unknown' };
+    const businessKey = `staff:${wish.staffId}:${wish.formKey}`;
+    if (await hasMessage(tx, businessKey)) return { kind: 'already_answered' };
+    const at = needs.clock.now();
+    if (windowIsOpen(held.lastInboundAt, at)) return { kind: 'window_open' };
+    const invitee = await findInvitee(tx, held.id);
+    if (invitee.optedOut) return { kind: 'opted_out' };
+    if (isInvited(invitee)) return { kind: 'sent_already' };
+    const locale = toLocale(held.locale, needs.shop.locale);
+    if (!(await approvedTemplate(tx, 'invite_back', locale))) return { kind: 'no_template' };
+    await hold(needs, tx, held, wish.staffId);
+    const content = inviteBackMessage(needs.texts, locale, needs.shop.name);
+    await enqueueMessage(tx, { businessKey, customerId: held.customerId, content, at });
+    const subject = `conversation:${held.id}`;
+    await writeAudit(tx, { actor: `staff:${wish.staffId}`, action: 'conversation.invited', subject, at });
+    return { kind: 'invited' };
   });
 }
 

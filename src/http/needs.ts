@@ -25,11 +25,23 @@ import type { ReleaseResult, ReviewRelease } from '../flows/release-review.ts';
 import type { SendAgainResult } from '../flows/send-again.ts';
 import type { AuditView, AuditWish } from '../flows/show-audit.ts';
 import type { CataloguePage, CatalogueWish, CounterPreview, ProductDetail } from '../flows/show-catalogue.ts';
-import type { ConversationPage, ConversationRow, MessageCursor } from '../flows/show-conversations.ts';
+import type {
+  ConversationList,
+  ConversationPage,
+  ConversationWish,
+  MessageCursor,
+} from '../flows/show-conversations.ts';
 import type { KeptEvent, MoneyOverview } from '../flows/show-money.ts';
 import type { OrderToPick, PickList } from '../flows/show-pick-list.ts';
 import type { OrderDetail, OrderFilter, OrderPage, OrderWish } from '../flows/show-staff-orders.ts';
-import type { Answer, AnswerResult, ReturnResult, TakeOverResult, TakeOverWish } from '../flows/take-over.ts';
+import type {
+  Answer,
+  AnswerResult,
+  InviteBackResult,
+  ReturnResult,
+  TakeOverResult,
+  TakeOverWish,
+} from '../flows/take-over.ts';
 import type { SessionStatus } from '../flows/verify-session.ts';
 import type {
   Clock,
@@ -102,8 +114,14 @@ export type AppNeeds = {
   /** False for an unknown or expired token. */
   pickupQrIsServed(token: string): Promise<boolean>;
 
-  listConversations(page: { limit: number }): Promise<ConversationRow[]>;
-  showConversation(input: { conversationId: string; before?: MessageCursor }): Promise<ConversationPage | undefined>;
+  listConversations(wish: ConversationWish): Promise<ConversationList>;
+  /** `withTurns`: with what the bot did and what that cost, which is for managers. */
+  showConversation(input: {
+    conversationId: string;
+    before?: MessageCursor;
+    withTurns: boolean;
+  }): Promise<ConversationPage | undefined>;
+  inviteBack(wish: TakeOverWish & { formKey: string }): Promise<InviteBackResult>;
   takeOver(wish: TakeOverWish): Promise<TakeOverResult>;
   answerCustomer(answer: Answer): Promise<AnswerResult>;
   live: LiveNeeds;

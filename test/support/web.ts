@@ -166,6 +166,7 @@ function stubNeeds(log: Log): AppNeeds {
     collectPickup: unexpected('collectPickup'),
     pickupQrIsServed: unexpected('pickupQrIsServed'),
     listConversations: unexpected('listConversations'),
+    inviteBack: unexpected('inviteBack'),
     showConversation: unexpected('showConversation'),
     takeOver: unexpected('takeOver'),
     answerCustomer: unexpected('answerCustomer'),

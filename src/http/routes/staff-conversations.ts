@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Express, Request, Response } from 'express';
 import { storableText } from '../../domain/storable.ts';
 import { isUuid } from '../../domain/uuid.ts';
-import type { ConversationPage, MessageCursor } from '../../flows/show-conversations.ts';
+import type { MessageCursor } from '../../flows/show-conversations.ts';
 import { single } from '../identifiers.ts';
 import type { AppNeeds } from '../needs.ts';
 import { sendFragment, sendPage } from '../page.tsx';
@@ -10,8 +10,9 @@ import { logOf } from '../request-context.ts';
 import { type AnswerProblem, CONVERSATION_WORDS } from '../staff/conversation-words.ts';
 import { readStaffForm, staffFrame } from '../staff/frame.ts';
 import { requireForm } from '../staff/gate.ts';
+import { readInboxView } from '../staff/inbox-view.ts';
 import type { StaffFrame } from '../staff/layout.tsx';
-import { ConversationLive, conversationPage } from '../staff/pages/conversation-page.tsx';
+import { type ConversationFacts, ConversationLive, conversationPage } from '../staff/pages/conversation-page.tsx';
 import { ConversationList, conversationsPage } from '../staff/pages/conversations-page.tsx';
 import { requireStaff } from '../staff/session.ts';
 
@@ -25,11 +26,9 @@ type Needs = Pick<
   | 'showConversation'
   | 'takeOver'
   | 'answerCustomer'
+  | 'inviteBack'
   | 'returnToBot'
 >;
-
-/** Conversations on one page: what a thumb can scroll. */
-const LIST_LIMIT = 50;
 
 const addressOf = (id: string) => `/staff/conversations/${id}`;
 /** The page's script asks for that part of a page that changes (public/live.js). */
@@ -48,8 +47,9 @@ export function addStaffConversationRoutes(app: Express, needs: Needs): void {
   app.get('/staff/conversations', async (req, res) => {
     const staff = await requireStaff(needs.accounts, req, res);
     if (!staff) return;
-    const conversations = await needs.listConversations({ limit: LIST_LIMIT });
-    const facts = { frame: staffFrame(needs, req, staff), conversations, isCut: conversations.length >= LIST_LIMIT };
+    const view = readInboxView(req.query);
+    const list = await needs.listConversations(view);
+    const facts = { frame: staffFrame(needs, req, staff), view, list };
     if (wantsFragment(req)) sendFragment(res, ConversationList(facts));
     else sendPage(res, 200, conversationsPage(facts));
   });
@@ -60,12 +60,12 @@ export function addStaffConversationRoutes(app: Express, needs: Needs): void {
     const before = cursorOf(single(req.query.before));
     const conversationId = req.params.id;
     const conversation = isUuid(conversationId)
-      ? await needs.showConversation({ conversationId, ...(before && { before }) })
+      ? await needs.showConversation({ conversationId, withTurns: staff.role === 'manager', ...(before && { before }) })
       : undefined;
     if (!conversation) return next();
     const frame = staffFrame(needs, req, staff);
     if (wantsFragment(req)) sendFragment(res, ConversationLive({ frame, conversation }));
-    else sendPage(res, 200, conversationPage({ frame, conversation, isLatest: !before, formKey: randomUUID() }));
+    else await sendConversation(needs, res, 200, { frame, conversation, isLatest: !before });
   });
 
   addForms(app, needs);
@@ -101,19 +101,48 @@ function addForms(app: Express, needs: Needs): void {
     if (outcome === 'answered' || outcome === 'already_answered') {
       return res.redirect(303, `${addressOf(conversationId)}#latest`);
     }
-    const conversation = await needs.showConversation({ conversationId });
-    if (!conversation) return next();
-    sendRefusal(res, { frame, conversation, problem: outcome, text });
+    await sendRefusal(needs, res, { frame, conversationId, problem: outcome, text });
+  });
+
+  app.post('/staff/conversations/:id/invite', readStaffForm, async (req, res, next) => {
+    const frame = await requireAnswerForm(needs, req, res);
+    if (!frame) return;
+    const conversationId = req.params.id as string;
+    const formKey = single((req.body as { key?: unknown } | undefined)?.key);
+    if (!isUuid(conversationId) || !isUuid(formKey)) return next();
+    const { kind: outcome } = await needs.inviteBack({ conversationId, staffId: frame.staff.id, formKey });
+    if (outcome === 'unknown') return next();
+    logOf(res).info({ conversationId, staffId: frame.staff.id, outcome }, 'staff invite a customer to write');
+    if (outcome === 'invited' || outcome === 'already_answered') {
+      return res.redirect(303, `${addressOf(conversationId)}#latest`);
+    }
+    await sendRefusal(needs, res, { frame, conversationId, problem: outcome, text: '' });
   });
 }
 
-/** The page with the reason, and with what was written still in its form. */
-function sendRefusal(
+/** The page of a conversation, with the others beside it where the screen has room. */
+async function sendConversation(
+  needs: Needs,
   res: Response,
-  refusal: { frame: StaffFrame; conversation: ConversationPage; problem: AnswerProblem; text: string },
-): void {
-  const { frame, conversation, problem, text } = refusal;
+  status: number,
+  facts: Pick<ConversationFacts, 'frame' | 'conversation' | 'isLatest' | 'refused'>,
+): Promise<void> {
+  const view = { group: 'all' as const };
+  const inbox = { frame: facts.frame, view, list: await needs.listConversations(view) };
+  sendPage(res, status, conversationPage({ ...facts, inbox, formKey: randomUUID() }));
+}
+
+/** The page with the reason, and with what was written still in its form. */
+async function sendRefusal(
+  needs: Needs,
+  res: Response,
+  refusal: { frame: StaffFrame; conversationId: string; problem: AnswerProblem; text: string },
+): Promise<void> {
+  const { frame, conversationId, problem, text } = refusal;
+  const withTurns = frame.staff.role === 'manager';
+  const conversation = await needs.showConversation({ conversationId, withTurns });
+  if (!conversation) return;
   const refused = { problem: CONVERSATION_WORDS[frame.locale].problems[problem], text };
-  const status = problem === 'window_closed' ? 409 : 400;
-  sendPage(res, status, conversationPage({ frame, conversation, isLatest: true, formKey: randomUUID(), refused }));
+  const status = problem === 'empty' || problem === 'too_long' ? 400 : 409;
+  await sendConversation(needs, res, status, { frame, conversation, isLatest: true, refused });
 }

@@ -6,6 +6,30 @@ export const en: ConversationWords = {
   all: 'All conversations',
   none: 'Nobody has written yet.',
   onlyLatest: 'Only the most recent are shown.',
+  noneSuch: 'No such conversation.',
+  show: 'Show',
+  groups: { all: 'All', waiting: 'Wait for someone', with_person: 'With the team' },
+  search: 'Find a conversation',
+  searchHint: 'Name, number or order',
+  unread: 'unread',
+  windowUntil: 'WhatsApp lets you write until',
+  inviteIntro: 'You can invite them to write again. They will get:',
+  inviteSend: 'Send the invitation',
+  inviteRefused: {
+    no_template:
+      'A template approved by WhatsApp is needed, and none is yet in their language: the operator submits them with “npm run twilio:setup”.',
+    opted_out: 'This customer wants no more messages (STOP): the shop does not write first.',
+    sent_already: 'An invitation is on its way already. As soon as they write you can answer.',
+  },
+  turn: {
+    noModel: 'without the model',
+    answeredBy: {
+      fast_path: 'The bot answered at once',
+      model: 'What the bot did',
+      fallback: 'The bot answered without the model',
+      silent: 'The bot kept quiet',
+    },
+  },
   waiting: 'Waits for someone',
   withPerson: 'Team',
   you: 'You',
@@ -63,6 +87,11 @@ export const en: ConversationWords = {
     other: 'Something this page does not show',
   },
   problems: {
+    window_open: 'The customer has just written: answer freely.',
+    no_template:
+      'A template approved by WhatsApp is needed, and none is yet in their language: the operator submits them with “npm run twilio:setup”.',
+    opted_out: 'This customer wants no more messages (STOP): the shop does not write first.',
+    sent_already: 'An invitation is on its way already. As soon as they write you can answer.',
     empty: 'Nothing was sent: the message is empty.',
     too_long: 'Nothing was sent: WhatsApp takes 1,600 characters at most. Shorten the message or send it in two.',
     window_closed:

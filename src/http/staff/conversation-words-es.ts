@@ -6,6 +6,30 @@ export const es: ConversationWords = {
   all: 'Todas las conversaciones',
   none: 'Todavía no ha escrito nadie.',
   onlyLatest: 'Solo se muestran las más recientes.',
+  noneSuch: 'Ninguna conversación así.',
+  show: 'Mostrar',
+  groups: { all: 'Todas', waiting: 'Esperan a alguien', with_person: 'Con el equipo' },
+  search: 'Buscar una conversación',
+  searchHint: 'Nombre, número o pedido',
+  unread: 'sin leer',
+  windowUntil: 'WhatsApp deja escribir hasta el',
+  inviteIntro: 'Puede invitarle a retomar la conversación. Recibirá:',
+  inviteSend: 'Enviar la invitación',
+  inviteRefused: {
+    no_template:
+      'Hace falta una plantilla aprobada por WhatsApp, y aún no hay ninguna en su idioma: el operador las envía con «npm run twilio:setup».',
+    opted_out: 'Este cliente no quiere más mensajes (STOP): la tienda no le escribe primero.',
+    sent_already: 'Ya salió una invitación. En cuanto escriba podrá responderle.',
+  },
+  turn: {
+    noModel: 'sin el modelo',
+    answeredBy: {
+      fast_path: 'El bot respondió enseguida',
+      model: 'Lo que hizo el bot',
+      fallback: 'El bot respondió sin el modelo',
+      silent: 'El bot calló',
+    },
+  },
   waiting: 'Espera a alguien',
   withPerson: 'Equipo',
   you: 'Usted',
@@ -63,6 +87,11 @@ export const es: ConversationWords = {
     other: 'Contenido que esta página no muestra',
   },
   problems: {
+    window_open: 'El cliente acaba de escribir: respóndale libremente.',
+    no_template:
+      'Hace falta una plantilla aprobada por WhatsApp, y aún no hay ninguna en su idioma: el operador las envía con «npm run twilio:setup».',
+    opted_out: 'Este cliente no quiere más mensajes (STOP): la tienda no le escribe primero.',
+    sent_already: 'Ya salió una invitación. En cuanto escriba podrá responderle.',
     empty: 'No se ha enviado nada: el mensaje está vacío.',
     too_long:
       'No se ha enviado nada: WhatsApp admite 1600 caracteres como máximo. Acorte el mensaje o envíelo en dos veces.',

@@ -6,6 +6,30 @@ export const fr: ConversationWords = {
   all: 'Toutes les conversations',
   none: 'Personne n’a encore écrit.',
   onlyLatest: 'Seules les plus récentes sont affichées.',
+  noneSuch: 'Aucune conversation de ce genre.',
+  show: 'Afficher',
+  groups: { all: 'Toutes', waiting: 'Attendent quelqu’un', with_person: 'Avec l’équipe' },
+  search: 'Chercher une conversation',
+  searchHint: 'Nom, numéro ou commande',
+  unread: 'non lus',
+  windowUntil: 'WhatsApp laisse écrire jusqu’au',
+  inviteIntro: 'Vous pouvez l’inviter à reprendre. Il recevra :',
+  inviteSend: 'Envoyer l’invitation',
+  inviteRefused: {
+    no_template:
+      'Il faudrait un modèle approuvé par WhatsApp, et aucun ne l’est encore dans sa langue : l’opérateur les envoie avec « npm run twilio:setup ».',
+    opted_out: 'Ce client ne veut plus de messages (STOP) : la boutique ne lui écrit pas la première.',
+    sent_already: 'Une invitation est déjà partie. Dès qu’il écrira, vous pourrez répondre.',
+  },
+  turn: {
+    noModel: 'sans modèle',
+    answeredBy: {
+      fast_path: 'Le robot a répondu tout de suite',
+      model: 'Ce que le robot a fait',
+      fallback: 'Le robot a répondu sans le modèle',
+      silent: 'Le robot s’est tu',
+    },
+  },
   waiting: 'Attend quelqu’un',
   withPerson: 'Équipe',
   you: 'Vous',
@@ -63,6 +87,11 @@ export const fr: ConversationWords = {
     other: 'Contenu que cette page ne montre pas',
   },
   problems: {
+    window_open: 'Le client vient d’écrire : répondez-lui librement.',
+    no_template:
+      'Il faudrait un modèle approuvé par WhatsApp, et aucun ne l’est encore dans sa langue : l’opérateur les envoie avec « npm run twilio:setup ».',
+    opted_out: 'Ce client ne veut plus de messages (STOP) : la boutique ne lui écrit pas la première.',
+    sent_already: 'Une invitation est déjà partie. Dès qu’il écrira, vous pourrez répondre.',
     empty: 'Rien n’a été envoyé : le message est vide.',
     too_long:
       'Rien n’a été envoyé : WhatsApp accepte 1 600 caractères au plus. Raccourcissez le message ou envoyez-le en deux fois.',

@@ -1,14 +1,17 @@
 import type { Locale } from '../../domain/locale.ts';
 import type { NonText } from '../../domain/spoken-content.ts';
-import type { ShownMessage } from '../../flows/show-conversations.ts';
-import type { AnswerResult } from '../../flows/take-over.ts';
+import type { ConversationGroup, InviteBack, ShownMessage } from '../../flows/show-conversations.ts';
+import type { AnswerResult, InviteBackResult } from '../../flows/take-over.ts';
 import { en } from './conversation-words-en.ts';
 import { es } from './conversation-words-es.ts';
 import { fr } from './conversation-words-fr.ts';
 
 type Delivery = NonNullable<ShownMessage['delivery']>;
 /** What an answer can come to, beside having been written. */
-export type AnswerProblem = Exclude<AnswerResult['kind'], 'answered' | 'already_answered' | 'unknown'>;
+export type AnswerProblem = Exclude<
+  AnswerResult['kind'] | InviteBackResult['kind'],
+  'answered' | 'already_answered' | 'unknown' | 'invited'
+>;
 
 export type ConversationWords = {
   conversations: string;
@@ -17,6 +20,20 @@ export type ConversationWords = {
   all: string;
   none: string;
   onlyLatest: string;
+  /** Where a search or a filter finds none. */
+  noneSuch: string;
+  show: string;
+  groups: Record<ConversationGroup, string>;
+  search: string;
+  searchHint: string;
+  /** After a number, heard but not seen. */
+  unread: string;
+  /** Before the date until which the shop may write freely. */
+  windowUntil: string;
+  inviteIntro: string;
+  inviteSend: string;
+  inviteRefused: Record<Exclude<InviteBack['kind'], 'offered'>, string>;
+  turn: { noModel: string; answeredBy: Record<string, string> };
   /** Tags of the list. */
   waiting: string;
   withPerson: string;

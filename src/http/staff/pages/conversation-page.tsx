@@ -4,9 +4,13 @@ import { formatWhen } from '../../dates.ts';
 import { CONVERSATION_WORDS, type ConversationWords, wordOfDelivery } from '../conversation-words.ts';
 import { LiveScript, type StaffFrame, StaffLayout } from '../layout.tsx';
 import { STAFF_WORDS } from '../words.ts';
+import { InviteCard, TurnDetails } from './conversation-parts.tsx';
+import { type InboxFacts, Rows } from './conversations-page.tsx';
 
 type Facts = { frame: StaffFrame; conversation: ConversationPage };
-type PageFacts = Facts & {
+export type ConversationFacts = Facts & {
+  /** All conversations, beside this one where the screen has room. */
+  inbox: InboxFacts;
   /** True for the page of the latest messages: the others do not change. */
   isLatest: boolean;
   /** Makes the answer on this page one message, however often it is sent. */
@@ -42,6 +46,7 @@ function Bubble({ frame, message }: { frame: StaffFrame; message: ShownMessage }
         {formatWhen(message.at, locale, shop.timezone)}
         {delivery && ` · ${wordOfDelivery(words, delivery)}`}
       </small>
+      {message.turn && <TurnDetails frame={frame} turn={message.turn} />}
     </li>
   );
 }
@@ -107,17 +112,10 @@ export function ConversationLive(facts: Facts) {
   );
 }
 
-function AnswerForm({ frame, conversation, formKey, refused }: PageFacts) {
+function AnswerForm({ frame, conversation, formKey, refused }: ConversationFacts) {
   const words = CONVERSATION_WORDS[frame.locale];
   // What was written is not thrown away with the window.
-  if (!conversation.windowIsOpen && !refused?.text) {
-    return (
-      <section id="answer" class="card">
-        <h2>{words.windowClosed}</h2>
-        <p>{words.windowClosedAdvice}</p>
-      </section>
-    );
-  }
+  if (!conversation.windowIsOpen && !refused?.text) return <InviteCard {...{ frame, conversation, formKey }} />;
   return (
     <section id="answer" class="card">
       <form method="post" action={`/staff/conversations/${conversation.id}/answer`} class="fields">
@@ -128,7 +126,15 @@ function AnswerForm({ frame, conversation, formKey, refused }: PageFacts) {
           <textarea name="text" rows={3} required maxLength={LIMITS.bodyChars}>
             {refused?.text}
           </textarea>
-          <small class="soft">{words.answerHint}</small>
+          <small class="soft">
+            {words.answerHint}
+            {conversation.windowEndsAt && (
+              <>
+                {' '}
+                {words.windowUntil} {formatWhen(conversation.windowEndsAt, frame.locale, frame.shop.timezone)}.
+              </>
+            )}
+          </small>
         </label>
         <button type="submit" class="button primary">
           {words.send}
@@ -138,7 +144,7 @@ function AnswerForm({ frame, conversation, formKey, refused }: PageFacts) {
   );
 }
 
-export function conversationPage(facts: PageFacts) {
+export function conversationPage(facts: ConversationFacts) {
   const { frame, conversation, isLatest, refused } = facts;
   const words = CONVERSATION_WORDS[frame.locale];
   const name = conversation.customerName ?? STAFF_WORDS[frame.locale].noName;
@@ -167,6 +173,10 @@ export function conversationPage(facts: PageFacts) {
           {words.newest}
         </a>
       )}
+      {/* Last, so that nobody walks through all of them on the way to this one. */}
+      <aside id="inbox" aria-label={words.conversations} class="stack">
+        <Rows {...facts.inbox} openId={conversation.id} />
+      </aside>
     </StaffLayout>
   );
 }

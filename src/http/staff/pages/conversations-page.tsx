@@ -1,10 +1,27 @@
-import type { ConversationRow } from '../../../flows/show-conversations.ts';
+import type { ConversationRow, ConversationWish, ConversationList as List } from '../../../flows/show-conversations.ts';
 import { formatWhen } from '../../dates.ts';
 import { CONVERSATION_WORDS } from '../conversation-words.ts';
+import { CONVERSATION_GROUPS, inboxAddress } from '../inbox-view.ts';
 import { LiveScript, type StaffFrame, StaffLayout } from '../layout.tsx';
 import { STAFF_WORDS } from '../words.ts';
 
-type ListFacts = { frame: StaffFrame; conversations: ConversationRow[]; isCut: boolean };
+export type InboxFacts = {
+  frame: StaffFrame;
+  view: ConversationWish;
+  list: List;
+  /** The one that is open beside it. */
+  openId?: string;
+};
+
+function Unread({ frame, row }: { frame: StaffFrame; row: ConversationRow }) {
+  if (row.unread === 0) return null;
+  const count = row.unread > 99 ? '99+' : String(row.unread);
+  return (
+    <b class={`unread ${row.isWaiting ? 'urgent' : ''}`}>
+      {count} <span class="heard-only">{CONVERSATION_WORDS[frame.locale].unread}</span>
+    </b>
+  );
+}
 
 function Who({ frame, row }: { frame: StaffFrame; row: ConversationRow }) {
   const words = CONVERSATION_WORDS[frame.locale];
@@ -14,7 +31,7 @@ function Who({ frame, row }: { frame: StaffFrame; row: ConversationRow }) {
   return <span class="tag tone-amber">{name}</span>;
 }
 
-function Row({ frame, row }: { frame: StaffFrame; row: ConversationRow }) {
+function Row({ frame, row, isOpen }: { frame: StaffFrame; row: ConversationRow; isOpen: boolean }) {
   const { locale, shop } = frame;
   const words = CONVERSATION_WORDS[locale];
   const { last } = row;
@@ -23,7 +40,7 @@ function Row({ frame, row }: { frame: StaffFrame; row: ConversationRow }) {
     last && (last.nonText ? [words.nonText[last.nonText], last.text].filter(Boolean).join(' · ') : last.text);
   return (
     <li>
-      <a class="card row" href={`/staff/conversations/${row.id}#latest`}>
+      <a class="card row" href={`/staff/conversations/${row.id}#latest`} aria-current={isOpen ? 'page' : undefined}>
         <span class="between">
           <b>{row.customerName ?? STAFF_WORDS[locale].noName}</b>
           <Who frame={frame} row={row} />
@@ -36,7 +53,10 @@ function Row({ frame, row }: { frame: StaffFrame; row: ConversationRow }) {
         )}
         <span class="between soft small">
           <span>{row.maskedPhone}</span>
-          {last && <span>{formatWhen(last.at, locale, shop.timezone)}</span>}
+          <span class="tags">
+            {last && <span>{formatWhen(last.at, locale, shop.timezone)}</span>}
+            <Unread frame={frame} row={row} />
+          </span>
         </span>
       </a>
     </li>
@@ -44,26 +64,58 @@ function Row({ frame, row }: { frame: StaffFrame; row: ConversationRow }) {
 }
 
 /** What changes while the page is open. */
-export function ConversationList({ frame, conversations, isCut }: ListFacts) {
-  const words = CONVERSATION_WORDS[frame.locale];
+export function ConversationList(facts: InboxFacts) {
   return (
     <section id="live" class="stack">
-      {conversations.length === 0 && <p class="card soft">{words.none}</p>}
-      <ul class="rows">
-        {conversations.map((row) => (
-          <Row key={row.id} frame={frame} row={row} />
-        ))}
-      </ul>
-      {isCut && <p class="soft small">{words.onlyLatest}</p>}
+      <Rows {...facts} />
     </section>
   );
 }
 
-export function conversationsPage(facts: ListFacts) {
-  const words = CONVERSATION_WORDS[facts.frame.locale];
+export function Rows({ frame, view, list, openId }: InboxFacts) {
+  const words = CONVERSATION_WORDS[frame.locale];
+  const { conversations, isCut } = list;
+  const isNarrowed = view.query !== undefined || view.group !== 'all';
   return (
-    <StaffLayout frame={facts.frame} title={words.conversations} head={<LiveScript about="conversations" />}>
+    <>
+      {conversations.length === 0 && <p class="card soft">{isNarrowed ? words.noneSuch : words.none}</p>}
+      <ul class="rows">
+        {conversations.map((row) => (
+          <Row key={row.id} frame={frame} row={row} isOpen={row.id === openId} />
+        ))}
+      </ul>
+      {isCut && <p class="soft small">{words.onlyLatest}</p>}
+    </>
+  );
+}
+
+export function conversationsPage(facts: InboxFacts) {
+  const { frame, view } = facts;
+  const words = CONVERSATION_WORDS[frame.locale];
+  return (
+    <StaffLayout frame={frame} title={words.conversations} head={<LiveScript about="conversations" />}>
       <h1>{words.conversations}</h1>
+      <form method="get" action="/staff/conversations" class="search-line">
+        <label>
+          <span class="heard-only">{words.search}</span>
+          <input type="search" name="q" value={view.query} placeholder={words.searchHint} maxLength={80} />
+        </label>
+        {view.group !== 'all' && <input type="hidden" name="show" value={view.group} />}
+        <button type="submit" class="button secondary">
+          {STAFF_WORDS[frame.locale].search}
+        </button>
+      </form>
+      <nav class="sections" aria-label={words.show}>
+        {CONVERSATION_GROUPS.map((group) => (
+          <a
+            key={group}
+            href={inboxAddress({ ...view, group })}
+            aria-current={group === view.group ? 'true' : undefined}
+          >
+            {words.groups[group]}
+          </a>
+        ))}
+      </nav>
       <ConversationList {...facts} />
     </StaffLayout>
   );

@@ -57,7 +57,7 @@ export function ResetForm({
 }
 
 /** A message as WhatsApp shows it: *bold* between stars, lines as they are. */
-export function WhatsAppBubble({ text, locale }: { text: string; locale: Locale }) {
+export function WhatsAppBubble({ text, locale }: { text: string; locale?: Locale }) {
   return (
     <p class="bubble from-bot said" lang={locale}>
       {text
