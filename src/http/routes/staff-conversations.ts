@@ -4,7 +4,7 @@ import { storableText } from '../../domain/storable.ts';
 import { isUuid } from '../../domain/uuid.ts';
 import type { ConversationPage, MessageCursor } from '../../flows/show-conversations.ts';
 import { single } from '../identifiers.ts';
-import type { AppNeeds } from '../needs.ts';
+import type { WebNeeds } from '../needs.ts';
 import { sendFragment, sendPage } from '../page.tsx';
 import { logOf } from '../request-context.ts';
 import { type AnswerProblem, CONVERSATION_WORDS } from '../staff/conversation-words.ts';
@@ -16,8 +16,9 @@ import { ConversationList, conversationsPage } from '../staff/pages/conversation
 import { requireStaff } from '../staff/session.ts';
 
 type Needs = Pick<
-  AppNeeds,
+  WebNeeds,
   | 'accounts'
+  | 'badge'
   | 'shop'
   | 'csrfSecret'
   | 'publicUrl'
@@ -49,7 +50,11 @@ export function addStaffConversationRoutes(app: Express, needs: Needs): void {
     const staff = await requireStaff(needs.accounts, req, res);
     if (!staff) return;
     const conversations = await needs.listConversations({ limit: LIST_LIMIT });
-    const facts = { frame: staffFrame(needs, req, staff), conversations, isCut: conversations.length >= LIST_LIMIT };
+    const facts = {
+      frame: await staffFrame(needs, req, staff),
+      conversations,
+      isCut: conversations.length >= LIST_LIMIT,
+    };
     if (wantsFragment(req)) sendFragment(res, ConversationList(facts));
     else sendPage(res, 200, conversationsPage(facts));
   });
@@ -63,7 +68,7 @@ export function addStaffConversationRoutes(app: Express, needs: Needs): void {
       ? await needs.showConversation({ conversationId, ...(before && { before }) })
       : undefined;
     if (!conversation) return next();
-    const frame = staffFrame(needs, req, staff);
+    const frame = await staffFrame(needs, req, staff);
     if (wantsFragment(req)) sendFragment(res, ConversationLive({ frame, conversation }));
     else sendPage(res, 200, conversationPage({ frame, conversation, isLatest: !before, formKey: randomUUID() }));
   });
