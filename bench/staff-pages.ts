@@ -35,6 +35,19 @@ const SHAPE = [
   `INSERT INTO inbound_messages (message_sid, channel_address, customer_id, conversation_id, kind, body, fields, received_at)
    SELECT 'SM' || v.id || n, 'x', v.customer_id, v.id, 'text', 'bonjour', '{}', now() - n * interval '1 hour'
    FROM conversations v CROSS JOIN generate_series(1, 3) n`,
+  // What needs somebody, on a bad day: each page counts it.
+  `UPDATE outbound_messages SET status = 'failed', failed_at = now() - interval '1 hour', error_code = 63003
+   WHERE abs(hashtext(id::text)) % 300 = 0`,
+  `UPDATE outbound_messages m SET status = 'failed', failed_at = now() FROM orders o
+   WHERE o.id = m.order_id AND o.status IN ('confirmed', 'ready') AND m.business_key LIKE 'thank-you:%' AND right(o.number, 1) = '7'`,
+  'UPDATE stock_levels SET on_hand = reserved + 1 WHERE abs(hashtext(id::text)) % 2 = 0',
+  `INSERT INTO payment_events (stripe_event_id, type, livemode, payload, outcome, happened_at, received_at)
+   SELECT 'evt_bad' || n, 'charge.updated', false, '{}', (CASE WHEN n <= 20 THEN 'failed' ELSE 'foreign' END)::"PaymentEventOutcome",
+     now(), now() FROM generate_series(1, 20000) n`,
+  `INSERT INTO notifications (business_key, channel, content, status, created_at)
+   SELECT 'bad:' || n, 'email', '{"to": "customer"}', 'failed', now() FROM generate_series(1, 30) n`,
+  `UPDATE conversations SET human_since = now() WHERE abs(hashtext(id::text)) % 500 = 0`,
+  `INSERT INTO model_spending (day, customer_id, calls, micro_usd) SELECT current_date, id, 5, 900 FROM customers`,
   'VACUUM ANALYZE',
 ];
 
@@ -100,6 +113,7 @@ async function pagesOf(client: pg.Client): Promise<[string, string][]> {
     ],
     ['an order', `/staff/orders/${middle.id}`],
     ['the pick list', '/staff/pick-list'],
+    ['what needs you', '/staff/needs-you'],
     ['money', '/staff/money'],
     ['conversations', '/staff/conversations'],
   ];

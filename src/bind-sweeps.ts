@@ -8,6 +8,7 @@ import { refreshSearch } from './flows/refresh-search.ts';
 import { refreshTemplates } from './flows/refresh-templates.ts';
 import { remindUnpaidOrders } from './flows/remind-unpaid.ts';
 import { requestReviews } from './flows/request-reviews.ts';
+import { tellConcerns } from './flows/tell-concerns.ts';
 
 /** What the clock repeats and an operator may run at once: the same functions for both. */
 export const bindSweeps = (parts: Parts): Sweeps => ({
@@ -19,4 +20,5 @@ export const bindSweeps = (parts: Parts): Sweeps => ({
   'refresh-templates': () => refreshTemplates(parts),
   'refresh-search': () => refreshSearch(parts),
   'erase-forgotten': () => eraseForgotten(parts),
+  'tell-concerns': () => tellConcerns(parts),
 });

@@ -36,11 +36,20 @@ import { releaseReview } from './flows/release-review.ts';
 import { sendAgain } from './flows/send-again.ts';
 import { showAudit } from './flows/show-audit.ts';
 import { previewCounter, showCatalogue, showProduct } from './flows/show-catalogue.ts';
+import { countOpenConcerns, showConcerns } from './flows/show-concerns.ts';
 import { showConversation, showConversations } from './flows/show-conversations.ts';
-import { replayPaymentEvent, showMoney, showPaymentEvent } from './flows/show-money.ts';
+import { showMoney, showPaymentEvent } from './flows/show-money.ts';
 import { showPickList, showSlip } from './flows/show-pick-list.ts';
 import { showStaffOrder, showStaffOrders } from './flows/show-staff-orders.ts';
 import { answerCustomer, inviteBack, returnToBot, takeOver } from './flows/take-over.ts';
+import {
+  replayGivenUpEvents,
+  replayPaymentEvent,
+  sendMessagesAgain,
+  sendNotificationAgain,
+  settleMessage,
+  settleNotification,
+} from './flows/try-again.ts';
 import { verifySession } from './flows/verify-session.ts';
 import { checkReadiness, watchShop } from './flows/watch-shop.ts';
 import type { AppNeeds } from './http/needs.ts';
@@ -126,6 +135,13 @@ export function bindWeb(parts: Parts, sweeps: Sweeps, options: Options): { needs
     askForReset: parts.mailer && ((wish) => askForReset(parts, wish)),
     showStaffLink: (token) => showStaffLink(parts, token),
     followStaffLink: (input) => followStaffLink(parts, input),
+    countConcerns: () => countOpenConcerns(parts),
+    showConcerns: (wish) => showConcerns(parts, wish),
+    sendMessagesAgain: (wish) => sendMessagesAgain(parts, wish),
+    settleMessage: (wish) => settleMessage(parts, wish),
+    replayGivenUpEvents: (wish) => replayGivenUpEvents(parts, wish),
+    sendNotificationAgain: (wish) => sendNotificationAgain(parts, wish),
+    settleNotification: (wish) => settleNotification(parts, wish),
     showMoney: () => showMoney(parts),
     showPaymentEvent: (eventId) => showPaymentEvent(parts, eventId),
     replayPaymentEvent: (replay) => replayPaymentEvent(parts, replay),

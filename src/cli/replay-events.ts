@@ -17,9 +17,9 @@ await runCommand(USAGE, async (config, args) => {
   if (wrong !== undefined) throw new UsageError(`${wrong} is no event of Stripe's: they start with evt_`);
   return withDatabase(config, async ({ db }) => {
     const named = positionals.length > 0 ? { stripeEventIds: positionals } : {};
-    const ids = await requeueFailedEvents(db, { ...named, foreign: values.foreign });
-    for (const id of ids) say(`queued  ${id}`);
-    say(`${ids.length} events queued; the worker handles them.`);
-    return positionals.length > ids.length ? 1 : 0;
+    const queued = await requeueFailedEvents(db, { ...named, foreign: values.foreign });
+    for (const { stripeEventId } of queued) say(`queued  ${stripeEventId}`);
+    say(`${queued.length} events queued; the worker handles them.`);
+    return positionals.length > queued.length ? 1 : 0;
   });
 });

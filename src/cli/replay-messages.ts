@@ -11,9 +11,9 @@ await runCommand(USAGE, async (config, args) => {
   const hours = Number(parseArgs({ args, options: { hours: { type: 'string', default: '24' } } }).values.hours);
   if (!(hours > 0)) throw new UsageError('--hours must be a number above 0');
   return withDatabase(config, async ({ db }) => {
-    const businessKeys = await requeueFailedMessages(db, { decidedSince: new Date(Date.now() - hours * HOUR_MS) });
-    for (const businessKey of businessKeys) say(`queued  ${businessKey}`);
-    say(`${businessKeys.length} messages queued; the worker sends them.`);
+    const queued = await requeueFailedMessages(db, { decidedSince: new Date(Date.now() - hours * HOUR_MS) });
+    for (const { businessKey } of queued) say(`queued  ${businessKey}`);
+    say(`${queued.length} messages queued; the worker sends them.`);
     return 0 as const;
   });
 });

@@ -63,7 +63,7 @@ export async function requeueUndelivered(
   const changed = await db.$executeRaw`
     UPDATE outbound_messages SET status = 'queued', twilio_sid = NULL, claim_token = claim_token + 1, claimed_until = NULL,
       undelivered_sids = array_append(undelivered_sids, ${report.sid}),
-      last_error = ${`undelivered as ${report.sid}`}, error_code = ${report.errorCode}::int, failed_at = NULL,
+      last_error = ${`undelivered as ${report.sid}`}, error_code = ${report.errorCode}::int, failed_at = NULL, settled_at = NULL,
       outside_window = ${report.outsideWindow},
       next_attempt_at = now() + ${report.delaySeconds}::int * interval '1 second'
     WHERE id = ${report.id}::uuid AND (twilio_sid = ${report.sid} OR (twilio_sid IS NULL AND attempts <= 1))

@@ -109,3 +109,20 @@ export async function retryNotificationLater(
     WHERE id = ${claim.id}::uuid AND attempts = ${claim.attempts}::int AND status = 'queued'`,
   );
 }
+
+/** Queues notifications that failed once more, as if they were new: those named. Answers the ids of those queued. */
+export async function requeueFailedNotifications(tx: Tx, ids: readonly string[]): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    UPDATE notifications SET status = 'queued', attempts = 0, next_attempt_at = now(), settled_at = NULL
+    WHERE status = 'failed' AND id = ANY(${[...ids]}::uuid[]) RETURNING id`;
+  return rows.map(({ id }) => id);
+}
+
+/** Notes that a manager has seen to one that failed. False when it is no failure, or was seen to. */
+export async function settleFailedNotification(tx: Tx, { id, at }: { id: string; at: Date }): Promise<boolean> {
+  const { count } = await tx.notification.updateMany({
+    where: { id, status: 'failed', settledAt: null },
+    data: { settledAt: at },
+  });
+  return count === 1;
+}

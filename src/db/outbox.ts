@@ -1,5 +1,6 @@
 import type { OutboundContent } from '../domain/outbound-message.ts';
 import { asStorable } from '../domain/storable.ts';
+import { Prisma } from '../generated/prisma/client.ts';
 import type { Db, Tx } from './client.ts';
 import { FORGOTTEN } from './erase-customer.ts';
 import { despiteCuts } from './transact.ts';
@@ -96,17 +97,35 @@ export async function endMessage(
 }
 
 /**
- * Queues failed and undelivered messages about orders once more, as if they were new; answers their business keys.
- * Answers of a chat are left out: the chat has gone on. What may have left all the same is still looked up first.
+ * Queues failed and undelivered messages about orders once more, as if they were new: those decided since then, or those named;
+ * answers their business keys and orders. Answers of a chat are left out: the chat has gone on. What may have left all the
+ * same is still looked up first.
  */
-export async function requeueFailedMessages(db: Db, input: { decidedSince: Date }): Promise<string[]> {
-  const rows = await db.$queryRaw<{ businessKey: string }[]>`
+export async function requeueFailedMessages(
+  db: Db | Tx,
+  which: { decidedSince: Date } | { ids: readonly string[] },
+): Promise<{ businessKey: string; orderId: string }[]> {
+  const these =
+    'ids' in which
+      ? Prisma.sql`id = ANY(${[...which.ids]}::uuid[])`
+      : Prisma.sql`created_at >= ${which.decidedSince}::timestamptz`;
+  return db.$queryRaw<{ businessKey: string; orderId: string }[]>`
     UPDATE outbound_messages SET status = 'queued', attempts = 0, next_attempt_at = now(), claimed_until = NULL,
       last_error = CASE WHEN twilio_sid IS NULL THEN last_error END, error_code = NULL, twilio_sid = NULL,
       undelivered_sids = array_cat(undelivered_sids, array_remove(ARRAY[twilio_sid], NULL)), failed_at = NULL,
-      outside_window = false
-    WHERE status IN ('failed', 'undelivered') AND order_id IS NOT NULL
-      AND created_at >= ${input.decidedSince}::timestamptz
-    RETURNING business_key AS "businessKey"`;
-  return rows.map((row) => row.businessKey);
+      outside_window = false, settled_at = NULL
+    WHERE status IN ('failed', 'undelivered') AND order_id IS NOT NULL AND ${these}
+    RETURNING business_key AS "businessKey", order_id AS "orderId"`;
+}
+
+/** Notes that staff have seen to a message that did not arrive. Answers what it was about; undefined when it is no failure. */
+export async function settleFailedMessage(
+  tx: Tx,
+  { id, at }: { id: string; at: Date },
+): Promise<{ businessKey: string; orderId: string | null; conversationId: string } | undefined> {
+  const [row] = await tx.$queryRaw<{ businessKey: string; orderId: string | null; conversationId: string }[]>`
+    UPDATE outbound_messages SET settled_at = ${at}::timestamptz
+    WHERE id = ${id}::uuid AND status IN ('failed', 'undelivered') AND settled_at IS NULL
+    RETURNING business_key AS "businessKey", order_id AS "orderId", conversation_id AS "conversationId"`;
+  return row;
 }

@@ -1,6 +1,6 @@
 import { storableJson } from '../domain/storable.ts';
 import { type PaymentEventOutcome, Prisma } from '../generated/prisma/client.ts';
-import type { Db, SqlPool } from './client.ts';
+import type { Db, SqlPool, Tx } from './client.ts';
 import { despiteCuts } from './transact.ts';
 
 export type NewPaymentEvent = {
@@ -88,23 +88,24 @@ export async function retryPaymentEventLater(
   );
 }
 
+export type QueuedEvent = { id: string; stripeEventId: string; orderId: string | null };
+
 /**
  * Queues events that were given up once more, as if they had just come, with `foreign` also those about no payment of ours;
- * all of them, or those named. Answers Stripe's ids of those queued.
+ * all of them, or those named. Answers those queued.
  */
 export async function requeueFailedEvents(
-  db: Db,
+  db: Db | Tx,
   { stripeEventIds, foreign }: { stripeEventIds?: readonly string[]; foreign: boolean },
-): Promise<string[]> {
+): Promise<QueuedEvent[]> {
   // As literals, so that the partial index payment_events_failed is used.
   const outcomes = foreign ? Prisma.sql`outcome IN ('failed', 'foreign')` : Prisma.sql`outcome = 'failed'`;
   const named = stripeEventIds ? Prisma.sql`AND stripe_event_id = ANY(${[...stripeEventIds]}::text[])` : Prisma.empty;
-  const rows = await db.$queryRaw<{ id: string }[]>`
+  return db.$queryRaw<QueuedEvent[]>`
     UPDATE payment_events SET outcome = 'received', attempts = 0, next_attempt_at = now(), claimed_until = NULL,
       reason = NULL, handled_at = NULL
     WHERE ${outcomes} ${named}
-    RETURNING stripe_event_id AS id`;
-  return rows.map(({ id }) => id);
+    RETURNING id, stripe_event_id AS "stripeEventId", order_id AS "orderId"`;
 }
 
 /** An event as it came and what became of it, for people to read. */

@@ -1,6 +1,6 @@
 import { AppError } from '../domain/errors.ts';
-import { PERSON_HOURS } from '../domain/takeover.ts';
 import type { Db } from './client.ts';
+import { waitsForPerson } from './concern-sources.ts';
 
 /** What an operator watches, counted when asked. Ages in seconds by PostgreSQL's clock. */
 export type ShopHealth = {
@@ -32,9 +32,7 @@ export async function measureShop(db: Db, now: Date): Promise<ShopHealth> {
       (SELECT COALESCE(extract(epoch FROM now() - min(turn_due_at)), 0)::float FROM conversations
         WHERE turn_due_at <= now()) AS "oldestTurnSeconds",
       (SELECT count(*)::int FROM conversations v JOIN customers c ON c.id = v.customer_id
-        WHERE v.human_since IS NOT NULL AND (v.staff_last_at IS NULL OR v.staff_last_at < c.last_inbound_at)
-          AND GREATEST(v.human_since, v.staff_last_at) >= ${now}::timestamptz - ${PERSON_HOURS}::int * interval '1 hour')
-        AS "waitingForPerson",
+        WHERE ${waitsForPerson(now)}) AS "waitingForPerson",
       (SELECT count(*)::int FROM outbound_messages WHERE status IN ('queued', 'sending')) AS "messagesWaiting",
       (SELECT count(*)::int FROM outbound_messages WHERE status IN ('failed', 'undelivered')) AS "messagesFailed",
       (SELECT count(*)::int FROM payment_events WHERE outcome = 'received') AS "paymentEventsWaiting",

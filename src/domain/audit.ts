@@ -22,6 +22,8 @@ export const ORDER_ACTIONS = [
   'stock.returned',
   'stock.not_returned',
   'event.replayed',
+  'message.sent_again',
+  'message.settled',
 ] as const;
 export type OrderAction = (typeof ORDER_ACTIONS)[number];
 
@@ -104,6 +106,9 @@ export const CATALOGUE_ACTIONS = [
 ] as const;
 export type CatalogueAction = (typeof CATALOGUE_ACTIONS)[number];
 
+/** Of a notice to the team or a mail to a customer: notification:<id>. */
+export type NotificationAction = 'notification.sent_again' | 'notification.settled';
+
 /** Actions the staff's pages have words for. */
 export type KnownAction = OrderAction | (typeof REFUND_ACTIONS)[number] | (typeof DISPUTE_ACTIONS)[number];
 
@@ -114,6 +119,7 @@ export type AuditAction =
   | CustomerAction
   | ListAction
   | CatalogueAction
+  | NotificationAction
   | TeamAction
   | SettingsAction
   | `refund.${string}`

@@ -9,7 +9,9 @@ export const CONVERSATION_KINDS = ['message_in', 'message_out', 'status', 'conve
  */
 export type LiveChange =
   | { kind: (typeof CONVERSATION_KINDS)[number]; conversationId: string; at: string }
-  | { kind: 'order'; orderId: string; at: string };
+  | { kind: 'order'; orderId: string; at: string }
+  /** Something that needs somebody came or went (domain/concern.ts). */
+  | { kind: 'concern'; at: string };
 
 /** A NOTIFY's payload; undefined for what we did not write. */
 export function readLiveChange(payload: string): LiveChange | undefined {
@@ -21,6 +23,7 @@ export function readLiveChange(payload: string): LiveChange | undefined {
   }
   const { conversationId, orderId, at } = given ?? {};
   if (typeof at !== 'string') return undefined;
+  if (given?.kind === 'concern') return { kind: 'concern', at };
   if (given?.kind === 'order') {
     return typeof orderId === 'string' && isUuid(orderId) ? { kind: 'order', orderId, at } : undefined;
   }

@@ -12,6 +12,8 @@ export const TEAM_NOTICES = [
   'work_stuck',
   'human_called',
   'model_budget_spent',
+  'model_down',
+  'concerns_grew',
 ] as const;
 export type TeamNoticeKind = (typeof TEAM_NOTICES)[number];
 
@@ -23,7 +25,8 @@ export type TeamNotice = {
   /**
    * What else its text names: `reason` and `status` are Stripe's or ours, `dueBy` is an instant and `day` a day in ISO
    * 8601, `count` a number. `work` is of
-   * domain/stuck-work.ts; `firstName` is a customer's, and `conversationId` leads to their conversation. `details` and values of any other name stand among the text's details.
+   * domain/stuck-work.ts; `firstName` is a customer's, and `conversationId` leads to their conversation. `since` is an instant, and
+   * the names of domain/concern.ts TOLD_TOGETHER count those. `details` and values of any other name stand among the text's details.
    */
   values?: Record<string, string | number>;
 };

@@ -8,6 +8,7 @@ export const SWEEP_NAMES = [
   'refresh-templates',
   'refresh-search',
   'erase-forgotten',
+  'tell-concerns',
 ] as const;
 export type SweepName = (typeof SWEEP_NAMES)[number];
 

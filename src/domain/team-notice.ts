@@ -1,3 +1,4 @@
+import { TOLD_TOGETHER } from './concern.ts';
 import { formatInstant } from './instant.ts';
 import type { Locale } from './locale.ts';
 import { formatMoney } from './money.ts';
@@ -6,7 +7,10 @@ import type { Texts, TextVariables } from './texts.ts';
 
 // What a text asks `select` about: the absence of a value is a value there.
 const NONE = 'none';
-const NAMED = new Set(['reason', 'status', 'dueBy', 'day', 'count', 'work', 'details', 'firstName', 'conversationId']);
+const NAMED = new Set<string>([
+  ...['reason', 'status', 'dueBy', 'day', 'count', 'work', 'details', 'firstName', 'conversationId', 'since'],
+  ...TOLD_TOGETHER,
+]);
 
 const formatDay = (day: string, locale: Locale): string =>
   new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, { dateStyle: 'long', timeZone: 'UTC' }).format(
@@ -15,17 +19,22 @@ const formatDay = (day: string, locale: Locale): string =>
 
 function variablesOf(notice: TeamNotice, locale: Locale, timezone: string): TextVariables {
   const { orderNumber = NONE, money, values = {} } = notice;
-  const { reason, status, dueBy, day, count = 0, work, details, firstName } = values;
+  const { reason, status, dueBy, day, count = 0, work, details, firstName, since } = values;
   const others = Object.entries(values)
     .filter(([name]) => !NAMED.has(name))
     .map(([name, value]) => `${name.replaceAll('_', ' ')}: ${value}`);
-  const due = new Date(String(dueBy));
+  const instant = (value: unknown) => {
+    const at = new Date(String(value));
+    return Number.isNaN(at.getTime()) ? NONE : formatInstant(at, locale, timezone);
+  };
   return {
+    ...Object.fromEntries(TOLD_TOGETHER.map((kind) => [kind, Number(values[kind]) || 0])),
+    since: instant(since),
     orderNumber,
     amount: money ? formatMoney(money.amountMinor, money.currency, locale) : NONE,
     reason: reason || NONE,
     status: status || NONE,
-    dueBy: Number.isNaN(due.getTime()) ? NONE : formatInstant(due, locale, timezone),
+    dueBy: instant(dueBy),
     day: day ? (/^\d{4}-\d{2}-\d{2}$/.test(String(day)) ? formatDay(String(day), locale) : day) : NONE,
     work: work || NONE,
     firstName: firstName || NONE,

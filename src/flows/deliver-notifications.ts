@@ -66,6 +66,11 @@ async function handOver(needs: Needs, claimed: Claimed): Promise<NotificationEnd
   }
 }
 
+// Not about an order: what can be done stands on the page of what needs somebody.
+const ON_THE_LIST = new Set<TeamNotice['kind']>([
+  ...(['event_failed', 'ledger_differs', 'work_stuck', 'model_budget_spent', 'model_down', 'concerns_grew'] as const),
+]);
+
 const skipped = (reason: string): NotificationEnd => ({ status: 'skipped', reason });
 
 async function postToChat(needs: Needs, { content, orderId }: Claimed): Promise<NotificationEnd> {
@@ -77,7 +82,11 @@ async function postToChat(needs: Needs, { content, orderId }: Claimed): Promise<
 
 function wordsOf({ teamTexts, publicUrl, shop, timezone }: Needs, notice: TeamNotice, orderId: string | null) {
   const conversationId = notice.values?.conversationId;
-  const page = conversationId ? `conversations/${conversationId}` : orderId && `orders/${orderId}`;
+  const page = conversationId
+    ? `conversations/${conversationId}`
+    : orderId
+      ? `orders/${orderId}`
+      : ON_THE_LIST.has(notice.kind) && 'needs-you';
   const pageUrl = page ? `${publicUrl}/staff/${page}` : null;
   return teamNoticeWords(teamTexts, notice, { locale: shop.locale, timezone, pageUrl });
 }

@@ -15,6 +15,7 @@ import { addStaffRoutes } from './routes/staff.ts';
 import { addStaffAccountRoutes } from './routes/staff-account.ts';
 import { addStaffAuditRoutes } from './routes/staff-audit.ts';
 import { addStaffCatalogueRoutes } from './routes/staff-catalogue.ts';
+import { addStaffConcernRoutes } from './routes/staff-concerns.ts';
 import { addStaffConversationRoutes } from './routes/staff-conversations.ts';
 import { addStaffDeedRoutes } from './routes/staff-deeds.ts';
 import { addStaffImportRoutes } from './routes/staff-imports.ts';
@@ -27,6 +28,7 @@ import { addStaffSettingsRoutes } from './routes/staff-settings.ts';
 import { addStaffTeamRoutes } from './routes/staff-team.ts';
 import { addStripeRoutes } from './routes/stripe.ts';
 import { addWhatsappRoutes } from './routes/whatsapp.ts';
+import { createBadge } from './staff/badge.ts';
 
 function securityHeaders(isHttps: boolean) {
   return helmet({
@@ -52,7 +54,8 @@ function securityHeaders(isHttps: boolean) {
 
 /** The whole web. Routes are declared on the app itself, so that the log can name them by their pattern. */
 export function createApp(given: AppNeeds): Express {
-  const needs = { ...given, publicUrl: given.publicUrl.replace(/\/+$/, '') };
+  const badge = createBadge({ count: given.countConcerns });
+  const needs = { ...given, publicUrl: given.publicUrl.replace(/\/+$/, ''), badge };
   const isHttps = needs.publicUrl.startsWith('https:');
   const app = express();
   app.disable('x-powered-by');
@@ -68,18 +71,24 @@ export function createApp(given: AppNeeds): Express {
   addStripeRoutes(app, needs);
   app.use(securityHeaders(isHttps));
   app.use('/assets', express.static(path.join(import.meta.dirname, 'public'), { index: false, maxAge: '1h' }));
+  // What somebody just did shows on the page they are sent to.
+  app.use((req, res, next) => {
+    if (req.method === 'POST') res.once('finish', badge.forget);
+    next();
+  });
   addOperationsRoutes(app, needs);
   addCronRoutes(app, needs);
   addMediaRoutes(app, needs);
   addPersonalDataRoutes(app, needs);
   addPaymentRoutes(app, needs);
   addPickupRoutes(app, needs);
-  const streams = createLiveStreams(needs.live);
+  const streams = createLiveStreams({ ...needs.live, badge });
   addStaffRoutes(app, needs, streams);
   addStaffOrderRoutes(app, needs);
   addStaffScanRoutes(app, needs);
   addStaffDeedRoutes(app, needs);
   addStaffMoneyRoutes(app, needs);
+  addStaffConcernRoutes(app, needs);
   addStaffTeamRoutes(app, needs);
   addStaffLinkRoutes(app, needs);
   addStaffAccountRoutes(app, needs, streams);

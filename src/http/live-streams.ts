@@ -1,11 +1,16 @@
 import type { Response } from 'express';
+import { badgeText } from '../domain/concern.ts';
 import type { LiveChange } from '../domain/live-change.ts';
+import type { StaffRole } from '../domain/staff-role.ts';
+import type { Badge } from './staff/badge.ts';
 
 /** What is open for one person at once: pages in sight on a phone and a computer. Browsers allow six per address. */
 const STREAMS_PER_PERSON = 5;
 /** A reader that has not taken so much is cut off: it connects again and reads from the database. */
 const MAX_BACKLOG_BYTES = 1024 * 1024;
 const RECONNECT_MS = 2_000;
+/** Many changes are one count, which the streams of a process share. */
+const BADGE_AFTER_MS = 500;
 
 export type LiveNeeds = {
   /** Hears of every change, after a first `reread`; returns the way out. */
@@ -16,6 +21,7 @@ export type LiveNeeds = {
 
 export type NewStream = {
   staffId: string;
+  role: StaffRole;
   /** What the session is known by. */
   session: string;
   /** Whether its page shows what changed. */
@@ -32,10 +38,10 @@ export type LiveStreams = {
 };
 
 /** The open event streams of this process, by person. */
-export function createLiveStreams({ subscribe, heartbeatMs }: LiveNeeds): LiveStreams {
+export function createLiveStreams({ subscribe, heartbeatMs, badge }: LiveNeeds & { badge: Badge }): LiveStreams {
   const byPerson = new Map<string, Set<OpenStream>>();
 
-  function open(res: Response, { staffId, session, isAbout, isStillLoggedIn }: NewStream): boolean {
+  function open(res: Response, { staffId, role, session, isAbout, isStillLoggedIn }: NewStream): boolean {
     const theirs = byPerson.get(staffId) ?? new Set<OpenStream>();
     if (theirs.size >= STREAMS_PER_PERSON) return false;
     // Its reader left while the session was looked up: no close would be heard any more.
@@ -50,12 +56,15 @@ export function createLiveStreams({ subscribe, heartbeatMs }: LiveNeeds): LiveSt
       // A database that does not answer says nothing about the session: the next heartbeat asks again.
       if (!(await isStillLoggedIn().catch(() => true))) res.end();
     }, heartbeatMs);
+    const badgeTeller = tellBadge({ badge, role, write });
     const unsubscribe = subscribe((change) => {
+      if (change === 'reread' || mayMoveBadge(change)) badgeTeller.tell();
       if (change === 'reread') write('event: reread\ndata: {}\n\n');
       else if (isAbout(change)) write(`event: change\ndata: ${JSON.stringify(change)}\n\n`);
     });
     res.once('close', () => {
       clearInterval(heartbeat);
+      badgeTeller.stop();
       unsubscribe();
       theirs.delete(stream);
       if (theirs.size === 0) byPerson.delete(staffId);
@@ -70,6 +79,33 @@ export function createLiveStreams({ subscribe, heartbeatMs }: LiveNeeds): LiveSt
         for (const stream of streams) if (stream.session === session) stream.end();
       }
     },
+  };
+}
+
+/** What became of our own messages is told as a concern when it went wrong. */
+const mayMoveBadge = ({ kind }: LiveChange) => kind !== 'message_out' && kind !== 'status';
+
+/** Tells a stream the badge's text when it has changed, as `badge` events: counted after the change, not before it. */
+function tellBadge({ badge, role, write }: { badge: Badge; role: StaffRole; write: (text: string) => void }) {
+  let shown: number | undefined;
+  let changedAt = 0;
+  let timer: NodeJS.Timeout | undefined;
+
+  async function look(): Promise<void> {
+    timer = undefined;
+    // A database that does not answer: the page shows what it showed, and the next change asks again.
+    const count = await badge.countFor(role, performance.now() - changedAt).catch(() => shown);
+    if (count === undefined || count === shown) return;
+    shown = count;
+    write(`event: badge\ndata: ${JSON.stringify({ text: badgeText(count) })}\n\n`);
+  }
+
+  return {
+    tell() {
+      changedAt = performance.now();
+      timer ??= setTimeout(look, BADGE_AFTER_MS);
+    },
+    stop: () => clearTimeout(timer),
   };
 }
 

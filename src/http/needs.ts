@@ -1,3 +1,4 @@
+import type { ConcernCounts } from '../domain/concern.ts';
 import type { Locale } from '../domain/locale.ts';
 import type { PickupCode } from '../domain/pickup.ts';
 import type { Shop } from '../domain/shop.ts';
@@ -25,6 +26,7 @@ import type { ReleaseResult, ReviewRelease } from '../flows/release-review.ts';
 import type { SendAgainResult } from '../flows/send-again.ts';
 import type { AuditView, AuditWish } from '../flows/show-audit.ts';
 import type { CataloguePage, CatalogueWish, CounterPreview, ProductDetail } from '../flows/show-catalogue.ts';
+import type { Concerns } from '../flows/show-concerns.ts';
 import type {
   ConversationList,
   ConversationPage,
@@ -55,6 +57,7 @@ import type {
   VerifiedEvent,
 } from '../ports.ts';
 import type { LiveNeeds } from './live-streams.ts';
+import type { Badge } from './staff/badge.ts';
 
 export type { Shop };
 
@@ -156,6 +159,14 @@ export type AppNeeds = {
   settings: SettingsNeeds;
   showAudit(wish: AuditWish): Promise<AuditView>;
 
+  countConcerns(): Promise<ConcernCounts>;
+  showConcerns(wish: { role: StaffRole }): Promise<Concerns>;
+  /** The id of one, or `all` that are on the list; answers how many are sent. */
+  sendMessagesAgain(wish: { id: string | 'all'; by: string }): Promise<number>;
+  settleMessage(wish: { id: string; by: string }): Promise<boolean>;
+  replayGivenUpEvents(wish: { by: string }): Promise<number>;
+  sendNotificationAgain(wish: { id: string; by: string }): Promise<boolean>;
+  settleNotification(wish: { id: string; by: string }): Promise<boolean>;
   showMoney(): Promise<MoneyOverview>;
   showPaymentEvent(eventId: string): Promise<KeptEvent | undefined>;
   replayPaymentEvent(replay: { eventId: string; by: string }): Promise<boolean>;
@@ -186,3 +197,6 @@ export type AppNeeds = {
   isReady(): Promise<{ ok: boolean; checks: Record<string, string> }>;
   metrics(): Promise<{ contentType: string; body: string }>;
 };
+
+/** What routes are given: the same, and what this process keeps between requests. */
+export type WebNeeds = AppNeeds & { badge: Badge };

@@ -19,6 +19,7 @@ const INTERVALS: Record<SweepName, string> = {
   'refresh-templates': '1 hour',
   'refresh-search': '1 minute',
   'erase-forgotten': '10 minutes',
+  'tell-concerns': '5 minutes',
 };
 
 /** Binds the clock's jobs to flows. Every one is idempotent: Agenda runs a job at least once (platform-facts). */

@@ -38,6 +38,8 @@ import { type DemoInBrowser, openDemoInBrowser, PHONE, WIDE } from '../support/d
     await mark();
     await say('je veux parler à quelqu’un');
     await desk.getByText('Attend quelqu’un').waitFor();
+    // The menu of every page counts what needs somebody.
+    await desk.locator('.menu > summary .badge', { hasText: '1' }).waitFor();
     expect(await isSamePage()).toBe(true);
     await shoot(desk, '20-conversations');
   }, 60_000);
@@ -46,6 +48,7 @@ import { type DemoInBrowser, openDemoInBrowser, PHONE, WIDE } from '../support/d
     await desk.locator('.rows a').first().click();
     await desk.getByRole('button', { name: 'Prendre la suite' }).click();
     await desk.getByText('Vous vous en occupez').waitFor();
+    await desk.locator('.menu > summary .badge').waitFor({ state: 'hidden' });
     await bubbles('in').filter({ hasText: 'prend la suite' }).waitFor();
     await desk.getByLabel('Votre réponse').fill('Bonjour, ici Lucie.\nQue cherchez-vous ?');
     await desk.getByRole('button', { name: 'Envoyer' }).click();
@@ -101,7 +104,7 @@ import { type DemoInBrowser, openDemoInBrowser, PHONE, WIDE } from '../support/d
   }, 60_000);
 
   test('nothing is wider than the phone, and the console stays empty', async () => {
-    for (const path of ['/staff/conversations', new URL(desk.url()).pathname]) {
+    for (const path of ['/staff/conversations', '/staff/needs-you', new URL(desk.url()).pathname]) {
       await desk.goto(demo.url + path);
       expect(await desk.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
     }

@@ -4,7 +4,7 @@ import { moneyOverview } from '../../src/db/money-overview.ts';
 import { handleNextPaymentEvent } from '../../src/flows/handle-payment-event.ts';
 import { reconcilePayments } from '../../src/flows/reconcile-payments.ts';
 import { recoverEvents } from '../../src/flows/recover-events.ts';
-import { replayPaymentEvent } from '../../src/flows/show-money.ts';
+import { replayPaymentEvent } from '../../src/flows/try-again.ts';
 import type { VerifiedEvent } from '../../src/ports.ts';
 import { type MoneyDesk, openMoneyDesk, paidOrder, placeOrder } from '../support/money-desk.ts';
 import { runCommand } from '../support/run-command.ts';

@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { refundOrder } from '../../src/flows/refund-order.ts';
 import { releaseReview } from '../../src/flows/release-review.ts';
-import { replayPaymentEvent, showMoney, showPaymentEvent } from '../../src/flows/show-money.ts';
+import { showConcerns } from '../../src/flows/show-concerns.ts';
+import { showMoney, showPaymentEvent } from '../../src/flows/show-money.ts';
 import { showStaffOrder } from '../../src/flows/show-staff-orders.ts';
+import { replayPaymentEvent } from '../../src/flows/try-again.ts';
 import type { StaffAccounts } from '../../src/ports.ts';
 import { addStaff, type MoneyDesk, openMoneyDesk, paidOrder, placeOrder, stateOf } from '../support/money-desk.ts';
 import { managerAccounts, noOrders, SESSION_COOKIE, stubAccounts, type Web, withWeb } from '../support/web.ts';
@@ -27,6 +29,7 @@ const webOf = (accounts: StaffAccounts, use: (web: Web) => Promise<void>) =>
       showOrder: (orderId) => showStaffOrder(desk, orderId),
       refundOrder: (wish) => refundOrder(desk, wish),
       releaseReview: (release) => releaseReview(desk, release),
+      showConcerns: (wish) => showConcerns({ ...desk, modelTerms: { shopDailyMicroUsd: null } }, wish),
       showMoney: () => showMoney(desk),
       showPaymentEvent: (eventId) => showPaymentEvent(desk, eventId),
       replayPaymentEvent: (replay) => replayPaymentEvent(desk, replay),
@@ -148,7 +151,7 @@ test('a manager releases an order with a note, which stays in its history, escap
   await desk.work();
   const path = `/staff/orders/${paid.orderId}`;
   await asManager(async (web) => {
-    expect((await open(web, '/staff/money')).html).toContain(paid.orderNumber);
+    expect((await open(web, '/staff/needs-you')).html).toContain(paid.orderNumber);
     const { fields } = await open(web, path);
     const release = { csrf: fields.csrf ?? '', review: fields.review ?? '', outcome: 'goes_on' };
     expect((await send(web, `${path}/release`, { ...release, note: '  ' })).status).toBe(400);
@@ -168,7 +171,7 @@ test('an event that was given up is read, worked on again by a manager, and then
   await desk.work();
   const failed = await desk.db.paymentEvent.findFirstOrThrow({ where: { outcome: 'failed' } });
   await asManager(async (web) => {
-    expect((await open(web, '/staff/money')).html).toContain(`/staff/events/${failed.id}`);
+    expect((await open(web, '/staff/needs-you')).html).toContain(`/staff/events/${failed.id}`);
     const page = await open(web, `/staff/events/${failed.id}`);
     expect(page.html).toContain('given up');
     expect(page.html).toContain(failed.stripeEventId);
@@ -183,19 +186,18 @@ test('an event that was given up is read, worked on again by a manager, and then
   expect(await stateOf(desk, order.orderId)).toMatchObject({ order: 'confirmed' });
 });
 
-test('the shop’s money names what waits: disputes with their due date, refunds Stripe refuses, and the days’ sums', async () => {
-  const [disputed, refused] = [await paidOrder(desk), await paidOrder(desk)];
+test('the shop’s money names the days’ sums, and disputes that the bank decides now; those to answer are on the other page', async () => {
+  const disputed = await paidOrder(desk);
   desk.stripe.refunds.openDispute(disputed.chargeId);
-  desk.stripe.faults.add({ method: 'POST', path: /refunds$/, kind: 'status', status: 400, times: 3 });
-  await refundOrder(desk, {
-    ...{ paymentId: refused.paymentId, reason: 'duplicate', requestKey: randomUUID(), by: 'staff:staff-1' },
-  });
   await desk.work();
+  const { db } = desk;
   await asManager(async (web) => {
+    const before = await open(web, '/staff/money');
+    expect(before.html).toContain('The last seven days');
+    expect(before.html).not.toContain(disputed.orderNumber);
+    await db.dispute.updateMany({ where: { paymentId: disputed.paymentId }, data: { status: 'under_review' } });
     const { html } = await open(web, '/staff/money');
-    expect(html).toMatch(new RegExp(`Open disputes.*${disputed.orderNumber}.*answer before.*€90\\.00`, 's'));
-    expect(html).toMatch(new RegExp(`not taken yet.*${refused.orderNumber}.*€90\\.00`, 's'));
-    expect(html).toContain('The last seven days');
+    expect(html).toMatch(new RegExp(`Disputes the bank is deciding.*${disputed.orderNumber}.*€90\\.00`, 's'));
   });
 });
 

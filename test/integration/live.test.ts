@@ -85,6 +85,51 @@ describe('an open stream', () => {
     await until('the take-over is heard', () => stream.heard('conversation', id));
   });
 
+  test('hears what the badge shows when it changes, whatever page it is for, and for staff what they can see to', async () => {
+    const number = newNumber();
+    await one.customerWrites(number, 'bonjour');
+    const { customerId } = await database.db.conversation.findUniqueOrThrow({
+      where: { id: await conversationOf(number) },
+    });
+    const boss = await loggedIn(two, { ...STAFF, email: 'boss@shop.example' });
+    const forStaff = await listening(one, (await loggedIn(one)).cookie(), '?orders');
+    const forBoss = await listening(two, boss.cookie(), `?conversation=${await conversationOf(number)}`);
+    const badgeOf = (stream: EventStream) =>
+      stream.events.filter(({ event }) => event === 'badge').at(-1)?.data as unknown as { text: string } | undefined;
+    await until('the badge is told first', () => badgeOf(forStaff) && badgeOf(forBoss));
+    const before = [badgeOf(forStaff), badgeOf(forBoss)].map((badge) => Number(badge?.text));
+    const failed = { status: 'failed', failedAt: new Date() } as const;
+    await database.db.outboundMessage.update({ where: { id: await say(customerId, SECRET_WORDS) }, data: failed });
+    const at = new Date();
+    const notice = { businessKey: 'test:failed', channel: 'slack', content: { to: 'team' }, createdAt: at } as const;
+    const { id } = await database.db.notification.create({ data: notice });
+    await database.db.notification.update({ where: { id }, data: { status: 'failed' } });
+    const is = (stream: EventStream, number: number) => badgeOf(stream)?.text === String(number);
+    await until('both are told', () => is(forStaff, (before[0] ?? 0) + 1) && is(forBoss, (before[1] ?? 0) + 2));
+    // The page is told of its own matters only.
+    expect(forBoss.heard('concern')).toBe(false);
+    await database.db.notification.delete({ where: { id } });
+    await database.db.outboundMessage.updateMany({ where: { status: 'failed' }, data: { status: 'superseded' } });
+  });
+
+  test('of what needs somebody hears of that, of orders and of who has a conversation, and of no message', async () => {
+    const number = newNumber();
+    await one.customerWrites(number, 'bonjour');
+    const id = await conversationOf(number);
+    const staff = await loggedIn(two);
+    const stream = await listening(two, staff.cookie(), '?concerns');
+    await one.customerWrites(number, 'encore');
+    const { customerId } = await database.db.conversation.findUniqueOrThrow({ where: { id } });
+    const outboundId = await say(customerId, SECRET_WORDS);
+    const failed = { status: 'failed', failedAt: new Date() } as const;
+    await database.db.outboundMessage.update({ where: { id: outboundId }, data: failed });
+    await until('the failure is heard', () => stream.heard('concern'));
+    const page = await staff.request(`/staff/conversations/${id}`);
+    await staff.request(`/staff/conversations/${id}/take-over`, staff.hiddenFields(page.body));
+    await until('the take-over is heard', () => stream.heard('conversation', id));
+    expect(stream.heard('message_in') || stream.heard('message_out')).toBe(false);
+  });
+
   test('hears of what a worker sent, and of what it could not', async () => {
     const number = newNumber();
     await one.customerWrites(number, 'bonjour');

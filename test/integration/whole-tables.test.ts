@@ -3,6 +3,7 @@ import pg from 'pg';
 import { writeHistory } from '../../bench/shop-history.ts';
 import { attemptsPastTheirEnd, attemptsToReconcile, countAttemptsToReconcile } from '../../src/db/attempts-to-ask.ts';
 import { openDatabase } from '../../src/db/client.ts';
+import { countConcerns, listConcerns } from '../../src/db/concerns.ts';
 import { knownIntents, readShopLedger } from '../../src/db/ledger.ts';
 import { moneyOverview } from '../../src/db/money-overview.ts';
 import { claimNextNotification } from '../../src/db/notifications.ts';
@@ -13,6 +14,7 @@ import { claimNextRefund } from '../../src/db/refunds.ts';
 import { measureShop } from '../../src/db/shop-health.ts';
 import { orderDetail } from '../../src/db/staff-orders.ts';
 import { countStuckWork } from '../../src/db/stuck-work.ts';
+import { CONCERN_KINDS } from '../../src/domain/concern.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 // What operators, sweeps and the clock ask every few minutes must not get slower by what is long over.
@@ -60,6 +62,7 @@ async function scans() {
   return new Map<string, number>(rows.map(({ name, scans }) => [name, scans]));
 }
 const now = new Date();
+const scope = { now, day: '2026-11-26', dailyBudgetMicroUsd: 1_000_000 };
 const ago = (days: number) => new Date(now.getTime() - days * 24 * 3600_000);
 const work: [string, (db: TestDatabase['db']) => Promise<unknown>][] = [
   ['moneyOverview', (db) => moneyOverview(db, { now, timezone: 'UTC' })],
@@ -67,6 +70,8 @@ const work: [string, (db: TestDatabase['db']) => Promise<unknown>][] = [
   ['countAttemptsToReconcile', (db) => countAttemptsToReconcile(db, now, now)],
   ['attemptsPastTheirEnd', (db) => attemptsPastTheirEnd(db, now, 200)],
   ['firstAttemptAt', (db) => firstAttemptAt(db)],
+  ['countConcerns', (db) => countConcerns(db, scope)],
+  ['listConcerns', (db) => listConcerns(db, scope, { kinds: CONCERN_KINDS, limit: 50 })],
   ['countStuckWork', (db) => countStuckWork(db, now)],
   ['measureShop', (db) => measureShop(db, now)],
   ['measureReconciliation', (db) => measureReconciliation(db, now, ago(30))],

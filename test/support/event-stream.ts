@@ -37,7 +37,7 @@ export async function openEventStream(url: string, cookie: string) {
         ({ event, data }) =>
           event === 'change' &&
           data.kind === kind &&
-          (!id || (data.kind === 'order' ? data.orderId : data.conversationId) === id),
+          (!id || Object.entries(data).some(([name, value]) => name.endsWith('Id') && value === id)),
       ),
     hasEnded: () => hasEnded,
     async close() {

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import twilio from 'twilio';
+import { CONCERN_KINDS, type ConcernCounts } from '../../src/domain/concern.ts';
 import type { PickupView } from '../../src/flows/confirm-pickup.ts';
 import type { OrderDetail, OrderPage, TimelineEntry } from '../../src/flows/show-staff-orders.ts';
 import { createApp } from '../../src/http/app.ts';
@@ -66,6 +67,9 @@ export const orderDetail: OrderDetail = {
     entry(3n, '2026-11-21T18:06:00Z', 'dispute.a_status_of_tomorrow'),
   ],
 };
+
+/** Nothing needs anybody. */
+export const noConcerns = Object.fromEntries(CONCERN_KINDS.map((kind) => [kind, 0])) as ConcernCounts;
 
 /** A shop without orders. */
 export const noOrders = async (): Promise<OrderPage> => ({ orders: [], counts: null, older: null, newer: null });
@@ -190,6 +194,13 @@ function stubNeeds(log: Log): AppNeeds {
     askForReset: unexpected('askForReset'),
     showStaffLink: unexpected('showStaffLink'),
     followStaffLink: unexpected('followStaffLink'),
+    countConcerns: async () => noConcerns,
+    showConcerns: unexpected('showConcerns'),
+    sendMessagesAgain: unexpected('sendMessagesAgain'),
+    settleMessage: unexpected('settleMessage'),
+    replayGivenUpEvents: unexpected('replayGivenUpEvents'),
+    sendNotificationAgain: unexpected('sendNotificationAgain'),
+    settleNotification: unexpected('settleNotification'),
     showMoney: unexpected('showMoney'),
     showPaymentEvent: unexpected('showPaymentEvent'),
     replayPaymentEvent: unexpected('replayPaymentEvent'),
@@ -235,6 +246,7 @@ function stubNeeds(log: Log): AppNeeds {
       'refresh-templates': sweep,
       'refresh-search': sweep,
       'erase-forgotten': sweep,
+      'tell-concerns': sweep,
     },
     isReady: async () => ({ ok: true, checks: { database: 'ok' } }),
     metrics: async () => ({ contentType: 'text/plain; version=0.0.4; charset=utf-8', body: 'up 1\n' }),

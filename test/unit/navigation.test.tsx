@@ -11,6 +11,7 @@ const frameOf = (path: string, role: StaffRole = 'manager'): StaffFrame => ({
   staff: { id: 'staff-1', name: 'Léa', email: 'lea@shop.example', role },
   csrfToken: 'token',
   path,
+  needsYou: 0,
 });
 const hrefs = (html: string) => [...html.matchAll(/<a href="([^"]+)"/g)].map(([, href]) => href);
 

@@ -1,6 +1,6 @@
 // Keeps the page's part #live as it is in the database: an event only says that something changed, the part is asked for
 // again. Without this script the page shows what was true when it was loaded.
-const { stream: address, grows } = document.currentScript.dataset;
+const { stream: address, grows, page = location.href } = document.currentScript.dataset;
 const atMostEveryMs = 500;
 const withoutStreamEveryMs = 30_000;
 
@@ -9,6 +9,7 @@ let retryTimer;
 let isBusy = false;
 let isWanted = false;
 let shown;
+let shownBadge;
 
 const isAtEnd = () => window.innerHeight + window.scrollY >= document.documentElement.scrollHeight - 120;
 
@@ -30,11 +31,11 @@ function show(html) {
 
 async function ask() {
   try {
-    const here = new URL(location.href);
+    const here = new URL(page, location.href);
     here.searchParams.set('part', 'live');
     const response = await fetch(here, { redirect: 'manual' });
     // Sent to the login page: let the browser go there.
-    if (response.type === 'opaqueredirect') location.reload();
+    if (response.type === 'opaqueredirect') location.assign(page);
     else if (response.ok) show(await response.text());
   } catch {
     // No network: the stream comes back with it and says to read again.
@@ -53,6 +54,17 @@ async function refresh() {
   isBusy = false;
 }
 
+// How many things need somebody: at its link and at the menu that hides it. The page that lists them follows.
+function showBadge({ data }) {
+  const { text } = JSON.parse(data);
+  for (const badge of document.querySelectorAll('.nav .badge')) {
+    badge.textContent = text;
+    badge.hidden = text === '';
+  }
+  if (address.includes('?concerns') && shownBadge !== undefined && shownBadge !== text) void refresh();
+  shownBadge = text;
+}
+
 function listen() {
   if (stream || document.hidden) return;
   clearTimeout(retryTimer);
@@ -60,6 +72,7 @@ function listen() {
   // The first `reread` comes when nothing goes unheard any more.
   stream.addEventListener('reread', refresh);
   stream.addEventListener('change', refresh);
+  stream.addEventListener('badge', showBadge);
   stream.addEventListener('error', () => {
     // Connecting again is the browser's own work; refused (logged out, too many pages open) it does not.
     if (stream?.readyState !== EventSource.CLOSED) return;

@@ -1,6 +1,6 @@
 import type { Express } from 'express';
 import { isPickupToken } from '../../domain/pickup.ts';
-import type { AppNeeds } from '../needs.ts';
+import type { WebNeeds } from '../needs.ts';
 import { sendPage } from '../page.tsx';
 import { logOf } from '../request-context.ts';
 import { readStaffForm, staffFrame } from '../staff/frame.ts';
@@ -8,14 +8,17 @@ import { requireForm } from '../staff/gate.ts';
 import { collectedPage, pickupPage, unknownPickupPage } from '../staff/pages/pickup-page.tsx';
 import { requireStaff } from '../staff/session.ts';
 
-type Needs = Pick<AppNeeds, 'accounts' | 'shop' | 'csrfSecret' | 'publicUrl' | 'showPickup' | 'collectPickup'>;
+type Needs = Pick<
+  WebNeeds,
+  'accounts' | 'badge' | 'shop' | 'csrfSecret' | 'publicUrl' | 'showPickup' | 'collectPickup'
+>;
 
 /** What the QR code opens. Who is not logged in learns nothing, not even whether the code is one of ours. */
 export function addPickupRoutes(app: Express, needs: Needs): void {
   app.get('/pickup/:token', async (req, res) => {
     const staff = await requireStaff(needs.accounts, req, res);
     if (!staff) return;
-    const frame = staffFrame(needs, req, staff);
+    const frame = await staffFrame(needs, req, staff);
     const { token } = req.params;
     const view = isPickupToken(token) ? await needs.showPickup({ token }) : undefined;
     if (!view) return sendPage(res, 404, unknownPickupPage({ frame }));

@@ -2,7 +2,7 @@ import type { Express, Request, Response } from 'express';
 import { storableText } from '../../domain/storable.ts';
 import { single } from '../identifiers.ts';
 import type { LiveStreams } from '../live-streams.ts';
-import type { AppNeeds } from '../needs.ts';
+import type { WebNeeds } from '../needs.ts';
 import { sendPage } from '../page.tsx';
 import { ACCOUNT_WORDS, type AccountProblem } from '../staff/account-words.ts';
 import { formToken, isOurForm } from '../staff/csrf.ts';
@@ -14,7 +14,7 @@ import { formExpiredPage } from '../staff/pages/form-expired-page.tsx';
 import { secondFactorPage } from '../staff/pages/second-factor-page.tsx';
 import { accountHeaders, passCookies, requireStaff } from '../staff/session.ts';
 
-type Needs = Pick<AppNeeds, 'accounts' | 'shop' | 'csrfSecret' | 'publicUrl' | 'ownAccount' | 'qr'>;
+type Needs = Pick<WebNeeds, 'accounts' | 'badge' | 'shop' | 'csrfSecret' | 'publicUrl' | 'ownAccount' | 'qr'>;
 type Asked = { req: Request; res: Response; frame: StaffFrame; sessionId: string; form: Record<string, unknown> };
 
 const PATH = '/staff/account';
@@ -24,7 +24,7 @@ export function addStaffAccountRoutes(app: Express, needs: Needs, streams: Pick<
   app.get(PATH, async (req, res) => {
     const staff = await requireStaff(needs.accounts, req, res);
     if (!staff) return;
-    const frame = staffFrame(needs, req, staff);
+    const frame = await staffFrame(needs, req, staff);
     const done = readDone(req, res);
     const notice = done && { isGood: true, text: ACCOUNT_WORDS[frame.locale].done[done] };
     const account = await needs.ownAccount.show(staff.id);
@@ -47,7 +47,7 @@ export function addStaffAccountRoutes(app: Express, needs: Needs, streams: Pick<
     app.post(`${PATH}/${name}`, readStaffForm, async (req, res) => {
       const staff = await requireStaff(needs.accounts, req, res, PATH);
       if (!staff) return;
-      const frame = staffFrame(needs, req, staff);
+      const frame = await staffFrame(needs, req, staff);
       if (!isOurForm(needs, req)) return sendPage(res, 403, formExpiredPage({ frame, path: PATH }));
       await handle(needs, { req, res, frame, sessionId: staff.sessionId, form: req.body ?? {} });
     });

@@ -1,12 +1,12 @@
 import type { Express } from 'express';
 import { storableText } from '../../domain/storable.ts';
 import { single } from '../identifiers.ts';
-import type { AppNeeds } from '../needs.ts';
+import type { WebNeeds } from '../needs.ts';
 import { sendPage } from '../page.tsx';
 import { requireRole } from '../staff/gate.ts';
 import { type AuditQuery, auditPage } from '../staff/pages/audit-page.tsx';
 
-type Needs = Pick<AppNeeds, 'accounts' | 'shop' | 'csrfSecret' | 'publicUrl' | 'showAudit'>;
+type Needs = Pick<WebNeeds, 'accounts' | 'badge' | 'shop' | 'csrfSecret' | 'publicUrl' | 'showAudit'>;
 
 /** The audit log of the whole shop, for managers. */
 export function addStaffAuditRoutes(app: Express, needs: Needs): void {

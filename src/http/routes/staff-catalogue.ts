@@ -5,7 +5,7 @@ import { STOCK_CAUSES } from '../../domain/stock-deed.ts';
 import { storableText } from '../../domain/storable.ts';
 import { isUuid } from '../../domain/uuid.ts';
 import { single } from '../identifiers.ts';
-import type { AppNeeds } from '../needs.ts';
+import type { WebNeeds } from '../needs.ts';
 import { sendPage } from '../page.tsx';
 import { logOf } from '../request-context.ts';
 import { readCatalogueView, wishOf } from '../staff/catalogue-view.ts';
@@ -20,8 +20,9 @@ import { stockNotice } from '../staff/stock-notice.ts';
 import { readUpload } from '../staff/upload.ts';
 
 type Needs = Pick<
-  AppNeeds,
+  WebNeeds,
   | 'accounts'
+  | 'badge'
   | 'shop'
   | 'csrfSecret'
   | 'publicUrl'

@@ -4,7 +4,7 @@ import { storableText } from '../../domain/storable.ts';
 import { isUuid } from '../../domain/uuid.ts';
 import type { MessageCursor } from '../../flows/show-conversations.ts';
 import { single } from '../identifiers.ts';
-import type { AppNeeds } from '../needs.ts';
+import type { WebNeeds } from '../needs.ts';
 import { sendFragment, sendPage } from '../page.tsx';
 import { logOf } from '../request-context.ts';
 import { type AnswerProblem, CONVERSATION_WORDS } from '../staff/conversation-words.ts';
@@ -17,8 +17,9 @@ import { ConversationList, conversationsPage } from '../staff/pages/conversation
 import { requireStaff } from '../staff/session.ts';
 
 type Needs = Pick<
-  AppNeeds,
+  WebNeeds,
   | 'accounts'
+  | 'badge'
   | 'shop'
   | 'csrfSecret'
   | 'publicUrl'
@@ -49,7 +50,7 @@ export function addStaffConversationRoutes(app: Express, needs: Needs): void {
     if (!staff) return;
     const view = readInboxView(req.query);
     const list = await needs.listConversations(view);
-    const facts = { frame: staffFrame(needs, req, staff), view, list };
+    const facts = { frame: await staffFrame(needs, req, staff), view, list };
     if (wantsFragment(req)) sendFragment(res, ConversationList(facts));
     else sendPage(res, 200, conversationsPage(facts));
   });
@@ -63,7 +64,7 @@ export function addStaffConversationRoutes(app: Express, needs: Needs): void {
       ? await needs.showConversation({ conversationId, withTurns: staff.role === 'manager', ...(before && { before }) })
       : undefined;
     if (!conversation) return next();
-    const frame = staffFrame(needs, req, staff);
+    const frame = await staffFrame(needs, req, staff);
     if (wantsFragment(req)) sendFragment(res, ConversationLive({ frame, conversation }));
     else await sendConversation(needs, res, 200, { frame, conversation, isLatest: !before });
   });

@@ -4,7 +4,7 @@ import { storableText } from '../../domain/storable.ts';
 import { isUuid } from '../../domain/uuid.ts';
 import type { OrderDetail } from '../../flows/show-staff-orders.ts';
 import { single } from '../identifiers.ts';
-import type { AppNeeds } from '../needs.ts';
+import type { WebNeeds } from '../needs.ts';
 import { sendPage } from '../page.tsx';
 import { logOf } from '../request-context.ts';
 import { DEED_WORDS, type DeedOutcome, DONE_WELL } from '../staff/deed-words.ts';
@@ -14,8 +14,9 @@ import type { StaffFrame } from '../staff/layout.tsx';
 import { orderPage } from '../staff/pages/order-page.tsx';
 
 type Needs = Pick<
-  AppNeeds,
+  WebNeeds,
   | 'accounts'
+  | 'badge'
   | 'clock'
   | 'shop'
   | 'csrfSecret'

@@ -3,7 +3,7 @@ import type { Express, Request, Response } from 'express';
 import { storableText } from '../../domain/storable.ts';
 import { isUuid } from '../../domain/uuid.ts';
 import { MAX_IMPORT_BYTES } from '../../flows/import-in-browser.ts';
-import type { AppNeeds } from '../needs.ts';
+import type { WebNeeds } from '../needs.ts';
 import { sendPage } from '../page.tsx';
 import { logOf } from '../request-context.ts';
 import { readStaffForm } from '../staff/frame.ts';
@@ -14,8 +14,8 @@ import { chooseFilePage, importPage } from '../staff/pages/import-page.tsx';
 import { readUpload } from '../staff/upload.ts';
 
 type Needs = Pick<
-  AppNeeds,
-  'accounts' | 'shop' | 'csrfSecret' | 'publicUrl' | 'startImport' | 'showImport' | 'answerImport'
+  WebNeeds,
+  'accounts' | 'badge' | 'shop' | 'csrfSecret' | 'publicUrl' | 'startImport' | 'showImport' | 'answerImport'
 >;
 
 const PATH = '/staff/catalogue/import';

@@ -11,7 +11,8 @@ type Needs = Pick<AppNeeds, 'accounts' | 'csrfSecret'>;
 export function addStaffLiveRoutes(app: Express, needs: Needs, streams: LiveStreams): void {
   /**
    * That something changed, as server-sent events: `reread` and `change` (domain/live-change.ts). `?orders`: with any order;
-   * `?conversation=`: in that one; else in any conversation.
+   * `?concerns`: in what needs somebody; `?conversation=`: in that one; else in any conversation. On all of them, what the
+   * badge shows from now on: `badge`.
    */
   app.get('/staff/live', async (req, res) => {
     const { accounts, csrfSecret } = needs;
@@ -21,14 +22,17 @@ export function addStaffLiveRoutes(app: Express, needs: Needs, streams: LiveStre
     // A script asks, no person: nobody is sent to the login page.
     if (!staff) return void res.status(401).json({ error: 'not_logged_in' });
     const conversationId = single(req.query.conversation);
-    const wantsOrders = req.query.orders !== undefined;
+    const wants = req.query.orders !== undefined ? 'orders' : req.query.concerns !== undefined ? 'concerns' : 'talk';
     const isOpen = streams.open(res, {
       staffId: staff.id,
+      role: staff.role,
       session: formToken(csrfSecret, req),
-      isAbout: (change) =>
-        change.kind === 'order'
-          ? wantsOrders
-          : !wantsOrders && (!isUuid(conversationId) || change.conversationId === conversationId),
+      isAbout(change) {
+        if (wants === 'concerns') return ['concern', 'order', 'conversation'].includes(change.kind);
+        if (change.kind === 'order') return wants === 'orders';
+        if (change.kind === 'concern') return false;
+        return wants === 'talk' && (!isUuid(conversationId) || change.conversationId === conversationId);
+      },
       isStillLoggedIn: async () => (await accounts.current(headers)) !== undefined,
     });
     if (!isOpen) res.status(429).json({ error: 'too_many_streams' });

@@ -7,7 +7,7 @@ import { storableText } from '../../domain/storable.ts';
 import { isUuid } from '../../domain/uuid.ts';
 import type { OrderDetail } from '../../flows/show-staff-orders.ts';
 import { single } from '../identifiers.ts';
-import type { AppNeeds } from '../needs.ts';
+import type { WebNeeds } from '../needs.ts';
 import { sendPage } from '../page.tsx';
 import { logOf } from '../request-context.ts';
 import { readStaffForm } from '../staff/frame.ts';
@@ -19,8 +19,9 @@ import { orderPage } from '../staff/pages/order-page.tsx';
 import { paymentEventPage } from '../staff/pages/payment-event-page.tsx';
 
 type Needs = Pick<
-  AppNeeds,
+  WebNeeds,
   | 'accounts'
+  | 'badge'
   | 'clock'
   | 'shop'
   | 'csrfSecret'

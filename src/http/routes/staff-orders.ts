@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Express, Request } from 'express';
 import { shopDayOf } from '../../domain/shop-day.ts';
 import { isUuid } from '../../domain/uuid.ts';
-import type { AppNeeds } from '../needs.ts';
+import type { WebNeeds } from '../needs.ts';
 import { sendFragment, sendPage } from '../page.tsx';
 import { logOf } from '../request-context.ts';
 import { staffFrame } from '../staff/frame.ts';
@@ -18,8 +18,9 @@ import { requireStaff } from '../staff/session.ts';
 import { noticeOfDone } from './staff-money.ts';
 
 type Needs = Pick<
-  AppNeeds,
+  WebNeeds,
   | 'accounts'
+  | 'badge'
   | 'clock'
   | 'shop'
   | 'csrfSecret'
@@ -41,7 +42,7 @@ export function addStaffOrderRoutes(app: Express, needs: Needs): void {
   app.get('/staff', async (req, res) => {
     const staff = await requireStaff(needs.accounts, req, res);
     if (!staff) return;
-    const frame = staffFrame(needs, req, staff);
+    const frame = await staffFrame(needs, req, staff);
     const { view, filter } = viewOf(req);
     const [older, newer] = [readPlace(req.query.older), readPlace(req.query.newer)];
     const wish = { filter, ...(newer ? { newer } : older && { older }) };
@@ -56,7 +57,7 @@ export function addStaffOrderRoutes(app: Express, needs: Needs): void {
     if (!staff) return;
     const order = isUuid(req.params.id) ? await needs.showOrder(req.params.id) : undefined;
     if (!order) return next();
-    const frame = staffFrame(needs, req, staff);
+    const frame = await staffFrame(needs, req, staff);
     const now = needs.clock.now();
     const notice = noticeOfDone(frame, order, { done: req.query.done, now });
     sendPage(res, 200, orderPage({ frame, order, requestKey: randomUUID(), now, ...(notice && { notice }) }));
@@ -67,13 +68,13 @@ export function addStaffOrderRoutes(app: Express, needs: Needs): void {
     if (!staff) return;
     const order = isUuid(req.params.id) ? await needs.showSlip(req.params.id) : undefined;
     if (!order) return next();
-    sendPage(res, 200, slipsPage({ frame: staffFrame(needs, req, staff), orders: [order] }));
+    sendPage(res, 200, slipsPage({ frame: await staffFrame(needs, req, staff), orders: [order] }));
   });
 
   app.get('/staff/pick-list', async (req, res) => {
     const staff = await requireStaff(needs.accounts, req, res);
     if (!staff) return;
-    const frame = staffFrame(needs, req, staff);
+    const frame = await staffFrame(needs, req, staff);
     const { view, filter } = viewOf(req);
     const list = await needs.showPickList(filter);
     if (req.query.slips) sendPage(res, 200, slipsPage({ frame, orders: list.orders }));

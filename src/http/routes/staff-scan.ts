@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Express, Request, Response } from 'express';
 import { readPickupCode } from '../../domain/pickup.ts';
 import { single } from '../identifiers.ts';
-import type { AppNeeds } from '../needs.ts';
+import type { WebNeeds } from '../needs.ts';
 import { sendFragment, sendPage } from '../page.tsx';
 import { logOf } from '../request-context.ts';
 import { readStaffForm, staffFrame } from '../staff/frame.ts';
@@ -14,8 +14,8 @@ import { scanPage } from '../staff/pages/scan-page.tsx';
 import { requireStaff } from '../staff/session.ts';
 
 type Needs = Pick<
-  AppNeeds,
-  'accounts' | 'shop' | 'csrfSecret' | 'publicUrl' | 'showPickup' | 'collectPickup' | 'listCounters'
+  WebNeeds,
+  'accounts' | 'badge' | 'shop' | 'csrfSecret' | 'publicUrl' | 'showPickup' | 'collectPickup' | 'listCounters'
 >;
 
 /** The decoder, for browsers without one of their own (Safari, Firefox): a script and the WebAssembly it asks for. */
@@ -59,7 +59,7 @@ export function addStaffScanRoutes(app: Express, needs: Needs): void {
   app.get('/staff/scan', async (req, res) => {
     const staff = await requireStaff(needs.accounts, req, res);
     if (!staff) return;
-    const frame = staffFrame(needs, req, staff);
+    const frame = await staffFrame(needs, req, staff);
     const code = single(req.query.code).trim();
     if (!code) return send(needs, res, req, { frame });
     const asked = readPickupCode(code);

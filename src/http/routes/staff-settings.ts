@@ -4,7 +4,7 @@ import type { Reminder, SavedSettings } from '../../domain/shop-settings.ts';
 import { isUuid } from '../../domain/uuid.ts';
 import type { SettingsShown, SettingsWish } from '../../flows/change-settings.ts';
 import { single } from '../identifiers.ts';
-import type { AppNeeds } from '../needs.ts';
+import type { WebNeeds } from '../needs.ts';
 import { sendPage } from '../page.tsx';
 import { readStaffForm } from '../staff/frame.ts';
 import { requireForm, requireRole } from '../staff/gate.ts';
@@ -16,7 +16,7 @@ import { settingsPage } from '../staff/pages/settings-page.tsx';
 import { readPlaceForm, readRemindersForm, readShopForm } from '../staff/settings-form.ts';
 import { SETTINGS_WORDS, type SettingsOutcome } from '../staff/settings-words.ts';
 
-type Needs = Pick<AppNeeds, 'accounts' | 'shop' | 'csrfSecret' | 'publicUrl' | 'settings'>;
+type Needs = Pick<WebNeeds, 'accounts' | 'badge' | 'shop' | 'csrfSecret' | 'publicUrl' | 'settings'>;
 
 const SHOP = '/staff/settings';
 const REMINDERS = '/staff/settings/reminders';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { staffRole } from '../../domain/staff-role.ts';
 import { storableText } from '../../domain/storable.ts';
 import { single } from '../identifiers.ts';
-import type { AppNeeds } from '../needs.ts';
+import type { WebNeeds } from '../needs.ts';
 import { sendPage } from '../page.tsx';
 import { logOf } from '../request-context.ts';
 import { readStaffForm } from '../staff/frame.ts';
@@ -14,8 +14,9 @@ import { teamPage } from '../staff/pages/team-page.tsx';
 import type { TeamOutcome } from '../staff/team-words.ts';
 
 type Needs = Pick<
-  AppNeeds,
+  WebNeeds,
   | 'accounts'
+  | 'badge'
   | 'shop'
   | 'csrfSecret'
   | 'publicUrl'

@@ -1,7 +1,7 @@
 import type { Express, Request, Response } from 'express';
 import { single } from '../identifiers.ts';
 import type { LiveStreams } from '../live-streams.ts';
-import type { AppNeeds } from '../needs.ts';
+import type { WebNeeds } from '../needs.ts';
 import { browserLocale, sendPage } from '../page.tsx';
 import { ACCOUNT_WORDS, type AccountProblem } from '../staff/account-words.ts';
 import { formToken, isOurForm, isSameOrigin } from '../staff/csrf.ts';
@@ -11,7 +11,7 @@ import { loginCodePage, loginPage } from '../staff/pages/login-page.tsx';
 import { accountHeaders, localPath, passCookies, requireStaff } from '../staff/session.ts';
 import { STAFF_WORDS } from '../staff/words.ts';
 
-type Needs = Pick<AppNeeds, 'accounts' | 'shop' | 'csrfSecret' | 'publicUrl'>;
+type Needs = Pick<WebNeeds, 'accounts' | 'badge' | 'shop' | 'csrfSecret' | 'publicUrl'>;
 
 const fieldsOf = (req: Request) => (req.body ?? {}) as Record<string, unknown>;
 
@@ -89,7 +89,7 @@ function addLogout(app: Express, needs: Needs, streams: Pick<LiveStreams, 'endSe
     const staff = await requireStaff(accounts, req, res, '/staff');
     if (!staff) return;
     if (!isOurForm(needs, req)) {
-      return sendPage(res, 403, formExpiredPage({ frame: staffFrame(needs, req, staff), path: '/staff' }));
+      return sendPage(res, 403, formExpiredPage({ frame: await staffFrame(needs, req, staff), path: '/staff' }));
     }
     const { setCookies } = await accounts.signOut(accountHeaders(req));
     streams.endSession(formToken(needs.csrfSecret, req));

@@ -4,6 +4,7 @@ import type {
   ConversationAction,
   CustomerAction,
   ListAction,
+  NotificationAction,
   SettingsAction,
   TeamAction,
 } from '../../domain/audit.ts';
@@ -11,7 +12,14 @@ import type { Locale } from '../../domain/locale.ts';
 import { STAFF_WORDS, wordOfAction } from './words.ts';
 
 /** What the log tells beside orders, whose words stand in words.ts. */
-type OtherAction = ConversationAction | CustomerAction | ListAction | CatalogueAction | TeamAction | SettingsAction;
+type OtherAction =
+  | ConversationAction
+  | CustomerAction
+  | ListAction
+  | CatalogueAction
+  | NotificationAction
+  | TeamAction
+  | SettingsAction;
 
 export type AuditWords = {
   title: string;
@@ -67,6 +75,8 @@ const fr: AuditWords = {
     'location.changed': 'A changé un lieu',
     'location.closed': 'A fermé un lieu',
     'location.opened': 'A rouvert un lieu',
+    'notification.sent_again': 'A renvoyé un avis ou un mail',
+    'notification.settled': 'A retiré de la liste un avis ou mail non parti',
     'staff.invited': 'A invité',
     'staff.invite_withdrawn': 'A annulé une invitation',
     'staff.joined': 'A rejoint l’équipe',
@@ -120,6 +130,8 @@ const en: AuditWords = {
     'location.changed': 'Changed a place',
     'location.closed': 'Closed a place',
     'location.opened': 'Opened a place again',
+    'notification.sent_again': 'Sent a notice or mail again',
+    'notification.settled': 'Took a notice or mail that failed off the list',
     'staff.invited': 'Invited',
     'staff.invite_withdrawn': 'Withdrew an invitation',
     'staff.joined': 'Joined the team',
@@ -173,6 +185,8 @@ const es: AuditWords = {
     'location.changed': 'Cambió un lugar',
     'location.closed': 'Cerró un lugar',
     'location.opened': 'Reabrió un lugar',
+    'notification.sent_again': 'Envió de nuevo un aviso o correo',
+    'notification.settled': 'Quitó de la lista un aviso o correo fallido',
     'staff.invited': 'Invitó a',
     'staff.invite_withdrawn': 'Retiró una invitación',
     'staff.joined': 'Se unió al equipo',

@@ -1,15 +1,15 @@
 import type { Request, Response } from 'express';
-import type { AppNeeds } from '../needs.ts';
+import type { WebNeeds } from '../needs.ts';
 import { sendPage } from '../page.tsx';
 import { isOurForm } from './csrf.ts';
-import { staffFrame } from './frame.ts';
+import { type FrameNeeds, staffFrame } from './frame.ts';
 import type { StaffFrame } from './layout.tsx';
 import { formExpiredPage } from './pages/form-expired-page.tsx';
 import { managersOnlyPage } from './pages/managers-only-page.tsx';
 import { requireStaff } from './session.ts';
 
-type PageNeeds = Pick<AppNeeds, 'accounts' | 'shop' | 'csrfSecret'>;
-type FormNeeds = PageNeeds & Pick<AppNeeds, 'publicUrl'>;
+type PageNeeds = FrameNeeds & Pick<WebNeeds, 'accounts'>;
+type FormNeeds = PageNeeds & Pick<WebNeeds, 'publicUrl'>;
 
 /** Who sent this, with at least that role; whoever else has been answered. `back`: where to go after logging in. */
 export async function requireRole(
@@ -20,7 +20,7 @@ export async function requireRole(
 ): Promise<StaffFrame | undefined> {
   const staff = await requireStaff(needs.accounts, req, res, back);
   if (!staff) return undefined;
-  const frame = staffFrame(needs, req, staff);
+  const frame = await staffFrame(needs, req, staff);
   if (role === 'manager' && staff.role !== 'manager') return void sendPage(res, 403, managersOnlyPage({ frame }));
   return frame;
 }

@@ -7,8 +7,17 @@ import { Page } from '../page.tsx';
 import { Navigation } from './navigation.tsx';
 import type { StaffWords } from './words.ts';
 
-/** What every page for someone logged in is given; `path`: where they are, for the navigation. */
-export type StaffFrame = { shop: Shop; locale: Locale; staff: StaffIdentity; csrfToken: string; path: string };
+/** What every page for someone logged in is given. */
+export type StaffFrame = {
+  shop: Shop;
+  locale: Locale;
+  staff: StaffIdentity;
+  csrfToken: string;
+  /** Where they are, for the navigation. */
+  path: string;
+  /** How many things need somebody of their role. */
+  needsYou: number;
+};
 
 type LayoutProps = { frame: StaffFrame; title: string; head?: ComponentChildren; children: ComponentChildren };
 
@@ -21,11 +30,19 @@ export function StaffLayout({ frame, title, head, children }: LayoutProps) {
 }
 
 /** Keeps a page's part #live as it is in the database; without it the page shows what was true when it was loaded. */
-export function LiveScript({ about }: { about: 'orders' | 'conversations' | { conversationId: string } }) {
+export function LiveScript(props: { about: 'orders' | 'concerns' | 'conversations' | { conversationId: string } }) {
+  const { about } = props;
   const conversationId = typeof about === 'object' ? about.conversationId : undefined;
-  const query = conversationId ? `?conversation=${conversationId}` : about === 'orders' ? '?orders' : '';
+  const query = conversationId ? `?conversation=${conversationId}` : about === 'conversations' ? '' : `?${about}`;
   return (
-    <script src="/assets/live.js" defer data-stream={`/staff/live${query}`} data-grows={conversationId && 'down'} />
+    <script
+      src="/assets/live.js"
+      defer
+      data-stream={`/staff/live${query}`}
+      data-grows={conversationId && 'down'}
+      // A form's answer stands under the form's own address.
+      data-page={about === 'concerns' ? '/staff/needs-you' : undefined}
+    />
   );
 }
 

@@ -51,23 +51,15 @@ export type MoneyWords = {
     done: string;
   };
   problems: Record<MoneyProblem, string>;
+  /** Before the date a dispute must be answered by. */
+  dueBy: string;
   overview: {
-    nothing: string;
-    reviews: string;
     disputes: string;
-    dueBy: string;
-    refunds: string;
-    failedEvents: string;
-    failedEventsAdvice: string;
     foreignEvents: string;
     foreignEventsAdvice: string;
     /** Before a date. */
     compared: string;
     notCompared: string;
-    differing: string;
-    differingAdvice: string;
-    /** After a number. */
-    differences: string;
     days: string;
   };
   event: {

@@ -1,9 +1,11 @@
 import type { ComponentChildren } from 'preact';
+import { badgeText } from '../../domain/concern.ts';
 import type { Locale } from '../../domain/locale.ts';
 import type { StaffRole } from '../../domain/staff-role.ts';
 import { ACCOUNT_WORDS } from './account-words.ts';
 import { AUDIT_WORDS } from './audit-words.ts';
 import { CATALOGUE_WORDS } from './catalogue-words.ts';
+import { CONCERN_WORDS } from './concern-words.ts';
 import { CONVERSATION_WORDS } from './conversation-words.ts';
 import type { StaffFrame } from './layout.tsx';
 import { MONEY_WORDS } from './money-words.ts';
@@ -47,6 +49,10 @@ export const NAV_LINKS: readonly NavLink[] = [
     ...{ for: 'staff', icon: 'conversations' },
   },
   { path: '/staff/catalogue', words: (locale) => CATALOGUE_WORDS[locale].catalogue, for: 'staff', icon: 'catalogue' },
+  {
+    ...{ path: '/staff/needs-you', words: (locale) => CONCERN_WORDS[locale].needsYou, for: 'staff' },
+    count: (frame) => frame.needsYou,
+  },
   { path: '/staff/money', words: (locale) => MONEY_WORDS[locale].money, for: 'manager' },
   { path: '/staff/team', words: (locale) => TEAM_WORDS[locale].team, for: 'manager' },
   { path: '/staff/settings', words: (locale) => SETTINGS_WORDS[locale].settings, for: 'manager' },
@@ -70,8 +76,13 @@ function Icon({ name }: { name: keyof typeof ICONS }) {
   );
 }
 
-const Badge = ({ count = 0 }: { count: number | undefined }) =>
-  count > 0 ? <b class="badge">{count > 99 ? '99+' : count}</b> : null;
+/** There, though hidden, where there may be something to count: live.js shows it. */
+const Badge = ({ count }: { count: number | undefined }) =>
+  count === undefined ? null : (
+    <b class="badge" hidden={count === 0}>
+      {badgeText(count)}
+    </b>
+  );
 
 function Link({ frame, link }: { frame: StaffFrame; link: NavLink }) {
   const here = linkOf(frame.path);
@@ -87,7 +98,8 @@ function Link({ frame, link }: { frame: StaffFrame; link: NavLink }) {
 /** What the bar has no room for. Opened by its summary, without a script; a touch beside it closes it again. */
 function Menu({ frame, links, children }: { frame: StaffFrame; links: NavLink[]; children: ComponentChildren }) {
   const here = linkOf(frame.path);
-  const count = links.reduce((total, link) => total + (link.count?.(frame) ?? 0), 0);
+  const counts = links.flatMap((link) => link.count?.(frame) ?? []);
+  const count = counts.length > 0 ? counts.reduce((total, each) => total + each) : undefined;
   return (
     <details class="menu">
       <summary class={here && links.includes(here) ? 'current' : undefined}>

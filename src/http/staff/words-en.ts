@@ -102,6 +102,8 @@ export const en: StaffWords = {
     'stock.returned': 'Items put back on the shelf',
     'stock.not_returned': 'Items not put back on the shelf',
     'event.replayed': 'Stripe’s message handled again',
+    'message.sent_again': 'Message sent again',
+    'message.settled': 'Message that did not arrive: seen to',
     'payment.fraud_warning': 'Stripe warns of fraud',
     'refund.requested': 'Refund requested',
     'refund.pending': 'Refund under way',

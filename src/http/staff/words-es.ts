@@ -108,6 +108,8 @@ export const es: StaffWords = {
     'stock.returned': 'Artículos devueltos a la estantería',
     'stock.not_returned': 'Artículos no devueltos a la estantería',
     'event.replayed': 'Mensaje de Stripe tratado de nuevo',
+    'message.sent_again': 'Mensaje enviado de nuevo',
+    'message.settled': 'Mensaje no llegado: visto',
     'payment.fraud_warning': 'Stripe avisa de un posible fraude',
     'refund.requested': 'Reembolso solicitado',
     'refund.pending': 'Reembolso en curso',

@@ -112,6 +112,8 @@ export const fr: StaffWords = {
     'stock.returned': 'Articles remis en rayon',
     'stock.not_returned': 'Articles non remis en rayon',
     'event.replayed': 'Message de Stripe traité à nouveau',
+    'message.sent_again': 'Message renvoyé',
+    'message.settled': 'Message non arrivé : vu',
     'payment.fraud_warning': 'Stripe soupçonne une fraude',
     'refund.requested': 'Remboursement demandé',
     'refund.pending': 'Remboursement en cours',

@@ -109,7 +109,7 @@ function PaymentBlock({ payment, ...props }: Props & { payment: OrderPayment }) 
               {words.dispute} · {wordOfState(words, dispute.status)}
               {dispute.dueBy && (
                 <small class="soft">
-                  {words.overview.dueBy} {day(dispute.dueBy)}
+                  {words.dueBy} {day(dispute.dueBy)}
                 </small>
               )}
             </span>
