@@ -72,6 +72,20 @@ import { type DemoInBrowser, openDemoInBrowser, PHONE, WIDE } from '../support/d
     expect(await bubbles('in').count()).toBe(before + 1);
   }, 60_000);
 
+  test('on a wide screen the other conversations stand beside, with what nobody has read, and come by themselves', async () => {
+    const wide = await demo.openPage(WIDE);
+    await demo.fillSignIn(wide, new URL(desk.url()).pathname);
+    await wide.getByRole('button').first().click();
+    const inbox = wide.locator('#inbox');
+    await inbox.locator('[aria-current=page]').waitFor();
+    await phone().getByTestId('composer').fill('une question de plus');
+    await phone().getByTestId('send').click();
+    await inbox.getByText('une question de plus').waitFor();
+    expect(await inbox.locator('.unread').count()).toBe(0);
+    await shoot(wide, '23-inbox');
+    await wide.close();
+  }, 60_000);
+
   test('given back, the bot says so and sells again', async () => {
     await desk.getByRole('button', { name: 'Rendre au robot' }).click();
     await desk.getByText('Le robot répond').waitFor();

@@ -1,6 +1,10 @@
 // Keeps the page's part #live as it is in the database: an event only says that something changed, the part is asked for
 // again. Without this script the page shows what was true when it was loaded.
-const { stream: address, grows, page = location.href } = document.currentScript.dataset;
+const { stream: ofThisPage, grows, page = location.href } = document.currentScript.dataset;
+// The other conversations beside an open one, where there is room for them: then those are heard of, too.
+const inbox = document.getElementById('inbox');
+const showsInbox = inbox !== null && getComputedStyle(inbox).display !== 'none';
+const address = showsInbox ? '/staff/live' : ofThisPage;
 const atMostEveryMs = 500;
 const withoutStreamEveryMs = 30_000;
 
@@ -29,6 +33,17 @@ function show(html) {
   if (wasAtEnd) window.scrollTo(0, document.documentElement.scrollHeight);
 }
 
+// After the open one, which is read by being shown.
+async function askInbox() {
+  const open = location.pathname.split('/').pop();
+  const response = await fetch(`/staff/conversations?part=live&open=${open}`, { redirect: 'manual' });
+  if (!response.ok) return;
+  const fresh = new DOMParser().parseFromString(await response.text(), 'text/html').getElementById('live');
+  const focused = inbox.contains(document.activeElement) && document.activeElement.getAttribute('href');
+  inbox.replaceChildren(...(fresh?.childNodes ?? []));
+  if (focused) inbox.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+}
+
 async function ask() {
   try {
     const here = new URL(page, location.href);
@@ -37,6 +52,7 @@ async function ask() {
     // Sent to the login page: let the browser go there.
     if (response.type === 'opaqueredirect') location.assign(page);
     else if (response.ok) show(await response.text());
+    if (showsInbox) await askInbox();
   } catch {
     // No network: the stream comes back with it and says to read again.
   }

@@ -50,7 +50,7 @@ export function addStaffConversationRoutes(app: Express, needs: Needs): void {
     if (!staff) return;
     const view = readInboxView(req.query);
     const list = await needs.listConversations(view);
-    const facts = { frame: await staffFrame(needs, req, staff), view, list };
+    const facts = { frame: await staffFrame(needs, req, staff), view, list, openId: single(req.query.open) };
     if (wantsFragment(req)) sendFragment(res, ConversationList(facts));
     else sendPage(res, 200, conversationsPage(facts));
   });
