@@ -1,4 +1,5 @@
 import path from 'node:path';
+import compression from 'compression';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { errorHandler, notFound } from './error-handler.ts';
@@ -50,6 +51,12 @@ function securityHeaders(isHttps: boolean) {
   });
 }
 
+const COMPRESSED = /^(?:text\/(?:html|css|javascript)|application\/(?:json|wasm)|image\/svg\+xml)(?:;|$)/;
+
+/** Pages and what they load, by what they are: event streams and exports leave as they are written. */
+const compressPages = () =>
+  compression({ filter: (_req, res) => COMPRESSED.test(String(res.getHeader('Content-Type') ?? '')) });
+
 /** The whole web. Routes are declared on the app itself, so that the log can name them by their pattern. */
 export function createApp(given: AppNeeds): Express {
   const needs = { ...given, publicUrl: given.publicUrl.replace(/\/+$/, '') };
@@ -67,6 +74,7 @@ export function createApp(given: AppNeeds): Express {
   addWhatsappRoutes(app, needs);
   addStripeRoutes(app, needs);
   app.use(securityHeaders(isHttps));
+  app.use(compressPages());
   app.use('/assets', express.static(path.join(import.meta.dirname, 'public'), { index: false, maxAge: '1h' }));
   addOperationsRoutes(app, needs);
   addCronRoutes(app, needs);
