@@ -24,7 +24,7 @@ export async function fillProducts(client: pg.Client, products: number): Promise
     VALUES ('SRV', '', '', 'Équilibrage d''une roue', 'Masses comprises.', 'service', 1200, 'EUR', false)`);
   await client.query(`WITH made AS (
       INSERT INTO stock_levels (product_id, location_id, on_hand) SELECT p.id, l.id, 20 FROM products p, locations l
-      WHERE p.stocked RETURNING id)
+      WHERE p.stocked AND p.sku LIKE 'B-%' AND l.code IN ('JARRY', 'GOSIER') RETURNING id)
     INSERT INTO stock_movements (stock_level_id, kind, on_hand_delta, reserved_delta) SELECT id, 'received', 20, 0 FROM made`);
   await client.query('VACUUM ANALYZE');
 }

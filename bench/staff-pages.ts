@@ -1,13 +1,18 @@
 import { cpus, loadavg } from 'node:os';
 import pg from 'pg';
 import { openDatabase } from '../src/db/client.ts';
+import { fillSearchIndex } from '../src/db/search-index.ts';
 import { addStaff } from '../src/flows/add-staff.ts';
 import { createStaffAccounts } from '../src/vendors/staff-accounts.ts';
+import { fillProducts } from './many-products.ts';
 import { writeHistory } from './shop-history.ts';
 import { BENCH_SESSION_SECRET, freePort, startBenchPostgres, startOurWeb, startProcess } from './shop-under-load.ts';
 import { table } from './table.ts';
 
 const ORDERS = Number(process.env.BENCH_ORDERS ?? 100_000);
+const PRODUCTS = Number(process.env.BENCH_PRODUCTS ?? 100_000);
+/** Only the pages whose name this finds. */
+const PAGES = new RegExp(process.env.BENCH_PAGES ?? '.');
 const REQUESTS = Number(process.env.BENCH_REQUESTS ?? 200);
 const WARM_UP = 30;
 const TARGET_MS = 50;
@@ -51,6 +56,15 @@ const SHAPE = [
   'VACUUM ANALYZE',
 ];
 
+// A catalogue nobody has ordered from yet, with a few gaps at its far end: a list that looks for them has far to go.
+const SHAPE_PRODUCTS = [
+  `UPDATE products SET category = (ARRAY['Pneu été','Pneu hiver','Batteries','Huiles','Outils','Freins','Phares'])
+     [1 + abs(hashtext(sku)) % 7], active = abs(hashtext(sku)) % 30 <> 0 WHERE sku LIKE 'B-%'`,
+  `UPDATE stock_levels SET on_hand = k.left_over FROM (SELECT id AS product_id, row_number() OVER (ORDER BY label DESC) % 2 AS left_over
+     FROM products WHERE sku LIKE 'B-%' AND active ORDER BY label DESC LIMIT 20) k WHERE k.product_id = stock_levels.product_id`,
+  'VACUUM ANALYZE',
+];
+
 async function logIn(url: string): Promise<string> {
   const response = await fetch(`${url}/staff/login`, {
     method: 'POST',
@@ -86,6 +100,8 @@ async function pagesOf(client: pg.Client): Promise<[string, string][]> {
     await client.query(`SELECT o.id, o.number, o.location_id, (extract(epoch FROM o.created_at) * 1000)::bigint AS ms
     FROM orders o WHERE counter_group = 'collected' ORDER BY created_at OFFSET ${Math.floor(ORDERS / 4)} LIMIT 1`)
   ).rows;
+  const [product] = (await client.query(`SELECT id FROM products ORDER BY label, id OFFSET ${PRODUCTS / 2} LIMIT 1`))
+    .rows;
   const day = (await client.query("SELECT to_char(now() - interval '100 days', 'YYYY-MM-DD') AS day")).rows[0].day;
   const list = (search: string) => `/staff?${search}`;
   return [
@@ -116,6 +132,26 @@ async function pagesOf(client: pg.Client): Promise<[string, string][]> {
     ['what needs you', '/staff/needs-you'],
     ['money', '/staff/money'],
     ['conversations', '/staff/conversations'],
+    ...cataloguePages(product.id),
+  ];
+}
+
+function cataloguePages(middleId: string): [string, string][] {
+  const list = (search: string) => `/staff/catalogue?${search}`;
+  return [
+    ['catalogue', '/staff/catalogue'],
+    ...['active', 'hidden', 'out', 'low'].map((group): [string, string] => [
+      `catalogue: ${group}`,
+      list(`group=${group}`),
+    ]),
+    ['catalogue: a category', list('category=Freins')],
+    ['catalogue: low in a category', list('category=Freins&group=low')],
+    ['catalogue: deep page', list(`after=${middleId}`)],
+    ['catalogue: low, deep page', list(`group=low&after=${middleId}`)],
+    ['catalogue: SKU', list('q=B-77')],
+    ['catalogue: words (3 % of it)', list('q=michelin+trail+17')],
+    ['catalogue: what a customer sees', list('typed=michelin+205/55+r16')],
+    ['catalogue: a product', `/staff/catalogue/${middleId}`],
   ];
 }
 
@@ -124,7 +160,10 @@ const client = new pg.Client({ connectionString: postgres.url });
 await client.connect();
 await writeHistory(client, ORDERS);
 for (const statement of SHAPE) await client.query(statement);
+await fillProducts(client, PRODUCTS);
+for (const statement of SHAPE_PRODUCTS) await client.query(statement);
 const { db, close } = openDatabase(postgres.url, { maxConnections: 2, onError: () => {} });
+await fillSearchIndex(db);
 const ours = await startOurWeb({ databaseUrl: postgres.url });
 const quiet = { debug() {}, info() {}, warn() {}, error() {}, child: () => quiet };
 const accounts = createStaffAccounts({ db, secret: BENCH_SESSION_SECRET, baseUrl: ours.url, log: quiet });
@@ -144,13 +183,14 @@ try {
     console.error(rows.at(-1)?.join(' '));
   };
   add('bare Express, one indexed SELECT', await measure(`${bare.url}/orders/${orderId}`));
-  for (const [name, path] of pages) add(name, await measure(ours.url + path, cookie));
+  for (const [name, path] of pages.filter(([name]) => PAGES.test(name)))
+    add(name, await measure(ours.url + path, cookie));
   const startedMs = performance.now();
   const csv = await fetch(`${ours.url}/staff/orders.csv`, { headers: { cookie } });
   const { byteLength } = await csv.arrayBuffer();
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
   console.log(
-    `${new Date().toISOString().slice(0, 10)}, ${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}, ${ORDERS} orders`,
+    `${new Date().toISOString().slice(0, 10)}, ${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}, ${ORDERS} orders, ${PRODUCTS} products`,
   );
   console.log(table(['page', 'p50 ms', 'p95 ms', 'kB'], rows));
   console.log(`CSV of all orders: ${(byteLength / 1e6).toFixed(1)} MB in ${seconds} s`);

@@ -1,5 +1,5 @@
 import type { Product } from '../domain/catalogue.ts';
-import { type CatalogueGroup, LOW_STOCK } from '../domain/catalogue-filter.ts';
+import type { CatalogueGroup } from '../domain/catalogue-filter.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import type { Db } from './client.ts';
 
@@ -13,13 +13,11 @@ export type ShelfLevel = {
 };
 export type StaffProduct = Product & { active: boolean; updatedAt: Date; stock: ShelfLevel[] };
 
-const AVAILABLE = Prisma.sql`(SELECT COALESCE(sum(s.on_hand - s.reserved), 0) FROM stock_levels s
-  JOIN locations l ON l.id = s.location_id AND l.active WHERE s.product_id = p.id)`;
 const GROUPS: Record<CatalogueGroup, Prisma.Sql> = {
   active: Prisma.sql`p.active`,
   hidden: Prisma.sql`NOT p.active`,
-  out: Prisma.sql`p.active AND p.stocked AND ${AVAILABLE} <= 0`,
-  low: Prisma.sql`p.active AND p.stocked AND ${AVAILABLE} BETWEEN 1 AND ${LOW_STOCK - 1}`,
+  out: Prisma.sql`p.active AND p.stocked AND p.shelf = 'out'`,
+  low: Prisma.sql`p.active AND p.stocked AND p.shelf = 'low'`,
 };
 
 function within({ group, category }: CatalogueFilter): Prisma.Sql {

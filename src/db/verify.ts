@@ -17,6 +17,10 @@ export const CHECKS: { rule: string; sql: string }[] = [
       HAVING s.reserved <> COALESCE(sum(r.quantity), 0)`,
   },
   {
+    rule: 'a product is known to be out or low when its levels say so',
+    sql: 'SELECT id AS product, sku, shelf, shelf_of(id) AS levels FROM products WHERE shelf IS DISTINCT FROM shelf_of(id)',
+  },
+  {
     rule: 'nothing is held for an order that is over',
     sql: `SELECT o.number, o.status::text, r.id AS reservation FROM reservations r
       JOIN order_items i ON i.id = r.order_item_id JOIN orders o ON o.id = i.order_id

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import compression from 'compression';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { errorHandler, notFound } from './error-handler.ts';
@@ -52,6 +53,12 @@ function securityHeaders(isHttps: boolean) {
   });
 }
 
+const COMPRESSED = /^(?:text\/(?:html|css|javascript)|application\/(?:json|wasm)|image\/svg\+xml)(?:;|$)/;
+
+/** Pages and what they load, by what they are: event streams and exports leave as they are written. */
+const compressPages = () =>
+  compression({ filter: (_req, res) => COMPRESSED.test(String(res.getHeader('Content-Type') ?? '')) });
+
 /** The whole web. Routes are declared on the app itself, so that the log can name them by their pattern. */
 export function createApp(given: AppNeeds): Express {
   const badge = createBadge({ count: given.countConcerns });
@@ -70,6 +77,7 @@ export function createApp(given: AppNeeds): Express {
   addWhatsappRoutes(app, needs);
   addStripeRoutes(app, needs);
   app.use(securityHeaders(isHttps));
+  app.use(compressPages());
   app.use('/assets', express.static(path.join(import.meta.dirname, 'public'), { index: false, maxAge: '1h' }));
   // What somebody just did shows on the page they are sent to.
   app.use((req, res, next) => {

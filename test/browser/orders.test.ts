@@ -2,19 +2,24 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Locator, Page } from 'playwright-core';
 import { hasBrowser, shoot, watchPage } from '../support/browser.ts';
 import { type DemoInBrowser, openDemoInBrowser, PHONE, WIDE } from '../support/demo-in-browser.ts';
+import { cameraRoll } from '../support/fake-camera.ts';
 
 (hasBrowser() ? describe : describe.skip)('the orders, at the counter', () => {
+  const camera = cameraRoll();
   let demo: DemoInBrowser;
   let customer: Page;
   let desk: Page;
   let checkoutUrl: string;
 
   beforeAll(async () => {
-    demo = await openDemoInBrowser();
+    demo = await openDemoInBrowser({ cameraFile: camera.file });
     customer = await demo.openPage(WIDE);
-    desk = await demo.openPage(PHONE);
+    desk = await demo.openPage({ ...PHONE, permissions: ['camera'] });
   }, 120_000);
-  afterAll(() => demo?.close(), 60_000);
+  afterAll(async () => {
+    await demo?.close();
+    camera.forget();
+  }, 60_000);
 
   const phone = () => customer.getByTestId('phone');
   const reply = (title: string) =>
@@ -99,6 +104,27 @@ import { type DemoInBrowser, openDemoInBrowser, PHONE, WIDE } from '../support/d
     await desk.goto(`${demo.url}/staff/pick-list`);
     await desk.getByText('C-1001').waitFor();
     await shoot(desk, '32-pick-list');
+  }, 60_000);
+
+  test('a chat is taken over in three taps', async () => {
+    taps = 0;
+    await tap(desk.getByRole('link', { name: 'Conversations' }));
+    await tap(desk.locator('.rows a').first());
+    await tap(desk.getByRole('button', { name: 'Prendre la suite' }));
+    await desk.getByText('Vous vous en occupez').waitFor();
+    expect(taps).toBe(3);
+  }, 60_000);
+
+  test('the customer’s code is scanned and the goods are handed over in two taps', async () => {
+    const code = phone().locator('[data-direction="in"] img').last();
+    const picture = await customer.request.get(new URL((await code.getAttribute('src')) ?? '', demo.url).toString());
+    camera.shows(await picture.body());
+    taps = 0;
+    await tap(desk.getByRole('link', { name: 'Scanner' }));
+    await tap(desk.getByRole('button', { name: 'Remettre la commande' }));
+    await desk.getByText('Commande remise').waitFor();
+    expect(taps).toBe(2);
+    await shoot(desk, '33-handed-over');
   }, 60_000);
 
   test('the filters work without JavaScript, nothing is wider than the phone, and the console stays empty', async () => {

@@ -4,7 +4,7 @@ import { derivePickupToken } from '../../src/domain/pickup.ts';
 import { addStaff } from '../../src/flows/add-staff.ts';
 import { createQrCode } from '../../src/vendors/qr.ts';
 import { hasBrowser, launchBrowser, shoot, watchPage } from '../support/browser.ts';
-import { filmOf } from '../support/fake-camera.ts';
+import { cameraRoll } from '../support/fake-camera.ts';
 import { type MoneyDesk, openMoneyDesk, paidOrder, placeOrder } from '../support/money-desk.ts';
 import { STAFF } from '../support/running-shop.ts';
 import { openWebProcess, type WebProcess } from '../support/web-process.ts';
@@ -14,7 +14,7 @@ const PHONE = { viewport: { width: 390, height: 844 }, locale: 'fr-FR', reducedM
 (hasBrowser() ? describe : describe.skip)('at the counter', () => {
   let desk: MoneyDesk;
   let web: WebProcess;
-  let film: ReturnType<typeof filmOf>;
+  const camera = cameraRoll();
   let browser: Browser;
   let page: Page;
   let paid: { orderId: string };
@@ -28,8 +28,8 @@ const PHONE = { viewport: { width: 390, height: 844 }, locale: 'fr-FR', reducedM
     const { id } = await desk.db.pickup.findUniqueOrThrow({ where: { orderId: paid.orderId } });
     // As /media/qr draws it.
     const address = `${web.publicUrl}/pickup/${derivePickupToken(desk.needs.sessionSecret, id)}`;
-    film = filmOf(await createQrCode().png(address));
-    browser = await launchBrowser({ cameraFile: film.file });
+    camera.shows(await createQrCode().png(address));
+    browser = await launchBrowser({ cameraFile: camera.file });
     const context = await browser.newContext({ ...PHONE, permissions: ['camera'] });
     page = watchPage(await context.newPage(), problems);
     await page.goto(`${web.publicUrl}/staff/scan`);
@@ -38,7 +38,7 @@ const PHONE = { viewport: { width: 390, height: 844 }, locale: 'fr-FR', reducedM
   }, 120_000);
   afterAll(async () => {
     await browser?.close();
-    film?.forget();
+    camera.forget();
     await web?.close();
     await desk?.close();
   }, 60_000);

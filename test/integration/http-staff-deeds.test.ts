@@ -70,7 +70,7 @@ test('nobody does anything without logging in, from another page’s form, or to
       const anonymous = await web.fetch(`${ORDER}/ready`, { method: 'POST', body: new URLSearchParams({}) });
       expect(anonymous.headers.get('location')).toContain('/staff/login');
       for (const deed of ['ready', 'send-again', 'cancel', 'note']) {
-        expect((await press(web, deed, { csrf: 'x'.repeat(43) })).status).toBe(403);
+        expect((await press(web, deed, { csrf: 'x'.repeat(86) })).status).toBe(403);
       }
       const csrf = field(await (await web.fetch('/staff', { headers })).text(), 'csrf');
       expect((await press(web, 'ready', { csrf })).status).toBe(404);

@@ -92,7 +92,7 @@ test('nobody hands over without logging in, or from another page’s form', asyn
       (await web.fetch('/staff/scan/collect', { method: 'POST', body: new URLSearchParams({ code: TOKEN }) })).status,
     ).toBe(303);
     expect((await collect(web, { code: TOKEN })).status).toBe(403);
-    expect((await collect(web, { code: TOKEN, csrf: 'x'.repeat(43) })).status).toBe(403);
+    expect((await collect(web, { code: TOKEN, csrf: 'x'.repeat(86) })).status).toBe(403);
   });
 });
 

@@ -123,7 +123,8 @@ test("another site's page can neither log anyone in nor collect", async () => {
 
 test.each([
   ['no token', {}],
-  ['a wrong token', { csrf: 'x'.repeat(43) }],
+  ['a wrong token', { csrf: 'x'.repeat(86) }],
+  ['half a token', { csrf: 'x'.repeat(43) }],
 ])('a form with %s does nothing and offers the page again', async (_what, fields) => {
   await withWeb({}, async (web) => {
     const response = await web.fetch(COLLECT, form(fields, { ...loggedIn, origin: PUBLIC_URL }));

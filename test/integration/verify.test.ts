@@ -36,6 +36,7 @@ const open = `(SELECT id FROM orders WHERE status = 'pending_payment' LIMIT 1)`;
 const BREAKS: Record<string, string> = {
   'the stock ledger adds up to every level': `UPDATE stock_levels SET on_hand = on_hand + 1`,
   'what is reserved is what held reservations say': `UPDATE reservations SET quantity = quantity + 1 WHERE status = 'held'`,
+  'a product is known to be out or low when its levels say so': `UPDATE products SET shelf = NULL`,
   'nothing is held for an order that is over': `UPDATE orders SET status = 'cancelled' WHERE id = ${open}`,
   'an order has items that add up to its total': `DELETE FROM order_items WHERE order_id = ${paid}`,
   'an order has at most one open payment attempt': `DO $$ BEGIN DROP INDEX payment_attempts_one_open_per_order;

@@ -53,7 +53,7 @@ export function watchPage(page: Page, problems: string[]): Page {
 const FOLDER = path.resolve(import.meta.dirname, '../browser/screenshots');
 
 /** Keeps a picture for people to look at: test/browser/screenshots/<name>.png */
-export async function shoot(page: Page, name: string): Promise<void> {
+export async function shoot(page: Page, name: string, { fullPage = false } = {}): Promise<void> {
   mkdirSync(FOLDER, { recursive: true });
-  await page.screenshot({ path: path.join(FOLDER, `${name}.png`) });
+  await page.screenshot({ path: path.join(FOLDER, `${name}.png`), fullPage });
 }

@@ -8,11 +8,11 @@ export const PHONE = { viewport: { width: 390, height: 844 }, locale: 'fr-FR', r
 export const WIDE = { ...PHONE, viewport: { width: 1280, height: 860 } } as const;
 
 /** What a newcomer has after `npm start`, and a browser to look at it. `problems`: what went wrong on any page of it. */
-export async function openDemoInBrowser() {
+export async function openDemoInBrowser(sees: { cameraFile?: string } = {}) {
   const demo = await startDemo();
   const shop = demo.start();
   await demo.isOpen(shop);
-  const browser: Browser = await launchBrowser();
+  const browser: Browser = await launchBrowser(sees);
   const problems: string[] = [];
   return {
     ...{ url: demo.url, problems },

@@ -14,7 +14,7 @@ const TWILIO_TOKEN = 'a twilio token for tests';
 const NOWHERE = 'http://127.0.0.1:9';
 
 /** The web as one of several processes on a database would be, in this process: put together by compose.ts, vendors away. */
-export async function openWebProcess(database: TestDatabase, log: Log = silentLog) {
+export async function openWebProcess(database: TestDatabase, log: Log = silentLog, env: Record<string, string> = {}) {
   const port = await freePort();
   const publicUrl = `http://127.0.0.1:${port}`;
   const config = loadConfig({
@@ -31,6 +31,7 @@ export async function openWebProcess(database: TestDatabase, log: Log = silentLo
     STRIPE_API_BASE_URL: NOWHERE,
     OPENAI_MODEL: 'none',
     SESSION_SECRET: 'a session secret for tests, long enough',
+    ...env,
   });
   const clock = { now: () => new Date() };
   const shop = await compose(requireForRoles(config), { clock, log, cronSecret: 'for tests', burstWindowMs: 0 });

@@ -253,6 +253,14 @@ function stubNeeds(log: Log): AppNeeds {
   };
 }
 
+/** The addresses that answer to GET, as they are declared. */
+export function routesOf(): string[] {
+  const { stack } = createApp(stubNeeds(recordingLog([]))).router as unknown as {
+    stack: { route?: { path: string; methods: Record<string, boolean> } }[];
+  };
+  return stack.flatMap(({ route }) => (route && (route.methods.get || route.methods._all) ? [route.path] : []));
+}
+
 /** The app over real HTTP, with `given` in place of stubs that fail when called. Close it when done. */
 export async function startWeb(given: Partial<AppNeeds> = {}, port = 0) {
   const lines: LogLine[] = [];

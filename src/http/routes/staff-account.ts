@@ -5,7 +5,7 @@ import type { LiveStreams } from '../live-streams.ts';
 import type { WebNeeds } from '../needs.ts';
 import { sendPage } from '../page.tsx';
 import { ACCOUNT_WORDS, type AccountProblem } from '../staff/account-words.ts';
-import { formToken, isOurForm } from '../staff/csrf.ts';
+import { isOurForm, sessionKey } from '../staff/csrf.ts';
 import { type Done, readDone, tellDone } from '../staff/flash.ts';
 import { readStaffForm, staffFrame } from '../staff/frame.ts';
 import type { StaffFrame } from '../staff/layout.tsx';
@@ -39,7 +39,7 @@ export function addStaffAccountRoutes(app: Express, needs: Needs, streams: Pick<
     'second-factor/stop': stopSecondFactor,
     'sign-out-everywhere': async (_needs, { req, res, frame }) => {
       await needs.ownAccount.signOutEverywhere(frame.staff.id);
-      streams.endSession(formToken(needs.csrfSecret, req));
+      streams.endSession(sessionKey(needs.csrfSecret, req));
       res.redirect(303, '/staff/login');
     },
   };

@@ -3,7 +3,7 @@ import { isUuid } from '../../domain/uuid.ts';
 import { single } from '../identifiers.ts';
 import type { LiveStreams } from '../live-streams.ts';
 import type { AppNeeds } from '../needs.ts';
-import { formToken } from '../staff/csrf.ts';
+import { sessionKey } from '../staff/csrf.ts';
 import { accountHeaders } from '../staff/session.ts';
 
 type Needs = Pick<AppNeeds, 'accounts' | 'csrfSecret'>;
@@ -26,7 +26,7 @@ export function addStaffLiveRoutes(app: Express, needs: Needs, streams: LiveStre
     const isOpen = streams.open(res, {
       staffId: staff.id,
       role: staff.role,
-      session: formToken(csrfSecret, req),
+      session: sessionKey(csrfSecret, req),
       isAbout(change) {
         if (wants === 'concerns') return ['concern', 'order', 'conversation'].includes(change.kind);
         if (change.kind === 'order') return wants === 'orders';

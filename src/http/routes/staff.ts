@@ -4,7 +4,7 @@ import type { LiveStreams } from '../live-streams.ts';
 import type { WebNeeds } from '../needs.ts';
 import { browserLocale, sendPage } from '../page.tsx';
 import { ACCOUNT_WORDS, type AccountProblem } from '../staff/account-words.ts';
-import { formToken, isOurForm, isSameOrigin } from '../staff/csrf.ts';
+import { isOurForm, isSameOrigin, sessionKey } from '../staff/csrf.ts';
 import { readStaffForm, staffFrame } from '../staff/frame.ts';
 import { formExpiredPage } from '../staff/pages/form-expired-page.tsx';
 import { loginCodePage, loginPage } from '../staff/pages/login-page.tsx';
@@ -92,7 +92,7 @@ function addLogout(app: Express, needs: Needs, streams: Pick<LiveStreams, 'endSe
       return sendPage(res, 403, formExpiredPage({ frame: await staffFrame(needs, req, staff), path: '/staff' }));
     }
     const { setCookies } = await accounts.signOut(accountHeaders(req));
-    streams.endSession(formToken(needs.csrfSecret, req));
+    streams.endSession(sessionKey(needs.csrfSecret, req));
     passCookies(res, setCookies);
     res.redirect(303, '/staff/login');
   });

@@ -1,13 +1,34 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Request } from 'express';
 
 /** The session cookie of vendors/staff-accounts.ts, whatever prefix https gives it. */
 const SESSION_COOKIE = /(?:^|;\s*)(?:__Secure-)?comptoir\.session_token=([^;]+)/;
 
-/** What our forms carry: another site can neither read it nor make it, and it ends with the session. */
-export function formToken(csrfSecret: string, req: Request): string {
+function sessionDigest(csrfSecret: string, req: Request): Buffer {
   const session = SESSION_COOKIE.exec(req.get('cookie') ?? '')?.[1] ?? '';
-  return createHmac('sha256', csrfSecret).update(`form:${session}`).digest('base64url');
+  return createHmac('sha256', csrfSecret).update(`form:${session}`).digest();
+}
+
+/** What a session is known by where its cookie must not be. */
+export const sessionKey = (csrfSecret: string, req: Request): string =>
+  sessionDigest(csrfSecret, req).toString('base64url');
+
+const xor = (one: Buffer, other: Buffer): Uint8Array => one.map((byte, at) => byte ^ (other[at] ?? 0));
+
+/**
+ * What our forms carry: another site can neither read it nor make it, and it ends with the session. Written differently
+ * on every page, so that the length of a compressed answer tells nobody what it is (BREACH).
+ */
+export function formToken(csrfSecret: string, req: Request): string {
+  const digest = sessionDigest(csrfSecret, req);
+  const pad = randomBytes(digest.length);
+  return Buffer.concat([pad, xor(pad, digest)]).toString('base64url');
+}
+
+function isTokenOf(given: unknown, digest: Buffer): boolean {
+  const token = Buffer.from(typeof given === 'string' ? given : '', 'base64url');
+  const [pad, masked] = [token.subarray(0, digest.length), token.subarray(digest.length)];
+  return token.length === 2 * digest.length && timingSafeEqual(xor(pad, masked), digest);
 }
 
 /**
@@ -24,7 +45,6 @@ export function isSameOrigin(req: Request, publicUrl: string): boolean {
 
 /** Whether a form of a logged-in page is ours: from our own page, with the token we put into it. */
 export function isOurForm(needs: { csrfSecret: string; publicUrl: string }, req: Request): boolean {
-  const given = Buffer.from(String((req.body as { csrf?: unknown } | undefined)?.csrf ?? ''));
-  const expected = Buffer.from(formToken(needs.csrfSecret, req));
-  return isSameOrigin(req, needs.publicUrl) && given.length === expected.length && timingSafeEqual(given, expected);
+  const given = (req.body as { csrf?: unknown } | undefined)?.csrf;
+  return isSameOrigin(req, needs.publicUrl) && isTokenOf(given, sessionDigest(needs.csrfSecret, req));
 }

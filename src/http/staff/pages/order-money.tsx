@@ -27,7 +27,7 @@ function ReviewCard({ frame, order, review: { id, reason, ways } }: ReviewProps)
   const { review } = MONEY_WORDS[frame.locale];
   return (
     <section class="card tone-amber" role="alert">
-      <h1>{review.title}</h1>
+      <h2 class="loud">{review.title}</h2>
       <p>{review.advice[reason]}</p>
       {isManager(frame) && (
         <details class="fold">

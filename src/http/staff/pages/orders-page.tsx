@@ -135,7 +135,7 @@ export function ordersPage(facts: OrdersFacts) {
       <OrdersForm frame={frame} view={view} counters={counters} />
       <PeriodChips frame={frame} view={view} />
       <OrderList {...facts} />
-      <nav class="acts">
+      <div class="acts">
         <a class="button secondary" href={addressOfView('/staff/pick-list', view)}>
           {words.pickList}
         </a>
@@ -144,7 +144,7 @@ export function ordersPage(facts: OrdersFacts) {
             {words.export}
           </a>
         )}
-      </nav>
+      </div>
     </StaffLayout>
   );
 }

@@ -102,7 +102,7 @@ function Slip({ frame, order }: { frame: StaffFrame; order: OrderToPick }) {
   const { pick } = ORDERS_WORDS[locale];
   return (
     <section class="card sheet slip">
-      <h1>{order.number}</h1>
+      <h2 class="loud">{order.number}</h2>
       <p>
         {order.customerName ?? STAFF_WORDS[locale].noName} · {order.locationName} ·{' '}
         {formatWhen(order.createdAt, locale, shop.timezone)}
@@ -133,8 +133,10 @@ function Slip({ frame, order }: { frame: StaffFrame; order: OrderToPick }) {
 /** What lies in each order's box, one sheet for each. */
 export function slipsPage({ frame, orders }: { frame: StaffFrame; orders: readonly OrderToPick[] }) {
   const words = ORDERS_WORDS[frame.locale];
+  const title = orders.length === 1 ? words.slip : words.slips;
   return (
-    <PrintLayout frame={frame} title={orders.length === 1 ? words.slip : words.slips}>
+    <PrintLayout frame={frame} title={title}>
+      <h1 class="unseen">{title}</h1>
       {orders.length === 0 && <p class="card">{words.pick.nothing}</p>}
       {orders.map((order) => (
         <Slip key={order.id} frame={frame} order={order} />

@@ -52,7 +52,7 @@ function Banner({
         {mark}
       </span>
       <div>
-        <h1>{title}</h1>
+        <h2 class="loud">{title}</h2>
         <p>{children}</p>
       </div>
     </section>
@@ -128,6 +128,7 @@ function PickupLayout(props: { frame: StaffFrame; view: PickupView; verdict: Ver
   const { frame, view, verdict } = props;
   return (
     <StaffLayout frame={frame} title={view.orderNumber}>
+      <h1 class="unseen">{view.orderNumber}</h1>
       <VerdictBanner frame={frame} view={view} verdict={verdict} />
       <OrderFacts frame={frame} view={view} toFetch={verdict.kind === 'collectable'} />
       {props.children}
@@ -176,6 +177,7 @@ export function unknownPickupPage({ frame }: { frame: StaffFrame }) {
   const words = STAFF_WORDS[frame.locale];
   return (
     <StaffLayout frame={frame} title={words.unknownTitle}>
+      <h1 class="unseen">{words.unknownTitle}</h1>
       <UnknownBanner frame={frame} />
       <a class="button secondary" href="/staff">
         {words.allOrders}

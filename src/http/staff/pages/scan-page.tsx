@@ -22,6 +22,7 @@ export function scanPage({ frame, counters, counterId, scanned }: ScanPageProps)
   );
   return (
     <StaffLayout frame={frame} title={words.title} head={scripts}>
+      <h1 class="unseen">{words.title}</h1>
       <section id="scanner" class="card stack" hidden data-looking={words.looking} data-offline={words.offline}>
         <video id="camera" playsinline muted tabIndex={-1} />
         <p id="state" role="status" data-hint={words.hint} data-refused={words.cameraRefused}>

@@ -1,0 +1,164 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type axe from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { hasBrowser, launchBrowser, shoot, watchPage } from '../support/browser.ts';
+import { type LivedInShop, openLivedInShop } from '../support/lived-in-shop.ts';
+import { type CheckedPage, pagesOf } from '../support/pages.ts';
+
+// What only a browser can tell of every page; the rest is in test/integration/every-page.test.ts.
+
+const SMALL_PHONE = { viewport: { width: 320, height: 640 }, locale: 'fr-FR', reducedMotion: 'reduce' } as const;
+const MAX_KB = 60;
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** `SCREENSHOTS=1 npm test -- test/browser/every-page` keeps every page for people to look at. */
+const wantsPictures = process.env.SCREENSHOTS === '1';
+const REPORT = path.resolve(import.meta.dirname, 'screenshots/every-page.txt');
+
+(hasBrowser() ? describe : describe.skip)('every page, on the smallest phone', () => {
+  let shop: LivedInShop;
+  let pages: CheckedPage[];
+  let browser: Browser;
+  let tabs: Record<CheckedPage['as'], Page>;
+  const problems: string[] = [];
+
+  beforeAll(async () => {
+    [shop, browser] = await Promise.all([openLivedInShop(), launchBrowser()]);
+    pages = pagesOf(shop);
+    const tabOf = async (as: CheckedPage['as']) => {
+      const context = await browser.newContext(SMALL_PHONE);
+      const pairs = as === 'nobody' ? [] : shop[as].cookie().split('; ');
+      const cookies = pairs.map((pair) => pair.split(/=(.*)/s) as [string, string]);
+      await context.addCookies(cookies.map(([name, value]) => ({ name, value, url: shop.publicUrl })));
+      return watchPage(await context.newPage(), problems);
+    };
+    tabs = { manager: await tabOf('manager'), staff: await tabOf('staff'), nobody: await tabOf('nobody') };
+  }, 120_000);
+  afterAll(async () => {
+    await browser?.close();
+    await shop?.close();
+  }, 60_000);
+
+  /** What axe finds wrong with a page as it is shown now. */
+  async function violations(page: Page, rules?: string[]): Promise<string[]> {
+    // Through the debugger, which the page's Content-Security-Policy does not bind.
+    await page.evaluate(AXE);
+    const found = await page.evaluate((only) => {
+      const { axe: here } = window as unknown as { axe: typeof axe };
+      return here.run(document, { resultTypes: ['violations'], preload: false, ...(only && { runOnly: only }) });
+    }, rules);
+    return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+  }
+
+  /** Sends a form of the page that is open, whatever its fields would take. */
+  async function send(page: Page, action: string, fields: Record<string, string>): Promise<void> {
+    await Promise.all([
+      page.waitForNavigation(),
+      page.evaluate(
+        ([to, given]) => {
+          const form = document.createElement('form');
+          Object.assign(form, { method: 'post', action: to });
+          const inputs = [...document.querySelectorAll<HTMLInputElement>('input[type="hidden"]')];
+          const hidden = Object.fromEntries(inputs.map((input) => [input.name, input.value]));
+          for (const [name, value] of Object.entries({ ...hidden, ...given })) {
+            form.append(Object.assign(document.createElement('input'), { name, value }));
+          }
+          document.body.append(form);
+          form.submit();
+        },
+        [action, fields] as const,
+      ),
+    ]);
+  }
+
+  /** Opens a page as if for the first time and answers what of it, but for pictures, came over the network. */
+  async function openFirst(page: Page, { path: address, form }: CheckedPage): Promise<number> {
+    const network = await page.context().newCDPSession(page);
+    const pictures = new Set<string>();
+    let bytes = 0;
+    network.on('Network.responseReceived', ({ requestId, type }) => type === 'Image' && pictures.add(requestId));
+    network.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+      if (!pictures.has(requestId)) bytes += encodedDataLength;
+    });
+    await network.send('Network.enable');
+    await network.send('Network.setCacheDisabled', { cacheDisabled: true });
+    await page.goto(shop.publicUrl + (form?.from ?? address));
+    if (form) await send(page, address, form.fields);
+    await network.detach();
+    return bytes / 1000;
+  }
+
+  /** Phone and desktop, light and dark; folds are open. */
+  async function picture(page: Page, name: string): Promise<void> {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      for (const viewport of [{ width: 1280, height: 800 }, SMALL_PHONE.viewport]) {
+        await page.setViewportSize(viewport);
+        await shoot(page, `every-${name.replaceAll(/\W+/g, '-')}-${viewport.width}-${colorScheme}`, { fullPage: true });
+      }
+    }
+  }
+
+  test('axe finds nothing, light or dark, nothing is wider than 320 px, and a first visit takes less than 60 kB', async () => {
+    const wrong: Record<string, string[]> = {};
+    const report: string[] = [];
+    for (const checked of pages) {
+      const { name, as, status } = checked;
+      const page = tabs[as];
+      await page.emulateMedia({ colorScheme: 'light' });
+      const kB = await openFirst(page, checked);
+      await page.evaluate(() => {
+        for (const fold of document.querySelectorAll<HTMLDetailsElement>('main details')) fold.open = true;
+      });
+      const widthPx = await page.evaluate(() => document.documentElement.scrollWidth);
+      const light = await violations(page);
+      await page.emulateMedia({ colorScheme: 'dark' });
+      const dark = (await violations(page, ['color-contrast'])).map((text) => `dark: ${text}`);
+      if (wantsPictures) await picture(page, name);
+      const found = [...light, ...dark];
+      if (widthPx > 320) found.push(`${widthPx} px wide`);
+      if (kB > MAX_KB) found.push(`${kB.toFixed(1)} kB`);
+      if (found.length > 0) wrong[name] = found;
+      report.push(
+        `${name}: ${kB.toFixed(1)} kB, ${widthPx} px, ${light.length + dark.length} found by axe (${status})`,
+      );
+    }
+    mkdirSync(path.dirname(REPORT), { recursive: true });
+    writeFileSync(REPORT, `${report.join('\n')}\n`);
+    expect(wrong).toEqual({});
+  }, 120_000);
+
+  test('the menu opens and closes by touch and keyboard, without a script; axe finds nothing in it, on a phone or a desk', async () => {
+    const storageState = await tabs.manager.context().storageState();
+    const plain = await (
+      await browser.newContext({ ...SMALL_PHONE, javaScriptEnabled: false, storageState })
+    ).newPage();
+    await plain.goto(`${shop.publicUrl}/staff`);
+    const [summary, team] = [plain.locator('.menu > summary'), plain.locator('.nav a[href="/staff/team"]')];
+    await summary.click();
+    await team.waitFor();
+    // Beside it, on the page.
+    await plain.mouse.click(40, 80);
+    await team.waitFor({ state: 'hidden' });
+    await summary.press('Enter');
+    await team.press('Enter');
+    await plain.waitForURL('**/staff/team');
+    expect(await team.getAttribute('aria-current')).toBe('page');
+    await plain.context().close();
+    const { manager } = tabs;
+    await manager.goto(`${shop.publicUrl}/staff`);
+    const found: string[] = [];
+    for (const viewport of [SMALL_PHONE.viewport, { width: 1280, height: 800 }]) {
+      await manager.setViewportSize(viewport);
+      await manager.evaluate(() => document.querySelector('.menu')?.setAttribute('open', ''));
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await manager.emulateMedia({ colorScheme });
+        found.push(...(await violations(manager)));
+      }
+    }
+    expect(found).toEqual([]);
+    expect(problems.filter((problem) => !/status of 4\d\d/.test(problem))).toEqual([]);
+  }, 60_000);
+});
