@@ -16,7 +16,7 @@ export type AuditSubject =
 
 export type AuditLogEntry = TimelineEntry & { about: AuditSubject; role: StaffRole | null };
 /** `personId`: what this member of staff did, and what was done to their account. */
-export type AuditFilter = { personId?: string; orderId?: string };
+export type AuditFilter = { personId?: string; orderId?: string; action?: string };
 export type AuditPage = {
   entries: AuditLogEntry[] /** Where the next page begins; null on the last. */;
   before: bigint | null;
@@ -28,14 +28,21 @@ export async function listAuditLog(
   filter: AuditFilter,
   { before, limit }: { before?: bigint; limit: number },
 ): Promise<AuditPage> {
-  const { personId, orderId } = filter;
+  const { personId, orderId, action } = filter;
   const person = `staff:${personId}`;
   // A person is looked up from both sides, each a short walk along its own index.
   const sides: Prisma.AuditEntryWhereInput[] = personId ? [{ actor: person }, { subject: person }] : [{}];
   const found = await Promise.all(
     sides.map((side) =>
       db.auditEntry.findMany({
-        where: { AND: [side, orderId ? { subject: `order:${orderId}` } : {}, before ? { seq: { lt: before } } : {}] },
+        where: {
+          AND: [
+            side,
+            orderId ? { subject: `order:${orderId}` } : {},
+            action ? { action } : {},
+            before ? { seq: { lt: before } } : {},
+          ],
+        },
         orderBy: { seq: 'desc' },
         take: limit + 1,
       }),

@@ -1,25 +1,9 @@
-import type {
-  AuditAction,
-  CatalogueAction,
-  ConversationAction,
-  CustomerAction,
-  ListAction,
-  NotificationAction,
-  SettingsAction,
-  TeamAction,
-} from '../../domain/audit.ts';
+import type { AUDIT_ACTIONS, AuditAction, AuditGroup, KnownAction } from '../../domain/audit.ts';
 import type { Locale } from '../../domain/locale.ts';
 import { STAFF_WORDS, wordOfAction } from './words.ts';
 
 /** What the log tells beside orders, whose words stand in words.ts. */
-type OtherAction =
-  | ConversationAction
-  | CustomerAction
-  | ListAction
-  | CatalogueAction
-  | NotificationAction
-  | TeamAction
-  | SettingsAction;
+type OtherAction = Exclude<(typeof AUDIT_ACTIONS)[AuditGroup][number], KnownAction>;
 
 export type AuditWords = {
   title: string;
@@ -27,6 +11,9 @@ export type AuditWords = {
   everybody: string;
   /** After the name of somebody who left. */
   gone: string;
+  action: string;
+  everything: string;
+  groups: Record<AuditGroup, string>;
   order: string;
   show: string;
   none: string;
@@ -44,6 +31,17 @@ const fr: AuditWords = {
   person: 'Personne',
   everybody: 'Tout le monde',
   gone: 'partie',
+  action: 'Action',
+  everything: 'Toutes',
+  groups: {
+    orders: 'Commandes et paiements',
+    conversations: 'Conversations',
+    customers: 'Clients',
+    catalogue: 'Catalogue',
+    team: 'Équipe et comptes',
+    settings: 'Réglages',
+    notifications: 'Avis et e-mails',
+  },
   order: 'Commande (C-1001)',
   show: 'Afficher',
   none: 'Rien à cet endroit.',
@@ -99,6 +97,17 @@ const en: AuditWords = {
   person: 'Person',
   everybody: 'Everybody',
   gone: 'left',
+  action: 'Action',
+  everything: 'All',
+  groups: {
+    orders: 'Orders and payments',
+    conversations: 'Conversations',
+    customers: 'Customers',
+    catalogue: 'Catalogue',
+    team: 'Team and accounts',
+    settings: 'Settings',
+    notifications: 'Notices and mails',
+  },
   order: 'Order (C-1001)',
   show: 'Show',
   none: 'Nothing here.',
@@ -154,6 +163,17 @@ const es: AuditWords = {
   person: 'Persona',
   everybody: 'Todo el mundo',
   gone: 'ya no está',
+  action: 'Acción',
+  everything: 'Todas',
+  groups: {
+    orders: 'Pedidos y pagos',
+    conversations: 'Conversaciones',
+    customers: 'Clientes',
+    catalogue: 'Catálogo',
+    team: 'Equipo y cuentas',
+    settings: 'Ajustes',
+    notifications: 'Avisos y correos',
+  },
   order: 'Pedido (C-1001)',
   show: 'Mostrar',
   none: 'No hay nada aquí.',
