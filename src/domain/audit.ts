@@ -77,6 +77,8 @@ export const TEAM_ACTIONS = [
   'staff.second_factor_on',
   'staff.second_factor_off',
   'staff.signed_out_everywhere',
+  'staff.signed_out_others',
+  'staff.signed_out_device',
 ] as const;
 export type TeamAction = (typeof TEAM_ACTIONS)[number];
 

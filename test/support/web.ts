@@ -229,6 +229,7 @@ function stubNeeds(log: Log): AppNeeds {
       show: unexpected('ownAccount.show'),
       rename: unexpected('ownAccount.rename'),
       signOutEverywhere: unexpected('ownAccount.signOutEverywhere'),
+      signOutOthers: unexpected('ownAccount.signOutOthers'),
       changePassword: unexpected('ownAccount.changePassword'),
       startSecondFactor: unexpected('ownAccount.startSecondFactor'),
       confirmSecondFactor: unexpected('ownAccount.confirmSecondFactor'),

@@ -18,6 +18,8 @@ export const en: AccountWords = {
   unknownDevice: 'Unknown device',
   signedIn: 'signed in',
   lastUsed: 'last used',
+  signOutDevice: 'Sign out',
+  signOutOthers: 'Sign the other devices out',
   signOutEverywhere: 'Sign out everywhere',
   secondFactor: {
     title: 'Second factor',
@@ -61,5 +63,6 @@ export const en: AccountWords = {
     password_changed: 'Your password is changed, your other devices are signed out.',
     second_factor_on: 'The second factor is on.',
     second_factor_off: 'The second factor is off.',
+    signed_out: 'Signed out there.',
   },
 };

@@ -32,6 +32,8 @@ export type AccountWords = {
   unknownDevice: string;
   signedIn: string;
   lastUsed: string;
+  signOutDevice: string;
+  signOutOthers: string;
   signOutEverywhere: string;
   secondFactor: {
     title: string;

@@ -89,6 +89,8 @@ const fr: AuditWords = {
     'staff.second_factor_on': 'Double vérification activée',
     'staff.second_factor_off': 'Double vérification désactivée',
     'staff.signed_out_everywhere': 'S’est déconnecté(e) partout',
+    'staff.signed_out_others': 'A déconnecté ses autres appareils',
+    'staff.signed_out_device': 'A déconnecté un de ses appareils',
   },
 };
 
@@ -155,6 +157,8 @@ const en: AuditWords = {
     'staff.second_factor_on': 'Second factor turned on',
     'staff.second_factor_off': 'Second factor turned off',
     'staff.signed_out_everywhere': 'Signed out everywhere',
+    'staff.signed_out_others': 'Signed their other devices out',
+    'staff.signed_out_device': 'Signed one of their devices out',
   },
 };
 
@@ -221,6 +225,8 @@ const es: AuditWords = {
     'staff.second_factor_on': 'Verificación en dos pasos activada',
     'staff.second_factor_off': 'Verificación en dos pasos desactivada',
     'staff.signed_out_everywhere': 'Cerró sesión en todas partes',
+    'staff.signed_out_others': 'Cerró la sesión en sus otros dispositivos',
+    'staff.signed_out_device': 'Cerró la sesión en uno de sus dispositivos',
   },
 };
 
