@@ -4,7 +4,7 @@ import { writeAudit } from '../../src/db/audit.ts';
 import { AUDIT_ACTIONS } from '../../src/domain/audit.ts';
 import { LOCALES } from '../../src/domain/locale.ts';
 import { wordOfDeed } from '../../src/http/staff/audit-words.ts';
-import { openStaffDesk, type StaffDesk, seen } from '../support/staff-desk.ts';
+import { openStaffDesk, PASSWORD, type StaffDesk, seen } from '../support/staff-desk.ts';
 
 let desk: StaffDesk;
 let marie: Awaited<ReturnType<StaffDesk['person']>>;
@@ -40,7 +40,7 @@ beforeAll(async () => {
   }
   const subject = `conversation:${randomUUID()}`;
   await writeAudit(desk.db, { actor: `staff:${marie.id}`, action: 'conversation.answered', subject, at: at(1) });
-  await marie.sends('/staff/team/role', { member: paul.id, role: 'manager' });
+  await marie.sends('/staff/team/role', { member: paul.id, role: 'manager', password: PASSWORD });
 }, 60_000);
 afterAll(() => desk.close());
 

@@ -19,7 +19,7 @@ const sessionOf = (browser: { cookie(): string }) => /session_token=([^;]*)/.exe
 /** Turns the second factor on; what its app would know, and its backup codes. */
 async function turnOn(person: Person) {
   const page = await person.sends('/staff/account/second-factor', { password: PASSWORD });
-  const secret = /<code>((?:[A-Z2-7]{4} ?)+)<\/code>/.exec(page.body)?.[1]?.replaceAll(' ', '') ?? '';
+  const secret = /<code id="secret">((?:[A-Z2-7]{4} ?)+)<\/code>/.exec(page.body)?.[1]?.replaceAll(' ', '') ?? '';
   const backupCodes = [...page.body.matchAll(/<li><code>([^<]+)<\/code>/g)].map(([, code]) => code ?? '');
   const on = await person.sends('/staff/account/second-factor/confirm', { code: appCode(secret) });
   return { page, secret, backupCodes, on };
@@ -199,7 +199,7 @@ test('the second factor goes off with the password, or by a manager for a lost p
   expect((await june.sends('/staff/account/second-factor/stop', { password: PASSWORD })).status).toBe(303);
   expect(await june.isLoggedIn()).toBe(true);
   await turnOn(kara);
-  const off = () => june.sends('/staff/team/second-factor-off', { member: kara.id });
+  const off = () => june.sends('/staff/team/second-factor-off', { member: kara.id, password: PASSWORD });
   expect([(await off()).status, (await off()).status]).toEqual([200, 409]);
   expect(await (await desk.browser(kara.email)).isLoggedIn()).toBe(true);
   expect(await deedsOf(june)).toEqual(['staff.second_factor_on', 'staff.second_factor_off', 'staff.second_factor_off']);

@@ -91,6 +91,9 @@ export const stubAccounts: StaffAccounts = {
   async confirmSignIn() {
     throw new Error('confirmSignIn was not expected to be called');
   },
+  async confirmPassword() {
+    return 'confirmed';
+  },
   async mayTry() {
     return true;
   },

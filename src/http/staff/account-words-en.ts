@@ -4,6 +4,8 @@ import type { AccountWords } from './account-words.ts';
 export const en: AccountWords = {
   account: 'My account',
   back: 'Back to my account',
+  copy: 'Copy',
+  copied: 'Copied.',
   name: 'Name',
   save: 'Save',
   changePassword: 'Change password',

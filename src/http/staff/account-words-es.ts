@@ -4,6 +4,8 @@ import type { AccountWords } from './account-words.ts';
 export const es: AccountWords = {
   account: 'Mi cuenta',
   back: 'Volver a mi cuenta',
+  copy: 'Copiar',
+  copied: 'Copiado.',
   name: 'Nombre',
   save: 'Guardar',
   changePassword: 'Cambiar la contraseña',

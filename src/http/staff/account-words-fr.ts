@@ -4,6 +4,8 @@ import type { AccountWords } from './account-words.ts';
 export const fr: AccountWords = {
   account: 'Mon compte',
   back: 'Retour à mon compte',
+  copy: 'Copier',
+  copied: 'Copié.',
   name: 'Nom',
   save: 'Enregistrer',
   changePassword: 'Changer de mot de passe',

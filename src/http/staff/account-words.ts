@@ -18,6 +18,8 @@ export type AccountProblem =
 export type AccountWords = {
   account: string;
   back: string;
+  copy: string;
+  copied: string;
   name: string;
   save: string;
   changePassword: string;
