@@ -13,6 +13,8 @@ const ORDERS = Number(process.env.BENCH_ORDERS ?? 100_000);
 const PRODUCTS = Number(process.env.BENCH_PRODUCTS ?? 100_000);
 /** Only the pages whose name this finds. */
 const PAGES = new RegExp(process.env.BENCH_PAGES ?? '.');
+/** Of the shop's log, beside those of its orders. */
+const LOG_ENTRIES = 500_000;
 const REQUESTS = Number(process.env.BENCH_REQUESTS ?? 200);
 const WARM_UP = 30;
 const TARGET_MS = 50;
@@ -53,6 +55,15 @@ const SHAPE = [
    SELECT 'bad:' || n, 'email', '{"to": "customer"}', 'failed', now() FROM generate_series(1, 30) n`,
   `UPDATE conversations SET human_since = now() WHERE abs(hashtext(id::text)) % 500 = 0`,
   `INSERT INTO model_spending (day, customer_id, calls, micro_usd) SELECT current_date, id, 5, 900 FROM customers`,
+  // The log of some years: what ten people did, and what nobody did by hand.
+  `INSERT INTO audit_entries (actor, action, subject, created_at)
+   SELECT CASE WHEN n % 5 < 3 THEN 'staff:p' || n % 10 ELSE 'system' END,
+     CASE WHEN n % 20000 = 0 THEN 'staff.role_changed'
+       WHEN n % 5 < 3 THEN (ARRAY['order.ready','order.collected','conversation.answered','stock.corrected'])[1 + n % 4]
+       ELSE (ARRAY['order.placed','order.reminded'])[1 + n % 2] END,
+     CASE WHEN n % 20000 = 0 THEN 'staff:p1' ELSE 'order:' || o.id END, now() - (${LOG_ENTRIES} - n) * interval '3 minutes'
+   FROM generate_series(1, ${LOG_ENTRIES}) n
+   JOIN (SELECT id, row_number() OVER () AS at, count(*) OVER () AS all FROM orders) o ON o.at = 1 + n % o.all ORDER BY n`,
   'VACUUM ANALYZE',
 ];
 
@@ -132,6 +143,18 @@ async function pagesOf(client: pg.Client): Promise<[string, string][]> {
     ['what needs you', '/staff/needs-you'],
     ['money', '/staff/money'],
     ['conversations', '/staff/conversations'],
+    ['conversations: who waits', '/staff/conversations?show=waiting'],
+    ['conversations: a first name (5 %)', '/staff/conversations?q=elodie'],
+    ['conversations: an order', `/staff/conversations?q=${middle.number}`],
+    ['a conversation', `/staff/conversations/${middle.conversation_id}`],
+    ['the log', '/staff/audit'],
+    ['the log: a person', '/staff/audit?person=p1'],
+    ['the log: a rare kind of deed', '/staff/audit?action=staff.role_changed'],
+    ['the log: somebody who did nothing', '/staff/audit?person=nobody'],
+    ['the log: what this person never did', '/staff/audit?person=p1&action=order.placed'],
+    ['the log: an order', `/staff/audit?order=${middle.number}`],
+    ['the log: a deep page', `/staff/audit?before=${LOG_ENTRIES / 2}`],
+    ['the log: a deep page of a person', `/staff/audit?person=p1&before=${LOG_ENTRIES / 2}`],
     ...cataloguePages(product.id),
   ];
 }

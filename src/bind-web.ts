@@ -10,6 +10,7 @@ import {
   renameMyself,
   showOwnAccount,
   signOutEverywhere,
+  signOutOthers,
   startMySecondFactor,
   stopMySecondFactor,
 } from './flows/change-own-account.ts';
@@ -117,6 +118,7 @@ export function bindWeb(parts: Parts, sweeps: Sweeps, options: Options): { needs
       show: (staffId) => showOwnAccount(parts, staffId),
       rename: (input) => renameMyself(parts, input),
       signOutEverywhere: (staffId) => signOutEverywhere(parts, staffId),
+      signOutOthers: (which) => signOutOthers(parts, which),
       changePassword: (input) => changeMyPassword(parts, input),
       startSecondFactor: (given) => startMySecondFactor(parts, given),
       confirmSecondFactor: (input) => confirmMySecondFactor(parts, input),

@@ -276,6 +276,12 @@ export type StaffAccounts = {
    * by somebody logged in, of a link for a new password.
    */
   mayTry(what: 'own-account' | 'forgot', who: { email: string; headers: Headers }): Promise<boolean>;
+  /** Whether somebody logged in knows their password: a session left open, or stolen, does not. Tries count as `own-account`. */
+  confirmPassword(given: {
+    email: string;
+    password: string;
+    headers: Headers;
+  }): Promise<'confirmed' | 'wrong_password' | 'too_many_tries'>;
   /** As accounts keep it: slow on purpose. */
   hashPassword(password: string): Promise<string>;
   /** What somebody logged in changes of their own account, in a transaction of the caller's (Prisma's client of it). */

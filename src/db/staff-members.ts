@@ -89,6 +89,17 @@ export async function endSessions(tx: Tx, id: string): Promise<void> {
   await tx.staffSession.deleteMany({ where: { userId: id } });
 }
 
+/** Signs somebody out of every browser but one, or of one other; how many they were. */
+export async function endOtherSessions(
+  tx: Tx,
+  memberId: string,
+  { keptId, onlyId }: { keptId: string; onlyId?: string },
+): Promise<number> {
+  const ids = { not: keptId, ...(onlyId !== undefined && { equals: onlyId }) };
+  const { count } = await tx.staffSession.deleteMany({ where: { userId: memberId, id: ids } });
+  return count;
+}
+
 export type OwnSession = { id: string; userAgent: string; signedInAt: Date; lastUsedAt: Date };
 
 /** Where this person is signed in, the latest used first. */

@@ -77,6 +77,8 @@ export const TEAM_ACTIONS = [
   'staff.second_factor_on',
   'staff.second_factor_off',
   'staff.signed_out_everywhere',
+  'staff.signed_out_others',
+  'staff.signed_out_device',
 ] as const;
 export type TeamAction = (typeof TEAM_ACTIONS)[number];
 
@@ -91,7 +93,8 @@ export const SETTINGS_ACTIONS = [
 export type SettingsAction = (typeof SETTINGS_ACTIONS)[number];
 
 /** Of the staff's list, as a whole: `orders`. */
-export type ListAction = 'orders.exported';
+export const LIST_ACTIONS = ['orders.exported'] as const;
+export type ListAction = (typeof LIST_ACTIONS)[number];
 
 /** Of a product: product:<id>, or an import: import:<id>. */
 export const CATALOGUE_ACTIONS = [
@@ -107,7 +110,20 @@ export const CATALOGUE_ACTIONS = [
 export type CatalogueAction = (typeof CATALOGUE_ACTIONS)[number];
 
 /** Of a notice to the team or a mail to a customer: notification:<id>. */
-export type NotificationAction = 'notification.sent_again' | 'notification.settled';
+export const NOTIFICATION_ACTIONS = ['notification.sent_again', 'notification.settled'] as const;
+export type NotificationAction = (typeof NOTIFICATION_ACTIONS)[number];
+
+/** Every action we know, as the log's page lets managers choose one: Stripe's of tomorrow are found without. */
+export const AUDIT_ACTIONS = {
+  orders: [...ORDER_ACTIONS, ...LIST_ACTIONS, ...REFUND_ACTIONS, ...DISPUTE_ACTIONS],
+  conversations: CONVERSATION_ACTIONS,
+  customers: CUSTOMER_ACTIONS,
+  catalogue: CATALOGUE_ACTIONS,
+  team: TEAM_ACTIONS,
+  settings: SETTINGS_ACTIONS,
+  notifications: NOTIFICATION_ACTIONS,
+} as const satisfies Record<string, readonly AuditAction[]>;
+export type AuditGroup = keyof typeof AUDIT_ACTIONS;
 
 /** Actions the staff's pages have words for. */
 export type KnownAction = OrderAction | (typeof REFUND_ACTIONS)[number] | (typeof DISPUTE_ACTIONS)[number];

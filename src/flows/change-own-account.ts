@@ -1,6 +1,13 @@
 import { writeAudit } from '../db/audit.ts';
 import type { Db, Tx } from '../db/client.ts';
-import { endSessions, findMember, listSessions, type OwnSession, renameMember } from '../db/staff-members.ts';
+import {
+  endOtherSessions,
+  endSessions,
+  findMember,
+  listSessions,
+  type OwnSession,
+  renameMember,
+} from '../db/staff-members.ts';
 import { transact } from '../db/transact.ts';
 import type { TeamAction } from '../domain/audit.ts';
 import { type PasswordProblem, passwordProblem } from '../domain/password.ts';
@@ -38,6 +45,18 @@ export function signOutEverywhere(needs: Needs, staffId: string): Promise<void> 
   return transact(needs.db, async (tx) => {
     await endSessions(tx, staffId);
     await tell(tx, staffId, 'staff.signed_out_everywhere', needs.clock.now());
+  });
+}
+
+/** On one other device, or with no `onlyId` on all others: the session it is asked from goes on. */
+export function signOutOthers(
+  needs: Needs,
+  { staffId, ...which }: { staffId: string; keptId: string; onlyId?: string },
+): Promise<void> {
+  return transact(needs.db, async (tx) => {
+    if ((await endOtherSessions(tx, staffId, which)) === 0) return;
+    const action = which.onlyId === undefined ? 'staff.signed_out_others' : 'staff.signed_out_device';
+    await tell(tx, staffId, action, needs.clock.now());
   });
 }
 

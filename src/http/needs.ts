@@ -66,6 +66,7 @@ export type OwnAccountNeeds = {
   show(staffId: string): Promise<OwnAccountView>;
   rename(input: { staffId: string; name: string }): Promise<void>;
   signOutEverywhere(staffId: string): Promise<void>;
+  signOutOthers(which: { staffId: string; keptId: string; onlyId?: string }): Promise<void>;
   changePassword(input: PasswordChange): Promise<PasswordChanged>;
   startSecondFactor(given: { password: string; headers: Headers }): ReturnType<OwnAccount['startSecondFactor']>;
   confirmSecondFactor(input: { staffId: string; code: string; headers: Headers }): Promise<SignedIn | Refused>;

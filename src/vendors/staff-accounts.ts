@@ -19,7 +19,7 @@ async function signIn(auth: StaffAuth, { email, password, headers }: Parameters<
   try {
     const body = { email: email.trim(), password };
     const { headers: answer, response } = await auth.api.signInEmail({ body, headers, returnHeaders: true });
-    await forgetTries(adapter, who);
+    await forgetTries(adapter, 'sign-in', who);
     const kind = 'twoFactorRedirect' in response ? 'second_factor' : 'signed_in';
     return { kind, setCookies: answer.getSetCookie() } as const;
   } catch (error) {
@@ -43,6 +43,21 @@ async function confirmSignIn(auth: StaffAuth, given: Parameters<StaffAccounts['c
     if (OVER.includes(error.body?.code ?? '')) return { kind: 'start_again' } as const;
     // 409: the same backup code twice at once, of which one was let in.
     if (isRefusal(error) || error.statusCode === 409) return { kind: 'refused' } as const;
+    throw error;
+  }
+}
+
+async function confirmPassword(auth: StaffAuth, given: Parameters<StaffAccounts['confirmPassword']>[0]) {
+  const { email, password, headers } = given;
+  const { adapter } = await auth.$context;
+  const who = whoOf(email, headers);
+  if (!(await mayTry(adapter, 'own-account', who, Date.now()))) return 'too_many_tries' as const;
+  try {
+    await auth.api.verifyPassword({ body: { password }, headers });
+    await forgetTries(adapter, 'own-account', who);
+    return 'confirmed' as const;
+  } catch (error) {
+    if (isRefusal(error)) return 'wrong_password' as const;
     throw error;
   }
 }
@@ -72,6 +87,7 @@ export function createStaffAccounts(options: StaffAuthOptions): StaffAccounts {
   return {
     signIn: (credentials) => signIn(auth, credentials),
     confirmSignIn: (given) => confirmSignIn(auth, given),
+    confirmPassword: (given) => confirmPassword(auth, given),
     async signOut(headers) {
       const { headers: answer } = await auth.api.signOut({ headers, returnHeaders: true });
       return { setCookies: answer.getSetCookie() };

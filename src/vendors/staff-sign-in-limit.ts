@@ -64,8 +64,8 @@ export async function mayTry(adapter: Adapter, purpose: Purpose, who: Who, nowMs
   return true;
 }
 
-/** The right password clears the account's tries from this address: someone who signs in often is not guessing. */
-export async function forgetTries(adapter: Adapter, who: Who): Promise<void> {
-  const key = bucketsOf('sign-in', who).at(-1)?.key;
+/** The right password clears the account's tries from this address: someone who types it often is not guessing. */
+export async function forgetTries(adapter: Adapter, purpose: Purpose, who: Who): Promise<void> {
+  const key = bucketsOf(purpose, who).at(-1)?.key;
   if (key) await adapter.deleteMany({ model, where: [isKey(key)] });
 }

@@ -19,7 +19,7 @@ const sessionOf = (browser: { cookie(): string }) => /session_token=([^;]*)/.exe
 /** Turns the second factor on; what its app would know, and its backup codes. */
 async function turnOn(person: Person) {
   const page = await person.sends('/staff/account/second-factor', { password: PASSWORD });
-  const secret = /<code>((?:[A-Z2-7]{4} ?)+)<\/code>/.exec(page.body)?.[1]?.replaceAll(' ', '') ?? '';
+  const secret = /<code id="secret">((?:[A-Z2-7]{4} ?)+)<\/code>/.exec(page.body)?.[1]?.replaceAll(' ', '') ?? '';
   const backupCodes = [...page.body.matchAll(/<li><code>([^<]+)<\/code>/g)].map(([, code]) => code ?? '');
   const on = await person.sends('/staff/account/second-factor/confirm', { code: appCode(secret) });
   return { page, secret, backupCodes, on };
@@ -74,6 +74,31 @@ test('the account’s page shows where one is logged in, and ends it everywhere'
   expect(await deedsOf(cora)).toEqual(['staff.signed_out_everywhere']);
 });
 
+test('one other device, or all others, are signed out from here; this one and other people’s stay', async () => {
+  const [lena, mara] = [await desk.person('Lena'), await desk.person('Mara')];
+  const [phone, tablet, till] = [
+    await desk.browser(lena.email),
+    await desk.browser(lena.email),
+    await desk.browser(lena.email),
+  ];
+  const idOf = async (browser: { cookie(): string }) => {
+    const token = decodeURIComponent(sessionOf(browser)).split('.')[0] ?? '';
+    return (await desk.db.staffSession.findUniqueOrThrow({ where: { token } })).id;
+  };
+  const whoIsIn = () => Promise.all([lena, phone, tablet, till, mara].map((browser) => browser.isLoggedIn()));
+  const one = await lena.sends('/staff/account/sign-out-device', { session: await idOf(phone) });
+  expect(one).toMatchObject({ status: 303, location: '/staff/account' });
+  expect(await whoIsIn()).toEqual([true, false, true, true, true]);
+  await lena.sends('/staff/account/sign-out-device', { session: await idOf(mara) });
+  await lena.sends('/staff/account/sign-out-device', { session: await idOf(lena) });
+  await lena.sends('/staff/account/sign-out-device');
+  expect(await whoIsIn()).toEqual([true, false, true, true, true]);
+  await lena.sends('/staff/account/sign-out-others');
+  expect(await whoIsIn()).toEqual([true, false, false, false, true]);
+  expect(seen((await lena.request('/staff/account')).body)).not.toContain('Déconnecter les autres');
+  expect(await deedsOf(lena)).toEqual(['staff.signed_out_device', 'staff.signed_out_others']);
+});
+
 test('a name changes, but not to nothing', async () => {
   const dora = await desk.person('Dora');
   expect((await dora.sends('/staff/account/name', { name: '  ' })).status).toBe(400);
@@ -90,6 +115,8 @@ test('each form of the account is ours or does nothing', async () => {
     'second-factor',
     'second-factor/confirm',
     'second-factor/stop',
+    'sign-out-others',
+    'sign-out-device',
     'sign-out-everywhere',
   ]) {
     const fields = { csrf: 'forged', name: 'X', password: PASSWORD, current: PASSWORD, again: PASSWORD };
@@ -172,7 +199,7 @@ test('the second factor goes off with the password, or by a manager for a lost p
   expect((await june.sends('/staff/account/second-factor/stop', { password: PASSWORD })).status).toBe(303);
   expect(await june.isLoggedIn()).toBe(true);
   await turnOn(kara);
-  const off = () => june.sends('/staff/team/second-factor-off', { member: kara.id });
+  const off = () => june.sends('/staff/team/second-factor-off', { member: kara.id, password: PASSWORD });
   expect([(await off()).status, (await off()).status]).toEqual([200, 409]);
   expect(await (await desk.browser(kara.email)).isLoggedIn()).toBe(true);
   expect(await deedsOf(june)).toEqual(['staff.second_factor_on', 'staff.second_factor_off', 'staff.second_factor_off']);

@@ -88,14 +88,14 @@ const cookieOf = (response: Response) =>
     .map((each) => each.split(';')[0])
     .join('; ');
 
-/** Someone logged in, who opens pages and sends the team page's forms. */
+/** Someone logged in, who opens pages and sends the team page's forms, with their password. */
 async function signedIn(name: string, password = PASSWORD) {
   const headers = { cookie: cookieOf(await login(name, password)), 'accept-language': 'en' };
   const open = (path: string) => web.fetch(path, { headers });
   const page = await (await open('/staff')).text();
   const csrf = /name="csrf" value="([^"]+)"/.exec(page)?.[1] ?? '';
   const does = (deed: string, fields: Record<string, string>) =>
-    post(`/staff/team/${deed}`, { csrf, ...fields }, headers);
+    post(`/staff/team/${deed}`, { csrf, password, ...fields }, headers);
   return { open, does, headers };
 }
 const linkIn = (page: string) => />http:\/\/shop\.test(\/staff\/link\/[^<]+)</.exec(page)?.[1] ?? '';
@@ -169,6 +169,35 @@ test('only managers see the team or change it, and only by our own form', async 
   }
   expect(await memberOf('Marc')).toMatchObject({ role: 'staff', removedAt: null });
   expect(await database.db.staffLink.count({ where: { email: 'eve@example.com' } })).toBe(0);
+});
+
+test('a session that somebody left open changes nothing on the team: each change asks for the manager’s own password', async () => {
+  const lucie = await signedIn('Lucie');
+  const { id } = await memberOf('Lucie');
+  await database.db.staffMember.update({ where: { id }, data: { twoFactorEnabled: true } });
+  const written = (await actions()).length;
+  const given = { ...invited, email: 'eve@example.com', role: 'manager', member: id };
+  const statuses: number[] = [];
+  for (const deed of ['invite', 'role', 'remove', 'reset-link', 'second-factor-off', 'second-factor-off']) {
+    const answer = await lucie.does(deed, { ...given, password: 'not her password' });
+    statuses.push(answer.status);
+    const page = await answer.text();
+    expect(page).toContain(answer.status === 429 ? 'Too many tries' : 'That is not your password');
+    if (deed === 'invite') expect(page).toMatch(/value="eve@example.com"[\s\S]*value="manager" selected/);
+  }
+  expect(statuses).toEqual([400, 400, 400, 400, 400, 429]);
+  expect(await memberOf('Lucie')).toMatchObject({ role: 'manager', removedAt: null, twoFactorEnabled: true });
+  expect(await database.db.staffLink.count({ where: { email: 'eve@example.com' } })).toBe(0);
+  expect(await actions()).toHaveLength(written);
+  await database.db.staffMember.update({ where: { id }, data: { twoFactorEnabled: false } });
+});
+
+test('who types the right password may go on: a busy manager is not taken for one who guesses', async () => {
+  const lucie = await signedIn('Lucie');
+  const { id } = await memberOf('Marc');
+  for (const role of ['manager', 'staff', 'manager', 'staff', 'manager', 'staff']) {
+    expect((await lucie.does('role', { member: id, role })).status).toBe(200);
+  }
 });
 
 test('who is removed is out at once, cannot come back in, and keeps a name; invited again, is the same person', async () => {

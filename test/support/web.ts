@@ -91,6 +91,9 @@ export const stubAccounts: StaffAccounts = {
   async confirmSignIn() {
     throw new Error('confirmSignIn was not expected to be called');
   },
+  async confirmPassword() {
+    return 'confirmed';
+  },
   async mayTry() {
     return true;
   },
@@ -229,6 +232,7 @@ function stubNeeds(log: Log): AppNeeds {
       show: unexpected('ownAccount.show'),
       rename: unexpected('ownAccount.rename'),
       signOutEverywhere: unexpected('ownAccount.signOutEverywhere'),
+      signOutOthers: unexpected('ownAccount.signOutOthers'),
       changePassword: unexpected('ownAccount.changePassword'),
       startSecondFactor: unexpected('ownAccount.startSecondFactor'),
       confirmSecondFactor: unexpected('ownAccount.confirmSecondFactor'),

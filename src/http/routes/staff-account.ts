@@ -37,6 +37,8 @@ export function addStaffAccountRoutes(app: Express, needs: Needs, streams: Pick<
     'second-factor': startSecondFactor,
     'second-factor/confirm': confirmSecondFactor,
     'second-factor/stop': stopSecondFactor,
+    'sign-out-others': (needs, asked) => signOutOthers(needs, asked),
+    'sign-out-device': (needs, asked) => signOutOthers(needs, asked, single(asked.form.session)),
     'sign-out-everywhere': async (_needs, { req, res, frame }) => {
       await needs.ownAccount.signOutEverywhere(frame.staff.id);
       streams.endSession(sessionKey(needs.csrfSecret, req));
@@ -79,6 +81,12 @@ async function rename(needs: Needs, asked: Asked): Promise<void> {
   if (!name) return refuse(needs, asked, 'empty_name');
   await needs.ownAccount.rename({ staffId: asked.frame.staff.id, name });
   succeed(needs, asked, 'renamed');
+}
+
+async function signOutOthers(needs: Needs, asked: Asked, onlyId?: string): Promise<void> {
+  const which = { staffId: asked.frame.staff.id, keptId: asked.sessionId };
+  await needs.ownAccount.signOutOthers({ ...which, ...(onlyId !== undefined && { onlyId: storableText(onlyId) }) });
+  succeed(needs, asked, 'signed_out');
 }
 
 async function changePassword(needs: Needs, asked: Asked): Promise<void> {

@@ -13,14 +13,18 @@ export function addStaffAuditRoutes(app: Express, needs: Needs): void {
   app.get('/staff/audit', async (req, res) => {
     const frame = await requireRole(needs, req, res, { role: 'manager' });
     if (!frame) return;
-    const [personId, orderNumber] = [req.query.person, req.query.order].map((given) =>
+    const [person, action, order] = [req.query.person, req.query.action, req.query.order].map((given) =>
       storableText(single(given)).trim().slice(0, 80),
     );
     const cursor = single(req.query.before);
     const before = /^\d{1,18}$/.test(cursor) ? BigInt(cursor) : undefined;
-    const wish = { ...(personId && { personId }), ...(orderNumber && { orderNumber }), ...(before && { before }) };
-    const view = await needs.showAudit(wish);
-    const query: AuditQuery = { ...(personId && { person: personId }), ...(orderNumber && { order: orderNumber }) };
+    const query: AuditQuery = { ...(person && { person }), ...(action && { action }), ...(order && { order }) };
+    const view = await needs.showAudit({
+      ...(person && { personId: person }),
+      ...(action && { action }),
+      ...(order && { orderNumber: order }),
+      ...(before && { before }),
+    });
     sendPage(res, 200, auditPage({ frame, view, query, isFirst: before === undefined }));
   });
 }

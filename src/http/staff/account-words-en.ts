@@ -4,6 +4,8 @@ import type { AccountWords } from './account-words.ts';
 export const en: AccountWords = {
   account: 'My account',
   back: 'Back to my account',
+  copy: 'Copy',
+  copied: 'Copied.',
   name: 'Name',
   save: 'Save',
   changePassword: 'Change password',
@@ -18,6 +20,8 @@ export const en: AccountWords = {
   unknownDevice: 'Unknown device',
   signedIn: 'signed in',
   lastUsed: 'last used',
+  signOutDevice: 'Sign out',
+  signOutOthers: 'Sign the other devices out',
   signOutEverywhere: 'Sign out everywhere',
   secondFactor: {
     title: 'Second factor',
@@ -61,5 +65,6 @@ export const en: AccountWords = {
     password_changed: 'Your password is changed, your other devices are signed out.',
     second_factor_on: 'The second factor is on.',
     second_factor_off: 'The second factor is off.',
+    signed_out: 'Signed out there.',
   },
 };

@@ -4,6 +4,8 @@ import type { AccountWords } from './account-words.ts';
 export const es: AccountWords = {
   account: 'Mi cuenta',
   back: 'Volver a mi cuenta',
+  copy: 'Copiar',
+  copied: 'Copiado.',
   name: 'Nombre',
   save: 'Guardar',
   changePassword: 'Cambiar la contraseña',
@@ -18,6 +20,8 @@ export const es: AccountWords = {
   unknownDevice: 'Dispositivo desconocido',
   signedIn: 'entrada',
   lastUsed: 'último uso',
+  signOutDevice: 'Cerrar sesión',
+  signOutOthers: 'Cerrar sesión en los otros dispositivos',
   signOutEverywhere: 'Cerrar sesión en todas partes',
   secondFactor: {
     title: 'Verificación en dos pasos',
@@ -61,5 +65,6 @@ export const es: AccountWords = {
     password_changed: 'Su contraseña ha cambiado y se cerró la sesión en sus otros dispositivos.',
     second_factor_on: 'La verificación en dos pasos está activada.',
     second_factor_off: 'La verificación en dos pasos está desactivada.',
+    signed_out: 'La sesión se cerró allí.',
   },
 };

@@ -4,6 +4,8 @@ import type { AccountWords } from './account-words.ts';
 export const fr: AccountWords = {
   account: 'Mon compte',
   back: 'Retour à mon compte',
+  copy: 'Copier',
+  copied: 'Copié.',
   name: 'Nom',
   save: 'Enregistrer',
   changePassword: 'Changer de mot de passe',
@@ -18,6 +20,8 @@ export const fr: AccountWords = {
   unknownDevice: 'Appareil inconnu',
   signedIn: 'connexion',
   lastUsed: 'dernier usage',
+  signOutDevice: 'Déconnecter',
+  signOutOthers: 'Déconnecter les autres appareils',
   signOutEverywhere: 'Se déconnecter partout',
   secondFactor: {
     title: 'Double vérification',
@@ -61,5 +65,6 @@ export const fr: AccountWords = {
     password_changed: 'Votre mot de passe est changé, vos autres appareils sont déconnectés.',
     second_factor_on: 'La double vérification est activée.',
     second_factor_off: 'La double vérification est désactivée.',
+    signed_out: 'C’est déconnecté.',
   },
 };

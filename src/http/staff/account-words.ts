@@ -18,6 +18,8 @@ export type AccountProblem =
 export type AccountWords = {
   account: string;
   back: string;
+  copy: string;
+  copied: string;
   name: string;
   save: string;
   changePassword: string;
@@ -32,6 +34,8 @@ export type AccountWords = {
   unknownDevice: string;
   signedIn: string;
   lastUsed: string;
+  signOutDevice: string;
+  signOutOthers: string;
   signOutEverywhere: string;
   secondFactor: {
     title: string;

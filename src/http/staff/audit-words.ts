@@ -1,25 +1,9 @@
-import type {
-  AuditAction,
-  CatalogueAction,
-  ConversationAction,
-  CustomerAction,
-  ListAction,
-  NotificationAction,
-  SettingsAction,
-  TeamAction,
-} from '../../domain/audit.ts';
+import type { AUDIT_ACTIONS, AuditAction, AuditGroup, KnownAction } from '../../domain/audit.ts';
 import type { Locale } from '../../domain/locale.ts';
 import { STAFF_WORDS, wordOfAction } from './words.ts';
 
 /** What the log tells beside orders, whose words stand in words.ts. */
-type OtherAction =
-  | ConversationAction
-  | CustomerAction
-  | ListAction
-  | CatalogueAction
-  | NotificationAction
-  | TeamAction
-  | SettingsAction;
+type OtherAction = Exclude<(typeof AUDIT_ACTIONS)[AuditGroup][number], KnownAction>;
 
 export type AuditWords = {
   title: string;
@@ -27,6 +11,9 @@ export type AuditWords = {
   everybody: string;
   /** After the name of somebody who left. */
   gone: string;
+  action: string;
+  everything: string;
+  groups: Record<AuditGroup, string>;
   order: string;
   show: string;
   none: string;
@@ -44,6 +31,17 @@ const fr: AuditWords = {
   person: 'Personne',
   everybody: 'Tout le monde',
   gone: 'partie',
+  action: 'Action',
+  everything: 'Toutes',
+  groups: {
+    orders: 'Commandes et paiements',
+    conversations: 'Conversations',
+    customers: 'Clients',
+    catalogue: 'Catalogue',
+    team: 'Équipe et comptes',
+    settings: 'Réglages',
+    notifications: 'Avis et e-mails',
+  },
   order: 'Commande (C-1001)',
   show: 'Afficher',
   none: 'Rien à cet endroit.',
@@ -91,6 +89,8 @@ const fr: AuditWords = {
     'staff.second_factor_on': 'Double vérification activée',
     'staff.second_factor_off': 'Double vérification désactivée',
     'staff.signed_out_everywhere': 'S’est déconnecté(e) partout',
+    'staff.signed_out_others': 'A déconnecté ses autres appareils',
+    'staff.signed_out_device': 'A déconnecté un de ses appareils',
   },
 };
 
@@ -99,6 +99,17 @@ const en: AuditWords = {
   person: 'Person',
   everybody: 'Everybody',
   gone: 'left',
+  action: 'Action',
+  everything: 'All',
+  groups: {
+    orders: 'Orders and payments',
+    conversations: 'Conversations',
+    customers: 'Customers',
+    catalogue: 'Catalogue',
+    team: 'Team and accounts',
+    settings: 'Settings',
+    notifications: 'Notices and mails',
+  },
   order: 'Order (C-1001)',
   show: 'Show',
   none: 'Nothing here.',
@@ -146,6 +157,8 @@ const en: AuditWords = {
     'staff.second_factor_on': 'Second factor turned on',
     'staff.second_factor_off': 'Second factor turned off',
     'staff.signed_out_everywhere': 'Signed out everywhere',
+    'staff.signed_out_others': 'Signed their other devices out',
+    'staff.signed_out_device': 'Signed one of their devices out',
   },
 };
 
@@ -154,6 +167,17 @@ const es: AuditWords = {
   person: 'Persona',
   everybody: 'Todo el mundo',
   gone: 'ya no está',
+  action: 'Acción',
+  everything: 'Todas',
+  groups: {
+    orders: 'Pedidos y pagos',
+    conversations: 'Conversaciones',
+    customers: 'Clientes',
+    catalogue: 'Catálogo',
+    team: 'Equipo y cuentas',
+    settings: 'Ajustes',
+    notifications: 'Avisos y correos',
+  },
   order: 'Pedido (C-1001)',
   show: 'Mostrar',
   none: 'No hay nada aquí.',
@@ -201,6 +225,8 @@ const es: AuditWords = {
     'staff.second_factor_on': 'Verificación en dos pasos activada',
     'staff.second_factor_off': 'Verificación en dos pasos desactivada',
     'staff.signed_out_everywhere': 'Cerró sesión en todas partes',
+    'staff.signed_out_others': 'Cerró la sesión en sus otros dispositivos',
+    'staff.signed_out_device': 'Cerró la sesión en uno de sus dispositivos',
   },
 };
 

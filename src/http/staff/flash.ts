@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 
 const COOKIE = 'comptoir.done';
 /** What the page says that a form led to. In no address: whoever sends a link makes no page say it. */
-const DONE = ['renamed', 'password_changed', 'second_factor_on', 'second_factor_off'] as const;
+const DONE = ['renamed', 'password_changed', 'second_factor_on', 'second_factor_off', 'signed_out'] as const;
 export type Done = (typeof DONE)[number];
 
 const attributes = (secure: boolean) =>

@@ -14,6 +14,7 @@ export const en: TeamWords = {
   resetLink: 'Link for a new password',
   secondFactor: 'Second factor',
   stopSecondFactor: 'Turn off their second factor (phone lost)',
+  yourPassword: 'Your own password, to confirm',
   removeWarning: 'Removing someone ends all their sessions at once. Orders they handed over keep their name.',
   remove: 'Remove from the team',
   invited: 'Open invitations',
@@ -32,6 +33,8 @@ export const en: TeamWords = {
     not_a_manager: 'Only managers can do this.',
     works_here: 'There is an account for this address already.',
     not_filled: 'Give a name and a valid email address.',
+    wrong_password: 'That is not your password. Nothing was changed.',
+    too_many_tries: 'Too many tries. Wait a little before you try again.',
   },
   forgot: {
     title: 'Forgot your password?',

@@ -14,6 +14,7 @@ export const es: TeamWords = {
   resetLink: 'Enlace para una contraseña nueva',
   secondFactor: 'Verificación en dos pasos',
   stopSecondFactor: 'Desactivar su verificación en dos pasos (teléfono perdido)',
+  yourPassword: 'Su propia contraseña, para confirmar',
   removeWarning:
     'Al quitar a alguien se cierran enseguida todas sus sesiones. Los pedidos que entregó conservan su nombre.',
   remove: 'Quitar del equipo',
@@ -33,6 +34,8 @@ export const es: TeamWords = {
     not_a_manager: 'Solo los responsables pueden hacerlo.',
     works_here: 'Esta dirección ya tiene cuenta.',
     not_filled: 'Indique un nombre y una dirección de correo válida.',
+    wrong_password: 'Esa no es su contraseña. No se ha cambiado nada.',
+    too_many_tries: 'Demasiados intentos. Espere un poco antes de volver a intentarlo.',
   },
   forgot: {
     title: '¿Ha olvidado la contraseña?',

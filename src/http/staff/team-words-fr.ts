@@ -14,6 +14,7 @@ export const fr: TeamWords = {
   resetLink: 'Lien pour un nouveau mot de passe',
   secondFactor: 'Double vérification',
   stopSecondFactor: 'Désactiver sa double vérification (téléphone perdu)',
+  yourPassword: 'Votre mot de passe, pour confirmer',
   removeWarning: 'Retirer quelqu’un ferme aussitôt toutes ses sessions. Les commandes remises gardent son nom.',
   remove: 'Retirer de l’équipe',
   invited: 'Invitations en attente',
@@ -32,6 +33,8 @@ export const fr: TeamWords = {
     not_a_manager: 'Seuls les responsables peuvent le faire.',
     works_here: 'Cette adresse a déjà un compte.',
     not_filled: 'Indiquez un nom et une adresse e-mail valable.',
+    wrong_password: 'Ce n’est pas votre mot de passe. Rien n’a été changé.',
+    too_many_tries: 'Trop d’essais. Attendez un peu avant de réessayer.',
   },
   forgot: {
     title: 'Mot de passe oublié ?',

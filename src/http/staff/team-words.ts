@@ -13,7 +13,9 @@ export type TeamOutcome =
   | 'last_manager'
   | 'not_a_manager'
   | 'works_here'
-  | 'not_filled';
+  | 'not_filled'
+  | 'wrong_password'
+  | 'too_many_tries';
 
 export type TeamWords = {
   team: string;
@@ -31,6 +33,7 @@ export type TeamWords = {
   secondFactor: string;
   stopSecondFactor: string;
   removeWarning: string;
+  yourPassword: string;
   remove: string;
   invited: string;
   /** Before the date until which an invitation is good. */

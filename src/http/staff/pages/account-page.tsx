@@ -1,5 +1,5 @@
 import { deviceOf } from '../../../domain/device.ts';
-import type { OwnAccountView } from '../../../flows/change-own-account.ts';
+import type { OwnAccountView, OwnSession } from '../../../flows/change-own-account.ts';
 import { formatWhen } from '../../dates.ts';
 import { ACCOUNT_WORDS } from '../account-words.ts';
 import { type StaffFrame, StaffLayout } from '../layout.tsx';
@@ -93,15 +93,34 @@ function SessionsCard({ frame, account, sessionId }: Facts) {
             <span class="soft small">
               {words.lastUsed} {when(session.lastUsedAt)} · {words.signedIn} {when(session.signedInAt)}
             </span>
+            {session.id !== sessionId && <SignOutDevice frame={frame} session={session} />}
           </li>
         ))}
       </ul>
       <form method="post" action="/staff/account/sign-out-everywhere" class="fields">
         <input type="hidden" name="csrf" value={frame.csrfToken} />
+        {account.sessions.length > 1 && (
+          <button type="submit" class="button secondary" formAction="/staff/account/sign-out-others">
+            {words.signOutOthers}
+          </button>
+        )}
         <button type="submit" class="button secondary">
           {words.signOutEverywhere}
         </button>
       </form>
     </section>
+  );
+}
+
+function SignOutDevice({ frame, session }: { frame: StaffFrame; session: OwnSession }) {
+  const words = ACCOUNT_WORDS[frame.locale];
+  return (
+    <form method="post" action="/staff/account/sign-out-device">
+      <input type="hidden" name="csrf" value={frame.csrfToken} />
+      <input type="hidden" name="session" value={session.id} />
+      <button type="submit" class="button secondary">
+        {words.signOutDevice} · {deviceOf(session.userAgent) ?? words.unknownDevice}
+      </button>
+    </form>
   );
 }

@@ -69,6 +69,21 @@ export function EmailField({
   );
 }
 
+/** Copies the text of the element with this id; `copy.js` shows it where the browser can. */
+export function CopyButton({ of, locale }: { of: string; locale: Locale }) {
+  const words = ACCOUNT_WORDS[locale];
+  return (
+    <>
+      <button type="button" class="button secondary" data-copies={of} data-done={words.copied} hidden>
+        {words.copy}
+      </button>
+      <span class="soft small" role="status" />
+    </>
+  );
+}
+
+export const CopyScript = () => <script src="/assets/copy.js" defer />;
+
 /** Six digits of an app; with `isBackupToo`, a backup code as well. */
 export function CodeField({ label, isBackupToo = false }: { label: string; isBackupToo?: boolean }) {
   return (

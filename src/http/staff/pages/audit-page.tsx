@@ -1,3 +1,4 @@
+import { AUDIT_ACTIONS, type AuditAction, type AuditGroup } from '../../../domain/audit.ts';
 import { formatMoney } from '../../../domain/money.ts';
 import type { AuditLogEntry, AuditView } from '../../../flows/show-audit.ts';
 import { formatWhen } from '../../dates.ts';
@@ -7,7 +8,7 @@ import { MONEY_WORDS, wordOfReason } from '../money-words.ts';
 import { TEAM_WORDS } from '../team-words.ts';
 
 /** What the page's form holds. */
-export type AuditQuery = { person?: string; order?: string };
+export type AuditQuery = { person?: string; action?: string; order?: string };
 type Facts = { frame: StaffFrame; view: AuditView; query: AuditQuery; isFirst: boolean };
 
 const address = (query: AuditQuery & { before?: string }) => {
@@ -61,6 +62,7 @@ function FilterForm({ frame, view, query }: Omit<Facts, 'isFirst'>) {
           ))}
         </select>
       </label>
+      <ActionField frame={frame} chosen={query.action} />
       <label>
         {words.order}
         <input type="search" name="order" value={query.order} autocomplete="off" maxLength={20} />
@@ -69,6 +71,28 @@ function FilterForm({ frame, view, query }: Omit<Facts, 'isFirst'>) {
         {words.show}
       </button>
     </form>
+  );
+}
+
+function ActionField({ frame: { locale }, chosen }: { frame: StaffFrame; chosen?: string | undefined }) {
+  const words = AUDIT_WORDS[locale];
+  const groups = Object.entries(AUDIT_ACTIONS) as [AuditGroup, readonly AuditAction[]][];
+  return (
+    <label>
+      {words.action}
+      <select name="action">
+        <option value="">{words.everything}</option>
+        {groups.map(([group, actions]) => (
+          <optgroup key={group} label={words.groups[group]}>
+            {actions.map((action) => (
+              <option key={action} value={action} selected={action === chosen}>
+                {wordOfDeed(locale, action)}
+              </option>
+            ))}
+          </optgroup>
+        ))}
+      </select>
+    </label>
   );
 }
 

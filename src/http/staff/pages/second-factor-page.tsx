@@ -1,6 +1,6 @@
 import { ACCOUNT_WORDS } from '../account-words.ts';
 import { type StaffFrame, StaffLayout } from '../layout.tsx';
-import { CodeField, type Notice, NoticeLine } from './account-parts.tsx';
+import { CodeField, CopyButton, CopyScript, type Notice, NoticeLine } from './account-parts.tsx';
 
 type Started = { qr: { size: number; path: string }; secret: string; backupCodes: string[] };
 
@@ -17,7 +17,7 @@ export function secondFactorPage({
   const account = ACCOUNT_WORDS[frame.locale];
   const words = account.secondFactor;
   return (
-    <StaffLayout frame={frame} title={words.title}>
+    <StaffLayout frame={frame} title={words.title} head={started && <CopyScript />}>
       <h1>{words.title}</h1>
       {started && <Secrets frame={frame} started={started} />}
       <section class="card">
@@ -51,8 +51,9 @@ function Secrets({ frame, started }: { frame: StaffFrame; started: Started }) {
         <p>
           {words.secret}
           <br />
-          <code>{secret.replace(/(.{4})(?=.)/g, '$1 ')}</code>
+          <code id="secret">{secret.replace(/(.{4})(?=.)/g, '$1 ')}</code>
         </p>
+        <CopyButton of="secret" locale={frame.locale} />
       </section>
       <section class="card tone-amber">
         <h2>{words.codesTitle}</h2>

@@ -1,18 +1,22 @@
+import type { StaffRole } from '../../../domain/staff-role.ts';
 import type { Team, TeamMember } from '../../../flows/manage-team.ts';
 import { formatWhen } from '../../dates.ts';
 import { type StaffFrame, StaffLayout } from '../layout.tsx';
 import { TEAM_WORDS, type TeamOutcome } from '../team-words.ts';
 import { STAFF_WORDS } from '../words.ts';
+import { CopyButton, CopyScript, EmailField, PasswordField } from './account-parts.tsx';
 
 type Outcome = { kind: TeamOutcome } | { kind: 'made'; link: string; wasMailed: boolean };
-type Props = { frame: StaffFrame; team: Team; outcome?: Outcome };
+/** What was typed into the invitation that was refused. */
+export type InviteDraft = { name: string; email: string; role: StaffRole };
+type Props = { frame: StaffFrame; team: Team; outcome?: Outcome; draft?: InviteDraft };
 
 /** Who works here, for managers. */
-export function teamPage({ frame, team, outcome }: Props) {
+export function teamPage({ frame, team, outcome, draft }: Props) {
   const words = TEAM_WORDS[frame.locale];
   const { locale, shop, csrfToken } = frame;
   return (
-    <StaffLayout frame={frame} title={words.team}>
+    <StaffLayout frame={frame} title={words.team} head={outcome?.kind === 'made' && <CopyScript />}>
       <h1>{words.team}</h1>
       {outcome && <OutcomeNotice frame={frame} outcome={outcome} />}
       <ul class="rows">
@@ -41,7 +45,7 @@ export function teamPage({ frame, team, outcome }: Props) {
           ))}
         </section>
       )}
-      <InviteCard frame={frame} />
+      <InviteCard frame={frame} draft={draft} />
     </StaffLayout>
   );
 }
@@ -61,8 +65,11 @@ function OutcomeNotice({ frame, outcome }: { frame: StaffFrame; outcome: Outcome
       <p>
         {words.linkOnce}
         <br />
-        <code class="link-once">{outcome.link}</code>
+        <code class="link-once" id="link-once">
+          {outcome.link}
+        </code>
       </p>
+      <CopyButton of="link-once" locale={frame.locale} />
     </section>
   );
 }
@@ -71,7 +78,6 @@ function Member({ frame, member }: { frame: StaffFrame; member: TeamMember }) {
   const words = TEAM_WORDS[frame.locale];
   const { locale, shop } = frame;
   const seen = member.lastSeenAt ? formatWhen(member.lastSeenAt, locale, shop.timezone) : words.never;
-  const otherRole = member.role === 'manager' ? 'staff' : 'manager';
   return (
     <li class="card stack">
       <div class="between">
@@ -91,40 +97,37 @@ function Member({ frame, member }: { frame: StaffFrame; member: TeamMember }) {
         <summary class="button secondary">
           {words.change} · {member.name}
         </summary>
-        <div class="stack">
-          <MemberDeed {...{ frame, member }} deed="role" label={words.makeRole[otherRole]} role={otherRole} />
-          <MemberDeed {...{ frame, member }} deed="reset-link" label={words.resetLink} />
-          {member.hasSecondFactor && (
-            <MemberDeed {...{ frame, member }} deed="second-factor-off" label={words.stopSecondFactor} />
-          )}
-          <p class="small">{words.removeWarning}</p>
-          <MemberDeed {...{ frame, member }} deed="remove" label={words.remove} />
-        </div>
+        <MemberForm frame={frame} member={member} />
       </details>
     </li>
   );
 }
 
-function MemberDeed(props: {
-  frame: StaffFrame;
-  member: TeamMember;
-  deed: 'role' | 'reset-link' | 'second-factor-off' | 'remove';
-  label: string;
-  role?: string;
-}) {
+/** One form of several deeds, so that the password is typed once. */
+function MemberForm({ frame, member }: { frame: StaffFrame; member: TeamMember }) {
+  const words = TEAM_WORDS[frame.locale];
+  const otherRole = member.role === 'manager' ? 'staff' : 'manager';
+  const deed = (name: string) =>
+    ({ formAction: `/staff/team/${name}`, type: 'submit', class: 'button secondary' }) as const;
   return (
-    <form method="post" action={`/staff/team/${props.deed}`}>
-      <input type="hidden" name="csrf" value={props.frame.csrfToken} />
-      <input type="hidden" name="member" value={props.member.id} />
-      {props.role && <input type="hidden" name="role" value={props.role} />}
-      <button type="submit" class="button secondary">
-        {props.label}
+    <form method="post" action="/staff/team/role" class="fields">
+      {/* A form sends itself by its first button when Enter is pressed: by this one it does not. */}
+      <button type="submit" disabled hidden />
+      <input type="hidden" name="csrf" value={frame.csrfToken} />
+      <input type="hidden" name="member" value={member.id} />
+      <PasswordField name="password" label={words.yourPassword} />
+      <button {...deed('role')} name="role" value={otherRole}>
+        {words.makeRole[otherRole]}
       </button>
+      <button {...deed('reset-link')}>{words.resetLink}</button>
+      {member.hasSecondFactor && <button {...deed('second-factor-off')}>{words.stopSecondFactor}</button>}
+      <p class="small">{words.removeWarning}</p>
+      <button {...deed('remove')}>{words.remove}</button>
     </form>
   );
 }
 
-function InviteCard({ frame }: { frame: StaffFrame }) {
+function InviteCard({ frame, draft }: { frame: StaffFrame; draft?: InviteDraft | undefined }) {
   const words = TEAM_WORDS[frame.locale];
   return (
     <section class="card">
@@ -133,19 +136,19 @@ function InviteCard({ frame }: { frame: StaffFrame }) {
         <input type="hidden" name="csrf" value={frame.csrfToken} />
         <label>
           {words.name}
-          <input type="text" name="name" maxLength={80} autocomplete="off" required />
+          <input type="text" name="name" value={draft?.name} maxLength={80} autocomplete="off" required />
         </label>
-        <label>
-          {STAFF_WORDS[frame.locale].email}
-          <input type="email" name="email" maxLength={200} autocomplete="off" autocapitalize="none" required />
-        </label>
+        <EmailField label={STAFF_WORDS[frame.locale].email} value={draft?.email} isOthers />
         <label>
           {words.role}
           <select name="role">
             <option value="staff">{words.roles.staff}</option>
-            <option value="manager">{words.roles.manager}</option>
+            <option value="manager" selected={draft?.role === 'manager'}>
+              {words.roles.manager}
+            </option>
           </select>
         </label>
+        <PasswordField name="password" label={words.yourPassword} />
         <button type="submit" class="button primary">
           {words.inviteButton}
         </button>
