@@ -6,14 +6,19 @@ import {
   concernsOf,
   countFor,
   decideTelling,
+  FAILURE_MATTERS_WHILE,
   type Subjects,
   TELL_EVERY_MINUTES,
   TOLD_TOGETHER,
 } from '../../src/domain/concern.ts';
 import { LOCALES } from '../../src/domain/locale.ts';
+import { TEMPLATE_KEYS } from '../../src/domain/outbound-message.ts';
 import { teamNoticeWords } from '../../src/domain/team-notice.ts';
+import { CONCERN_WORDS, wordOfMessage } from '../../src/http/staff/concern-words.ts';
 import { loadPrompts } from '../../src/prompts.ts';
 
+/** Nobody waits for these: no failure of theirs is on the list. */
+const NEVER_SHOWN = ['review', 'collected'];
 const NOW = new Date('2026-11-26T12:00:00Z');
 const minutesAgo = (minutes: number) => new Date(NOW.getTime() - minutes * 60_000);
 const nothing = Object.fromEntries(TOLD_TOGETHER.map((kind) => [kind, []])) as unknown as Subjects;
@@ -84,3 +89,15 @@ describe('the badge', () => {
     expect(concernsOf('staff').every((kind) => concernsOf('manager').includes(kind))).toBe(true);
   });
 });
+
+test.each(LOCALES)(
+  'every template, and every message whose failure depends on its order, has words in %s',
+  (locale) => {
+    const words = CONCERN_WORDS[locale];
+    const kinds = [...TEMPLATE_KEYS, ...Object.keys(FAILURE_MATTERS_WHILE)].filter(
+      (kind) => !NEVER_SHOWN.includes(kind),
+    );
+    expect(kinds.filter((kind) => wordOfMessage(words, kind) === words.otherMessage)).toEqual([]);
+    expect(wordOfMessage(words, 'constructor')).toBe(words.otherMessage);
+  },
+);

@@ -84,6 +84,7 @@ export const en: ConcernWords = {
     disputed: 'Dispute opened',
     'dispute-over': 'Dispute over',
     'review-request': 'Request for a review',
+    'invite-back': '“Write to us again”',
     turn: 'Answer of the bot’s',
     staff: 'Answer of the team’s',
   },

@@ -84,6 +84,7 @@ export const es: ConcernWords = {
     disputed: 'Disputa abierta',
     'dispute-over': 'Disputa terminada',
     'review-request': 'Petición de opinión',
+    'invite-back': '«Escríbanos de nuevo»',
     turn: 'Respuesta del bot',
     staff: 'Respuesta del equipo',
   },

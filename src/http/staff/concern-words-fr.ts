@@ -87,6 +87,7 @@ export const fr: ConcernWords = {
     disputed: 'Litige ouvert',
     'dispute-over': 'Litige terminé',
     'review-request': 'Demande d’avis',
+    'invite-back': '« Écrivez-nous à nouveau »',
     turn: 'Réponse du robot',
     staff: 'Réponse de l’équipe',
   },
