@@ -142,7 +142,7 @@ test('the pick list sums what the paid orders need by slot, and leaves out what 
     expect(page).toContain(`${paid.orderNumber} (3)`);
     for (const { orderNumber } of [unpaid, disputed]) expect(page).not.toContain(orderNumber);
     expect(await pageOf(web, '/staff/pick-list?period=yesterday')).toContain('Rien à préparer');
-    expect(await pageOf(web, '/staff/pick-list?slips=1')).toContain(`<h1>${paid.orderNumber}</h1>`);
+    expect(await pageOf(web, '/staff/pick-list?slips=1')).toContain(`<h2 class="loud">${paid.orderNumber}</h2>`);
     expect(await pageOf(web, `/staff/orders/${paid.orderId}/slip`)).toContain('B2');
     expect((await web.fetch('/staff/orders/nonsense/slip', { headers })).status).toBe(404);
   });

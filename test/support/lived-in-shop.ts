@@ -122,7 +122,7 @@ export async function openLivedInShop({ env = {} }: { env?: Record<string, strin
   const talks = await talk(desk, web, manager);
   const catalogue = await fillCatalogue(desk, managerId);
   const invited = await submit(manager, '/staff/team', '/staff/team/invite', {
-    ...{ name: 'Ana', email: 'ana@shop.example', role: 'staff' },
+    ...{ name: 'Ana', email: 'ana@shop.example', role: 'staff', password: MANAGER.password },
   });
   const inviteToken = /\/staff\/link\/([\w-]+)/.exec(invited.body)?.[1] ?? '';
   const event = await desk.db.paymentEvent.findFirstOrThrow({ where: { outcome: 'failed' } });

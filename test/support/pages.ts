@@ -93,6 +93,10 @@ export function pagesOf(shop: LivedInShop): CheckedPage[] {
       { name: 'managers only', path: '/staff/money', as: 'staff', status: 403 },
     ],
     '/staff/events/:id': [{ name: 'payment event', path: `/staff/events/${shop.eventId}` }],
+    '/staff/needs-you': [
+      { name: 'what needs you', path: '/staff/needs-you' },
+      { name: 'what needs you, to staff', path: '/staff/needs-you', as: 'staff' },
+    ],
     '/staff/team': [{ name: 'team', path: '/staff/team' }],
     '/staff/audit': [{ name: 'audit', path: '/staff/audit' }],
     '/staff/settings': [{ name: 'settings', path: '/staff/settings' }],

@@ -108,7 +108,7 @@ function MemberForm({ frame, member }: { frame: StaffFrame; member: TeamMember }
   const words = TEAM_WORDS[frame.locale];
   const otherRole = member.role === 'manager' ? 'staff' : 'manager';
   const deed = (name: string) =>
-    ({ formAction: `/staff/team/${name}`, type: 'submit', class: 'button secondary' }) as const;
+    ({ type: 'submit', formAction: `/staff/team/${name}`, class: 'button secondary' }) as const;
   return (
     <form method="post" action="/staff/team/role" class="fields">
       {/* A form sends itself by its first button when Enter is pressed: by this one it does not. */}
