@@ -17,6 +17,8 @@ const PAGES = new RegExp(process.env.BENCH_PAGES ?? '.');
 /** Of the shop's log, beside those of its orders. */
 const LOG_ENTRIES = 500_000;
 const REQUESTS = Number(process.env.BENCH_REQUESTS ?? 200);
+/** Part of the names of pages to measure; absent: all. */
+const ONLY = process.env.BENCH_PAGES ?? '';
 const WARM_UP = 30;
 const TARGET_MS = 50;
 const ACCOUNT = { email: 'bench@shop.example', password: 'a password for the bench', name: 'Bench' };
@@ -242,6 +244,7 @@ try {
   };
   add('bare Express, one indexed SELECT', await measure(`${bare.url}/orders/${orderId}`));
   for (const [name, path] of pages.filter(([name]) => PAGES.test(name)))
+  for (const [name, path] of pages.filter(([name]) => name.includes(ONLY)))
     add(name, await measure(ours.url + path, cookie));
   const startedMs = performance.now();
   const csv = await fetch(`${ours.url}/staff/orders.csv`, { headers: { cookie } });

@@ -17,6 +17,8 @@ type TimeChartProps = {
   /** The first the widest and behind: what is in the second is in the first too. */
   series: readonly Bars[];
   unit: (highest: number) => number;
+  /** The axis goes so far at least: counts have no halves. */
+  atLeast?: number;
   tick: (value: number) => string;
 };
 
@@ -25,13 +27,12 @@ export function ticksUpTo(highest: number, unit: number): number[] {
   const scale = scaleLinear()
     .domain([0, highest / unit || 1])
     .nice(STEPS);
-  const ticks = scale.ticks(STEPS).map((tick) => tick * unit);
-  return ticks;
+  return scale.ticks(STEPS).map((tick) => tick * unit);
 }
 
 /** A bar for each day, week or month. */
-export function TimeChart({ label, labels, series, unit, tick }: TimeChartProps) {
-  const highest = Math.max(0, ...series.flatMap(({ values }) => values.map((value) => value ?? 0)));
+export function TimeChart({ label, labels, series, unit, atLeast = 0, tick }: TimeChartProps) {
+  const highest = Math.max(atLeast, ...series.flatMap(({ values }) => values.map((value) => value ?? 0)));
   const ticks = ticksUpTo(highest, unit(highest));
   const y = scaleLinear()
     .domain([0, ticks.at(-1) ?? 1])

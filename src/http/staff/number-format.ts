@@ -15,7 +15,7 @@ const percent = madeOnce(
 const compact = madeOnce(
   (locale: string, currency: string) =>
     new Intl.NumberFormat(locale, {
-      ...{ notation: 'compact', maximumFractionDigits: 2 },
+      ...{ notation: 'compact', minimumFractionDigits: 0, maximumFractionDigits: 2 },
       ...(currency && ({ style: 'currency', currency } as const)),
     }),
 );

@@ -73,7 +73,10 @@ type CardProps = { frame: StaffFrame; table: NumbersTable };
 function NumbersCard({ frame, table }: CardProps) {
   const words = NUMBERS_WORDS[frame.locale];
   const { id, title, meaning, headline, total, columns, rows, drawn, more } = table;
-  const isNothing = rows.every(({ values }) => values.every((value) => !value));
+  // A share of zero says something, no sales and no cost do not.
+  const isNothing = rows.every(({ values }) =>
+    drawn.every((at) => values[at] === null || (values[at] === 0 && columns[at]?.kind !== 'share')),
+  );
   const said = headline === null ? undefined : columns[headline];
   return (
     <section class="card" aria-labelledby={id}>
@@ -123,6 +126,7 @@ function Chart({ frame: { locale }, table }: CardProps) {
       label={`${title}: ${drawn.map((at) => columns[at]?.label).join(', ')}`}
       labels={rows.map(({ label }) => label)}
       series={series}
+      {...(column.kind === 'count' && { atLeast: 4 })}
       unit={(highest) => axisUnit(column.kind, highest)}
       tick={(value) => formatTick(value, column.kind, locale)}
     />
@@ -131,13 +135,13 @@ function Chart({ frame: { locale }, table }: CardProps) {
 
 function Table({ frame: { locale }, table }: CardProps) {
   const words = NUMBERS_WORDS[locale];
-  const { title, head, columns, rows, total } = table;
+  const { title, head, columns, rows, total, shape } = table;
   const cells = (values: readonly (number | null)[]) =>
     columns.map((column, at) => <td key={column.key}>{cellText(values[at], column, locale)}</td>);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is scrolled by keyboard, too
     <section class="scroll" tabIndex={0} aria-label={`${title}: ${words.table}`}>
-      <table class="numbers">
+      <table class={shape === 'time' ? 'numbers over-time' : 'numbers'}>
         <thead>
           <tr>
             <th scope="col">{head}</th>
