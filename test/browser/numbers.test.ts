@@ -5,7 +5,7 @@ import { showNumbers } from '../../src/flows/show-numbers.ts';
 import { hasBrowser, launchBrowser, shoot, watchPage } from '../support/browser.ts';
 import { openHistory } from '../support/number-history.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
-import { managerAccounts, startWeb, type Web } from '../support/web.ts';
+import { managerAccounts, SESSION_COOKIE, startWeb, type Web } from '../support/web.ts';
 
 (hasBrowser() ? describe : describe.skip)('the numbers, without JavaScript', () => {
   let database: TestDatabase;
@@ -22,9 +22,9 @@ import { managerAccounts, startWeb, type Web } from '../support/web.ts';
     };
     await writeMonth();
     await countNumbers(needs);
-    const manager = { id: 'staff-1', name: 'Léa', email: 'lea@example.com', role: 'manager' as const };
+    const current = () => managerAccounts.current(new Headers({ cookie: SESSION_COOKIE }));
     web = await startWeb({
-      accounts: { ...managerAccounts, current: async () => manager },
+      accounts: { ...managerAccounts, current },
       showNumbers: (wish) => showNumbers(needs, wish),
     });
     browser = await launchBrowser();
