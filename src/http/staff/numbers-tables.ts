@@ -82,8 +82,8 @@ function salesTables(facts: Facts, read: ReadNumber, currencies: string[]): Numb
       ['amount', { currency }, count(read, 'sales_minor')],
     ];
     const sales = overTime(facts, { key: 'sales', given, drawn: [1], headline: 1 }, currency);
-    const title = currencies.length > 1 ? `${sales.title} · ${currency}` : sales.title;
-    return [{ ...sales, title }, productTable(facts, currency)];
+    const of = currencies.length > 1 ? ` · ${currency}` : '';
+    return [sales, productTable(facts, currency)].map((table) => ({ ...table, title: table.title + of }));
   });
 }
 
