@@ -42,7 +42,7 @@ export const MEASURES = [
 ] as const;
 export type Measure = (typeof MEASURES)[number];
 
-/** One number; `startsOn` is the first day (YYYY-MM-DD) of its day, week or month. What was zero has none. */
+/** One number; `startsOn` is the first day (YYYY-MM-DD) of its day, week or month. What was zero may have none. */
 export type ShopNumber = { measure: Measure; startsOn: string; subject: string; value: number };
 
 const dayAt = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
