@@ -11,7 +11,7 @@ import { requireRole } from '../staff/gate.ts';
 import { numbersCsv, numbersCsvRow } from '../staff/numbers-csv.ts';
 import { numbersPage } from '../staff/pages/numbers-page.tsx';
 
-type Needs = Pick<AppNeeds, 'accounts' | 'shop' | 'csrfSecret' | 'showNumbers' | 'exportNumbers'>;
+type Needs = Pick<AppNeeds, 'accounts' | 'badge' | 'shop' | 'csrfSecret' | 'showNumbers' | 'exportNumbers'>;
 
 /** What of the address makes no sense is left out, as if it had not been there. */
 function wishOf({ query }: Request): NumbersWish {
