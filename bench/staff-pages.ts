@@ -17,8 +17,6 @@ const PAGES = new RegExp(process.env.BENCH_PAGES ?? '.');
 /** Of the shop's log, beside those of its orders. */
 const LOG_ENTRIES = 500_000;
 const REQUESTS = Number(process.env.BENCH_REQUESTS ?? 200);
-/** Part of the names of pages to measure; absent: all. */
-const ONLY = process.env.BENCH_PAGES ?? '';
 const WARM_UP = 30;
 const TARGET_MS = 50;
 const ACCOUNT = { email: 'bench@shop.example', password: 'a password for the bench', name: 'Bench' };
@@ -67,15 +65,6 @@ const SHAPE = [
      CASE WHEN n % 20000 = 0 THEN 'staff:p1' ELSE 'order:' || o.id END, now() - (${LOG_ENTRIES} - n) * interval '3 minutes'
    FROM generate_series(1, ${LOG_ENTRIES}) n
    JOIN (SELECT id, row_number() OVER () AS at, count(*) OVER () AS all FROM orders) o ON o.at = 1 + n % o.all ORDER BY n`,
-  'VACUUM ANALYZE',
-];
-
-// A catalogue nobody has ordered from yet, with a few gaps at its far end: a list that looks for them has far to go.
-const SHAPE_PRODUCTS = [
-  `UPDATE products SET category = (ARRAY['Pneu été','Pneu hiver','Batteries','Huiles','Outils','Freins','Phares'])
-     [1 + abs(hashtext(sku)) % 7], active = abs(hashtext(sku)) % 30 <> 0 WHERE sku LIKE 'B-%'`,
-  `UPDATE stock_levels SET on_hand = k.left_over FROM (SELECT id AS product_id, row_number() OVER (ORDER BY label DESC) % 2 AS left_over
-     FROM products WHERE sku LIKE 'B-%' AND active ORDER BY label DESC LIMIT 20) k WHERE k.product_id = stock_levels.product_id`,
   // What the numbers are counted from: links, webhooks, thank-yous, reminders, failures and the model at the orders' times.
   'ALTER TABLE payment_attempts DISABLE TRIGGER USER',
   `UPDATE payment_attempts a SET created_at = o.created_at - dice % 7200 * interval '1 second', paid_at = o.created_at
@@ -100,6 +89,15 @@ const SHAPE_PRODUCTS = [
    CROSS JOIN LATERAL generate_series(1, o.reminders_sent) step`,
   `INSERT INTO model_spending (day, customer_id, calls, input_tokens, output_tokens, micro_usd)
    SELECT created_at::date, customer_id, 4, 9000, 300, 2600 FROM orders ON CONFLICT DO NOTHING`,
+  'VACUUM ANALYZE',
+];
+
+// A catalogue nobody has ordered from yet, with a few gaps at its far end: a list that looks for them has far to go.
+const SHAPE_PRODUCTS = [
+  `UPDATE products SET category = (ARRAY['Pneu été','Pneu hiver','Batteries','Huiles','Outils','Freins','Phares'])
+     [1 + abs(hashtext(sku)) % 7], active = abs(hashtext(sku)) % 30 <> 0 WHERE sku LIKE 'B-%'`,
+  `UPDATE stock_levels SET on_hand = k.left_over FROM (SELECT id AS product_id, row_number() OVER (ORDER BY label DESC) % 2 AS left_over
+     FROM products WHERE sku LIKE 'B-%' AND active ORDER BY label DESC LIMIT 20) k WHERE k.product_id = stock_levels.product_id`,
   'VACUUM ANALYZE',
 ];
 
@@ -244,7 +242,6 @@ try {
   };
   add('bare Express, one indexed SELECT', await measure(`${bare.url}/orders/${orderId}`));
   for (const [name, path] of pages.filter(([name]) => PAGES.test(name)))
-  for (const [name, path] of pages.filter(([name]) => name.includes(ONLY)))
     add(name, await measure(ours.url + path, cookie));
   const startedMs = performance.now();
   const csv = await fetch(`${ours.url}/staff/orders.csv`, { headers: { cookie } });

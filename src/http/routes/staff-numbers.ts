@@ -5,13 +5,13 @@ import { GRAINS } from '../../domain/numbers.ts';
 import { readDay } from '../../domain/period.ts';
 import type { NumbersWish } from '../../flows/show-numbers.ts';
 import { single } from '../identifiers.ts';
-import type { AppNeeds } from '../needs.ts';
+import type { WebNeeds } from '../needs.ts';
 import { sendPage } from '../page.tsx';
 import { requireRole } from '../staff/gate.ts';
 import { numbersCsv, numbersCsvRow } from '../staff/numbers-csv.ts';
 import { numbersPage } from '../staff/pages/numbers-page.tsx';
 
-type Needs = Pick<AppNeeds, 'accounts' | 'badge' | 'shop' | 'csrfSecret' | 'showNumbers' | 'exportNumbers'>;
+type Needs = Pick<WebNeeds, 'accounts' | 'badge' | 'shop' | 'csrfSecret' | 'showNumbers' | 'exportNumbers'>;
 
 /** What of the address makes no sense is left out, as if it had not been there. */
 function wishOf({ query }: Request): NumbersWish {
