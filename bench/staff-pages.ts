@@ -80,7 +80,7 @@ const SHAPE = [
   'ALTER TABLE orders ENABLE TRIGGER USER',
   `UPDATE outbound_messages m SET sent_at = o.created_at + interval '5 seconds', failed_at = o.created_at,
      error_code = 63000 + dice % 7,
-     status = (CASE WHEN dice % 100 = 0 THEN 'failed' ELSE 'delivered' END)::"OutboundStatus"
+     status = (CASE WHEN dice % 2000 = 0 THEN 'failed' ELSE 'delivered' END)::"OutboundStatus"
    FROM (SELECT id, created_at, abs(hashtext(id::text)) AS dice FROM orders) o WHERE o.id = m.order_id`,
   `INSERT INTO outbound_messages (business_key, customer_id, conversation_id, order_id, content, status, created_at, sent_at)
    SELECT 'reminder:' || o.id || ':' || step, o.customer_id, v.id, o.id, '{}', 'delivered', o.created_at,
