@@ -3,6 +3,7 @@ import pg from 'pg';
 import { openDatabase } from '../src/db/client.ts';
 import { fillSearchIndex } from '../src/db/search-index.ts';
 import { addStaff } from '../src/flows/add-staff.ts';
+import { countNumbers } from '../src/flows/count-numbers.ts';
 import { createStaffAccounts } from '../src/vendors/staff-accounts.ts';
 import { fillProducts } from './many-products.ts';
 import { writeHistory } from './shop-history.ts';
@@ -64,6 +65,30 @@ const SHAPE = [
      CASE WHEN n % 20000 = 0 THEN 'staff:p1' ELSE 'order:' || o.id END, now() - (${LOG_ENTRIES} - n) * interval '3 minutes'
    FROM generate_series(1, ${LOG_ENTRIES}) n
    JOIN (SELECT id, row_number() OVER () AS at, count(*) OVER () AS all FROM orders) o ON o.at = 1 + n % o.all ORDER BY n`,
+  // What the numbers are counted from: links, webhooks, thank-yous, reminders, failures and the model at the orders' times.
+  'ALTER TABLE payment_attempts DISABLE TRIGGER USER',
+  `UPDATE payment_attempts a SET created_at = o.created_at - dice % 7200 * interval '1 second', paid_at = o.created_at
+   FROM (SELECT id, created_at, abs(hashtext(id::text)) AS dice FROM orders) o WHERE o.id = a.order_id`,
+  'ALTER TABLE payment_attempts ENABLE TRIGGER USER',
+  'ALTER TABLE payment_events DISABLE TRIGGER USER',
+  `UPDATE payment_events e SET happened_at = a.paid_at, received_at = a.paid_at + interval '2 seconds',
+     payload = jsonb_set(payload, '{data,object,id}', to_jsonb(a.session_id))
+   FROM payment_attempts a WHERE a.order_id = e.order_id`,
+  'ALTER TABLE payment_events ENABLE TRIGGER USER',
+  'ALTER TABLE orders DISABLE TRIGGER USER',
+  `UPDATE orders SET confirmed_at = created_at, reminders_sent = abs(hashtext(id::text)) % 3`,
+  'ALTER TABLE orders ENABLE TRIGGER USER',
+  `UPDATE outbound_messages m SET sent_at = o.created_at + interval '5 seconds', failed_at = o.created_at,
+     error_code = 63000 + dice % 7,
+     status = (CASE WHEN dice % 2000 = 0 THEN 'failed' ELSE 'delivered' END)::"OutboundStatus"
+   FROM (SELECT id, created_at, abs(hashtext(id::text)) AS dice FROM orders) o WHERE o.id = m.order_id`,
+  `INSERT INTO outbound_messages (business_key, customer_id, conversation_id, order_id, content, status, created_at, sent_at)
+   SELECT 'reminder:' || o.id || ':' || step, o.customer_id, v.id, o.id, '{}', 'delivered', o.created_at,
+     o.created_at - (4 - step) * interval '1 minute'
+   FROM orders o JOIN conversations v ON v.customer_id = o.customer_id
+   CROSS JOIN LATERAL generate_series(1, o.reminders_sent) step`,
+  `INSERT INTO model_spending (day, customer_id, calls, input_tokens, output_tokens, micro_usd)
+   SELECT created_at::date, customer_id, 4, 9000, 300, 2600 FROM orders ON CONFLICT DO NOTHING`,
   'VACUUM ANALYZE',
 ];
 
@@ -142,6 +167,9 @@ async function pagesOf(client: pg.Client): Promise<[string, string][]> {
     ['the pick list', '/staff/pick-list'],
     ['what needs you', '/staff/needs-you'],
     ['money', '/staff/money'],
+    ['numbers by day', '/staff/numbers'],
+    ['numbers by week', '/staff/numbers?by=week'],
+    ['numbers by month', '/staff/numbers?by=month'],
     ['conversations', '/staff/conversations'],
     ['conversations: who waits', '/staff/conversations?show=waiting'],
     ['conversations: a first name (5 %)', '/staff/conversations?q=elodie'],
@@ -199,6 +227,13 @@ try {
     .find(([name]) => name === 'an order')?.[1]
     .split('/')
     .at(-1);
+  const counts: string[] = [];
+  for (const what of ['everything', 'what is not settled']) {
+    const countedFromMs = performance.now();
+    const { processed } = await countNumbers({ db, clock: { now: () => new Date() }, timezone: 'America/Guadeloupe' });
+    counts.push(`numbers, ${what}: ${processed} in ${((performance.now() - countedFromMs) / 1000).toFixed(1)} s`);
+    console.error(counts.at(-1));
+  }
   const rows: string[][] = [];
   const add = (name: string, { p50Ms, p95Ms, kB }: Measured) => {
     const p95 = p95Ms < TARGET_MS ? p95Ms.toFixed(1) : `**${p95Ms.toFixed(1)}**`;
@@ -216,6 +251,7 @@ try {
     `${new Date().toISOString().slice(0, 10)}, ${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}, ${ORDERS} orders, ${PRODUCTS} products`,
   );
   console.log(table(['page', 'p50 ms', 'p95 ms', 'kB'], rows));
+  for (const line of counts) console.log(line);
   console.log(`CSV of all orders: ${(byteLength / 1e6).toFixed(1)} MB in ${seconds} s`);
 } finally {
   await bare.stop();

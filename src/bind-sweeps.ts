@@ -1,6 +1,7 @@
 import type { Parts } from './compose.ts';
 import type { Sweeps } from './domain/sweep.ts';
 import { cleanExpiredCarts } from './flows/clean-expired-carts.ts';
+import { countNumbers } from './flows/count-numbers.ts';
 import { eraseForgotten } from './flows/erase-forgotten.ts';
 import { expireCheckouts } from './flows/expire-checkouts.ts';
 import { reconcilePayments } from './flows/reconcile-payments.ts';
@@ -21,4 +22,5 @@ export const bindSweeps = (parts: Parts): Sweeps => ({
   'refresh-search': () => refreshSearch(parts),
   'erase-forgotten': () => eraseForgotten(parts),
   'tell-concerns': () => tellConcerns(parts),
+  'count-numbers': () => countNumbers(parts),
 });

@@ -40,6 +40,7 @@ import { previewCounter, showCatalogue, showProduct } from './flows/show-catalog
 import { countOpenConcerns, showConcerns } from './flows/show-concerns.ts';
 import { showConversation, showConversations } from './flows/show-conversations.ts';
 import { showMoney, showPaymentEvent } from './flows/show-money.ts';
+import { exportNumbers, showNumbers } from './flows/show-numbers.ts';
 import { showPickList, showSlip } from './flows/show-pick-list.ts';
 import { showStaffOrder, showStaffOrders } from './flows/show-staff-orders.ts';
 import { answerCustomer, inviteBack, returnToBot, takeOver } from './flows/take-over.ts';
@@ -145,6 +146,8 @@ export function bindWeb(parts: Parts, sweeps: Sweeps, options: Options): { needs
     sendNotificationAgain: (wish) => sendNotificationAgain(parts, wish),
     settleNotification: (wish) => settleNotification(parts, wish),
     showMoney: () => showMoney(parts),
+    showNumbers: (wish) => showNumbers(parts, wish),
+    exportNumbers: (wish) => exportNumbers(parts, wish),
     showPaymentEvent: (eventId) => showPaymentEvent(parts, eventId),
     replayPaymentEvent: (replay) => replayPaymentEvent(parts, replay),
     showCatalogue: (wish) => showCatalogue(parts, wish),

@@ -80,6 +80,7 @@ async function runSweeps(appUrl: string, cronSecret: string): Promise<void> {
     'clean-expired-carts',
     'request-reviews',
     'erase-forgotten',
+    'count-numbers',
   ]) {
     const response = await fetch(`${appUrl}/cron/${job}`, { headers: { authorization: `Bearer ${cronSecret}` } });
     await response.body?.cancel();

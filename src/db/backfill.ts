@@ -1,4 +1,5 @@
 import type { Db, Tx } from './client.ts';
+import { countAllAgain } from './shop-numbers.ts';
 import { transact } from './transact.ts';
 
 export type BackfillReport = {
@@ -49,6 +50,8 @@ export async function backfillOrders(db: Db, options: BackfillOptions = {}): Pro
     // Orders placed meanwhile are looked at too.
     onProgress?.({ done: report.orders, total: Math.max(total, report.orders) });
   }
+  // What was filled is of days that were counted long ago.
+  if (!dryRun && report.attempts + report.payments + report.orderItems > 0) await countAllAgain(db);
   return { ...report, unfillable: report.unfillable.toSorted() };
 }
 

@@ -9,6 +9,7 @@ export const SWEEP_NAMES = [
   'refresh-search',
   'erase-forgotten',
   'tell-concerns',
+  'count-numbers',
 ] as const;
 export type SweepName = (typeof SWEEP_NAMES)[number];
 

@@ -23,6 +23,7 @@ import { addStaffImportRoutes } from './routes/staff-imports.ts';
 import { addStaffLinkRoutes } from './routes/staff-links.ts';
 import { addStaffLiveRoutes } from './routes/staff-live.ts';
 import { addStaffMoneyRoutes } from './routes/staff-money.ts';
+import { addStaffNumbersRoutes } from './routes/staff-numbers.ts';
 import { addStaffOrderRoutes } from './routes/staff-orders.ts';
 import { addStaffScanRoutes } from './routes/staff-scan.ts';
 import { addStaffSettingsRoutes } from './routes/staff-settings.ts';
@@ -97,6 +98,7 @@ export function createApp(given: AppNeeds): Express {
   addStaffDeedRoutes(app, needs);
   addStaffMoneyRoutes(app, needs);
   addStaffConcernRoutes(app, needs);
+  addStaffNumbersRoutes(app, needs);
   addStaffTeamRoutes(app, needs);
   addStaffLinkRoutes(app, needs);
   addStaffAccountRoutes(app, needs, streams);

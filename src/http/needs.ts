@@ -1,5 +1,6 @@
 import type { ConcernCounts } from '../domain/concern.ts';
 import type { Locale } from '../domain/locale.ts';
+import type { ShopNumber } from '../domain/numbers.ts';
 import type { PickupCode } from '../domain/pickup.ts';
 import type { Shop } from '../domain/shop.ts';
 import type { StaffRole } from '../domain/staff-role.ts';
@@ -34,6 +35,7 @@ import type {
   MessageCursor,
 } from '../flows/show-conversations.ts';
 import type { KeptEvent, MoneyOverview } from '../flows/show-money.ts';
+import type { NumbersShown, NumbersWish } from '../flows/show-numbers.ts';
 import type { OrderToPick, PickList } from '../flows/show-pick-list.ts';
 import type { OrderDetail, OrderFilter, OrderPage, OrderWish } from '../flows/show-staff-orders.ts';
 import type {
@@ -169,6 +171,8 @@ export type AppNeeds = {
   sendNotificationAgain(wish: { id: string; by: string }): Promise<boolean>;
   settleNotification(wish: { id: string; by: string }): Promise<boolean>;
   showMoney(): Promise<MoneyOverview>;
+  showNumbers(wish: NumbersWish): Promise<NumbersShown>;
+  exportNumbers(wish: NumbersWish): Promise<(ShopNumber & { name: string | null })[]>;
   showPaymentEvent(eventId: string): Promise<KeptEvent | undefined>;
   replayPaymentEvent(replay: { eventId: string; by: string }): Promise<boolean>;
 

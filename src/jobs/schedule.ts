@@ -20,6 +20,7 @@ const INTERVALS: Record<SweepName, string> = {
   'refresh-search': '1 minute',
   'erase-forgotten': '10 minutes',
   'tell-concerns': '5 minutes',
+  'count-numbers': '5 minutes',
 };
 
 /** Binds the clock's jobs to flows. Every one is idempotent: Agenda runs a job at least once (platform-facts). */

@@ -4,6 +4,7 @@ import { enqueueMessage } from '../../src/db/outbox.ts';
 import { CATALOGUE_COLUMNS } from '../../src/domain/catalogue-line.ts';
 import { derivePickupToken } from '../../src/domain/pickup.ts';
 import { addStaff } from '../../src/flows/add-staff.ts';
+import { countNumbers } from '../../src/flows/count-numbers.ts';
 import { pictureProduct } from '../../src/flows/edit-product.ts';
 import { startImport, workOnImport } from '../../src/flows/import-in-browser.ts';
 import { staffAt } from './browserless-staff.ts';
@@ -125,6 +126,7 @@ export async function openLivedInShop({ env = {} }: { env?: Record<string, strin
     ...{ name: 'Ana', email: 'ana@shop.example', role: 'staff', password: MANAGER.password },
   });
   const inviteToken = /\/staff\/link\/([\w-]+)/.exec(invited.body)?.[1] ?? '';
+  await countNumbers({ db: desk.db, clock: desk.clock, timezone: web.configured.shop.timezone });
   const event = await desk.db.paymentEvent.findFirstOrThrow({ where: { outcome: 'failed' } });
   return {
     ...{ desk, web, db: desk.db, manager, staff, publicUrl: web.publicUrl, managerAccount: MANAGER },

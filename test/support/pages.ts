@@ -92,6 +92,7 @@ export function pagesOf(shop: LivedInShop): CheckedPage[] {
       { name: 'money', path: '/staff/money' },
       { name: 'managers only', path: '/staff/money', as: 'staff', status: 403 },
     ],
+    '/staff/numbers': [{ name: 'numbers', path: '/staff/numbers' }],
     '/staff/events/:id': [{ name: 'payment event', path: `/staff/events/${shop.eventId}` }],
     '/staff/needs-you': [
       { name: 'what needs you', path: '/staff/needs-you' },
@@ -138,6 +139,7 @@ export const NO_PAGES = [
   '/payment/verify-session',
   '/staff/live',
   '/staff/orders.csv',
+  '/staff/numbers.csv',
   '/staff/catalogue/imports/:id/errors.csv',
   '/assets/barcode/ponyfill.js',
   '/assets/barcode/zxing_reader.wasm',

@@ -9,6 +9,7 @@ import { CONCERN_WORDS } from './concern-words.ts';
 import { CONVERSATION_WORDS } from './conversation-words.ts';
 import type { StaffFrame } from './layout.tsx';
 import { MONEY_WORDS } from './money-words.ts';
+import { NUMBERS_WORDS } from './numbers-words.ts';
 import { SETTINGS_WORDS } from './settings-words.ts';
 import { TEAM_WORDS } from './team-words.ts';
 import { STAFF_WORDS } from './words.ts';
@@ -54,6 +55,7 @@ export const NAV_LINKS: readonly NavLink[] = [
     count: (frame) => frame.needsYou,
   },
   { path: '/staff/money', words: (locale) => MONEY_WORDS[locale].money, for: 'manager' },
+  { path: '/staff/numbers', words: (locale) => NUMBERS_WORDS[locale].numbers, for: 'manager' },
   { path: '/staff/team', words: (locale) => TEAM_WORDS[locale].team, for: 'manager' },
   { path: '/staff/settings', words: (locale) => SETTINGS_WORDS[locale].settings, for: 'manager' },
   { path: '/staff/audit', words: (locale) => AUDIT_WORDS[locale].title, for: 'manager' },

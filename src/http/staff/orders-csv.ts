@@ -1,14 +1,7 @@
-import { stringify } from 'csv-stringify';
 import type { Locale } from '../../domain/locale.ts';
 import { minorUnitDigits } from '../../domain/money.ts';
 import type { ExportedOrder } from '../../flows/export-orders.ts';
-
-/** Excel reads commas or semicolons, points or commas, as the country of its computer has them. */
-const MARKS: Record<Locale, { delimiter: string; decimal: string }> = {
-  fr: { delimiter: ';', decimal: ',' },
-  en: { delimiter: ',', decimal: '.' },
-  es: { delimiter: ';', decimal: ',' },
-};
+import { CSV_MARKS, csvFor } from './csv.ts';
 
 const COLUMNS = [
   ...['number', 'ordered_at', 'paid_at', 'status', 'customer', 'phone', 'location', 'items', 'currency'],
@@ -19,21 +12,13 @@ const COLUMNS = [
 const timeFormat = (timezone: string) =>
   new Intl.DateTimeFormat('sv-SE', { timeZone: timezone, dateStyle: 'short', timeStyle: 'short' });
 
-/** Takes `ordersCsvRow`s and gives UTF-8 that Excel opens: cells that would be formulas begin with an apostrophe. */
-export const ordersCsv = (locale: Locale) =>
-  stringify({
-    header: true,
-    columns: COLUMNS,
-    bom: true,
-    delimiter: MARKS[locale].delimiter,
-    record_delimiter: 'windows',
-    escape_formulas: true,
-  });
+/** Takes `ordersCsvRow`s. */
+export const ordersCsv = (locale: Locale) => csvFor(locale, COLUMNS);
 
 /** An order as the row of `ordersCsv`. */
 export function ordersCsvRow(locale: Locale, timezone: string): (order: ExportedOrder) => (string | number)[] {
   const time = timeFormat(timezone);
-  const { decimal } = MARKS[locale];
+  const { decimal } = CSV_MARKS[locale];
   return (order) => {
     const digits = minorUnitDigits(order.currency);
     const major = (amountMinor: number) => (amountMinor / 10 ** digits).toFixed(digits).replace('.', decimal);
