@@ -25,6 +25,8 @@ async function submit(manager: Manager, page: string, action: string, fields: Re
   return answer;
 }
 
+const FIRST_NAMES = ['Camille', 'Inès', 'Marc', 'Léa', 'Jean', 'Aya', 'Élodie', 'Luc', 'Zoé', 'Tom', 'Mia'];
+
 /** An order in every state there is, with what people did to them. */
 async function placeOrders(desk: MoneyDesk, manager: Manager) {
   const toPay = await placeOrder(desk);
@@ -49,6 +51,10 @@ async function placeOrders(desk: MoneyDesk, manager: Manager) {
   const unsettled = await placeOrder(desk);
   desk.stripe.checkout.pay(unsettled.sessionId);
   await desk.work();
+  const placed = await desk.db.order.findMany({ orderBy: { number: 'asc' } });
+  for (const [at, { customerId: id }] of placed.entries()) {
+    await desk.db.customer.update({ where: { id }, data: { firstName: FIRST_NAMES[at % FIRST_NAMES.length] ?? null } });
+  }
   const pickup = await desk.db.pickup.findUniqueOrThrow({ where: { orderId: ready.orderId } });
   const pickupToken = derivePickupToken(desk.needs.sessionSecret, pickup.id);
   return { toPay, toPrepare, collected, disputed, inReview, ready, cancelled, refunded, pickupToken };
