@@ -3,6 +3,7 @@ import { brokenRules } from '../../src/db/verify.ts';
 import { LOW_STOCK } from '../../src/domain/catalogue-filter.ts';
 import { buildLocation, buildProduct } from '../support/catalogue-builder.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
+import { until } from '../support/until.ts';
 
 // `products.shelf`, kept by triggers: what the lists of the catalogue to be ordered are read from.
 
@@ -72,7 +73,16 @@ test('two changes at once at two places: the later sees both', async () => {
   await other.query(sells('bt', 1));
   // As at its end, but before the other knows of it.
   await one.query('SET CONSTRAINTS ALL IMMEDIATE');
-  const otherEnds = other.query('COMMIT');
+  let hasEnded = false;
+  const otherEnds = other.query('COMMIT').then(() => {
+    hasEnded = true;
+  });
+  await until('the other waits for the first, or has ended', async () => {
+    const { rowCount } = await database.pool.query(
+      `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    );
+    return hasEnded || rowCount === 1;
+  });
   await one.query('COMMIT');
   await otherEnds;
   for (const client of [one, other]) client.release();
