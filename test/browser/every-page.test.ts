@@ -81,6 +81,8 @@ type Tabs = Record<CheckedPage['as'], Page>;
 
   /** Opens a page as if for the first time and answers what of it, but for pictures, came over the network. */
   async function openFirst(page: Page, { path: address, form }: CheckedPage): Promise<number> {
+    // What the page before it still loads is not this one's.
+    await page.goto('about:blank');
     const network = await page.context().newCDPSession(page);
     const pictures = new Set<string>();
     let bytes = 0;
