@@ -11,6 +11,8 @@ export type NewOutboundMessage = {
   customerId: string;
   orderId?: string;
   content: OutboundContent;
+  /** Which of two wordings that are compared (domain/shop-settings.ts). */
+  variant?: 'A' | 'B';
   /** When it was decided, in business time. */
   at: Date;
 };
@@ -21,8 +23,8 @@ export type NewOutboundMessage = {
  */
 export async function enqueueMessage(tx: Db | Tx, message: NewOutboundMessage): Promise<boolean> {
   const inserted = await tx.$executeRaw`
-    INSERT INTO outbound_messages (business_key, customer_id, conversation_id, order_id, content, created_at)
-    SELECT ${message.businessKey}, v.customer_id, v.id, ${message.orderId ?? null}::uuid,
+    INSERT INTO outbound_messages (business_key, customer_id, conversation_id, order_id, variant, content, created_at)
+    SELECT ${message.businessKey}, v.customer_id, v.id, ${message.orderId ?? null}::uuid, ${message.variant ?? null}::text,
       ${JSON.stringify(asStorable(message.content))}::jsonb, ${message.at}::timestamptz
     FROM conversations v JOIN customers c ON c.id = v.customer_id
     WHERE v.customer_id = ${message.customerId}::uuid AND NOT starts_with(c.channel_address, ${FORGOTTEN})

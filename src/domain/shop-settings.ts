@@ -5,7 +5,23 @@ import { reminderTextProblem } from './reminder-text.ts';
 import type { Shop } from './shop.ts';
 
 /** One reminder of an unpaid order: how long after it, and the shop's own words where it has some. */
-export type Reminder = { delayMinutes: number; texts?: Partial<Record<Locale, string>> | undefined };
+export type Reminder = {
+  delayMinutes: number;
+  texts?: Partial<Record<Locale, string>> | undefined;
+  /** Told to every other order, to see which of the two brings more payments (/staff/numbers). */
+  textsB?: Partial<Record<Locale, string>> | undefined;
+};
+
+/** The words an order is reminded in. Absent `ownText`: ours. `variant` where there are two to compare, else null. */
+export function wordingFor(
+  { texts, textsB }: Reminder,
+  { orderId, locale }: { orderId: string; locale: Locale },
+): { ownText: string | undefined; variant: 'A' | 'B' | null } {
+  const [a, b] = [texts?.[locale], textsB?.[locale]];
+  if (b === undefined) return { ownText: a, variant: null };
+  // An id's last hexadecimal digit is chance: half of the orders, and an order the same way each time.
+  return Number.parseInt(orderId.slice(-1), 16) % 2 === 0 ? { ownText: a, variant: 'A' } : { ownText: b, variant: 'B' };
+}
 
 /** How a shop deals with its customers, beside who it is. */
 export type ShopRules = {
@@ -49,6 +65,7 @@ export const savedSettingsSchema = z.strictObject({
       z.strictObject({
         delayMinutes: z.number().int().min(1).max(MAX_DELAY_MINUTES),
         texts: z.partialRecord(z.enum(LOCALES), reminderText).optional(),
+        textsB: z.partialRecord(z.enum(LOCALES), reminderText).optional(),
       }),
     )
     .max(MAX_REMINDERS)

@@ -7,7 +7,7 @@ import { transact } from '../db/transact.ts';
 import { reminderMessage } from '../domain/messages.ts';
 import type { QuietHours } from '../domain/quiet-hours.ts';
 import { dueReminderStep } from '../domain/reminder.ts';
-import type { ShopRules } from '../domain/shop-settings.ts';
+import { type ShopRules, wordingFor } from '../domain/shop-settings.ts';
 import type { Texts } from '../domain/texts.ts';
 import type { Clock } from '../ports.ts';
 import type { SweepResult } from './sweep.ts';
@@ -32,19 +32,18 @@ export async function remindUnpaidOrder(needs: Needs, orderId: string): Promise<
     const step = order && dueReminderStep({ ...order, delaysMinutes, delaysSince, quietHours, now });
     const attempt = order && (await openAttemptOf(tx, orderId));
     // A bank that is still processing has the customer's yes: nothing to remind of.
-    if (!order || !step || !attempt?.url || attempt.status !== 'PENDING') return false;
+    const reminder = step && reminders[step - 1];
+    if (!order || !reminder || !attempt?.url || attempt.status !== 'PENDING') return false;
     if (!(await claimReminderStep(tx, orderId, step))) return false;
     const subject = `order:${orderId}`;
     await writeAudit(tx, { actor: 'system', action: 'order.reminded', subject, details: { step }, at: now });
+    const { ownText, variant } = wordingFor(reminder, { orderId, locale: order.locale });
     return enqueueMessage(tx, {
+      ...(variant && { variant }),
       businessKey: `reminder:${orderId}:${step}`,
       customerId: order.customerId,
       orderId,
-      content: reminderMessage(needs.texts, order, {
-        url: attempt.url,
-        now,
-        ownText: reminders[step - 1]?.texts?.[order.locale],
-      }),
+      content: reminderMessage(needs.texts, order, { url: attempt.url, now, ownText }),
       at: needs.clock.now(),
     });
   });

@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { wordingFor } from '../../src/domain/shop-settings.ts';
 import { confirmOrder } from '../../src/flows/confirm-order.ts';
 import { followSettings } from '../../src/flows/follow-settings.ts';
 import { addPlace, editPlace, openOrClosePlace, showPlaces } from '../../src/flows/manage-places.ts';
@@ -98,10 +100,12 @@ test('reminders are seen as a customer would read them, before anything is saved
   const fields = {
     ...{ hours0: '1', minutes0: '0', hours1: '6', minutes1: '', beginHour: '20', endHour: '9' },
     text1fr: 'Coucou {firstName} <i>! *{orderNumber}* : {url}',
+    textB1fr: 'Vite ! {url}',
   };
   const preview = await saves(lucie, '/staff/settings/reminders', { ...fields, preview: 'yes' });
   expect(preview.body).toContain('Coucou Alex &lt;i>! <b>C-1001</b> : https://checkout.stripe.com');
   expect(await desk.db.shopSettings.count()).toBe(0);
+  expect(seen(preview.body)).toMatch(/Relance 2 · A · français .* Relance 2 · B · français Vite ! https/);
   await saves(lucie, '/staff/settings/reminders', fields);
   expect(desk.web.settings.current.rules.reminders.map(({ delayMinutes }) => delayMinutes)).toEqual([60, 360]);
   expect(desk.web.settings.current.quietHours).toMatchObject({ beginHour: 20, endHour: 9 });
@@ -117,6 +121,23 @@ test('a reminder leaves in the shop’s own words, at its own time', async () =>
     body: expect.stringMatching(/^Coucou : http/),
     template: { key: 'reminder' },
   });
+});
+
+test('of two wordings each order gets one, half of them each, and the message says which', async () => {
+  const reminder = { delayMinutes: 60, texts: { fr: 'A : {url}' }, textsB: { fr: 'B : {url}' } };
+  const rules = { reminders: [reminder], remindersSince: null };
+  const { orderId } = await placeOrder(money);
+  await money.sandbox.clock.advance(61);
+  await remindUnpaidOrder({ ...money.needs, rules }, orderId);
+  const where = { businessKey: `reminder:${orderId}:1` };
+  const { content, variant } = await money.db.outboundMessage.findUniqueOrThrow({ where });
+  expect(content).toMatchObject({ body: expect.stringMatching(new RegExp(`^${variant} : http`)) });
+  const of = (id: string, locale: 'fr' | 'en' = 'fr') => wordingFor(reminder, { orderId: id, locale }).variant;
+  const ids = Array.from({ length: 1_000 }, () => randomUUID());
+  const given = ids.map((id) => of(id));
+  expect(given).toEqual(ids.map((id) => of(id)));
+  const b = given.filter((each) => each === 'B').length;
+  expect([b > 400, b < 600, of(orderId, 'en')]).toEqual([true, true, null]);
 });
 
 test('a longer list of reminders reminds nobody again of an hour that is over', async () => {

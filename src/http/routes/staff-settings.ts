@@ -56,7 +56,7 @@ async function change(needs: Needs, req: Request, frame: StaffFrame, wish: Setti
 
 const problemIn = (reminders: readonly Reminder[]) =>
   reminders
-    .flatMap(({ texts }) => Object.values(texts ?? {}))
+    .flatMap(({ texts, textsB }) => [...Object.values(texts ?? {}), ...Object.values(textsB ?? {})])
     .map(reminderTextProblem)
     .find((problem) => problem !== undefined);
 
@@ -104,11 +104,15 @@ function addReminderRoutes(app: Express, needs: Needs): void {
     page: { frame: StaffFrame; settings: SettingsShown; notice?: Notice },
   ) => {
     const { reminders, locales } = page.settings.rules;
-    const previews = reminders.flatMap(({ texts }, index) =>
-      locales.map((locale) => ({
-        ...{ step: index + 1, locale },
-        body: needs.settings.previewReminder({ locale, ownText: texts?.[locale] }),
-      })),
+    const previews = reminders.flatMap(({ texts, textsB }, index) =>
+      locales.flatMap((locale) => {
+        const [a, b] = [texts?.[locale], textsB?.[locale]];
+        const read = (ownText: string | undefined, variant: 'A' | 'B' | null) => ({
+          ...{ step: index + 1, locale, variant },
+          body: needs.settings.previewReminder({ locale, ownText }),
+        });
+        return b === undefined ? [read(a, null)] : [read(a, 'A'), read(b, 'B')];
+      }),
     );
     sendPage(res, status, remindersPage({ ...page, previews }));
   };

@@ -33,13 +33,19 @@ function readReminders(fields: Fields): Reminder[] {
     const [hours, minutes] = [text(fields, `hours${row}`), text(fields, `minutes${row}`)];
     if (!hours && !minutes) return [];
     const delayMinutes = wholeNumber(hours || '0') * 60 + wholeNumber(minutes || '0');
-    const texts = Object.fromEntries(
+    const wordings = (name: string) =>
       LOCALES.flatMap((locale) => {
-        const own = text(fields, `text${row}${locale}`);
-        return own ? [[locale, own]] : [];
-      }),
-    );
-    return [{ delayMinutes, ...(Object.keys(texts).length > 0 && { texts }) }];
+        const own = text(fields, `${name}${row}${locale}`);
+        return own ? [[locale, own] as const] : [];
+      });
+    const [texts, textsB] = [wordings('text'), wordings('textB')];
+    return [
+      {
+        delayMinutes,
+        ...(texts.length > 0 && { texts: Object.fromEntries(texts) }),
+        ...(textsB.length > 0 && { textsB: Object.fromEntries(textsB) }),
+      },
+    ];
   });
   return steps.sort((a, b) => a.delayMinutes - b.delayMinutes);
 }

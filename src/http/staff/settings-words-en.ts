@@ -45,6 +45,9 @@ export const en: SettingsWords = {
   variablesIntro: 'What stands in braces is filled in:',
   textIn: (language) => `Text in ${language}`,
   emptyIsOurs: 'Empty: our text.',
+  secondTexts: 'Compare with a second text (A/B)',
+  secondTextsHint: 'Every other order gets text B. The page “Numbers” tells which brings more payments.',
+  emptyIsNone: 'Empty: no second text.',
   outsideWindow:
     'More than 24 hours after the customer’s last message WhatsApp takes only the template that Meta approved: it leaves in place of your text.',
   preview: 'Preview',

@@ -45,6 +45,9 @@ export const es: SettingsWords = {
   variablesIntro: 'Lo que está entre llaves se reemplaza:',
   textIn: (language) => `Texto en ${language}`,
   emptyIsOurs: 'Vacío: nuestro texto.',
+  secondTexts: 'Comparar con un segundo texto (A/B)',
+  secondTextsHint: 'Uno de cada dos pedidos recibe el texto B. La página «Cifras» dice cuál trae más pagos.',
+  emptyIsNone: 'Vacío: sin segundo texto.',
   outsideWindow:
     'Pasadas 24 horas del último mensaje del cliente, WhatsApp solo acepta la plantilla aprobada por Meta: sale en lugar de su texto.',
   preview: 'Vista previa',

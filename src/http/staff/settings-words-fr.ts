@@ -45,6 +45,10 @@ export const fr: SettingsWords = {
   variablesIntro: 'Ce qui est entre accolades est remplacé :',
   textIn: (language) => `Texte en ${language}`,
   emptyIsOurs: 'Vide : notre texte.',
+  secondTexts: 'Comparer avec un deuxième texte (A/B)',
+  secondTextsHint:
+    'Une commande sur deux reçoit le texte B. La page « Chiffres » dit lequel amène le plus de paiements.',
+  emptyIsNone: 'Vide : pas de deuxième texte.',
   outsideWindow:
     'Plus de 24 heures après le dernier message du client, WhatsApp n’accepte que le modèle approuvé par Meta : il part alors à la place de votre texte.',
   preview: 'Aperçu',

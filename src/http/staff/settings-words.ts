@@ -34,6 +34,9 @@ export type SettingsWords = {
   variablesIntro: string;
   textIn(language: string): string;
   emptyIsOurs: string;
+  secondTexts: string;
+  secondTextsHint: string;
+  emptyIsNone: string;
   outsideWindow: string;
   preview: string;
   previewTitle: string;

@@ -12,7 +12,7 @@ type Facts = {
   settings: SettingsShown;
   notice?: Notice;
   /** A customer's view of each step in each language. */
-  previews: { step: number; locale: Locale; body: string }[];
+  previews: { step: number; variant: 'A' | 'B' | null; locale: Locale; body: string }[];
 };
 
 const PATH = '/staff/settings/reminders';
@@ -64,6 +64,16 @@ function Step({ frame, settings, row, reminder, title }: StepProps) {
       <input type="number" name={`${name}${row}`} value={value} min={0} max={max} inputMode="numeric" />
     </label>
   );
+  const textFields = (name: 'text' | 'textB', typed: Reminder['texts'], hint: string) =>
+    settings.rules.locales.map((locale) => (
+      <label key={locale}>
+        {words.textIn(words.languageNames[locale])}
+        <textarea name={`${name}${row}${locale}`} rows={5} maxLength={MAX_REMINDER_CHARS} lang={locale}>
+          {typed?.[locale] ?? ''}
+        </textarea>
+        <small class="soft">{hint}</small>
+      </label>
+    ));
   return (
     <fieldset class="card">
       <legend>{title}</legend>
@@ -84,15 +94,12 @@ function Step({ frame, settings, row, reminder, title }: StepProps) {
             ))}
           </ul>
         </div>
-        {settings.rules.locales.map((locale) => (
-          <label key={locale}>
-            {words.textIn(words.languageNames[locale])}
-            <textarea name={`text${row}${locale}`} rows={5} maxLength={MAX_REMINDER_CHARS} lang={locale}>
-              {reminder?.texts?.[locale] ?? ''}
-            </textarea>
-            <small class="soft">{words.emptyIsOurs}</small>
-          </label>
-        ))}
+        {textFields('text', reminder?.texts, words.emptyIsOurs)}
+      </details>
+      <details class="fold" open={reminder?.textsB !== undefined}>
+        <summary class="button secondary">{words.secondTexts}</summary>
+        <p class="small">{words.secondTextsHint}</p>
+        {textFields('textB', reminder?.textsB, words.emptyIsNone)}
       </details>
     </fieldset>
   );
@@ -131,10 +138,10 @@ function Previews({ frame, previews }: Facts) {
     <section class="card" id="preview">
       <h2>{words.previewTitle}</h2>
       <p class="small soft">{words.outsideWindow}</p>
-      {previews.map(({ step, locale, body }) => (
-        <figure key={`${step}${locale}`} class="phone">
+      {previews.map(({ step, variant, locale, body }) => (
+        <figure key={`${step}${variant}${locale}`} class="phone">
           <figcaption class="small">
-            {words.step(step)} · {words.languageNames[locale]}
+            {[words.step(step), variant, words.languageNames[locale]].filter(Boolean).join(' · ')}
           </figcaption>
           <WhatsAppBubble text={body} locale={locale} />
         </figure>
