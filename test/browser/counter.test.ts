@@ -124,6 +124,7 @@ import { until } from '../support/until.ts';
     await shoot(counter, '09-collected');
     await counter.goto(pickupUrl);
     await counter
+      .locator('main')
       .getByText(/Équipe démo/)
       .first()
       .waitFor();

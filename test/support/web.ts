@@ -260,13 +260,23 @@ function stubNeeds(log: Log): AppNeeds {
   };
 }
 
-/** The addresses that answer to GET, as they are declared. */
-export function routesOf(): string[] {
+/** Every route of the app: its pattern, once for each method it answers to. */
+export function allRoutes(): { method: string; path: string }[] {
   const { stack } = createApp(stubNeeds(recordingLog([]))).router as unknown as {
     stack: { route?: { path: string; methods: Record<string, boolean> } }[];
   };
-  return stack.flatMap(({ route }) => (route && (route.methods.get || route.methods._all) ? [route.path] : []));
+  return stack.flatMap(({ route }) =>
+    Object.keys(route?.methods ?? {}).flatMap((method) =>
+      (method === '_all' ? ['get', 'post'] : [method]).map((each) => ({ method: each, path: route?.path ?? '' })),
+    ),
+  );
 }
+
+/** The patterns that answer to GET. */
+export const routesOf = (): string[] =>
+  allRoutes()
+    .filter(({ method }) => method === 'get')
+    .map(({ path }) => path);
 
 /** The app over real HTTP, with `given` in place of stubs that fail when called. Close it when done. */
 export async function startWeb(given: Partial<AppNeeds> = {}, port = 0) {
