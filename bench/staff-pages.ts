@@ -64,7 +64,7 @@ const SHAPE = [
        ELSE (ARRAY['order.placed','order.reminded'])[1 + n % 2] END,
      CASE WHEN n % 20000 = 0 THEN 'staff:p1' ELSE 'order:' || o.id END, now() - (${LOG_ENTRIES} - n) * interval '3 minutes'
    FROM generate_series(1, ${LOG_ENTRIES}) n
-   JOIN (SELECT id, row_number() OVER () AS at, count(*) OVER () AS all FROM orders) o ON o.at = 1 + n % o.all ORDER BY n`,
+   JOIN (SELECT id, row_number() OVER () AS at FROM orders) o ON o.at = 1 + n % ${ORDERS} ORDER BY n`,
   // What the numbers are counted from: links, webhooks, thank-yous, reminders, failures and the model at the orders' times.
   'ALTER TABLE payment_attempts DISABLE TRIGGER USER',
   `UPDATE payment_attempts a SET created_at = o.created_at - dice % 7200 * interval '1 second', paid_at = o.created_at
@@ -133,7 +133,8 @@ async function measure(address: string, cookie = ''): Promise<Measured> {
 /** The pages to open, by what is measured; addresses of what the database holds. */
 async function pagesOf(client: pg.Client): Promise<[string, string][]> {
   const [middle] = (
-    await client.query(`SELECT o.id, o.number, o.location_id, (extract(epoch FROM o.created_at) * 1000)::bigint AS ms
+    await client.query(`SELECT o.id, o.number, o.location_id, (extract(epoch FROM o.created_at) * 1000)::bigint AS ms,
+      (SELECT id FROM conversations v WHERE v.customer_id = o.customer_id) AS conversation_id
     FROM orders o WHERE counter_group = 'collected' ORDER BY created_at OFFSET ${Math.floor(ORDERS / 4)} LIMIT 1`)
   ).rows;
   const [product] = (await client.query(`SELECT id FROM products ORDER BY label, id OFFSET ${PRODUCTS / 2} LIMIT 1`))

@@ -35,6 +35,8 @@ export type MessageCursor = { inboundSeq: bigint; outboundSeq: bigint };
 export type ConversationPage = ConversationHead & {
   /** Oldest first. */
   messages: ShownMessage[];
+  /** inbound_messages.seq of the newest of the customer's on the page; null where they have none. */
+  newestInboundSeq: bigint | null;
   /** Where the earlier messages begin; null when these are the first. */
   earlier: MessageCursor | null;
 };
@@ -60,7 +62,11 @@ export async function conversationPage(
     lastInbound(db, { conversationId, take: limit + 1, before: before?.inboundSeq }),
     lastOutbound(db, { conversationId, take: limit + 1, before: before?.outboundSeq }, withTurns),
   ]);
-  return { ...headOf({ ...conversation, ...facts, ...person }, now), ...mergeNewest(inbound, outbound, limit, before) };
+  const newestInboundSeq = inbound[0]?.seq ?? null;
+  return {
+    ...headOf({ ...conversation, ...facts, ...person }, now),
+    ...{ newestInboundSeq, ...mergeNewest(inbound, outbound, limit, before) },
+  };
 }
 
 type Slice = { conversationId: string; take: number; before: bigint | undefined };

@@ -50,7 +50,7 @@ async function named(rows: Promise<{ id: string }[]>): Promise<Named> {
   return { ids, isCut: ids.length > FEW_NAMED };
 }
 
-/** Whose name, number's last digits or order it is: at most `limit` customers. */
+/** Whose name, number's last digits or order it is: at most `limit` customers, of many of one name who wrote last. */
 export async function customersCalled(db: Db, query: string, limit: number): Promise<string[]> {
   const { words, numbers, phone } = readQuery(query);
   if (words.length === 0) return [];
@@ -58,7 +58,8 @@ export async function customersCalled(db: Db, query: string, limit: number): Pro
     SELECT id FROM (
       (SELECT customer_id AS id FROM orders WHERE number = ANY(${numbers}) LIMIT ${limit}::int)
       UNION (SELECT c.id FROM customers c WHERE ${phone} LIMIT ${limit}::int)
-      UNION (SELECT c.id FROM customers c WHERE ${holds(CUSTOMER_NAMES, words)} LIMIT ${limit}::int)) found
+      UNION (SELECT c.id FROM customers c WHERE ${holds(CUSTOMER_NAMES, words)}
+        ORDER BY c.last_inbound_at DESC NULLS LAST LIMIT ${limit}::int)) found
     LIMIT ${limit}::int`;
   return rows.map(({ id }) => id);
 }
@@ -89,14 +90,17 @@ export async function matchOrders(db: Db, query: string): Promise<OrderMatch> {
   return { kind: 'common', condition: conditionOf(wanted, customers, products) };
 }
 
-/** Asked of one order at a time, in subselects that the planner cannot turn into a walk through everything. */
+/**
+ * Asked of one order at a time, in subselects that the planner cannot turn into a walk through everything. `IN (SELECT ...)` is
+ * hashed; `= ANY` of a named statement's parameter would be compared one by one.
+ */
 function conditionOf({ words, numbers, phone }: Wanted, customers: Named, products: Named): Prisma.Sql {
   const byCustomer = customers.isCut
     ? Prisma.sql`(SELECT (${holds(CUSTOMER_NAMES, words)}) OR ${phone} FROM customers c WHERE c.id = o.customer_id)`
-    : Prisma.sql`o.customer_id = ANY(${customers.ids}::uuid[])`;
+    : Prisma.sql`o.customer_id IN (SELECT unnest(${customers.ids}::uuid[]))`;
   const isProduct = products.isCut
     ? Prisma.sql`(SELECT ${holds(PRODUCT_NAMES, words)} FROM products p WHERE p.id = i.product_id)`
-    : Prisma.sql`i.product_id = ANY(${products.ids}::uuid[])`;
+    : Prisma.sql`i.product_id IN (SELECT unnest(${products.ids}::uuid[]))`;
   const byProduct = Prisma.sql`(SELECT bool_or(${isProduct}) FROM order_items i WHERE i.order_id = o.id)`;
   // Most searches are for a person or for a thing: what nobody is called is not asked of every order.
   const ways = [...(customers.ids.length > 0 ? [byCustomer] : []), ...(products.ids.length > 0 ? [byProduct] : [])];

@@ -52,7 +52,7 @@ export function headOf(row: HeadRow, now: Date): ConversationHead {
 }
 
 // The latest conversations are looked for among so many of the latest messages: no index to keep for every webhook.
-const LOOK_BACK_MESSAGES = 3_000;
+const LOOK_BACK_MESSAGES = 1_000;
 
 /** More than that are "99+". */
 const MOST_UNREAD = 100;
@@ -75,14 +75,21 @@ const LATEST = (limit: number) => Prisma.sql`
     (SELECT conversation_id, created_at FROM outbound_messages ORDER BY seq DESC LIMIT ${LOOK_BACK_MESSAGES}::int)
   ) recent GROUP BY conversation_id ORDER BY max(at) DESC LIMIT ${limit}::int`;
 
-const WITH_PERSON = (now: Date, limit: number) => Prisma.sql`
-  SELECT id FROM conversations WHERE human_since IS NOT NULL
-    AND GREATEST(human_since, staff_last_at) >= ${now}::timestamptz - ${PERSON_HOURS}::int * interval '1 hour'
-  ORDER BY human_since DESC LIMIT ${limit}::int`;
+const IS_PERSONS = (now: Date) => Prisma.sql`v.human_since IS NOT NULL
+  AND GREATEST(v.human_since, v.staff_last_at) >= ${now}::timestamptz - ${PERSON_HOURS}::int * interval '1 hour'`;
 
-/** Which conversations: the latest and all that a person has; those alone; or those of these customers. */
+const WITH_PERSON = (now: Date, limit: number) => Prisma.sql`
+  SELECT v.id FROM conversations v WHERE ${IS_PERSONS(now)} ORDER BY v.human_since DESC LIMIT ${limit}::int`;
+
+/** As domain/takeover.ts waitsForPerson has it; who has waited longest is never cut off. */
+const WAITING = (now: Date, limit: number) => Prisma.sql`
+  SELECT v.id FROM conversations v JOIN customers c ON c.id = v.customer_id
+  WHERE ${IS_PERSONS(now)} AND (v.staff_last_at IS NULL OR v.staff_last_at < c.last_inbound_at)
+  ORDER BY c.last_inbound_at LIMIT ${limit}::int`;
+
+/** Which conversations: the latest and those that wait for a person or are with one; some of those alone; or of these customers. */
 export type ListWish = { now: Date; limit: number } & (
-  | { of: 'all' | 'with_person' }
+  | { of: 'all' | 'waiting' | 'with_person' }
   | { of: 'customers'; customerIds: readonly string[] }
 );
 
@@ -91,8 +98,10 @@ function chosenBy(wish: ListWish): Prisma.Sql {
   if (wish.of === 'customers') {
     return Prisma.sql`SELECT id FROM conversations WHERE customer_id = ANY(${wish.customerIds}::uuid[]) LIMIT ${limit}::int`;
   }
-  const withPerson = WITH_PERSON(now, limit);
-  return wish.of === 'with_person' ? withPerson : Prisma.sql`(${LATEST(limit)}) UNION (${withPerson})`;
+  const [waiting, withPerson] = [WAITING(now, limit), WITH_PERSON(now, limit)];
+  if (wish.of === 'waiting') return waiting;
+  if (wish.of === 'with_person') return withPerson;
+  return Prisma.sql`(${LATEST(limit)}) UNION (${waiting}) UNION (${withPerson})`;
 }
 
 /** Who waits for a person, longest first; then by the last message, newest first. */
@@ -120,12 +129,11 @@ export async function listConversations(db: Db, wish: ListWish): Promise<Convers
   return rows.map((row) => rowOf(row, wish.now)).sort(byUrgency);
 }
 
-/** Notes that staff have seen all that the customer wrote; nothing where they had. */
-export async function markRead(db: Db, conversationId: string): Promise<void> {
+/** Notes that staff have seen what the customer wrote up to this message; nothing where they had. */
+export async function markRead(db: Db, conversationId: string, upToSeq: bigint): Promise<void> {
   await db.$executeRaw`
-    UPDATE conversations v SET staff_read_seq = latest.seq
-    FROM (SELECT seq FROM inbound_messages WHERE conversation_id = ${conversationId}::uuid ORDER BY seq DESC LIMIT 1) latest
-    WHERE v.id = ${conversationId}::uuid AND COALESCE(v.staff_read_seq, 0) < latest.seq`;
+    UPDATE conversations SET staff_read_seq = ${upToSeq}
+    WHERE id = ${conversationId}::uuid AND COALESCE(staff_read_seq, 0) < ${upToSeq}`;
 }
 
 /** `staff:<id>:<form>` is a person's (flows/take-over.ts), any other key the shop's own. */

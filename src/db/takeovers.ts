@@ -43,7 +43,7 @@ export type Invitee = {
   locale: string | null;
   optedOut: boolean;
   lastInboundAt: Date | null;
-  /** When a person last asked them to write again. */
+  /** When a person last asked them to write again; one that did not arrive is none. */
   lastInviteAt: Date | null;
 };
 
@@ -52,7 +52,7 @@ export async function findInvitee(db: Db | Tx, conversationId: string): Promise<
   const [row] = await db.$queryRaw<Invitee[]>`
     SELECT c.locale, c.opted_out_at IS NOT NULL AS "optedOut", c.last_inbound_at AS "lastInboundAt",
       (SELECT created_at FROM outbound_messages WHERE conversation_id = v.id AND content->'template'->>'key' = 'invite_back'
-        ORDER BY seq DESC LIMIT 1) AS "lastInviteAt"
+        AND status NOT IN ('failed', 'undelivered', 'superseded') ORDER BY seq DESC LIMIT 1) AS "lastInviteAt"
     FROM conversations v JOIN customers c ON c.id = v.customer_id WHERE v.id = ${conversationId}::uuid`;
   return row ?? { locale: null, optedOut: true, lastInboundAt: null, lastInviteAt: null };
 }

@@ -36,10 +36,9 @@ export async function sellingCostSince(
   { since, timezone }: { since: string; timezone: string },
 ): Promise<SellingCost> {
   const [row] = await db.$queryRaw<SellingCost[]>`
-    SELECT
-      (SELECT COALESCE(sum(micro_usd), 0)::float FROM model_spending WHERE day >= ${since}::date) AS "microUsd",
-      (SELECT COALESCE(sum(calls), 0)::float FROM model_spending WHERE day >= ${since}::date) AS calls,
+    SELECT COALESCE(sum(micro_usd), 0)::float AS "microUsd", COALESCE(sum(calls), 0)::float AS calls,
       (SELECT count(DISTINCT a.order_id)::int FROM payments p JOIN payment_attempts a ON a.id = p.attempt_id
-        WHERE p.received_at >= ${since}::date::timestamp AT TIME ZONE ${timezone}) AS "paidOrders"`;
+        WHERE p.received_at >= ${since}::date::timestamp AT TIME ZONE ${timezone}) AS "paidOrders"
+    FROM model_spending WHERE day >= ${since}::date`;
   return row ?? { microUsd: 0, calls: 0, paidOrders: 0 };
 }

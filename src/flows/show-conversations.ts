@@ -49,11 +49,8 @@ export async function showConversations({ db, clock }: Needs, wish: Conversation
     ? await listConversations(db, {
         ...{ ...page, of: 'customers', customerIds: await customersCalled(db, query, PAGE_CONVERSATIONS) },
       })
-    : await listConversations(db, { ...page, of: group === 'all' ? 'all' : 'with_person' });
-  const conversations = found.filter(
-    ({ isWaiting, personUntil }) => group === 'all' || (group === 'waiting' ? isWaiting : personUntil !== null),
-  );
-  return { conversations, isCut: found.length >= PAGE_CONVERSATIONS };
+    : await listConversations(db, { ...page, of: group });
+  return { conversations: found, isCut: found.length >= PAGE_CONVERSATIONS };
 }
 
 /** A page of a conversation. Its latest page is what staff have then seen of it. */
@@ -65,7 +62,7 @@ export async function showConversation(
   const now = clock.now();
   const page = await conversationPage(db, { ...input, now, limit: PAGE_MESSAGES });
   if (!page) return undefined;
-  if (!input.before) await markRead(db, page.id);
+  if (!input.before && page.newestInboundSeq !== null) await markRead(db, page.id, page.newestInboundSeq);
   const isOpen = windowIsOpen(page.lastInboundAt, now);
   return {
     ...page,

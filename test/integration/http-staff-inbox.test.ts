@@ -153,3 +153,36 @@ test('the other conversations stand beside the open one', async () => {
   const page = (await lea.request(gil.path)).body;
   expect(page).toMatch(new RegExp(`<aside id="inbox"[^>]*>.*href="${gil.path}#latest" aria-current="page"`, 's'));
 });
+
+test('of more than a page of conversations with the team, who has waited longest is first, and none that is answered hides them', async () => {
+  const at = (minutesAgo: number) => new Date(Date.now() - minutesAgo * 60_000);
+  const oldest = await customer('Hélène', 'il y a quelqu’un ?');
+  await desk.db.conversation.update({ where: { id: oldest.id }, data: { humanSince: at(600) } });
+  const ids = Array.from({ length: 60 }, () => randomUUID());
+  await desk.db.customer.createMany({
+    data: ids.map((id, n) => ({
+      id,
+      channelAddress: `whatsapp:+59069009${n}`,
+      firstName: `Servi ${n}`,
+      lastInboundAt: at(60),
+    })),
+  });
+  await desk.db.conversation.createMany({
+    data: ids.map((customerId) => ({ customerId, humanSince: at(30), humanBy: lea.id, staffLastAt: at(20) })),
+  });
+  const waiting = (await lea.request('/staff/conversations?show=waiting')).body;
+  expect(waiting).toContain('Hélène');
+  expect(waiting).not.toContain('Servi');
+  expect((await lea.request('/staff/conversations')).body).toContain('Hélène');
+  await desk.db.conversation.deleteMany({ where: { customerId: { in: ids } } });
+});
+
+test('an invitation that did not arrive is none: another may be sent', async () => {
+  const ines = await customer('Ines', 'bonjour');
+  await ines.isQuietSince(30);
+  const invite = () => lea.sends(`${ines.path}/invite`, { key: randomUUID() });
+  expect((await invite()).status).toBe(303);
+  await desk.db.outboundMessage.updateMany({ where: { conversationId: ines.id }, data: { status: 'undelivered' } });
+  expect(seen((await lea.request(ines.path)).body)).toContain('a une réponse pour vous');
+  expect((await invite()).status).toBe(303);
+});

@@ -111,6 +111,17 @@ test('reminders are seen as a customer would read them, before anything is saved
   expect(desk.web.settings.current.quietHours).toMatchObject({ beginHour: 20, endHour: 9 });
 });
 
+test('as many reminders as there may be, in the longest words, are one form', async () => {
+  const longest = `{url} ${'é'.repeat(890)}`;
+  const rows = [...Array(6).keys()].flatMap((row) => [
+    [`hours${row}`, String(row + 1)],
+    ...['fr', 'en', 'es'].flatMap((locale) => [`text${row}${locale}`, `textB${row}${locale}`].map((name) => [name, longest])),
+  ]);
+  const answer = await saves(lucie, '/staff/settings/reminders', { ...Object.fromEntries(rows), beginHour: '21', endHour: '8' });
+  expect(seen(answer.body)).toContain('déjà en place');
+  expect(desk.web.settings.current.rules.reminders).toHaveLength(6);
+});
+
 test('a reminder leaves in the shop’s own words, at its own time', async () => {
   const rules = { reminders: [{ delayMinutes: 20, texts: { fr: 'Coucou : {url}' } }], remindersSince: null };
   const { orderId } = await placeOrder(money);

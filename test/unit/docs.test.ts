@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
 import { HANDLED_STRIPE_EVENTS } from '../../src/domain/stripe-events.ts';
@@ -57,4 +57,16 @@ test('docs/reliability.md names tests that exist, and at least one in each row o
   expect(clauseRows.filter((row) => testsNamedIn(row).length === 0)).toEqual([]);
   expect([...new Set(clauseRows.map((row) => Number(row[2])))]).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   expect(testsNamedIn(reliability).filter((each) => !isTest(each))).toEqual([]);
+});
+
+test('docs/security.md names files and tests that exist', () => {
+  const security = readFileSync(path.join(ROOT, 'docs/security.md'), 'utf8');
+  const named = [...security.matchAll(/`((?:unit|integration|e2e|browser)\/[\w/-]+)`/g)].map(([, file]) => file);
+  expect(named.length).toBeGreaterThan(40);
+  const isThere = (...places: string[]) => places.some((place) => existsSync(path.join(ROOT, place)));
+  expect(named.filter((file) => !isThere(`test/${file}.test.ts`, `test/${file}.test.tsx`))).toEqual([]);
+  const sources = [...security.matchAll(/`((?:domain|vendors|http|routes|flows|db)\/[\w/-]+)`/g)].map(([, file]) =>
+    file?.startsWith('routes/') ? `src/http/${file}` : `src/${file}`,
+  );
+  expect(sources.filter((file) => !isThere(`${file}.ts`, `${file}.tsx`))).toEqual([]);
 });

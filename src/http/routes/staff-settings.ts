@@ -6,7 +6,7 @@ import type { SettingsShown, SettingsWish } from '../../flows/change-settings.ts
 import { single } from '../identifiers.ts';
 import type { WebNeeds } from '../needs.ts';
 import { sendPage } from '../page.tsx';
-import { readStaffForm } from '../staff/frame.ts';
+import { readLongStaffForm, readStaffForm } from '../staff/frame.ts';
 import { requireForm, requireRole } from '../staff/gate.ts';
 import type { StaffFrame } from '../staff/layout.tsx';
 import type { Notice } from '../staff/pages/account-parts.tsx';
@@ -122,7 +122,7 @@ function addReminderRoutes(app: Express, needs: Needs): void {
     if (frame) send(res, 200, { frame, settings: await needs.settings.show() });
   });
 
-  app.post(REMINDERS, readStaffForm, async (req, res) => {
+  app.post(REMINDERS, readLongStaffForm, async (req, res) => {
     const frame = await requireForm(needs, req, res, { role: 'manager', path: REMINDERS });
     if (!frame) return;
     const fields = fieldsOf(req);

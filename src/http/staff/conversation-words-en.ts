@@ -74,6 +74,7 @@ export const en: ConversationWords = {
     63018: 'too many messages at once',
     63012: 'WhatsApp is having trouble',
   },
+  tryAgain: 'Send again from “What needs you”',
   errorCode: 'error',
   nonText: {
     picture: 'Picture',

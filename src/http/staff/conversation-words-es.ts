@@ -74,6 +74,7 @@ export const es: ConversationWords = {
     63018: 'demasiados mensajes a la vez',
     63012: 'fallo de WhatsApp',
   },
+  tryAgain: 'Reenviar desde «Por atender»',
   errorCode: 'error',
   nonText: {
     picture: 'Imagen',

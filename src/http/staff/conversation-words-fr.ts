@@ -74,6 +74,7 @@ export const fr: ConversationWords = {
     63018: 'trop de messages à la fois',
     63012: 'panne chez WhatsApp',
   },
+  tryAgain: 'Renvoyer depuis « À traiter »',
   errorCode: 'erreur',
   nonText: {
     picture: 'Image',

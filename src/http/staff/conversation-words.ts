@@ -61,6 +61,8 @@ export type ConversationWords = {
   delivery: Record<Delivery['status'], string>;
   /** Why a message did not arrive, by Twilio's code: https://www.twilio.com/docs/api/errors */
   reasons: Record<number, string>;
+  /** Leads from a message that failed to where it is sent again. */
+  tryAgain: string;
   /** Before a code we have no words for. */
   errorCode: string;
   nonText: Record<NonText, string>;

@@ -7,6 +7,8 @@ import type { StaffFrame } from './layout.tsx';
 
 /** Reads the fields of a form that staff send. */
 export const readStaffForm = express.urlencoded({ extended: false, limit: '16kb' });
+/** The same where it has many long texts: six reminders in three languages and two wordings. */
+export const readLongStaffForm = express.urlencoded({ extended: false, limit: '256kb' });
 
 export type FrameNeeds = Pick<WebNeeds, 'shop' | 'csrfSecret' | 'badge'>;
 

@@ -4,14 +4,12 @@ import { single } from '../identifiers.ts';
 
 export const CONVERSATION_GROUPS: readonly ConversationGroup[] = ['all', 'waiting', 'with_person'];
 
-/** Which conversations an address asks for. */
+/** Which conversations an address asks for. Words are looked for everywhere: a group is one more click. */
 export function readInboxView(query: Record<string, unknown>): ConversationWish {
-  const group = CONVERSATION_GROUPS.find((each) => each === query.show) ?? 'all';
   const words = storableText(single(query.q)).trim().slice(0, 80);
-  return { group, ...(words && { query: words }) };
+  if (words) return { group: 'all', query: words };
+  return { group: CONVERSATION_GROUPS.find((each) => each === query.show) ?? 'all' };
 }
 
-export function inboxAddress({ group, query }: ConversationWish): string {
-  const given = new URLSearchParams({ ...(group !== 'all' && { show: group }), ...(query && { q: query }) }).toString();
-  return given ? `/staff/conversations?${given}` : '/staff/conversations';
-}
+export const inboxAddress = (group: ConversationGroup): string =>
+  group === 'all' ? '/staff/conversations' : `/staff/conversations?show=${group}`;

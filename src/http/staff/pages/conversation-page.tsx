@@ -46,6 +46,11 @@ function Bubble({ frame, message }: { frame: StaffFrame; message: ShownMessage }
         {formatWhen(message.at, locale, shop.timezone)}
         {delivery && ` · ${wordOfDelivery(words, delivery)}`}
       </small>
+      {isLost && (
+        <a class="small" href="/staff/needs-you">
+          {words.tryAgain}
+        </a>
+      )}
       {message.turn && <TurnDetails frame={frame} turn={message.turn} />}
     </li>
   );

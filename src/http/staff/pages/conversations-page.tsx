@@ -100,18 +100,13 @@ export function conversationsPage(facts: InboxFacts) {
           <span class="heard-only">{words.search}</span>
           <input type="search" name="q" value={view.query} placeholder={words.searchHint} maxLength={80} />
         </label>
-        {view.group !== 'all' && <input type="hidden" name="show" value={view.group} />}
         <button type="submit" class="button secondary">
           {STAFF_WORDS[frame.locale].search}
         </button>
       </form>
       <nav class="sections" aria-label={words.show}>
         {CONVERSATION_GROUPS.map((group) => (
-          <a
-            key={group}
-            href={inboxAddress({ ...view, group })}
-            aria-current={group === view.group ? 'true' : undefined}
-          >
+          <a key={group} href={inboxAddress(group)} aria-current={group === view.group ? 'true' : undefined}>
             {words.groups[group]}
           </a>
         ))}
