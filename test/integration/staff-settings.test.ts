@@ -115,9 +115,15 @@ test('as many reminders as there may be, in the longest words, are one form', as
   const longest = `{url} ${'é'.repeat(890)}`;
   const rows = [...Array(6).keys()].flatMap((row) => [
     [`hours${row}`, String(row + 1)],
-    ...['fr', 'en', 'es'].flatMap((locale) => [`text${row}${locale}`, `textB${row}${locale}`].map((name) => [name, longest])),
+    ...['fr', 'en', 'es'].flatMap((locale) =>
+      [`text${row}${locale}`, `textB${row}${locale}`].map((name) => [name, longest]),
+    ),
   ]);
-  const answer = await saves(lucie, '/staff/settings/reminders', { ...Object.fromEntries(rows), beginHour: '21', endHour: '8' });
+  const answer = await saves(lucie, '/staff/settings/reminders', {
+    ...Object.fromEntries(rows),
+    beginHour: '21',
+    endHour: '8',
+  });
   expect(seen(answer.body)).toContain('déjà en place');
   expect(desk.web.settings.current.rules.reminders).toHaveLength(6);
 });

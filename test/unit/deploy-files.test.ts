@@ -8,9 +8,13 @@ const read = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
 const isThere = (file: string) => existsSync(path.join(ROOT, file));
 
 test('the image copies what exists, and everything that runs without being compiled', () => {
-  const copied = [...read('Dockerfile').matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, files = '']) => files.split(' '));
+  const copied = [...read('Dockerfile').matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, files = '']) =>
+    files.split(' '),
+  );
   expect(copied.filter((file) => !isThere(file))).toEqual([]);
-  expect(copied).toEqual(expect.arrayContaining(['prompts', 'prisma', 'scripts', 'package.json', 'package-lock.json', 'src']));
+  expect(copied).toEqual(
+    expect.arrayContaining(['prompts', 'prisma', 'scripts', 'package.json', 'package-lock.json', 'src']),
+  );
 });
 
 test('image, compose file and Procfile start the same programs, and each has a source', () => {
