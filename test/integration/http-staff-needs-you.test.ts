@@ -11,7 +11,7 @@ import {
   settleMessage,
   settleNotification,
 } from '../../src/flows/try-again.ts';
-import { CONCERN_WORDS } from '../../src/http/staff/concern-words.ts';
+import { CONCERN_WORDS } from '../../src/http/staff/words/concern-words.ts';
 import type { StaffAccounts } from '../../src/ports.ts';
 import { addStaff, type MoneyDesk, openMoneyDesk, paidOrder, placeOrder, stateOf } from '../support/money-desk.ts';
 import { BUDGET_MICRO_USD, oneOfEachConcern, UNKIND } from '../support/one-of-each-concern.ts';

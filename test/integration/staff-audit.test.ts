@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { writeAudit } from '../../src/db/audit.ts';
 import { AUDIT_ACTIONS } from '../../src/domain/audit.ts';
 import { LOCALES } from '../../src/domain/locale.ts';
-import { wordOfDeed } from '../../src/http/staff/audit-words.ts';
+import { wordOfDeed } from '../../src/http/staff/words/audit-words.ts';
 import { openStaffDesk, PASSWORD, type StaffDesk, seen } from '../support/staff-desk.ts';
 
 let desk: StaffDesk;

@@ -14,7 +14,7 @@ import {
 import { LOCALES } from '../../src/domain/locale.ts';
 import { TEMPLATE_KEYS } from '../../src/domain/outbound-message.ts';
 import { teamNoticeWords } from '../../src/domain/team-notice.ts';
-import { CONCERN_WORDS, wordOfMessage } from '../../src/http/staff/concern-words.ts';
+import { CONCERN_WORDS, wordOfMessage } from '../../src/http/staff/words/concern-words.ts';
 import { loadPrompts } from '../../src/prompts.ts';
 
 /** Nobody waits for these: no failure of theirs is on the list. */

@@ -4,7 +4,6 @@ import { single } from '../identifiers.ts';
 import type { LiveStreams } from '../live-streams.ts';
 import type { WebNeeds } from '../needs.ts';
 import { sendPage } from '../page.tsx';
-import { ACCOUNT_WORDS, type AccountProblem } from '../staff/account-words.ts';
 import { isOurForm, sessionKey } from '../staff/csrf.ts';
 import { type Done, readDone, tellDone } from '../staff/flash.ts';
 import { readStaffForm, staffFrame } from '../staff/frame.ts';
@@ -13,6 +12,7 @@ import { accountPage } from '../staff/pages/account-page.tsx';
 import { formExpiredPage } from '../staff/pages/form-expired-page.tsx';
 import { secondFactorPage } from '../staff/pages/second-factor-page.tsx';
 import { accountHeaders, passCookies, requireStaff } from '../staff/session.ts';
+import { ACCOUNT_WORDS, type AccountProblem } from '../staff/words/account-words.ts';
 
 type Needs = Pick<WebNeeds, 'accounts' | 'badge' | 'shop' | 'csrfSecret' | 'publicUrl' | 'ownAccount' | 'qr'>;
 type Asked = { req: Request; res: Response; frame: StaffFrame; sessionId: string; form: Record<string, unknown> };

@@ -9,7 +9,6 @@ import type { WebNeeds } from '../needs.ts';
 import { sendPage } from '../page.tsx';
 import { logOf } from '../request-context.ts';
 import { readCatalogueView, wishOf } from '../staff/catalogue-view.ts';
-import { CATALOGUE_WORDS } from '../staff/catalogue-words.ts';
 import { readStaffForm } from '../staff/frame.ts';
 import { requireForm, requireOurForm, requireRole } from '../staff/gate.ts';
 import type { StaffFrame } from '../staff/layout.tsx';
@@ -18,6 +17,7 @@ import { type Notice, newProductPage, productPage } from '../staff/pages/product
 import { type ProductFormValues, type ReadProduct, readProductForm, typedProduct } from '../staff/product-form.ts';
 import { stockNotice } from '../staff/stock-notice.ts';
 import { readUpload } from '../staff/upload.ts';
+import { CATALOGUE_WORDS } from '../staff/words/catalogue-words.ts';
 
 type Needs = Pick<
   WebNeeds,

@@ -5,11 +5,11 @@ import { isUuid } from '../../domain/uuid.ts';
 import type { WebNeeds } from '../needs.ts';
 import { sendFragment, sendPage } from '../page.tsx';
 import { logOf } from '../request-context.ts';
-import type { ConcernOutcome } from '../staff/concern-words.ts';
 import { readStaffForm } from '../staff/frame.ts';
 import { requireForm, requireRole } from '../staff/gate.ts';
 import type { StaffFrame } from '../staff/layout.tsx';
 import { ConcernList, needsYouPage } from '../staff/pages/needs-you-page.tsx';
+import type { ConcernOutcome } from '../staff/words/concern-words.ts';
 
 type Needs = Pick<
   WebNeeds,

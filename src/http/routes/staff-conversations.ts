@@ -7,7 +7,6 @@ import { single } from '../identifiers.ts';
 import type { WebNeeds } from '../needs.ts';
 import { sendFragment, sendPage } from '../page.tsx';
 import { logOf } from '../request-context.ts';
-import { type AnswerProblem, CONVERSATION_WORDS } from '../staff/conversation-words.ts';
 import { readStaffForm, staffFrame } from '../staff/frame.ts';
 import { requireForm } from '../staff/gate.ts';
 import { readInboxView } from '../staff/inbox-view.ts';
@@ -15,6 +14,7 @@ import type { StaffFrame } from '../staff/layout.tsx';
 import { type ConversationFacts, ConversationLive, conversationPage } from '../staff/pages/conversation-page.tsx';
 import { ConversationList, conversationsPage } from '../staff/pages/conversations-page.tsx';
 import { requireStaff } from '../staff/session.ts';
+import { type AnswerProblem, CONVERSATION_WORDS } from '../staff/words/conversation-words.ts';
 
 type Needs = Pick<
   WebNeeds,

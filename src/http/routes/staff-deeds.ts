@@ -7,11 +7,11 @@ import { single } from '../identifiers.ts';
 import type { WebNeeds } from '../needs.ts';
 import { sendPage } from '../page.tsx';
 import { logOf } from '../request-context.ts';
-import { DEED_WORDS, type DeedOutcome, DONE_WELL } from '../staff/deed-words.ts';
 import { readStaffForm } from '../staff/frame.ts';
 import { requireForm } from '../staff/gate.ts';
 import type { StaffFrame } from '../staff/layout.tsx';
 import { orderPage } from '../staff/pages/order-page.tsx';
+import { DEED_WORDS, type DeedOutcome, DONE_WELL } from '../staff/words/deed-words.ts';
 
 type Needs = Pick<
   WebNeeds,

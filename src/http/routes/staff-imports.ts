@@ -8,10 +8,10 @@ import { sendPage } from '../page.tsx';
 import { logOf } from '../request-context.ts';
 import { readStaffForm } from '../staff/frame.ts';
 import { requireForm, requireOurForm, requireRole } from '../staff/gate.ts';
-import { IMPORT_WORDS } from '../staff/import-words.ts';
 import { lineProblem } from '../staff/line-problems.ts';
 import { chooseFilePage, importPage } from '../staff/pages/import-page.tsx';
 import { readUpload } from '../staff/upload.ts';
+import { IMPORT_WORDS } from '../staff/words/import-words.ts';
 
 type Needs = Pick<
   WebNeeds,

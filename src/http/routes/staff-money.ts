@@ -13,10 +13,10 @@ import { logOf } from '../request-context.ts';
 import { readStaffForm } from '../staff/frame.ts';
 import { requireForm, requireRole } from '../staff/gate.ts';
 import type { StaffFrame } from '../staff/layout.tsx';
-import { MONEY_WORDS, type MoneyProblem } from '../staff/money-words.ts';
 import { moneyPage } from '../staff/pages/money-page.tsx';
 import { orderPage } from '../staff/pages/order-page.tsx';
 import { paymentEventPage } from '../staff/pages/payment-event-page.tsx';
+import { MONEY_WORDS, type MoneyProblem } from '../staff/words/money-words.ts';
 
 type Needs = Pick<
   WebNeeds,

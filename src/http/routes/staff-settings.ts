@@ -14,7 +14,7 @@ import { placesPage } from '../staff/pages/places-page.tsx';
 import { remindersPage } from '../staff/pages/reminders-page.tsx';
 import { settingsPage } from '../staff/pages/settings-page.tsx';
 import { readPlaceForm, readRemindersForm, readShopForm } from '../staff/settings-form.ts';
-import { SETTINGS_WORDS, type SettingsOutcome } from '../staff/settings-words.ts';
+import { SETTINGS_WORDS, type SettingsOutcome } from '../staff/words/settings-words.ts';
 
 type Needs = Pick<WebNeeds, 'accounts' | 'badge' | 'shop' | 'csrfSecret' | 'publicUrl' | 'settings'>;
 

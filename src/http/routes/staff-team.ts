@@ -12,7 +12,7 @@ import type { StaffFrame } from '../staff/layout.tsx';
 import { managersOnlyPage } from '../staff/pages/managers-only-page.tsx';
 import { type InviteDraft, teamPage } from '../staff/pages/team-page.tsx';
 import { accountHeaders } from '../staff/session.ts';
-import type { TeamOutcome } from '../staff/team-words.ts';
+import type { TeamOutcome } from '../staff/words/team-words.ts';
 
 type Needs = Pick<
   WebNeeds,

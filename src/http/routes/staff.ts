@@ -3,13 +3,13 @@ import { single } from '../identifiers.ts';
 import type { LiveStreams } from '../live-streams.ts';
 import type { WebNeeds } from '../needs.ts';
 import { browserLocale, sendPage } from '../page.tsx';
-import { ACCOUNT_WORDS, type AccountProblem } from '../staff/account-words.ts';
 import { isOurForm, isSameOrigin, sessionKey } from '../staff/csrf.ts';
 import { readStaffForm, staffFrame } from '../staff/frame.ts';
 import { formExpiredPage } from '../staff/pages/form-expired-page.tsx';
 import { loginCodePage, loginPage } from '../staff/pages/login-page.tsx';
 import { accountHeaders, localPath, passCookies, requireStaff } from '../staff/session.ts';
-import { STAFF_WORDS } from '../staff/words.ts';
+import { ACCOUNT_WORDS, type AccountProblem } from '../staff/words/account-words.ts';
+import { STAFF_WORDS } from '../staff/words/staff-words.ts';
 
 type Needs = Pick<WebNeeds, 'accounts' | 'badge' | 'shop' | 'csrfSecret' | 'publicUrl'>;
 

@@ -5,7 +5,7 @@ import type { StaffIdentity } from '../../ports.ts';
 import type { Shop } from '../needs.ts';
 import { Page } from '../page.tsx';
 import { Navigation } from './navigation.tsx';
-import type { StaffWords } from './words.ts';
+import type { StaffWords } from './words/staff-words.ts';
 
 /** What every page for someone logged in is given. */
 export type StaffFrame = {

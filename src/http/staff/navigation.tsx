@@ -2,17 +2,17 @@ import type { ComponentChildren } from 'preact';
 import { badgeText } from '../../domain/concern.ts';
 import type { Locale } from '../../domain/locale.ts';
 import type { StaffRole } from '../../domain/staff-role.ts';
-import { ACCOUNT_WORDS } from './account-words.ts';
-import { AUDIT_WORDS } from './audit-words.ts';
-import { CATALOGUE_WORDS } from './catalogue-words.ts';
-import { CONCERN_WORDS } from './concern-words.ts';
-import { CONVERSATION_WORDS } from './conversation-words.ts';
 import type { StaffFrame } from './layout.tsx';
-import { MONEY_WORDS } from './money-words.ts';
-import { NUMBERS_WORDS } from './numbers-words.ts';
-import { SETTINGS_WORDS } from './settings-words.ts';
-import { TEAM_WORDS } from './team-words.ts';
-import { STAFF_WORDS } from './words.ts';
+import { ACCOUNT_WORDS } from './words/account-words.ts';
+import { AUDIT_WORDS } from './words/audit-words.ts';
+import { CATALOGUE_WORDS } from './words/catalogue-words.ts';
+import { CONCERN_WORDS } from './words/concern-words.ts';
+import { CONVERSATION_WORDS } from './words/conversation-words.ts';
+import { MONEY_WORDS } from './words/money-words.ts';
+import { NUMBERS_WORDS } from './words/numbers-words.ts';
+import { SETTINGS_WORDS } from './words/settings-words.ts';
+import { STAFF_WORDS } from './words/staff-words.ts';
+import { TEAM_WORDS } from './words/team-words.ts';
 
 type NavLink = {
   path: string;

@@ -2,7 +2,7 @@ import type { Locale } from '../../domain/locale.ts';
 import { type Grain, perEach, type ReadNumber, readerOf, subjectsOf } from '../../domain/numbers.ts';
 import type { NumbersShown } from '../../flows/show-numbers.ts';
 import { formatNumber, type NumberKind } from './number-format.ts';
-import { type ColumnKey, NUMBERS_WORDS, type NumbersWords, type SectionKey } from './numbers-words.ts';
+import { type ColumnKey, NUMBERS_WORDS, type NumbersWords, type SectionKey } from './words/numbers-words.ts';
 
 export type NumberColumn = { key: ColumnKey; label: string; kind: NumberKind };
 

@@ -3,7 +3,7 @@ import { minorUnitDigits, parseMoney } from '../../domain/money.ts';
 import { storableText } from '../../domain/storable.ts';
 import type { ProductFacts } from '../../flows/edit-product.ts';
 import { single } from '../identifiers.ts';
-import type { ProductField } from './catalogue-words.ts';
+import type { ProductField } from './words/catalogue-words.ts';
 
 type Attributes = CatalogueLine['attributes'];
 export type ProductFormValues = Record<ProductField, string> & { active: boolean; stocked: boolean };

@@ -1,6 +1,6 @@
 import type { Locale } from '../../domain/locale.ts';
 import type { SlotResult, StockDeedResult } from '../../flows/correct-stock.ts';
-import { CATALOGUE_WORDS } from './catalogue-words.ts';
+import { CATALOGUE_WORDS } from './words/catalogue-words.ts';
 
 type Result = Exclude<StockDeedResult | SlotResult, { kind: 'unknown' }> | { kind: 'reason_missing' };
 

@@ -1,8 +1,8 @@
 import { deviceOf } from '../../../domain/device.ts';
 import type { OwnAccountView, OwnSession } from '../../../flows/change-own-account.ts';
 import { formatWhen } from '../../dates.ts';
-import { ACCOUNT_WORDS } from '../account-words.ts';
 import { type StaffFrame, StaffLayout } from '../layout.tsx';
+import { ACCOUNT_WORDS } from '../words/account-words.ts';
 import { NewPasswordFields, type Notice, NoticeLine, PasswordField } from './account-parts.tsx';
 
 type Facts = { frame: StaffFrame; account: OwnAccountView; sessionId: string; notice?: Notice };

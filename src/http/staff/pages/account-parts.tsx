@@ -1,6 +1,6 @@
 import type { Locale } from '../../../domain/locale.ts';
 import { MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS } from '../../../domain/password.ts';
-import { ACCOUNT_WORDS } from '../account-words.ts';
+import { ACCOUNT_WORDS } from '../words/account-words.ts';
 
 /** What a form came to, where its page says it. */
 export type Notice = { isGood: boolean; text: string };

@@ -1,11 +1,9 @@
 import { AUDIT_ACTIONS, type AuditAction, type AuditGroup } from '../../../domain/audit.ts';
-import { formatMoney } from '../../../domain/money.ts';
 import type { AuditLogEntry, AuditView } from '../../../flows/show-audit.ts';
-import { formatWhen } from '../../dates.ts';
-import { AUDIT_WORDS, wordOfDeed } from '../audit-words.ts';
 import { type StaffFrame, StaffLayout } from '../layout.tsx';
-import { MONEY_WORDS, wordOfReason } from '../money-words.ts';
-import { TEAM_WORDS } from '../team-words.ts';
+import { AUDIT_WORDS, wordOfDeed } from '../words/audit-words.ts';
+import { TEAM_WORDS } from '../words/team-words.ts';
+import { TimelineLine } from './timeline-line.tsx';
 
 /** What the page's form holds. */
 export type AuditQuery = { person?: string; action?: string; order?: string };
@@ -98,26 +96,12 @@ function ActionField({ frame: { locale }, chosen }: { frame: StaffFrame; chosen?
 
 function Entry({ frame, entry }: { frame: StaffFrame; entry: AuditLogEntry }) {
   const { locale, shop } = frame;
-  const words = MONEY_WORDS[locale];
   const currency = (entry.about.kind === 'order' && entry.about.order?.currency) || shop.currency;
-  const why = [
-    entry.role !== null && TEAM_WORDS[locale].roles[entry.role],
-    entry.amountMinor !== null && formatMoney(entry.amountMinor, currency, locale),
-    entry.reason !== null && wordOfReason(words, entry.reason),
-    entry.note !== null && `“${entry.note}”`,
-  ].filter((part) => part !== false);
+  const role = entry.role === null ? undefined : TEAM_WORDS[locale].roles[entry.role];
   return (
-    <li>
-      <span class="soft small">
-        <time dateTime={entry.at.toISOString()}>{formatWhen(entry.at, locale, shop.timezone)}</time>
-        {' · '}
-        {entry.who.kind === 'staff' ? (entry.who.name ?? words.who.formerStaff) : words.who[entry.who.kind]}
-      </span>
-      <span>
-        {wordOfDeed(locale, entry.what)} <About frame={frame} entry={entry} />
-      </span>
-      {why.length > 0 && <span class="small">{why.join(' · ')}</span>}
-    </li>
+    <TimelineLine frame={frame} entry={entry} currency={currency} detail={role}>
+      {wordOfDeed(locale, entry.what)} <About frame={frame} entry={entry} />
+    </TimelineLine>
   );
 }
 

@@ -2,10 +2,10 @@ import { CATALOGUE_GROUPS } from '../../../domain/catalogue-filter.ts';
 import { formatMoney } from '../../../domain/money.ts';
 import type { CataloguePage, CounterPreview, StaffProduct } from '../../../flows/show-catalogue.ts';
 import { type CatalogueView, catalogueAddress } from '../catalogue-view.ts';
-import { CATALOGUE_WORDS } from '../catalogue-words.ts';
-import { IMPORT_WORDS } from '../import-words.ts';
 import { type StaffFrame, StaffLayout } from '../layout.tsx';
-import { STAFF_WORDS } from '../words.ts';
+import { CATALOGUE_WORDS } from '../words/catalogue-words.ts';
+import { IMPORT_WORDS } from '../words/import-words.ts';
+import { STAFF_WORDS } from '../words/staff-words.ts';
 import { CounterPreviewCard } from './counter-preview.tsx';
 
 export type CatalogueFacts = {

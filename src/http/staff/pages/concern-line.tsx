@@ -3,11 +3,11 @@ import { formatMicroUsd } from '../../../domain/model-cost.ts';
 import { formatMoney } from '../../../domain/money.ts';
 import type { Concern } from '../../../flows/show-concerns.ts';
 import { formatDay, formatWhen } from '../../dates.ts';
-import { CONCERN_WORDS, wordOfMessage } from '../concern-words.ts';
-import { CONVERSATION_WORDS, wordOfDelivery } from '../conversation-words.ts';
 import type { StaffFrame } from '../layout.tsx';
-import { MONEY_WORDS, wordOfReason, wordOfState } from '../money-words.ts';
-import { STAFF_WORDS } from '../words.ts';
+import { CONCERN_WORDS, wordOfMessage } from '../words/concern-words.ts';
+import { CONVERSATION_WORDS, wordOfDelivery } from '../words/conversation-words.ts';
+import { MONEY_WORDS, wordOfReason, wordOfState } from '../words/money-words.ts';
+import { STAFF_WORDS } from '../words/staff-words.ts';
 
 type Props = { frame: StaffFrame; concern: Concern };
 

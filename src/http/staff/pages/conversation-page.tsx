@@ -1,9 +1,9 @@
 import { LIMITS } from '../../../domain/outbound-message.ts';
 import type { ConversationPage, MessageCursor, ShownMessage } from '../../../flows/show-conversations.ts';
 import { formatWhen } from '../../dates.ts';
-import { CONVERSATION_WORDS, type ConversationWords, wordOfDelivery } from '../conversation-words.ts';
 import { LiveScript, type StaffFrame, StaffLayout } from '../layout.tsx';
-import { STAFF_WORDS } from '../words.ts';
+import { CONVERSATION_WORDS, type ConversationWords, wordOfDelivery } from '../words/conversation-words.ts';
+import { STAFF_WORDS } from '../words/staff-words.ts';
 import { InviteCard, TurnDetails } from './conversation-parts.tsx';
 import { type InboxFacts, Rows } from './conversations-page.tsx';
 

@@ -1,8 +1,8 @@
 import { formatMicroUsd } from '../../../domain/model-cost.ts';
 import type { ConversationPage, ShownTurn } from '../../../flows/show-conversations.ts';
-import { CONVERSATION_WORDS } from '../conversation-words.ts';
 import type { StaffFrame } from '../layout.tsx';
-import { MODEL_WORDS } from '../model-words.ts';
+import { CONVERSATION_WORDS } from '../words/conversation-words.ts';
+import { MODEL_WORDS } from '../words/model-words.ts';
 import { WhatsAppBubble } from './settings-parts.tsx';
 
 /** What the bot did before it spoke, and what that cost: for managers. */

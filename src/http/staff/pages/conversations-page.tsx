@@ -1,9 +1,9 @@
 import type { ConversationRow, ConversationWish, ConversationList as List } from '../../../flows/show-conversations.ts';
 import { formatWhen } from '../../dates.ts';
-import { CONVERSATION_WORDS } from '../conversation-words.ts';
 import { CONVERSATION_GROUPS, inboxAddress } from '../inbox-view.ts';
 import { LiveScript, type StaffFrame, StaffLayout } from '../layout.tsx';
-import { STAFF_WORDS } from '../words.ts';
+import { CONVERSATION_WORDS } from '../words/conversation-words.ts';
+import { STAFF_WORDS } from '../words/staff-words.ts';
 
 export type InboxFacts = {
   frame: StaffFrame;

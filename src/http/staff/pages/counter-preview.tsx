@@ -1,6 +1,6 @@
 import type { CounterPreview } from '../../../flows/show-catalogue.ts';
-import { CATALOGUE_WORDS } from '../catalogue-words.ts';
 import type { StaffFrame } from '../layout.tsx';
+import { CATALOGUE_WORDS } from '../words/catalogue-words.ts';
 import { ProductRow } from './catalogue-page.tsx';
 
 type Props = {

@@ -1,8 +1,8 @@
 import type { Locale } from '../../../domain/locale.ts';
 import type { Shop } from '../../needs.ts';
 import { Page } from '../../page.tsx';
-import { TEAM_WORDS } from '../team-words.ts';
-import { STAFF_WORDS } from '../words.ts';
+import { STAFF_WORDS } from '../words/staff-words.ts';
+import { TEAM_WORDS } from '../words/team-words.ts';
 
 /** `sent` says the same whether there is an account or not. */
 export type ForgotState = 'ask' | 'sent' | 'askManager' | 'tooManyTries' | 'formExpired';

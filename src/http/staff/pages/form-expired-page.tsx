@@ -1,5 +1,5 @@
 import { type StaffFrame, StaffLayout } from '../layout.tsx';
-import { STAFF_WORDS } from '../words.ts';
+import { STAFF_WORDS } from '../words/staff-words.ts';
 
 /** For a form that is not ours or of a session that ended: nothing was done, `path` shows the page anew. */
 export function formExpiredPage({ frame, path }: { frame: StaffFrame; path: string }) {

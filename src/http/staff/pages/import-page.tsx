@@ -1,10 +1,10 @@
 import { CATALOGUE_COLUMNS } from '../../../domain/catalogue-line.ts';
 import { formatMoney } from '../../../domain/money.ts';
 import type { ImportShown, ImportTally } from '../../../flows/import-in-browser.ts';
-import { CATALOGUE_WORDS } from '../catalogue-words.ts';
-import { IMPORT_WORDS } from '../import-words.ts';
 import { type StaffFrame, StaffLayout } from '../layout.tsx';
 import { lineProblem } from '../line-problems.ts';
+import { CATALOGUE_WORDS } from '../words/catalogue-words.ts';
+import { IMPORT_WORDS } from '../words/import-words.ts';
 
 type Facts = { frame: StaffFrame; shown: ImportShown; problem?: string | undefined };
 const SHOWN_BAD_LINES = 50;

@@ -1,9 +1,9 @@
 import type { Locale } from '../../../domain/locale.ts';
 import type { Shop } from '../../needs.ts';
 import { Page } from '../../page.tsx';
-import { ACCOUNT_WORDS } from '../account-words.ts';
-import { TEAM_WORDS } from '../team-words.ts';
-import { STAFF_WORDS } from '../words.ts';
+import { ACCOUNT_WORDS } from '../words/account-words.ts';
+import { STAFF_WORDS } from '../words/staff-words.ts';
+import { TEAM_WORDS } from '../words/team-words.ts';
 import { CodeField, EmailField, type Notice, NoticeLine, PasswordField } from './account-parts.tsx';
 
 type LoginFacts = { shop: Shop; locale: Locale; next: string; email?: string; notice?: Notice | undefined };

@@ -1,5 +1,5 @@
 import { type StaffFrame, StaffLayout } from '../layout.tsx';
-import { STAFF_WORDS } from '../words.ts';
+import { STAFF_WORDS } from '../words/staff-words.ts';
 
 /** For who may log in but not see or do what is for managers. */
 export function managersOnlyPage({ frame }: { frame: StaffFrame }) {

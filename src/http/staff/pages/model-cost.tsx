@@ -2,7 +2,7 @@ import type { Locale } from '../../../domain/locale.ts';
 import { formatMicroUsd } from '../../../domain/model-cost.ts';
 import type { SellingCost } from '../../../flows/show-selling-cost.ts';
 import type { OrderDetail } from '../../../flows/show-staff-orders.ts';
-import { MODEL_WORDS } from '../model-words.ts';
+import { MODEL_WORDS } from '../words/model-words.ts';
 
 /** "$0.0123 · 5 answers by the model · 23,456 tokens (61 % cached)"; nothing where no model answered. */
 export function TalkCostFact({ locale, talk }: { locale: Locale; talk: OrderDetail['talk'] }) {

@@ -3,7 +3,7 @@ import { formatMoney } from '../../../domain/money.ts';
 import type { MoneyOverview } from '../../../flows/show-money.ts';
 import { formatDay, formatWhen } from '../../dates.ts';
 import { type StaffFrame, StaffLayout } from '../layout.tsx';
-import { MONEY_WORDS, wordOfState } from '../money-words.ts';
+import { MONEY_WORDS, wordOfState } from '../words/money-words.ts';
 import { SellingCostCard } from './model-cost.tsx';
 
 type Props = { frame: StaffFrame; overview: MoneyOverview };

@@ -1,8 +1,8 @@
 import { badgeText, type ConcernKind, concernsOf } from '../../../domain/concern.ts';
 import type { Concern, Concerns } from '../../../flows/show-concerns.ts';
 import { formatWhen } from '../../dates.ts';
-import { CONCERN_WORDS, type ConcernOutcome } from '../concern-words.ts';
 import { LiveScript, type StaffFrame, StaffLayout } from '../layout.tsx';
+import { CONCERN_WORDS, type ConcernOutcome } from '../words/concern-words.ts';
 import { ConcernActs, ConcernFacts } from './concern-line.tsx';
 
 type Props = Concerns & { frame: StaffFrame };

@@ -5,7 +5,7 @@ import { Legend, RankChart, TimeChart } from '../charts.tsx';
 import { type StaffFrame, StaffLayout } from '../layout.tsx';
 import { axisUnit, formatTick } from '../number-format.ts';
 import { cellText, type NumberColumn, type NumbersTable, numbersTables } from '../numbers-tables.ts';
-import { NUMBERS_WORDS } from '../numbers-words.ts';
+import { NUMBERS_WORDS } from '../words/numbers-words.ts';
 
 type Props = { frame: StaffFrame; shown: NumbersShown };
 

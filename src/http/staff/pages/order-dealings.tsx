@@ -1,9 +1,9 @@
 import { formatMoney } from '../../../domain/money.ts';
 import type { OrderDetail } from '../../../flows/show-staff-orders.ts';
 import { formatAge, formatWhen } from '../../dates.ts';
-import { CONVERSATION_WORDS, wordOfDelivery } from '../conversation-words.ts';
-import { DEALINGS_WORDS } from '../dealings-words.ts';
 import type { StaffFrame } from '../layout.tsx';
+import { CONVERSATION_WORDS, wordOfDelivery } from '../words/conversation-words.ts';
+import { DEALINGS_WORDS } from '../words/dealings-words.ts';
 
 type Props = { frame: StaffFrame; order: OrderDetail };
 

@@ -1,7 +1,7 @@
 import { COLLECTABLE } from '../../../domain/order.ts';
 import type { OrderDetail } from '../../../flows/show-staff-orders.ts';
-import { DEED_WORDS } from '../deed-words.ts';
 import type { StaffFrame } from '../layout.tsx';
+import { DEED_WORDS } from '../words/deed-words.ts';
 
 type Props = { frame: StaffFrame; order: OrderDetail; requestKey: string };
 

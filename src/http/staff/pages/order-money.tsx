@@ -4,7 +4,7 @@ import { STAFF_REFUND_REASONS } from '../../../domain/refund.ts';
 import type { OrderDetail, OrderPayment } from '../../../flows/show-staff-orders.ts';
 import { formatWhen } from '../../dates.ts';
 import type { StaffFrame } from '../layout.tsx';
-import { MONEY_WORDS, wordOfReason, wordOfState } from '../money-words.ts';
+import { MONEY_WORDS, wordOfReason, wordOfState } from '../words/money-words.ts';
 
 type Props = { frame: StaffFrame; order: OrderDetail; requestKey: string };
 

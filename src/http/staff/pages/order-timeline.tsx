@@ -1,9 +1,8 @@
-import { formatMoney } from '../../../domain/money.ts';
-import type { OrderDetail, TimelineEntry } from '../../../flows/show-staff-orders.ts';
+import type { OrderDetail } from '../../../flows/show-staff-orders.ts';
 import { formatWhen } from '../../dates.ts';
 import type { StaffFrame } from '../layout.tsx';
-import { MONEY_WORDS, wordOfReason } from '../money-words.ts';
-import { STAFF_WORDS, wordOfAction } from '../words.ts';
+import { STAFF_WORDS, wordOfAction } from '../words/staff-words.ts';
+import { TimelineLine } from './timeline-line.tsx';
 
 type Props = { frame: StaffFrame; order: OrderDetail };
 
@@ -15,31 +14,12 @@ export function TimelineCard({ frame, order }: Props) {
       <h2>{words.timeline}</h2>
       <ol class="timeline">
         {order.timeline.map((entry) => (
-          <Entry key={String(entry.seq)} frame={frame} order={order} entry={entry} />
+          <TimelineLine key={String(entry.seq)} frame={frame} entry={entry} currency={order.currency}>
+            {wordOfAction(words, entry.what)}
+          </TimelineLine>
         ))}
       </ol>
     </section>
-  );
-}
-
-function Entry({ frame, order, entry }: Props & { entry: TimelineEntry }) {
-  const { locale, shop } = frame;
-  const words = MONEY_WORDS[locale];
-  const why = [
-    entry.amountMinor !== null && formatMoney(entry.amountMinor, order.currency, locale),
-    entry.reason !== null && wordOfReason(words, entry.reason),
-    entry.note !== null && `“${entry.note}”`,
-  ].filter((part) => part !== false);
-  return (
-    <li>
-      <span class="soft small">
-        <time dateTime={entry.at.toISOString()}>{formatWhen(entry.at, locale, shop.timezone)}</time>
-        {' · '}
-        {entry.who.kind === 'staff' ? (entry.who.name ?? words.who.formerStaff) : words.who[entry.who.kind]}
-      </span>
-      <span>{wordOfAction(STAFF_WORDS[locale], entry.what)}</span>
-      {why.length > 0 && <span class="small">{why.join(' · ')}</span>}
-    </li>
   );
 }
 

@@ -1,7 +1,7 @@
 import type { StaffFrame } from '../layout.tsx';
 import type { OrdersView } from '../orders-view.ts';
-import { ORDERS_WORDS } from '../orders-words.ts';
-import { STAFF_WORDS } from '../words.ts';
+import { ORDERS_WORDS } from '../words/orders-words.ts';
+import { STAFF_WORDS } from '../words/staff-words.ts';
 
 type Props = { frame: StaffFrame; view: OrdersView; counters: readonly { id: string; name: string }[] };
 

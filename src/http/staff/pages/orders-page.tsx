@@ -5,8 +5,8 @@ import { COUNTED_TO, type OrderPage, type OrderRow } from '../../../flows/show-s
 import { formatWhen } from '../../dates.ts';
 import { LiveScript, type StaffFrame, StaffLayout, StatusTag } from '../layout.tsx';
 import { addressOfView, type OrdersView, placeText } from '../orders-view.ts';
-import { ORDERS_WORDS } from '../orders-words.ts';
-import { STAFF_WORDS } from '../words.ts';
+import { ORDERS_WORDS } from '../words/orders-words.ts';
+import { STAFF_WORDS } from '../words/staff-words.ts';
 import { OrdersForm } from './orders-form.tsx';
 
 type ListFacts = { frame: StaffFrame; page: OrderPage; view: OrdersView; isFirst: boolean };

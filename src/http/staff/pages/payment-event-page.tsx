@@ -1,7 +1,7 @@
 import type { KeptEvent } from '../../../flows/show-money.ts';
 import { formatWhen } from '../../dates.ts';
 import { type StaffFrame, StaffLayout } from '../layout.tsx';
-import { MONEY_WORDS } from '../money-words.ts';
+import { MONEY_WORDS } from '../words/money-words.ts';
 
 /** One of Stripe's events as it came, what became of it, and the button to have it worked on again. */
 export function paymentEventPage({ frame, event, notice }: { frame: StaffFrame; event: KeptEvent; notice?: string }) {

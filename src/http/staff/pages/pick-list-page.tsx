@@ -3,8 +3,8 @@ import type { OrderToPick, PickList } from '../../../flows/show-pick-list.ts';
 import { formatWhen } from '../../dates.ts';
 import { type StaffFrame, StaffLayout } from '../layout.tsx';
 import { addressOfView, type OrdersView } from '../orders-view.ts';
-import { ORDERS_WORDS } from '../orders-words.ts';
-import { STAFF_WORDS } from '../words.ts';
+import { ORDERS_WORDS } from '../words/orders-words.ts';
+import { STAFF_WORDS } from '../words/staff-words.ts';
 
 type Props = { frame: StaffFrame; list: PickList; view: OrdersView; now: Date };
 

@@ -4,7 +4,7 @@ import type { OrderStatus } from '../../../domain/order.ts';
 import type { CollectResult, NotCollectable, PickupView } from '../../../flows/confirm-pickup.ts';
 import { formatWhen } from '../../dates.ts';
 import { ItemList, type StaffFrame, StaffLayout } from '../layout.tsx';
-import { STAFF_WORDS } from '../words.ts';
+import { STAFF_WORDS } from '../words/staff-words.ts';
 
 /** What the counter has to know first: can this be handed over? */
 type Verdict =

@@ -1,6 +1,6 @@
 import type { PickupPlace, PlaceFacts } from '../../../flows/manage-places.ts';
 import type { StaffFrame } from '../layout.tsx';
-import { SETTINGS_WORDS } from '../settings-words.ts';
+import { SETTINGS_WORDS } from '../words/settings-words.ts';
 import type { Notice } from './account-parts.tsx';
 import { SettingsLayout } from './settings-parts.tsx';
 

@@ -1,8 +1,8 @@
 import { formatMoney } from '../../../domain/money.ts';
 import type { CounterPreview, ProductDetail } from '../../../flows/show-catalogue.ts';
-import { CATALOGUE_WORDS, type ProductField } from '../catalogue-words.ts';
 import { type StaffFrame, StaffLayout } from '../layout.tsx';
 import { amountTyped, attributeLines, type ProductFormValues } from '../product-form.ts';
+import { CATALOGUE_WORDS, type ProductField } from '../words/catalogue-words.ts';
 import { Thumbnail } from './catalogue-page.tsx';
 import { CounterPreviewCard } from './counter-preview.tsx';
 import { StockCard } from './product-stock.tsx';

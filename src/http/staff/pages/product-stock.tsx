@@ -1,8 +1,8 @@
 import { STOCK_CAUSES } from '../../../domain/stock-deed.ts';
 import type { StockMovementShown } from '../../../flows/show-catalogue.ts';
 import { formatWhen } from '../../dates.ts';
-import { CATALOGUE_WORDS } from '../catalogue-words.ts';
 import type { StaffFrame } from '../layout.tsx';
+import { CATALOGUE_WORDS } from '../words/catalogue-words.ts';
 import type { ProductPageFacts } from './product-page.tsx';
 
 type Level = { locationId: string; locationName: string; slot: string | null; onHand: number; reserved: number };

@@ -3,7 +3,7 @@ import { MAX_REMINDER_CHARS, REMINDER_VARIABLES } from '../../../domain/reminder
 import { MAX_REMINDERS, type Reminder } from '../../../domain/shop-settings.ts';
 import type { SettingsShown } from '../../../flows/change-settings.ts';
 import type { StaffFrame } from '../layout.tsx';
-import { SETTINGS_WORDS } from '../settings-words.ts';
+import { SETTINGS_WORDS } from '../words/settings-words.ts';
 import type { Notice } from './account-parts.tsx';
 import { ResetForm, SettingsLayout, WhatsAppBubble } from './settings-parts.tsx';
 

@@ -1,5 +1,5 @@
 import { type StaffFrame, StaffLayout } from '../layout.tsx';
-import { STAFF_WORDS } from '../words.ts';
+import { STAFF_WORDS } from '../words/staff-words.ts';
 import { type Scanned, ScannedOrder } from './pickup-page.tsx';
 
 type ScanPageProps = {

@@ -1,5 +1,5 @@
-import { ACCOUNT_WORDS } from '../account-words.ts';
 import { type StaffFrame, StaffLayout } from '../layout.tsx';
+import { ACCOUNT_WORDS } from '../words/account-words.ts';
 import { CodeField, CopyButton, CopyScript, type Notice, NoticeLine } from './account-parts.tsx';
 
 type Started = { qr: { size: number; path: string }; secret: string; backupCodes: string[] };

@@ -3,7 +3,7 @@ import { LOCALES } from '../../../domain/locale.ts';
 import { hoursIn } from '../../../domain/opening-hours.ts';
 import type { SettingsShown } from '../../../flows/change-settings.ts';
 import type { StaffFrame } from '../layout.tsx';
-import { SETTINGS_WORDS } from '../settings-words.ts';
+import { SETTINGS_WORDS } from '../words/settings-words.ts';
 import type { Notice } from './account-parts.tsx';
 import { ResetForm, SettingsLayout } from './settings-parts.tsx';
 

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Locale } from '../../../domain/locale.ts';
 import { type StaffFrame, StaffLayout } from '../layout.tsx';
-import { SETTINGS_WORDS } from '../settings-words.ts';
+import { SETTINGS_WORDS } from '../words/settings-words.ts';
 import { type Notice, NoticeLine } from './account-parts.tsx';
 
 const SECTIONS = [

@@ -3,8 +3,8 @@ import { MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, type PasswordProblem } from '..
 import type { StaffLink } from '../../../flows/follow-staff-link.ts';
 import type { Shop } from '../../needs.ts';
 import { Page } from '../../page.tsx';
-import { TEAM_WORDS } from '../team-words.ts';
-import { STAFF_WORDS } from '../words.ts';
+import { STAFF_WORDS } from '../words/staff-words.ts';
+import { TEAM_WORDS } from '../words/team-words.ts';
 
 type Facts = {
   shop: Shop;

@@ -2,8 +2,8 @@ import type { StaffRole } from '../../../domain/staff-role.ts';
 import type { Team, TeamMember } from '../../../flows/manage-team.ts';
 import { formatWhen } from '../../dates.ts';
 import { type StaffFrame, StaffLayout } from '../layout.tsx';
-import { TEAM_WORDS, type TeamOutcome } from '../team-words.ts';
-import { STAFF_WORDS } from '../words.ts';
+import { STAFF_WORDS } from '../words/staff-words.ts';
+import { TEAM_WORDS, type TeamOutcome } from '../words/team-words.ts';
 import { CopyButton, CopyScript, EmailField, PasswordField } from './account-parts.tsx';
 
 type Outcome = { kind: TeamOutcome } | { kind: 'made'; link: string; wasMailed: boolean };

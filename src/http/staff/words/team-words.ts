@@ -1,6 +1,6 @@
-import type { Locale } from '../../domain/locale.ts';
-import type { StaffLinkPurpose } from '../../domain/staff-link.ts';
-import type { StaffRole } from '../../domain/staff-role.ts';
+import type { Locale } from '../../../domain/locale.ts';
+import type { StaffLinkPurpose } from '../../../domain/staff-link.ts';
+import type { StaffRole } from '../../../domain/staff-role.ts';
 import { en } from './team-words-en.ts';
 import { es } from './team-words-es.ts';
 import { fr } from './team-words-fr.ts';

@@ -1,9 +1,9 @@
-import type { Locale } from '../../domain/locale.ts';
-import type { PasswordProblem } from '../../domain/password.ts';
+import type { Locale } from '../../../domain/locale.ts';
+import type { PasswordProblem } from '../../../domain/password.ts';
+import type { Done } from '../flash.ts';
 import { en } from './account-words-en.ts';
 import { es } from './account-words-es.ts';
 import { fr } from './account-words-fr.ts';
-import type { Done } from './flash.ts';
 
 /** Why a form about an account did nothing. */
 export type AccountProblem =

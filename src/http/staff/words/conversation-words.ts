@@ -1,7 +1,7 @@
-import type { Locale } from '../../domain/locale.ts';
-import type { NonText } from '../../domain/spoken-content.ts';
-import type { ConversationGroup, InviteBack, ShownMessage } from '../../flows/show-conversations.ts';
-import type { AnswerResult, InviteBackResult } from '../../flows/take-over.ts';
+import type { Locale } from '../../../domain/locale.ts';
+import type { NonText } from '../../../domain/spoken-content.ts';
+import type { ConversationGroup, InviteBack, ShownMessage } from '../../../flows/show-conversations.ts';
+import type { AnswerResult, InviteBackResult } from '../../../flows/take-over.ts';
 import { en } from './conversation-words-en.ts';
 import { es } from './conversation-words-es.ts';
 import { fr } from './conversation-words-fr.ts';

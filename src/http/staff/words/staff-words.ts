@@ -1,10 +1,10 @@
-import type { AuditAction, KnownAction } from '../../domain/audit.ts';
-import type { Locale } from '../../domain/locale.ts';
-import type { OrderStatus } from '../../domain/order.ts';
-import type { NotCollectable } from '../../flows/confirm-pickup.ts';
-import { en } from './words-en.ts';
-import { es } from './words-es.ts';
-import { fr } from './words-fr.ts';
+import type { AuditAction, KnownAction } from '../../../domain/audit.ts';
+import type { Locale } from '../../../domain/locale.ts';
+import type { OrderStatus } from '../../../domain/order.ts';
+import type { NotCollectable } from '../../../flows/confirm-pickup.ts';
+import { en } from './staff-words-en.ts';
+import { es } from './staff-words-es.ts';
+import { fr } from './staff-words-fr.ts';
 
 export type StaffWords = {
   signIn: string;

@@ -1,4 +1,4 @@
-import type { Locale } from '../../domain/locale.ts';
+import type { Locale } from '../../../domain/locale.ts';
 
 /** What a form of the order's page came to. */
 export type DeedOutcome =

@@ -1,6 +1,6 @@
-import type { CatalogueGroup } from '../../domain/catalogue-filter.ts';
-import type { Locale } from '../../domain/locale.ts';
-import type { StockCause } from '../../domain/stock-deed.ts';
+import type { CatalogueGroup } from '../../../domain/catalogue-filter.ts';
+import type { Locale } from '../../../domain/locale.ts';
+import type { StockCause } from '../../../domain/stock-deed.ts';
 import { en } from './catalogue-words-en.ts';
 import { es } from './catalogue-words-es.ts';
 import { fr } from './catalogue-words-fr.ts';

@@ -1,8 +1,8 @@
-import type { Locale } from '../../domain/locale.ts';
-import type { RefundReason, StaffRefundReason } from '../../domain/refund.ts';
-import type { ReviewOutcome, ReviewReason } from '../../domain/review.ts';
-import type { RefundResult } from '../../flows/refund-order.ts';
-import type { ReleaseResult } from '../../flows/release-review.ts';
+import type { Locale } from '../../../domain/locale.ts';
+import type { RefundReason, StaffRefundReason } from '../../../domain/refund.ts';
+import type { ReviewOutcome, ReviewReason } from '../../../domain/review.ts';
+import type { RefundResult } from '../../../flows/refund-order.ts';
+import type { ReleaseResult } from '../../../flows/release-review.ts';
 import { en } from './money-words-en.ts';
 import { es } from './money-words-es.ts';
 import { fr } from './money-words-fr.ts';

@@ -1,4 +1,4 @@
-import { MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS } from '../../domain/password.ts';
+import { MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS } from '../../../domain/password.ts';
 import type { AccountWords } from './account-words.ts';
 
 export const fr: AccountWords = {

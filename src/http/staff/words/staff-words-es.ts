@@ -1,4 +1,4 @@
-import type { StaffWords } from './words.ts';
+import type { StaffWords } from './staff-words.ts';
 
 export const es: StaffWords = {
   signIn: 'Equipo',

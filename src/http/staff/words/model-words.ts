@@ -1,4 +1,4 @@
-import type { Locale } from '../../domain/locale.ts';
+import type { Locale } from '../../../domain/locale.ts';
 
 /** What the model cost, on the pages of an order and of the money. */
 export type ModelWords = {

@@ -1,4 +1,4 @@
-import type { Locale } from '../../domain/locale.ts';
+import type { Locale } from '../../../domain/locale.ts';
 
 export type ImportWords = {
   title: string;

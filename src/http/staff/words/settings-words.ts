@@ -1,6 +1,6 @@
-import type { Locale } from '../../domain/locale.ts';
-import type { ReminderTextProblem, ReminderVariable } from '../../domain/reminder-text.ts';
-import type { SavedSettings } from '../../domain/shop-settings.ts';
+import type { Locale } from '../../../domain/locale.ts';
+import type { ReminderTextProblem, ReminderVariable } from '../../../domain/reminder-text.ts';
+import type { SavedSettings } from '../../../domain/shop-settings.ts';
 import { en } from './settings-words-en.ts';
 import { es } from './settings-words-es.ts';
 import { fr } from './settings-words-fr.ts';

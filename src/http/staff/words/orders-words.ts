@@ -1,6 +1,6 @@
-import type { CounterGroup } from '../../domain/counter-group.ts';
-import type { Locale } from '../../domain/locale.ts';
-import type { Period } from '../../domain/period.ts';
+import type { CounterGroup } from '../../../domain/counter-group.ts';
+import type { Locale } from '../../../domain/locale.ts';
+import type { Period } from '../../../domain/period.ts';
 
 export type OrdersWords = {
   searchHint: string;

@@ -1,5 +1,5 @@
-import type { ConcernKind } from '../../domain/concern.ts';
-import type { Locale } from '../../domain/locale.ts';
+import type { ConcernKind } from '../../../domain/concern.ts';
+import type { Locale } from '../../../domain/locale.ts';
 import { en } from './concern-words-en.ts';
 import { es } from './concern-words-es.ts';
 import { fr } from './concern-words-fr.ts';

@@ -1,5 +1,5 @@
-import type { Locale } from '../../domain/locale.ts';
-import type { OrderDetail } from '../../flows/show-staff-orders.ts';
+import type { Locale } from '../../../domain/locale.ts';
+import type { OrderDetail } from '../../../flows/show-staff-orders.ts';
 
 type AttemptStatus = OrderDetail['attempts'][number]['status'];
 

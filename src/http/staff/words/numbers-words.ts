@@ -1,5 +1,5 @@
-import type { Locale } from '../../domain/locale.ts';
-import type { Grain } from '../../domain/numbers.ts';
+import type { Locale } from '../../../domain/locale.ts';
+import type { Grain } from '../../../domain/numbers.ts';
 import { NUMBERS_EN } from './numbers-words-en.ts';
 import { NUMBERS_ES } from './numbers-words-es.ts';
 import { NUMBERS_FR } from './numbers-words-fr.ts';
