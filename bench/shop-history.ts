@@ -145,3 +145,16 @@ export async function writePaidOrders(client: pg.Client, orders: number): Promis
     );
   });
 }
+
+/** So many orders with an open link, made `minutesAgo`, that nobody was reminded of. */
+export async function writeUnpaidOrders(client: pg.Client, orders: number, minutesAgo: number): Promise<void> {
+  await stockTheShelves(client);
+  await write(client, orders, OPEN);
+  await client.query('ALTER TABLE orders DISABLE TRIGGER USER');
+  await client.query(
+    `UPDATE orders SET created_at = now() - $1::int * interval '1 minute' - random() * interval '10 minutes'`,
+    [minutesAgo],
+  );
+  await client.query('ALTER TABLE orders ENABLE TRIGGER USER');
+  await client.query('VACUUM ANALYZE');
+}

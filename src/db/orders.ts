@@ -121,38 +121,6 @@ export async function stockedItems(tx: Tx, orderId: string) {
   return items.map(({ id, productId, quantity }) => ({ orderItemId: id, productId, quantity }));
 }
 
-/** Orders waiting for payment, not yet past their link, with a reminder to come: whether it is due is for domain/reminder. */
-export async function unpaidOrdersToRemind(db: Db, input: { now: Date; steps: number; limit: number }) {
-  const orders = await db.order.findMany({
-    where: {
-      status: 'pending_payment',
-      expiresAt: { gt: input.now },
-      remindersSent: { lt: input.steps },
-      reviewReason: null,
-      customer: { optedOutAt: null },
-    },
-    orderBy: { createdAt: 'asc' },
-    take: input.limit,
-    select: { id: true },
-  });
-  return orders.map((order) => order.id);
-}
-
-/** Claims reminder `step` for an order still unpaid: one conditional update, so each step leaves once. */
-export async function claimReminderStep(tx: Tx, orderId: string, step: number): Promise<boolean> {
-  const { count } = await tx.order.updateMany({
-    where: {
-      id: orderId,
-      status: 'pending_payment',
-      remindersSent: { lt: step },
-      reviewReason: null,
-      customer: { optedOutAt: null },
-    },
-    data: { remindersSent: step },
-  });
-  return count === 1;
-}
-
 export type LatestOrder = {
   id: string;
   number: string;

@@ -5,6 +5,7 @@ import {
   money,
   nameOf,
   type OrderFacts,
+  type OrderSummary,
   placeOf,
   placeVariables,
   withItemsThatFit,
@@ -68,7 +69,7 @@ export function cancelledByShopMessage(texts: Texts, order: OrderFacts): Outboun
 /** `ownText`: the shop's own words (domain/reminder-text.ts) in place of ours; its template stays ours, Meta approved it. */
 export function reminderMessage(
   texts: Texts,
-  order: OrderFacts,
+  order: OrderSummary,
   { url, now, ownText }: { url: string; now: Date; ownText?: string | undefined },
 ): OutboundContent {
   const left = timeLeft(texts, order, now);

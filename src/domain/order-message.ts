@@ -5,8 +5,8 @@ import { hoursIn } from './opening-hours.ts';
 import { LIMITS, type OutboundContent, type TemplateKey, templateVariable } from './outbound-message.ts';
 import type { Texts } from './texts.ts';
 
-/** What the messages about an order are made of. */
-export type OrderFacts = {
+/** What is said of an order wherever it is collected. */
+export type OrderSummary = {
   id: string;
   number: string;
   locale: Locale;
@@ -14,14 +14,16 @@ export type OrderFacts = {
   currency: string;
   expiresAt: Date;
   lines: { label: string; quantity: number; subtotalMinor: number }[];
-  location: PickupLocation;
   customer: { firstName: string | null };
 };
+
+/** What the messages about an order are made of. */
+export type OrderFacts = OrderSummary & { location: PickupLocation };
 
 /** `key` also names the Content template that says the same outside the 24-hour window. */
 export function withTemplate(
   key: TemplateKey,
-  order: OrderFacts,
+  order: OrderSummary,
   values: string[],
   content: OutboundContent,
 ): OutboundContent {
@@ -29,9 +31,10 @@ export function withTemplate(
   return { ...content, template: { key, locale: order.locale, variables } };
 }
 
-export const money = (order: OrderFacts, amountMinor: number) => formatMoney(amountMinor, order.currency, order.locale);
+export const money = (order: OrderSummary, amountMinor: number) =>
+  formatMoney(amountMinor, order.currency, order.locale);
 /** For `select`: whether a comma stands before a name is each language's own custom. */
-export const nameOf = (order: OrderFacts) => order.customer.firstName || 'none';
+export const nameOf = (order: OrderSummary) => order.customer.firstName || 'none';
 export const placeOf = (order: OrderFacts) => `${order.location.name}, ${order.location.address}`;
 export const hoursOf = (order: OrderFacts) => hoursIn(order.location.hours, order.locale);
 /** Where it is collected, as the texts name it. */
@@ -44,7 +47,7 @@ export const placeVariables = (order: OrderFacts) => ({
 /** `render` given as many items as fit its limit and how many more there are: what follows them is never cut off. */
 export function withItemsThatFit(
   texts: Texts,
-  order: OrderFacts,
+  order: OrderSummary,
   input: { items: readonly string[]; separator: string; maxChars: number },
   render: (items: string) => string,
 ): string {
@@ -58,13 +61,13 @@ export function withItemsThatFit(
 }
 
 /** A message that lists the order's lines, all of them if WhatsApp has room. */
-export function bodyWithLines(texts: Texts, order: OrderFacts, render: (lines: string) => string): string {
+export function bodyWithLines(texts: Texts, order: OrderSummary, render: (lines: string) => string): string {
   const items = order.lines.map(({ quantity, label, subtotalMinor }) =>
     texts(order.locale, 'line', { quantity, label, subtotal: money(order, subtotalMinor) }),
   );
   return withItemsThatFit(texts, order, { items, separator: '\n', maxChars: LIMITS.bodyChars }, render);
 }
 
-export function againButton(texts: Texts, order: OrderFacts) {
+export function againButton(texts: Texts, order: OrderSummary) {
   return { buttons: [{ id: `again:${order.id}`, title: texts(order.locale, 'again_button') }] };
 }

@@ -3,6 +3,7 @@ import { type QuietHours, quietHoursAt } from './quiet-hours.ts';
 type OrderTimes = { createdAt: Date; expiresAt: Date };
 
 const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
 /** A reminder that comes later before its link's end helps nobody. */
 const LEAST_TO_PAY_MS = 30 * MINUTE_MS;
 /** How long before the quiet hours a reminder leaves that would be too late in the morning. */
@@ -52,3 +53,13 @@ export function dueReminderStep(
   const step = times.findLastIndex(isDue) + 1;
   return step > input.remindersSent ? step : undefined;
 }
+
+/** For each step, when an order must have been made at the latest to be due for it: what a query may leave out by. */
+export const latestMade = (
+  delaysMinutes: readonly number[],
+  { now, quietHours }: { now: Date; quietHours: QuietHours | null },
+): Date[] => {
+  // A reminder may leave before its time, in the evening before: by a night at most.
+  const earlierMs = quietHours ? DAY_MS : 0;
+  return delaysMinutes.map((delay) => new Date(now.getTime() - delay * MINUTE_MS + earlierMs));
+};

@@ -1,16 +1,20 @@
-import { writeAudit } from '../db/audit.ts';
 import type { Db } from '../db/client.ts';
-import { claimReminderStep, findOrder, unpaidOrdersToRemind } from '../db/orders.ts';
-import { enqueueMessage } from '../db/outbox.ts';
-import { openAttemptOf } from '../db/payment-attempts.ts';
+import {
+  type DecidedReminder,
+  lockUnpaidOrders,
+  type UnpaidOrder,
+  type UnpaidPlace,
+  writeReminders,
+} from '../db/reminders.ts';
 import { transact } from '../db/transact.ts';
 import { reminderMessage } from '../domain/messages.ts';
-import type { QuietHours } from '../domain/quiet-hours.ts';
-import { dueReminderStep } from '../domain/reminder.ts';
+import { type QuietHours, quietHoursAt } from '../domain/quiet-hours.ts';
+import { dueReminderStep, latestMade } from '../domain/reminder.ts';
 import { type ShopRules, wordingFor } from '../domain/shop-settings.ts';
 import type { Texts } from '../domain/texts.ts';
 import type { Clock } from '../ports.ts';
-import type { SweepResult } from './sweep.ts';
+import { LONGEST_RUN_MS, type SweepResult } from './sweep.ts';
+import { startTimer } from './time-limit.ts';
 
 type Needs = {
   db: Db;
@@ -21,42 +25,64 @@ type Needs = {
   quietHours: QuietHours | null;
 };
 
-/** Reminds one order if a step is due: claimed by a conditional update, so each step leaves once, never after payment. */
+/** Orders decided and written in one transaction. */
+const BATCH_ORDERS = 500;
+/** While PostgreSQL writes a batch, the next is put into words. */
+const LANES = 2;
+
+/** Reminds one order if a step is due. False, too, where somebody works on it at this moment: the sweep comes every minute. */
 export async function remindUnpaidOrder(needs: Needs, orderId: string): Promise<boolean> {
-  const now = needs.clock.now();
-  const { quietHours } = needs;
-  const { reminders, remindersSince: delaysSince } = needs.rules;
-  const delaysMinutes = reminders.map(({ delayMinutes }) => delayMinutes);
+  const { processed } = await remindBatch(needs, { now: needs.clock.now(), orderId });
+  return processed > 0;
+}
+
+/** The sweep behind Agenda's wake-ups, and the operator's cron route. Many may run at once: they share the orders. */
+export async function remindUnpaidOrders(needs: Needs): Promise<SweepResult> {
+  const { clock, quietHours, rules } = needs;
+  const now = clock.now();
+  if (quietHours && quietHoursAt(now, quietHours)) return { processed: 0 };
+  const wish = { now, latestMade: latestMade(delaysOf(rules), { now, quietHours }), limit: BATCH_ORDERS };
+  const isTimeOver = startTimer({ longestMs: LONGEST_RUN_MS });
+  const lane = async () => {
+    let processed = 0;
+    let after: UnpaidPlace | null = null;
+    do {
+      const batch = await remindBatch(needs, { ...wish, after });
+      processed += batch.processed;
+      after = batch.last;
+    } while (after && !isTimeOver());
+    return processed;
+  };
+  const counts = await Promise.all(Array.from({ length: LANES }, lane));
+  return { processed: counts.reduce((sum, count) => sum + count, 0) };
+}
+
+/** Each step leaves once, never after payment: decided and written under the lock of its order. */
+function remindBatch(needs: Needs, which: Parameters<typeof lockUnpaidOrders>[1]) {
   return transact(needs.db, async (tx) => {
-    const order = await findOrder(tx, orderId);
-    const step = order && dueReminderStep({ ...order, delaysMinutes, delaysSince, quietHours, now });
-    const attempt = order && (await openAttemptOf(tx, orderId));
-    // A bank that is still processing has the customer's yes: nothing to remind of.
-    const reminder = step && reminders[step - 1];
-    if (!order || !reminder || !attempt?.url || attempt.status !== 'PENDING') return false;
-    if (!(await claimReminderStep(tx, orderId, step))) return false;
-    const subject = `order:${orderId}`;
-    await writeAudit(tx, { actor: 'system', action: 'order.reminded', subject, details: { step }, at: now });
-    const { ownText, variant } = wordingFor(reminder, { orderId, locale: order.locale });
-    return enqueueMessage(tx, {
-      ...(variant && { variant }),
-      businessKey: `reminder:${orderId}:${step}`,
-      customerId: order.customerId,
-      orderId,
-      content: reminderMessage(needs.texts, order, { url: attempt.url, now, ownText }),
-      at: needs.clock.now(),
-    });
+    const { orders, last } = await lockUnpaidOrders(tx, which);
+    const reminders = orders.flatMap((order) => decideReminder(needs, order, which.now));
+    const processed = reminders.length > 0 ? await writeReminders(tx, reminders, which.now) : 0;
+    return { processed, last };
   });
 }
 
-/** The sweep behind Agenda's wake-ups, and the operator's cron route. */
-export async function remindUnpaidOrders(needs: Needs): Promise<SweepResult> {
-  const orderIds = await unpaidOrdersToRemind(needs.db, {
-    now: needs.clock.now(),
-    steps: needs.rules.reminders.length,
-    limit: 500,
-  });
-  let processed = 0;
-  for (const orderId of orderIds) if (await remindUnpaidOrder(needs, orderId)) processed++;
-  return { processed };
+const delaysOf = ({ reminders }: Pick<ShopRules, 'reminders'>) => reminders.map(({ delayMinutes }) => delayMinutes);
+
+function decideReminder({ rules, quietHours, texts }: Needs, order: UnpaidOrder, now: Date): DecidedReminder[] {
+  const { reminders, remindersSince: delaysSince } = rules;
+  const step = dueReminderStep({ ...order, delaysMinutes: delaysOf(rules), delaysSince, quietHours, now });
+  const reminder = step && reminders[step - 1];
+  if (!reminder) return [];
+  const { id: orderId, locale, customerId, url } = order;
+  const { ownText, variant } = wordingFor(reminder, { orderId, locale });
+  const message = {
+    ...(variant && { variant }),
+    businessKey: `reminder:${orderId}:${step}`,
+    customerId,
+    orderId,
+    content: reminderMessage(texts, order, { url, now, ownText }),
+    at: now,
+  };
+  return [{ orderId, step, message }];
 }

@@ -7,8 +7,8 @@ export type SweepResult = { processed: number };
 /** `failed` were logged and left to the next run. */
 export type CountedSweep = SweepResult & { failed: number };
 
-// Agenda hands a job to another process after a minute: a sweep that takes longer would run beside itself.
-const LONGEST_RUN_MS = 45_000;
+/** Agenda hands a job to another process after a minute: a sweep that takes longer would run beside itself. */
+export const LONGEST_RUN_MS = 45_000;
 
 /**
  * Does `act` for one item after the other and counts those it did something for. One that fails is logged and does not

@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { lockUnpaidOrders, type UnpaidPlace } from '../../src/db/reminders.ts';
+import { transact } from '../../src/db/transact.ts';
 import { expireCheckouts } from '../../src/flows/expire-checkouts.ts';
 import { remindUnpaidOrder, remindUnpaidOrders } from '../../src/flows/remind-unpaid.ts';
 import { ledgerDifferences, type MoneyDesk, openMoneyDesk, placeOrder, stateOf } from '../support/money-desk.ts';
@@ -24,6 +26,39 @@ test('an unpaid order is reminded of once after an hour, however many ask at onc
     remindUnpaidOrders(desk.needs),
   ]);
   expect((await stateOf(desk, orderId)).told).toEqual(['payment-link', 'reminder']);
+});
+
+test('a walk through unpaid orders passes each once, oldest first, and none that is too young', async () => {
+  const due = [await placeOrder(desk), await placeOrder(desk), await placeOrder(desk)].map(({ orderId }) => orderId);
+  await desk.sandbox.clock.advance(61);
+  const young = await placeOrder(desk);
+  const now = desk.needs.clock.now();
+  const latestMade = [new Date(now.getTime() - 3600_000)];
+  const seen: string[] = [];
+  let after: UnpaidPlace | null = null;
+  do {
+    const wish = { now, latestMade, after, limit: 1 };
+    const batch: Awaited<ReturnType<typeof lockUnpaidOrders>> = await transact(desk.db, (tx) =>
+      lockUnpaidOrders(tx, wish),
+    );
+    seen.push(...batch.orders.map(({ id }) => id));
+    after = batch.last;
+  } while (after);
+  expect(seen.filter((id) => due.includes(id))).toEqual(due);
+  expect(seen).not.toContain(young.orderId);
+});
+
+test('an order that somebody works on at this moment is left to the next run, and keeps no other waiting', async () => {
+  const [busy, free] = [await placeOrder(desk), await placeOrder(desk)];
+  await desk.sandbox.clock.advance(61);
+  await transact(desk.db, async (tx) => {
+    await tx.$queryRaw`SELECT FROM orders WHERE id = ${busy.orderId}::uuid FOR UPDATE`;
+    await remindUnpaidOrders(desk.needs);
+  });
+  expect((await stateOf(desk, free.orderId)).told).toContain('reminder');
+  expect((await stateOf(desk, busy.orderId)).told).not.toContain('reminder');
+  await remindUnpaidOrders(desk.needs);
+  expect((await stateOf(desk, busy.orderId)).told).toContain('reminder');
 });
 
 test('nobody is reminded of a paid order, nor a customer who said stop', async () => {
