@@ -20,6 +20,7 @@ import { answerSmallTalk } from './greet.ts';
 import { confirm, orderAgain, proposeAndTell, tellOrders } from './orders.ts';
 import { tellNearest } from './places.ts';
 import { answerQuoted } from './quoted.ts';
+import { answerRating } from './rate.ts';
 import { answerTap, goingOn, mayConfirm, tapOf } from './taps.ts';
 import { callHuman } from './tools/customer-tools.ts';
 import { say, type Turn, textOf } from './turn.ts';
@@ -30,10 +31,11 @@ import { say, type Turn, textOf } from './turn.ts';
  */
 export async function answerFast(turn: Turn, message: InboundText): Promise<boolean> {
   const tap = tapOf(message);
-  if (tap) return answerTap(turn, tap);
+  if (tap) return answerTap(turn, tap, message);
   const intent = plainIntent(message.body);
   // Below a picture as well.
   if (intent && isWish(turn, message)) return answerPlain(turn, intent);
+  if (intent?.kind !== 'human' && message.kind === 'text' && answerRating(turn, message)) return true;
   if (answerAttachment(turn, message)) return true;
   if (message.sent.content === 'location') return tellNearest(turn, message.sent.position);
   if (message.kind === 'media' || message.kind === 'location' || message.kind === 'other') return false;

@@ -6,6 +6,7 @@ import { forget, keep, tellKept } from './forget.ts';
 import { answerPending } from './order-by-rules.ts';
 import { confirm, orderAgain, proposeAndTell, resendLink, tellOrders } from './orders.ts';
 import { mayAcceptSummary } from './quoted.ts';
+import { rate } from './rate.ts';
 import { callHuman } from './tools/customer-tools.ts';
 import { say, type Turn, textOf } from './turn.ts';
 
@@ -23,9 +24,9 @@ export function mayConfirm({ inbound, draft }: Turn): boolean {
 }
 
 /** What a tapped button or list row asks for. False: a Confirm that something else came with. */
-export async function answerTap(turn: Turn, tap: Tap): Promise<boolean> {
+export async function answerTap(turn: Turn, tap: Tap, message: InboundText): Promise<boolean> {
   if (tap.kind === 'confirm' && !mayConfirm(turn)) return false;
-  await goingOn(turn, () => actOnTap(turn, tap));
+  await goingOn(turn, () => actOnTap(turn, tap, message));
   return true;
 }
 
@@ -38,7 +39,7 @@ export async function goingOn<T>(turn: Turn, choose: () => Promise<T>): Promise<
   return outcome;
 }
 
-async function actOnTap(turn: Turn, tap: Tap): Promise<unknown> {
+async function actOnTap(turn: Turn, tap: Tap, message: InboundText): Promise<unknown> {
   switch (tap.kind) {
     case 'product':
       return chooseProduct(turn, tap.productId);
@@ -58,6 +59,8 @@ async function actOnTap(turn: Turn, tap: Tap): Promise<unknown> {
       return dropProposal(turn);
     case 'again':
       return orderAgain(turn, tap.orderId);
+    case 'rate':
+      return rate(turn, message, tap);
     case 'link':
       return resendOrTell(turn);
     case 'human':

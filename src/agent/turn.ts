@@ -6,6 +6,7 @@ import type { TurnRecord } from '../db/commit-turn.ts';
 import type { InboundText } from '../db/inbound-texts.ts';
 import type { CustomerFacts, LoadedTurn } from '../db/load-turn.ts';
 import type { OpenProposal } from '../db/proposals.ts';
+import type { GivenRating } from '../db/ratings.ts';
 import { type Cart, EMPTY_CART, sameCart } from '../domain/cart.ts';
 import type { ProductWithStock } from '../domain/catalogue.ts';
 import type { Focus } from '../domain/conversation.ts';
@@ -65,6 +66,8 @@ export type TurnDraft = {
   dropsProposal: boolean;
   focus: Focus;
   replies: OutboundContent[];
+  /** How they liked an order, said in this turn. */
+  rating: GivenRating | undefined;
   toolCalls: TurnRecord['toolCalls'];
   /** Found by the last search and not acted upon since: the list the service attaches. */
   found: { products: ProductWithStock[]; exact: boolean } | undefined;
@@ -120,7 +123,7 @@ export function startTurn(needs: AgentNeeds, claim: TurnClaim, loaded: LoadedTur
     draft: {
       ...{ customer: { ...customer, locale: spoken }, humanSince, staffLastAt, focus },
       ...{ stored, cart: stored.cart, openProposal },
-      ...{ proposal: undefined, dropsProposal: false, replies: [], toolCalls: [], found: undefined },
+      ...{ proposal: undefined, dropsProposal: false, rating: undefined, replies: [], toolCalls: [], found: undefined },
       ...{ isClosed: false, hasMissed: false, asksToForget: false, forgets: false },
     },
   };

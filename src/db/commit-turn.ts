@@ -13,6 +13,7 @@ import type { Db, Tx } from './client.ts';
 import { eraseCustomer } from './erase-customer.ts';
 import type { CustomerFacts } from './load-turn.ts';
 import { insertProposal, supersedeProposals } from './proposals.ts';
+import { type GivenRating, saveRating } from './ratings.ts';
 import { tellHumanCalled } from './takeovers.ts';
 import { transact } from './transact.ts';
 
@@ -49,6 +50,8 @@ export type FinishedTurn = {
   /** True when the customer no longer wants what was proposed before. */
   dropsProposal: boolean;
   replies: OutboundContent[];
+  /** How they liked an order. */
+  rating: GivenRating | undefined;
   /** They asked to be forgotten and said yes: with this turn all that is theirs goes. */
   forgets: { optOutKey: Uint8Array } | undefined;
 };
@@ -72,7 +75,8 @@ export async function commitTurn(db: Db, finished: FinishedTurn): Promise<'commi
       const { conversationId } = finished.claim;
       await tellHumanCalled(tx, { conversationId, customer, humanSince });
     }
-    const { forgets, claim, turn } = finished;
+    const { forgets, claim, turn, rating } = finished;
+    if (rating) await saveRating(tx, { ...rating, customerId: claim.customerId, at: turn.finishedAt });
     if (forgets) await eraseCustomer(tx, { ...claim, ...forgets, turnId: turn.id, at: turn.finishedAt });
     return 'committed';
   });

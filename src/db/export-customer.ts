@@ -13,6 +13,7 @@ const ORDER = {
   items: { select: ITEM, orderBy: { position: 'asc' } },
   attempts: { select: { params: true, payment: { select: PAYMENT } } },
   paymentEvents: { select: { payload: true } },
+  rating: { select: { rating: true, ratedAt: true } },
   notifications: {
     where: { content: { path: ['to'], equals: 'customer' } },
     select: { content: true, createdAt: true, sentAt: true },

@@ -7,6 +7,7 @@ import type { TurnClaim } from './claim-conversation.ts';
 import type { Db } from './client.ts';
 import { findUnanswered, type InboundText, toInboundTexts } from './inbound-texts.ts';
 import type { OpenProposal } from './proposals.ts';
+import { ratingAskedBy } from './ratings.ts';
 
 /** As many as a turn may tell the model (OPENAI_HISTORY_MESSAGES). */
 const HISTORY_MESSAGES = 20;
@@ -46,6 +47,10 @@ export async function loadTurn(db: Db, claim: TurnClaim): Promise<LoadedTurn> {
   const focus = readFocus(known.focus);
   // A thank-you or a reminder came after the summary: "ok merci" answers that, and orders nothing (invariant 4).
   if (!known.lastSaidKey?.startsWith('turn:') && focus.ask !== 'location') delete focus.ask;
+  // Asked again each time: once anything else was said, what they write is no answer to it.
+  const rates = ratingAskedBy(known.lastSaidKey);
+  if (rates) focus.rates = rates;
+  else delete focus.rates;
   return {
     customer: { locale: isLocale(locale) ? locale : null, firstName, email, optedOutAt, eraseAskedAt, profileName },
     ...{ focus, humanSince, staffLastAt, stored, openProposal, history },

@@ -53,6 +53,8 @@ export type OrderDetail = OrderRow & {
   locationName: string;
   conversationId: string | null;
   collectedBy: string | null;
+  /** How the customer liked it, and what they wrote; null where they did not say. */
+  rating: { rating: string; words: string } | null;
   /** What a manager must decide, each for itself, and the ways out it has. */
   reviews: { id: string; reason: ReviewReason; ways: ReviewOutcome[] }[];
   money: OrderMoney;
@@ -76,6 +78,7 @@ export async function orderDetail(db: Db, orderId: string): Promise<OrderDetail 
       location: true,
       customer: { include: { conversation: { select: { id: true } } } },
       pickup: { include: { collector: true } },
+      rating: { include: { inboundMessage: { select: { body: true, transcript: true } } } },
       paymentEvents: { select: { id: true, type: true, happenedAt: true }, orderBy: { seq: 'asc' } },
     },
   });
@@ -93,6 +96,10 @@ export async function orderDetail(db: Db, orderId: string): Promise<OrderDetail 
     locationName: order.location.name,
     conversationId: order.customer.conversation?.id ?? null,
     collectedBy: order.pickup?.collector?.name ?? null,
+    rating: order.rating && {
+      rating: order.rating.rating,
+      words: order.rating.inboundMessage.transcript ?? order.rating.inboundMessage.body,
+    },
     reviews: reviews.map((review) => ({ id: review.id, reason: review.reason, ways: waysOut(review.reason, review) })),
     events: order.paymentEvents.map(({ id, type, happenedAt }) => ({ id, type, at: happenedAt })),
     ...{ money, attempts, messages, talk, timeline },

@@ -10,6 +10,7 @@ export const ORDER_ACTIONS = [
   'order.cancelled',
   'order.revived',
   'order.collected',
+  'order.rated',
   'checkout.given_up',
   'payment.action_required',
   'payment.failed',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MAX_QUANTITY } from './catalogue.ts';
+import { RATINGS, type Rating } from './rating.ts';
 
 /** How many product ids of a conversation are remembered as shown. */
 const SEEN_LIMIT = 60;
@@ -9,7 +10,7 @@ const SEEN_LIMIT = 60;
  * `offer` the numbered list last shown, `product` the one awaiting a quantity, `quantity` said before the product was
  * chosen ("4 michelin"), `ask` the question last put, `places` the numbered places it offers where they are not those the
  * cart can be had at, `last` the product just put in the cart ("non, plutôt 4"), `later` what of the same order is asked
- * about afterwards, `again` the order offered to be made once more, `misses` turns in a row that were not understood, `seen` what the tools returned: the only ids they accept back.
+ * about afterwards, `again` the order offered to be made once more, `rates` the order they were just asked whether they like, `misses` turns in a row that were not understood, `seen` what the tools returned: the only ids they accept back.
  */
 const pendingLineSchema = z.object({
   words: z.string().max(200),
@@ -27,6 +28,7 @@ const focusSchema = z.object({
   last: z.uuid().optional(),
   later: z.array(pendingLineSchema).max(5).optional(),
   again: z.uuid().optional(),
+  rates: z.uuid().optional(),
   misses: z.int().optional(),
   seen: z.array(z.uuid()).default([]),
 });
@@ -52,6 +54,7 @@ export type Tap =
   | { kind: 'location'; locationId: string }
   | { kind: 'confirm' | 'change'; proposalId: string }
   | { kind: 'again' | 'link'; orderId: string }
+  | { kind: 'rate'; orderId: string; rating: Rating }
   | { kind: 'order' | 'cart' | 'human' | 'resume' | 'forget' | 'keep' };
 
 const uuid = z.uuid();
@@ -77,6 +80,8 @@ export function encodeTap(tap: Tap): string {
     case 'again':
     case 'link':
       return `${tap.kind}:${tap.orderId}`;
+    case 'rate':
+      return `rate:${tap.orderId}:${tap.rating}`;
     default:
       return tap.kind;
   }
@@ -86,13 +91,17 @@ const SIMPLE = new Set(['order', 'cart', 'human', 'resume', 'forget', 'keep']);
 
 /** Undefined for anything we did not write: payloads come from outside. */
 export function decodeTap(payload: string): Tap | undefined {
-  const [kind, id, quantity, ...rest] = payload.split(':');
+  const [kind, id, more, ...rest] = payload.split(':');
   if (rest.length > 0) return undefined;
   if (kind === 'add' || kind === 'set') {
-    const parsed = z.tuple([uuid, quantitySchema]).safeParse([id, quantity]);
+    const parsed = z.tuple([uuid, quantitySchema]).safeParse([id, more]);
     return parsed.success ? { kind, productId: parsed.data[0], quantity: parsed.data[1] } : undefined;
   }
-  if (quantity !== undefined) return undefined;
+  if (kind === 'rate') {
+    const parsed = z.tuple([uuid, z.enum(RATINGS)]).safeParse([id, more]);
+    return parsed.success ? { kind, orderId: parsed.data[0], rating: parsed.data[1] } : undefined;
+  }
+  if (more !== undefined) return undefined;
   if (SIMPLE.has(kind ?? '')) {
     return id === undefined ? { kind: kind as 'order' } : undefined;
   }

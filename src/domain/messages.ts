@@ -1,3 +1,4 @@
+import { encodeTap } from './conversation.ts';
 import {
   againButton,
   bodyWithLines,
@@ -12,6 +13,7 @@ import {
   withTemplate,
 } from './order-message.ts';
 import { LIMITS, type OutboundContent } from './outbound-message.ts';
+import { RATINGS } from './rating.ts';
 import { renderReminderText } from './reminder-text.ts';
 import type { Texts } from './texts.ts';
 
@@ -123,5 +125,9 @@ export function plainOrderMessage(texts: Texts, order: OrderFacts, key: 'process
 
 export function reviewRequestMessage(texts: Texts, order: OrderFacts): OutboundContent {
   const body = texts(order.locale, 'review_request', { firstName: nameOf(order), orderNumber: order.number });
-  return withTemplate('review_request', order, [order.number], { body });
+  const buttons = RATINGS.map((rating) => ({
+    id: encodeTap({ kind: 'rate', orderId: order.id, rating }),
+    title: texts(order.locale, `rating_${rating}_button`),
+  }));
+  return withTemplate('review_request', order, [order.number], { body, buttons });
 }

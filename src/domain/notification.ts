@@ -11,6 +11,7 @@ export const TEAM_NOTICES = [
   'ledger_differs',
   'work_stuck',
   'human_called',
+  'rated_low',
   'model_budget_spent',
   'model_down',
   'concerns_grew',

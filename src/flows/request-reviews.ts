@@ -1,6 +1,7 @@
 import type { Db } from '../db/client.ts';
 import { findOrder, ordersCollectedBetween } from '../db/orders.ts';
 import { enqueueMessage } from '../db/outbox.ts';
+import { reviewKey } from '../db/ratings.ts';
 import { reviewRequestMessage } from '../domain/messages.ts';
 import { type QuietHours, quietHoursAt } from '../domain/quiet-hours.ts';
 import type { Texts } from '../domain/texts.ts';
@@ -29,7 +30,7 @@ export async function requestReviews(needs: {
     const order = await findOrder(needs.db, orderId);
     if (!order) continue;
     const isNew = await enqueueMessage(needs.db, {
-      businessKey: `review:${orderId}`,
+      businessKey: reviewKey(orderId),
       customerId: order.customerId,
       orderId,
       content: reviewRequestMessage(needs.texts, order),

@@ -17,6 +17,7 @@ const WRITTEN_BY_CODE = new Set([
     'currency',
     'locale',
     'status',
+    'rating',
     'role',
     'type',
     'approval',

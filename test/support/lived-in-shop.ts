@@ -60,8 +60,8 @@ async function placeOrders(desk: MoneyDesk, manager: Manager) {
   return { toPay, toPrepare, collected, disputed, inReview, ready, cancelled, refunded, pickupToken };
 }
 
-/** One conversation a person has, one that waits for one, one whose window is closed. */
-async function talk(desk: MoneyDesk, web: WebProcess, manager: Manager) {
+/** One conversation a person has, with an order they did not like, one that waits for one, one whose window is closed. */
+async function talk(desk: MoneyDesk, web: WebProcess, manager: Manager, ratedOrderId: string) {
   const numbers = ['0690 00 01 01', '0690 00 01 02', '0690 00 01 03'].map(
     (n) => `whatsapp:+59${n.replaceAll(' ', '')}`,
   );
@@ -84,6 +84,10 @@ async function talk(desk: MoneyDesk, web: WebProcess, manager: Manager) {
   const page = `/staff/conversations/${id}`;
   await submit(manager, page, `${page}/take-over`);
   await submit(manager, page, `${page}/answer`, { text: 'Je vous les mets de côté.' });
+  const inbound = await desk.db.inboundMessage.findFirstOrThrow({ where: { conversationId: id } });
+  await desk.db.orderRating.create({
+    data: { orderId: ratedOrderId, rating: 'bad', inboundMessageId: inbound.id, ratedAt: desk.clock.now() },
+  });
   const longAgo = new Date(desk.clock.now().getTime() - 30 * 3_600_000);
   await desk.db.conversation.update({
     where: { id: await idOf(waiting) },
@@ -126,7 +130,7 @@ export async function openLivedInShop({ env = {} }: { env?: Record<string, strin
   await staff.logIn();
   const { id: managerId } = await desk.db.staffMember.findUniqueOrThrow({ where: { email: MANAGER.email } });
   const orders = await placeOrders(desk, manager);
-  const talks = await talk(desk, web, manager);
+  const talks = await talk(desk, web, manager, orders.toPrepare.orderId);
   const catalogue = await fillCatalogue(desk, managerId);
   const invited = await submit(manager, '/staff/team', '/staff/team/invite', {
     ...{ name: 'Ana', email: 'ana@shop.example', role: 'staff', password: MANAGER.password },

@@ -55,6 +55,7 @@ export const orderDetail: OrderDetail = {
   locationName: 'Jarry',
   conversationId: null,
   collectedBy: null,
+  rating: null,
   reviews: [],
   money: { payments: [] },
   attempts: [],

@@ -2,8 +2,9 @@ import { formatMoney } from '../../../domain/money.ts';
 import type { OrderDetail } from '../../../flows/show-staff-orders.ts';
 import { formatWhen } from '../../dates.ts';
 import { ItemList, type StaffFrame, StaffLayout, StatusTag } from '../layout.tsx';
+import { MONEY_WORDS, wordOfReason } from '../words/money-words.ts';
 import { ORDERS_WORDS } from '../words/orders-words.ts';
-import { STAFF_WORDS } from '../words/staff-words.ts';
+import { STAFF_WORDS, wordOfAction } from '../words/staff-words.ts';
 import { TalkCostFact } from './model-cost.tsx';
 import { AttemptsCard, MessagesCard } from './order-dealings.tsx';
 import { DeedsCard } from './order-deeds.tsx';
@@ -25,10 +26,25 @@ function Facts({ frame, order }: { frame: StaffFrame; order: OrderDetail }) {
       <dd>{formatWhen(order.createdAt, locale, shop.timezone)}</dd>
       {order.collectedBy && <dt>{words.collectedBy}</dt>}
       {order.collectedBy && <dd>{order.collectedBy}</dd>}
+      <RatingFact frame={frame} order={order} />
       <dt>{words.total}</dt>
       <dd>{formatMoney(order.totalMinor, order.currency, locale)}</dd>
       <TalkCostFact locale={locale} talk={order.talk} />
     </dl>
+  );
+}
+
+/** How they liked it: in a word, and in theirs. */
+function RatingFact({ frame: { locale }, order: { rating } }: { frame: StaffFrame; order: OrderDetail }) {
+  if (!rating) return null;
+  return (
+    <>
+      <dt>{wordOfAction(STAFF_WORDS[locale], 'order.rated')}</dt>
+      <dd>
+        {wordOfReason(MONEY_WORDS[locale], rating.rating)}
+        {rating.words && ` · “${rating.words}”`}
+      </dd>
+    </>
   );
 }
 

@@ -31,6 +31,9 @@ export const en: MoneyWords = {
     formerStaff: 'Former member of staff',
   },
   reasons: {
+    good: 'Happy',
+    fair: 'So-so',
+    bad: 'Unhappy',
     refund_late: 'paid too late, items sold',
     refund_duplicate: 'paid twice',
     requested_by_customer: 'the customer asked for it',

@@ -31,6 +31,9 @@ export const es: MoneyWords = {
     formerStaff: 'Antiguo miembro del equipo',
   },
   reasons: {
+    good: 'Contento',
+    fair: 'Regular',
+    bad: 'Descontento',
     refund_late: 'pagado tarde, artículos vendidos',
     refund_duplicate: 'pagado dos veces',
     requested_by_customer: 'lo pidió el cliente',

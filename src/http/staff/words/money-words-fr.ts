@@ -31,6 +31,9 @@ export const fr: MoneyWords = {
     formerStaff: 'Ancien membre de l’équipe',
   },
   reasons: {
+    good: 'Content',
+    fair: 'Moyennement content',
+    bad: 'Mécontent',
     refund_late: 'payé trop tard, articles vendus',
     refund_duplicate: 'payé deux fois',
     requested_by_customer: 'à la demande du client',

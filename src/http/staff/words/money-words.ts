@@ -1,4 +1,5 @@
 import type { Locale } from '../../../domain/locale.ts';
+import type { Rating } from '../../../domain/rating.ts';
 import type { RefundReason, StaffRefundReason } from '../../../domain/refund.ts';
 import type { ReviewOutcome, ReviewReason } from '../../../domain/review.ts';
 import type { RefundResult } from '../../../flows/refund-order.ts';
@@ -24,7 +25,7 @@ export type MoneyWords = {
   /** Refund and dispute states: https://docs.stripe.com/api/refunds/object#refund_object-status and the dispute's own. */
   states: Record<string, string>;
   who: { customer: string; operator: string; stripe: string; system: string; formerStaff: string };
-  reasons: Record<RefundReason | StaffRefundReason | ReviewReason | 'given_back', string>;
+  reasons: Record<RefundReason | StaffRefundReason | ReviewReason | Rating | 'given_back', string>;
   refund: {
     open: string;
     amount: string;

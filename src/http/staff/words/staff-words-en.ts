@@ -90,6 +90,7 @@ export const en: StaffWords = {
     'order.expired': 'Expired without payment',
     'order.cancelled': 'Cancelled',
     'order.collected': 'Handed over',
+    'order.rated': 'Rated by the customer',
     'checkout.given_up': 'Cancelled: Stripe could not make the payment link',
     'payment.received': 'Payment received',
     'payment.review': 'Payment to be checked',

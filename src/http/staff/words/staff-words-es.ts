@@ -96,6 +96,7 @@ export const es: StaffWords = {
     'order.expired': 'Caducado sin pago',
     'order.cancelled': 'Cancelado',
     'order.collected': 'Entregado',
+    'order.rated': 'Opinión del cliente',
     'checkout.given_up': 'Cancelado: Stripe no pudo crear el enlace de pago',
     'payment.received': 'Pago recibido',
     'payment.review': 'Pago por comprobar',

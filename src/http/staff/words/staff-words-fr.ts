@@ -100,6 +100,7 @@ export const fr: StaffWords = {
     'order.expired': 'Expirée sans paiement',
     'order.cancelled': 'Annulée',
     'order.collected': 'Remise au client',
+    'order.rated': 'Avis du client',
     'checkout.given_up': 'Annulée : Stripe n’a pas pu créer le lien de paiement',
     'payment.received': 'Paiement reçu',
     'payment.review': 'Paiement à vérifier',
