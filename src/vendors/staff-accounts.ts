@@ -3,7 +3,7 @@ import { staffRole } from '../domain/staff-role.ts';
 import type { StaffAccounts, StaffSession } from '../ports.ts';
 import { CLIENT_IP_HEADER, createStaffAuth, isRefusal, type StaffAuth, type StaffAuthOptions } from './staff-auth.ts';
 import { createOwnAccount } from './staff-own-account.ts';
-import { forgetTries, mayTry } from './staff-sign-in-limit.ts';
+import { forgetTries, isFirstUse, mayTry } from './staff-sign-in-limit.ts';
 
 /** How often a session in use is written down as such. */
 const SEEN_EVERY_MS = 5 * 60_000;
@@ -31,12 +31,19 @@ async function signIn(auth: StaffAuth, { email, password, headers }: Parameters<
 // No challenge, or one that is used up or too old: the password is to be typed again.
 const OVER = ['INVALID_TWO_FACTOR_COOKIE', 'TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE'];
 
+const signedIn = (headers: Headers) => ({ kind: 'signed_in', setCookies: headers.getSetCookie() }) as const;
+
 async function confirmSignIn(auth: StaffAuth, given: Parameters<StaffAccounts['confirmSignIn']>[0]) {
   const code = given.code.replace(/\s/g, '');
   const asked = { body: { code }, headers: given.headers, returnHeaders: true } as const;
   try {
-    const { headers } = isAppCode(code) ? await auth.api.verifyTOTP(asked) : await auth.api.verifyBackupCode(asked);
-    return { kind: 'signed_in', setCookies: headers.getSetCookie() } as const;
+    if (!isAppCode(code)) return signedIn((await auth.api.verifyBackupCode(asked)).headers);
+    const { headers, response } = await auth.api.verifyTOTP(asked);
+    const { adapter, internalAdapter } = await auth.$context;
+    if (await isFirstUse(adapter, { userId: response.user.id, code }, Date.now())) return signedIn(headers);
+    // better-auth would let it in again.
+    await internalAdapter.deleteSession(response.token);
+    return { kind: 'refused' } as const;
   } catch (error) {
     if (!isAPIError(error)) throw error;
     if (error.statusCode === 429) return { kind: 'too_many_tries' } as const;

@@ -3,9 +3,12 @@ import type { Auth } from 'better-auth';
 
 type Adapter = Pick<Awaited<Auth['$context']>['adapter'], 'incrementOne' | 'findOne' | 'create' | 'deleteMany'>;
 type Who = { email: string; ip: string };
+type Bucket = { key: string; max: number; windowMs?: number };
 type Purpose = 'sign-in' | 'own-account' | 'forgot';
 
 const WINDOW_MS = 60_000;
+/** A code of an app is taken in its own half minute and in the ones before and after. */
+const CODE_WINDOW_MS = 120_000;
 const model = 'rateLimit';
 
 /**
@@ -27,8 +30,9 @@ const bucketKey = (kind: string, value: string) => `${kind}:${createHash('sha256
 const isKey = (key: string) => ({ field: 'key', value: key });
 
 /** Counts one try in a bucket; false when it is full. Each step is one conditional write, so parallel tries all count. */
-async function take(adapter: Adapter, { key, max }: { key: string; max: number }, nowMs: number): Promise<boolean> {
-  const windowStart = nowMs - WINDOW_MS;
+async function take(adapter: Adapter, bucket: Bucket, nowMs: number): Promise<boolean> {
+  const { key, max, windowMs = WINDOW_MS } = bucket;
+  const windowStart = nowMs - windowMs;
   const counted = await adapter.incrementOne({
     model,
     where: [
@@ -42,16 +46,18 @@ async function take(adapter: Adapter, { key, max }: { key: string; max: number }
   const row = await adapter.findOne<{ count: number; lastRequest: number | bigint }>({ model, where: [isKey(key)] });
   if (row && Number(row.lastRequest) > windowStart) {
     // Not full: a parallel try made the row between our two looks.
-    return row.count < max && take(adapter, { key, max }, nowMs);
+    return row.count < max && take(adapter, bucket, nowMs);
   }
   // Windows that are over are of no use to anyone, this one included.
-  await adapter.deleteMany({ model, where: [{ field: 'lastRequest', operator: 'lte', value: windowStart }] });
+  const isOver = { field: 'lastRequest', operator: 'lte' } as const;
+  await adapter.deleteMany({ model, where: [isKey(key), { ...isOver, value: windowStart }] });
+  await adapter.deleteMany({ model, where: [{ ...isOver, value: nowMs - CODE_WINDOW_MS }] });
   try {
     await adapter.create({ model, data: { key, count: 1, lastRequest: nowMs } });
     return true;
   } catch (error) {
     // A parallel try made the row first: count in it.
-    if (await adapter.findOne({ model, where: [isKey(key)] })) return take(adapter, { key, max }, nowMs);
+    if (await adapter.findOne({ model, where: [isKey(key)] })) return take(adapter, bucket, nowMs);
     throw error;
   }
 }
@@ -69,3 +75,7 @@ export async function forgetTries(adapter: Adapter, purpose: Purpose, who: Who):
   const key = bucketsOf(purpose, who).at(-1)?.key;
   if (key) await adapter.deleteMany({ model, where: [isKey(key)] });
 }
+
+/** Whether a right code of an app comes for the first time: it opens one session (RFC 6238, section 5.2). */
+export const isFirstUse = (adapter: Adapter, { userId, code }: { userId: string; code: string }, nowMs: number) =>
+  take(adapter, { key: bucketKey('app-code', `${userId} ${code}`), max: 1, windowMs: CODE_WINDOW_MS }, nowMs);

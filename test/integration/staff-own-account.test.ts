@@ -150,6 +150,16 @@ test('with the second factor a password is half the way in: a code of the app is
   expect(seen((await fay.request('/staff/team')).body)).toMatch(/Fay \(vous\) Responsable Double vérification/);
 });
 
+test('a code of the app lets in once, however quickly it is typed again', async () => {
+  const ida = await desk.person('Ida');
+  const { secret } = await turnOn(ida);
+  const code = appCode(secret);
+  const browsers = [await desk.browser(ida.email), await desk.browser(ida.email), await desk.browser(ida.email)];
+  await Promise.all(browsers.map((browser) => browser.request('/staff/login/code', { code })));
+  const areIn = await Promise.all(browsers.map((browser) => browser.isLoggedIn()));
+  expect(areIn.filter(Boolean)).toHaveLength(1);
+});
+
 test('a backup code lets in once', async () => {
   const gwen = await desk.person('Gwen');
   const { backupCodes } = await turnOn(gwen);
