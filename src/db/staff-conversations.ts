@@ -51,7 +51,7 @@ export function headOf(row: HeadRow, now: Date): ConversationHead {
   };
 }
 
-// The latest conversations are looked for among so many of the latest messages: no index to keep for every webhook.
+// The latest conversations are looked for among so many of the latest messages: no index that moves with every one.
 const LOOK_BACK_MESSAGES = 1_000;
 
 /** More than that are "99+". */
