@@ -69,7 +69,7 @@ export function bindWeb(parts: Parts, sweeps: Sweeps, options: Options): { needs
   const { publicUrl, sessionSecret, shop, log, clock, accounts, messenger, payments, clockwork } = parts;
   const { pingMongodb } = clockwork;
   const metrics = createMetrics(async () => shopMeasurements(await watchShop(parts)));
-  const live = createLiveChanges(parts.databaseUrl, (error) =>
+  const live = createLiveChanges(parts.directDatabaseUrl, (error) =>
     log.warn({ error: describeError(error) }, 'LISTEN connection lost, open pages read again when it is back'),
   );
   const needs: AppNeeds = {

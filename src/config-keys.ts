@@ -84,6 +84,7 @@ export const schema = z.object({
     )
     .default('info'),
   DATABASE_URL: url('must start with postgresql://', 'postgres:', 'postgresql:'),
+  DIRECT_DATABASE_URL: url('must start with postgresql://', 'postgres:', 'postgresql:'),
   MONGODB_URL: url('must start with mongodb:// or mongodb+srv://', 'mongodb:', 'mongodb+srv:'),
   DATA_DIR: text('.data'),
   TWILIO_ACCOUNT_SID: matching(/^AC\w+$/, 'must start with AC, as the Twilio console shows it'),

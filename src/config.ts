@@ -41,6 +41,8 @@ export type Config = {
   publicUrl: string;
   logLevel: string;
   databaseUrl: string | undefined;
+  /** The same database without a pooler that shares connections, for what needs one to itself: LISTEN, migrations. */
+  directDatabaseUrl: string | undefined;
   mongodbUrl: string | undefined;
   dataDir: string;
   twilio: TwilioConfig | undefined;
@@ -123,6 +125,7 @@ function toConfig(values: Values): Config {
     publicUrl: values.PUBLIC_URL ?? `http://localhost:${values.PORT}`,
     logLevel: values.LOG_LEVEL,
     databaseUrl: values.DATABASE_URL,
+    directDatabaseUrl: values.DIRECT_DATABASE_URL,
     mongodbUrl: values.MONGODB_URL,
     dataDir: values.DATA_DIR,
     ...groupsOf(values),

@@ -63,10 +63,10 @@ function startLoops(parts: Parts) {
 
 /** Begins to work: loops, the nudges that wake them, the clock. `stop` waits for what was begun. */
 export async function startWorker(parts: Parts, sweeps: Sweeps): Promise<{ stop(): Promise<void> }> {
-  const { databaseUrl, clockwork, log } = parts;
+  const { directDatabaseUrl, clockwork, log } = parts;
   const loops = startLoops(parts);
   const nudges = listenForWork(
-    databaseUrl,
+    directDatabaseUrl,
     (topic) => {
       for (const each of loops) if (topic === 'all' || topic === each.topic) each.nudge();
     },

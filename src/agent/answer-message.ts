@@ -1,6 +1,5 @@
 import {
   claimConversation,
-  RENEW_CLAIM_EVERY_MS,
   releaseConversation,
   renewClaim,
   settleClaim,
@@ -8,12 +7,14 @@ import {
 } from '../db/claim-conversation.ts';
 import { commitTurn, type FinishedTurn, type TurnRecord } from '../db/commit-turn.ts';
 import type { InboundText } from '../db/inbound-texts.ts';
+import { underLease } from '../db/lease.ts';
 import { type LoadedTurn, loadTurn } from '../db/load-turn.ts';
 import type { Focus } from '../domain/conversation.ts';
 import { describeError } from '../domain/errors.ts';
 import { plainIntent } from '../domain/intents.ts';
 import { backoffSeconds } from '../domain/retry.ts';
 import { personHasIt } from '../domain/takeover.ts';
+import type { Log } from '../ports.ts';
 import { fetchPictures, hearVoiceNotes } from './attachments.ts';
 import { answerByRules } from './fallback.ts';
 import { answerFast, isWish } from './fast-path.ts';
@@ -38,10 +39,12 @@ export async function answerNextConversation(needs: AgentNeeds): Promise<boolean
   const claim = await claimConversation(needs.db);
   if (!claim) return false;
   const log = needs.log.child({ conversationId: claim.conversationId });
-  const renewal = setInterval(() => {
-    // A renewal that fails costs nothing yet: the next one comes long before the lease ends.
-    renewClaim(needs.db, claim).catch((error) => log.warn({ error: describeError(error) }, 'claim not renewed'));
-  }, RENEW_CLAIM_EVERY_MS);
+  const onError = (error: unknown) => log.warn({ error: describeError(error) }, 'claim not renewed');
+  await underLease({ renew: () => renewClaim(needs.db, claim), onError }, () => answerOrRelease(needs, claim, log));
+  return true;
+}
+
+async function answerOrRelease(needs: AgentNeeds, claim: TurnClaim, log: Log): Promise<void> {
   try {
     // Claimed once more than allowed: the workers that tried before died without a word.
     if (claim.tries > MAX_TRIES) await apologize(needs, claim, 'workers died answering this');
@@ -51,10 +54,7 @@ export async function answerNextConversation(needs: AgentNeeds): Promise<boolean
     log.error({ tries: claim.tries, error: reason }, 'a turn failed');
     if (claim.tries >= MAX_TRIES) await apologize(needs, claim, reason);
     else await releaseConversation(needs.db, claim, backoffSeconds(claim.tries));
-  } finally {
-    clearInterval(renewal);
   }
-  return true;
 }
 
 async function answer(needs: AgentNeeds, claim: TurnClaim): Promise<void> {

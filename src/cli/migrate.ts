@@ -4,11 +4,11 @@ import { fillSearchIndex } from '../db/search-index.ts';
 import { complain, progressLine, runCommand, say, withDatabaseUrl } from './command.ts';
 
 const USAGE = `npm run db:migrate
-  Applies the migrations in prisma/migrations to DATABASE_URL (or to the embedded PostgreSQL), then makes findable what
+  Applies the migrations in prisma/migrations to DIRECT_DATABASE_URL, else DATABASE_URL (or to the embedded PostgreSQL), then makes findable what
   search has not read yet. Safe to repeat, and to run from several places at once.`;
 
 await runCommand(USAGE, async (config) =>
-  withDatabaseUrl(config, async (url) => {
+  withDatabaseUrl({ ...config, databaseUrl: config.directDatabaseUrl ?? config.databaseUrl }, async (url) => {
     const applied = await migrateDeploy(url);
     say(applied.length === 0 ? 'The database is up to date.' : `Applied:\n  ${applied.join('\n  ')}`);
     await fillSearch(url);

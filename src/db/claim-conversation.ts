@@ -1,10 +1,7 @@
 import { Prisma } from '../generated/prisma/client.ts';
 import type { Db } from './client.ts';
+import { LEASE_SECONDS } from './lease.ts';
 import { despiteCuts } from './transact.ts';
-
-/** Renewed while the turn runs: only a dead worker loses its claim, and its customer waits no longer than this. */
-const LEASE_SECONDS = 30;
-export const RENEW_CLAIM_EVERY_MS = 10_000;
 
 /** `tries` counts claims since the last finished turn, this one included: a worker that dies has tried too. */
 export type TurnClaim = { conversationId: string; customerId: string; claimToken: bigint; tries: number };

@@ -3,6 +3,7 @@ import { type Locale, toLocale } from '../domain/locale.ts';
 import type { OrderAtSending, OutboundContent } from '../domain/outbound-message.ts';
 import { CUSTOMER_PACE, type Pace, toleranceMs } from '../domain/pace.ts';
 import type { Db } from './client.ts';
+import { LEASE_SECONDS } from './lease.ts';
 
 export type ClaimedMessage = {
   id: string;
@@ -44,7 +45,6 @@ type ClaimedRow = Omit<ClaimedMessage, 'order' | 'locale'> & {
   orderProcessing: boolean;
 };
 
-const LEASE_SECONDS = 60;
 /** What waits longer than any retry does (domain/retry.ts), as for the morning, holds up none of its customer's others. */
 export const HOLDS_UP_SECONDS = 600;
 
@@ -112,6 +112,13 @@ export async function claimNextMessage(db: Db, now: Date, senderPace: Pace): Pro
     processing: orderProcessing,
   };
   return { ...message, locale: toLocale(row.locale), order };
+}
+
+/** Keeps a claim while its message is still on its way; nothing when another worker has it by now. */
+export async function renewMessageClaim(db: Db, claim: Pick<ClaimedMessage, 'id' | 'claimToken'>): Promise<void> {
+  await db.$executeRaw`
+    UPDATE outbound_messages SET claimed_until = now() + ${LEASE_SECONDS}::int * interval '1 second'
+    WHERE id = ${claim.id}::uuid AND claim_token = ${claim.claimToken} AND status = 'sending'`;
 }
 
 // Between a claim that was refused and the question why.

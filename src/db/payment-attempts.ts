@@ -1,6 +1,7 @@
 import { type AttemptStatus, OPEN_ATTEMPT } from '../domain/payment.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import type { Db, Tx } from './client.ts';
+import { LEASE_SECONDS } from './lease.ts';
 import { despiteCuts } from './transact.ts';
 
 export type Attempt = {
@@ -36,9 +37,7 @@ export async function insertAttempt(
   });
 }
 
-const LEASE_SECONDS = 60;
-
-/** An attempt whose Checkout Session is still to be made at Stripe, claimed for a minute. */
+/** An attempt whose Checkout Session is still to be made at Stripe, claimed under a lease. */
 export async function claimNextCheckout(db: Db): Promise<(Attempt & { callAttempts: number }) | undefined> {
   const [claimed] = await db.$queryRaw<{ id: string }[]>`
     UPDATE payment_attempts SET call_attempts = call_attempts + 1,
@@ -51,6 +50,14 @@ export async function claimNextCheckout(db: Db): Promise<(Attempt & { callAttemp
   if (!claimed) return undefined;
   const row = await db.paymentAttempt.findUniqueOrThrow({ where: { id: claimed.id } });
   return { ...row, params: row.params as Record<string, unknown> };
+}
+
+/** Keeps a claim while Stripe is asked; nothing when another worker has it by now, or the session is there. */
+export async function renewCheckoutClaim(db: Db, attempt: { id: string; callAttempts: number }): Promise<void> {
+  await db.$executeRaw`
+    UPDATE payment_attempts SET next_call_at = now() + ${LEASE_SECONDS}::int * interval '1 second'
+    WHERE id = ${attempt.id}::uuid AND session_id IS NULL AND status = 'PENDING'
+      AND call_attempts = ${attempt.callAttempts}::int`;
 }
 
 export async function retryCheckoutLater(

@@ -1,6 +1,7 @@
 import { storableJson } from '../domain/storable.ts';
 import { type PaymentEventOutcome, Prisma } from '../generated/prisma/client.ts';
 import type { Db, SqlPool, Tx } from './client.ts';
+import { LEASE_SECONDS } from './lease.ts';
 import { despiteCuts } from './transact.ts';
 
 export type NewPaymentEvent = {
@@ -43,7 +44,6 @@ export function countRecoveredEvents(db: Db, { from, until }: { from: Date; unti
 }
 
 export type ClaimedEvent = { id: string; payload: unknown; attempts: number };
-const LEASE_SECONDS = 90;
 
 /** The next event to work on, claimed under a lease so that a crash only delays it. */
 export async function claimNextPaymentEvent(db: Db): Promise<ClaimedEvent | undefined> {
@@ -65,6 +65,13 @@ export type EventEnd = {
   error?: string;
   at: Date;
 };
+
+/** Keeps a claim while its event is worked on; nothing when another worker has it by now. */
+export async function renewEventClaim(db: Db, claimed: ClaimedEvent): Promise<void> {
+  await db.$executeRaw`
+    UPDATE payment_events SET claimed_until = now() + ${LEASE_SECONDS}::int * interval '1 second'
+    WHERE id = ${claimed.id}::uuid AND outcome = 'received' AND attempts = ${claimed.attempts}::int`;
+}
 
 /** Closes an event; nothing when its lease was lost and another worker has claimed it since. */
 export async function closePaymentEvent(db: Db, claimed: ClaimedEvent, end: EventEnd): Promise<void> {

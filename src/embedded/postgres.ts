@@ -97,6 +97,8 @@ export async function startEmbeddedPostgres(
   dataDir: string,
   /** More settings of the server, such as fsync=off. */
   settings: readonly string[] = [],
+  /** Absent: any that is free. */
+  wantedPort?: number,
 ): Promise<{ url: string; stop(): Promise<void> }> {
   const who = identity();
   const binaries = findBinaries(who);
@@ -106,7 +108,7 @@ export async function startEmbeddedPostgres(
   if (!existsSync(path.join(cluster, 'PG_VERSION'))) await initialise(binaries, cluster, password, who);
   let port = await portLeftRunning(binaries, cluster, who);
   if (port === undefined) {
-    port = await freePort();
+    port = wantedPort ?? (await freePort());
     const log = path.join(cluster, 'server.log');
     const options = ['listen_addresses=127.0.0.1', "unix_socket_directories=''", ...settings];
     const flags = [`-p ${port}`, ...options.map((setting) => `-c ${setting}`)].join(' ');

@@ -1,6 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
-import { type ClaimedMessage, claimNextMessage, HOLDS_UP_SECONDS, senderRestsMs } from '../db/claim-message.ts';
+import {
+  type ClaimedMessage,
+  claimNextMessage,
+  HOLDS_UP_SECONDS,
+  renewMessageClaim,
+  senderRestsMs,
+} from '../db/claim-message.ts';
 import { FORGOTTEN } from '../db/erase-customer.ts';
+import { underLease } from '../db/lease.ts';
 import type { TellStatus } from '../db/live-changes.ts';
 import { endMessage, firstSidOfNoOther, markSent, retryMessageLater, rewordMessage } from '../db/outbox.ts';
 import { MANY_TRIES, meaningOf, nextTry } from '../domain/delivery-failure.ts';
@@ -37,7 +44,11 @@ const MAX_ATTEMPTS_AFTER_OUR_FAULT = 8;
 export async function deliverNextMessage(needs: Needs): Promise<boolean> {
   const message = await claimAtPace(needs);
   if (!message) return false;
-  const sent = await handOver(needs, message);
+  const { db, log } = needs;
+  const onError = (error: unknown) =>
+    log.warn({ outboundId: message.id, error: describeError(error) }, 'claim not renewed');
+  const renew = () => renewMessageClaim(db, message);
+  const sent = await underLease({ renew, onError }, () => handOver(needs, message));
   // Outside every try: what Twilio took must never count as a failed send. If this throws, the row stays `sending`, and
   // after its lease the message is looked up before anything is sent.
   if (sent) await markSent(needs.db, message, { ...sent, at: needs.clock.now() });

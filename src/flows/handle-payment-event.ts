@@ -1,5 +1,6 @@
 import type { Db } from '../db/client.ts';
 import { forgetPersonIn } from '../db/forgotten-events.ts';
+import { underLease } from '../db/lease.ts';
 import { notifyTeam } from '../db/notifications.ts';
 import { type Attempt, findAttempt, onlyAttemptOf, openAttemptOf } from '../db/payment-attempts.ts';
 import {
@@ -7,6 +8,7 @@ import {
   claimNextPaymentEvent,
   closePaymentEvent,
   type EventEnd,
+  renewEventClaim,
   retryPaymentEventLater,
 } from '../db/payment-events.ts';
 import { AppError, describeError } from '../domain/errors.ts';
@@ -29,6 +31,14 @@ const MAX_ATTEMPTS = 24;
 export async function handleNextPaymentEvent(needs: Needs): Promise<boolean> {
   const claimed = await claimNextPaymentEvent(needs.db);
   if (!claimed) return false;
+  const { db, log } = needs;
+  const onError = (error: unknown) =>
+    log.warn({ eventId: claimed.id, error: describeError(error) }, 'claim not renewed');
+  await underLease({ renew: () => renewEventClaim(db, claimed), onError }, () => handleClaimed(needs, claimed));
+  return true;
+}
+
+async function handleClaimed(needs: Needs, claimed: ClaimedEvent): Promise<void> {
   try {
     const event = needs.payments.readEvent(claimed.payload);
     await forgetPersonIn(needs.db, claimed, event);
@@ -37,7 +47,6 @@ export async function handleNextPaymentEvent(needs: Needs): Promise<boolean> {
   } catch (error) {
     await retryOrGiveUp(needs, claimed, error);
   }
-  return true;
 }
 
 async function retryOrGiveUp(needs: Needs, event: ClaimedEvent, error: unknown): Promise<void> {

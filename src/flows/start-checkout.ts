@@ -1,5 +1,6 @@
 import { writeAudit } from '../db/audit.ts';
 import type { Db } from '../db/client.ts';
+import { underLease } from '../db/lease.ts';
 import { findOrder, lockOrder, moveOrder } from '../db/orders.ts';
 import { enqueueMessage } from '../db/outbox.ts';
 import {
@@ -7,6 +8,7 @@ import {
   claimNextCheckout,
   moveAttempt,
   recordSession,
+  renewCheckoutClaim,
   retryCheckoutLater,
 } from '../db/payment-attempts.ts';
 import { releaseReservations } from '../db/stock.ts';
@@ -48,7 +50,9 @@ export async function startNextCheckout(needs: Needs): Promise<boolean> {
     return true;
   }
   try {
-    const session = await needs.payments.createCheckoutSession(attempt.params, attempt.idempotencyKey);
+    const session = await underLease(leaseOf(needs, attempt), () =>
+      needs.payments.createCheckoutSession(attempt.params, attempt.idempotencyKey),
+    );
     await linkSession(needs, attempt, session);
   } catch (error) {
     const reason = describeError(error);
@@ -61,6 +65,11 @@ export async function startNextCheckout(needs: Needs): Promise<boolean> {
   }
   return true;
 }
+
+const leaseOf = ({ db, log }: Needs, attempt: Attempt & { callAttempts: number }) => ({
+  renew: () => renewCheckoutClaim(db, attempt),
+  onError: (error: unknown) => log.warn({ orderId: attempt.orderId, error: describeError(error) }, 'claim not renewed'),
+});
 
 type MadeSession = { id: string; url: string | null; paymentIntentId: string | null };
 

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { verifyDatabase } from '../../src/db/verify.ts';
 import type { Fault } from '../../src/sandbox/faults.ts';
-import { buysWhateverHappens, type Purchase } from '../support/patient-buyer.ts';
+import { everythingIsHandled, expectOnePurchase } from '../support/one-purchase.ts';
+import { buysWhateverHappens } from '../support/patient-buyer.ts';
 import { type RunningShop, SHOP_CONNECTIONS, startRunningShop } from '../support/running-shop.ts';
-import { until } from '../support/until.ts';
 
 /** Which troubles come when follows from this number; the moments themselves are the machine's. */
 // The same plan at every run, so that a red run means a changed line; CRASH_SEED=$RANDOM looks further.
@@ -90,57 +90,6 @@ function startTroubles() {
   };
 }
 
-async function everythingIsHandled(): Promise<void> {
-  await until(
-    'nothing is left to do',
-    async () => {
-      await shop.sandbox.stripe.events.deliverPending();
-      await shop.sandbox.idle();
-      const left = await Promise.all([
-        shop.db.conversation.count({ where: { turnDueAt: { not: null } } }),
-        shop.db.outboundMessage.count({ where: { status: { in: ['queued', 'sending'] } } }),
-        shop.db.paymentEvent.count({ where: { outcome: 'received' } }),
-      ]);
-      return left.every((count) => count === 0);
-    },
-    { timeoutMs: 30_000, everyMs: 100 },
-  );
-}
-
-/** What the customer's phone, the database and Stripe say of a purchase agrees, and happened once. */
-async function expectOnePurchase(purchase: Purchase): Promise<void> {
-  const { customer, sessionId, orderNumber } = purchase;
-  const thanks = purchase.thanks();
-  expect(thanks).toHaveLength(1);
-  expect(thanks[0]?.body).toContain(orderNumber);
-  const orders = await shop.db.order.findMany({
-    where: { customer: { profileName: purchase.name } },
-    include: { attempts: { include: { payment: { include: { refunds: true } } } } },
-  });
-  expect(orders).toMatchObject([
-    { number: orderNumber, status: 'confirmed', attempts: [{ sessionId, status: 'PAID', payment: { refunds: [] } }] },
-  ]);
-  const sessions = shop.sandbox.stripe.ledger.sessions.all().map(({ session }) => session);
-  expect(sessions.filter((session) => session.metadata?.orderId === orders[0]?.id)).toHaveLength(1);
-
-  const acknowledged = shop.sandbox.phones
-    .messages(customer.id)
-    .filter((message) => message.direction === 'out' && message.status !== 'failed');
-  const stored = await shop.db.inboundMessage.findMany({
-    where: { messageSid: { in: acknowledged.map((m) => m.id) } },
-  });
-  expect(stored).toHaveLength(acknowledged.length);
-  expect(stored.filter((message) => message.turnId === null)).toEqual([]);
-  // A message the shop wrote once is on the phone once, and nothing is there that it did not write.
-  const written = await shop.db.outboundMessage.findMany({ where: { customer: { profileName: purchase.name } } });
-  expect(
-    customer
-      .fromShop()
-      .map((message) => message.id)
-      .sort(),
-  ).toEqual(written.map((row) => row.twilioSid).sort());
-}
-
 const buyAtOnce = (names: string[]) =>
   Promise.all(names.map((name, choice) => buysWhateverHappens(shop.sandbox, { name, choice })));
 
@@ -149,8 +98,8 @@ test(`web and worker are killed again and again while customers buy: everyone is
   const names = Array.from({ length: AT_ONCE }, (_, index) => `Camille${index} Martin`);
   const purchases = await buyAtOnce(names).finally(over);
   expect(await over()).toEqual({ left: 0 });
-  await everythingIsHandled();
-  for (const purchase of purchases) await expectOnePurchase(purchase);
+  await everythingIsHandled(shop);
+  for (const purchase of purchases) await expectOnePurchase(shop, purchase);
   expect(await verifyDatabase(shop.db)).toMatchObject({ broken: [] });
 }, 150_000);
 
@@ -171,8 +120,8 @@ test('PostgreSQL cuts every connection under load and both processes go on', asy
   });
   const purchases = await buyAtOnce(Array.from({ length: 3 }, (_, index) => `Inès${index} Petit`));
   expect(await cut).toBeGreaterThan(2);
-  await everythingIsHandled();
-  for (const purchase of purchases) await expectOnePurchase(purchase);
+  await everythingIsHandled(shop);
+  for (const purchase of purchases) await expectOnePurchase(shop, purchase);
   expect(await verifyDatabase(shop.db)).toMatchObject({ broken: [] });
   expect({ web: shop.web, worker: shop.worker }).toEqual(before);
   expect([shop.web.child.exitCode, shop.worker.child.exitCode]).toEqual([null, null]);

@@ -55,15 +55,8 @@ export function startProcess(entry: string, env: Record<string, string>): Runnin
   };
 }
 
-/**
- * The shop as it is deployed: the built web and worker as processes on a database of their own, with the stand-ins in
- * this process behind real HTTP and the demo catalogue loaded.
- */
-export async function startRunningShop(options: { env?: Record<string, string> } = {}) {
-  const database = await createTestDatabase();
-  await loadDemoCatalogue(database.db);
-  const port = await freePort();
-  const publicUrl = `http://127.0.0.1:${port}`;
+/** The vendors' stand-ins in this process behind real HTTP, and what a shop at that address is to be told of them. */
+export async function startStandIns(publicUrl: string) {
   const twilio = {
     accountSid: `AC${'1'.repeat(32)}`,
     authToken: 'a twilio token for tests',
@@ -85,9 +78,7 @@ export async function startRunningShop(options: { env?: Record<string, string> }
   const env = {
     NODE_ENV: 'test',
     LOG_LEVEL: 'info',
-    PORT: String(port),
     PUBLIC_URL: publicUrl,
-    DATABASE_URL: `${database.url}?application_name=${SHOP_CONNECTIONS}`,
     TWILIO_ACCOUNT_SID: twilio.accountSid,
     TWILIO_AUTH_TOKEN: twilio.authToken,
     TWILIO_WHATSAPP_FROM: twilio.from,
@@ -101,6 +92,24 @@ export async function startRunningShop(options: { env?: Record<string, string> }
     // Reminders would wait for the morning.
     SHOP_TIMEZONE: zoneWhereItIs(12),
     SESSION_SECRET: 'a session secret for tests, long enough',
+  };
+  return { sandbox, env };
+}
+
+/**
+ * The shop as it is deployed: the built web and worker as processes on a database of their own, with the stand-ins in
+ * this process behind real HTTP and the demo catalogue loaded.
+ */
+export async function startRunningShop(options: { env?: Record<string, string> } = {}) {
+  const database = await createTestDatabase();
+  await loadDemoCatalogue(database.db);
+  const port = await freePort();
+  const publicUrl = `http://127.0.0.1:${port}`;
+  const { sandbox, env: standIns } = await startStandIns(publicUrl);
+  const env = {
+    ...standIns,
+    PORT: String(port),
+    DATABASE_URL: `${database.url}?application_name=${SHOP_CONNECTIONS}`,
     ...options.env,
   };
   const accounts = createStaffAccounts({

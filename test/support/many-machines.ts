@@ -1,0 +1,123 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { type Db, openDatabase } from '../../src/db/client.ts';
+import { loadDemoCatalogue } from '../../src/db/demo-catalogue.ts';
+import { migrateDeploy } from '../../src/db/migrate.ts';
+import { startThrowAwayPostgres } from './embedded-postgres.ts';
+import { freePort, type RunningProcess, SHOP_CONNECTIONS, startProcess, startStandIns } from './running-shop.ts';
+import { until } from './until.ts';
+
+/** Hands each connection to the next of `ports` that takes it, as a load balancer does; asks nobody how they are. */
+async function startBalancer(ports: readonly number[]) {
+  const open = new Set<Socket>();
+  let turn = 0;
+  const server = createServer((client) => {
+    open.add(client);
+    client.on('error', () => client.destroy());
+    client.on('close', () => open.delete(client));
+    const tryNext = (left: number) => {
+      if (left === 0) return client.destroy();
+      const web = connect(ports[turn++ % ports.length] as number, '127.0.0.1');
+      let isTaken = false;
+      web.once('connect', () => {
+        isTaken = true;
+        client.pipe(web).pipe(client);
+        client.on('close', () => web.destroy());
+        web.on('close', () => client.destroy());
+      });
+      // Refused: the next. Lost later: 'close' ends the other side as well.
+      web.on('error', () => void (isTaken || tryNext(left - 1)));
+    };
+    tryNext(ports.length);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    async stop() {
+      server.close();
+      for (const socket of open) socket.destroy();
+      await once(server, 'close');
+    },
+  };
+}
+
+/** A machine of the shop's: a process that is started again whenever it ended. */
+function machine(entry: string, env: Record<string, string>) {
+  let running: RunningProcess = startProcess(entry, env);
+  let kills = 0;
+  const works = () =>
+    until(`${entry} works`, () => /"(listening|working)"/.test(running.output()), { timeoutMs: 30_000 });
+  return {
+    works,
+    get output() {
+      return running.output();
+    },
+    get kills() {
+      return kills;
+    },
+    async dies() {
+      kills++;
+      await running.stop('SIGKILL');
+      running = startProcess(entry, env);
+      await works();
+    },
+    /** What it ended with by itself; null while it runs. */
+    exitCode: () => running.child.exitCode,
+    stop: (signal?: NodeJS.Signals) => running.stop(signal),
+  };
+}
+
+/** As much as any number of customers buys. */
+const fillShelves = (db: Db) => db.$executeRaw`
+  WITH filled AS (UPDATE stock_levels SET on_hand = on_hand + 10000 RETURNING id)
+  INSERT INTO stock_movements (stock_level_id, kind, on_hand_delta, reserved_delta) SELECT id, 'received', 10000, 0 FROM filled`;
+
+/**
+ * A shop on several machines: web processes behind a balancer, workers, one PostgreSQL of their own that can be started
+ * again, the vendors' stand-ins in this process. `through`: an address for the database that is not its own.
+ */
+export async function startManyMachines(size: { webs: number; workers: number }, through?: Through) {
+  const postgres = await startThrowAwayPostgres();
+  const url = `${postgres.url('postgres')}?application_name=${SHOP_CONNECTIONS}`;
+  await migrateDeploy(url);
+  const { db, close } = openDatabase(url, { onError: () => {} });
+  await loadDemoCatalogue(db);
+  await fillShelves(db);
+  const ports = await Promise.all(Array.from({ length: size.webs }, freePort));
+  const balancer = await startBalancer(ports);
+  const publicUrl = `http://127.0.0.1:${balancer.port}`;
+  const { sandbox, env: standIns } = await startStandIns(publicUrl);
+  const pooler = await through?.(postgres.url('postgres'));
+  const env = { ...standIns, DATABASE_URL: url, ...pooler?.env };
+  const webs = ports.map((port) => machine('server.js', { ...env, PORT: String(port) }));
+  const workers = Array.from({ length: size.workers }, () => machine('worker.js', env));
+  const machines = [...webs, ...workers];
+  await Promise.all(machines.map((each) => each.works()));
+  return {
+    ...{ db, sandbox, publicUrl, postgres, webs, workers, machines, env },
+    /** How long after now a new customer is answered. */
+    async msToAnswer(name: string): Promise<number> {
+      const startedMs = performance.now();
+      const { id } = sandbox.phones.addCustomer({ name });
+      let said = sandbox.twilio.customerWrites(id, 'Bonjour');
+      const isAnswered = () => {
+        if (sandbox.phones.message(said.id)?.status === 'failed') said = sandbox.twilio.customerWrites(id, 'Bonjour');
+        return sandbox.phones.messages(id).some(({ direction }) => direction === 'in');
+      };
+      await until(`${name} is answered`, isAnswered, { timeoutMs: 60_000, everyMs: 20 });
+      return performance.now() - startedMs;
+    },
+    async stop() {
+      await Promise.all(machines.map((each) => each.stop()));
+      await balancer.stop();
+      await sandbox.stop();
+      await pooler?.stop();
+      await close();
+      await postgres.stop();
+    },
+  };
+}
+export type ManyMachines = Awaited<ReturnType<typeof startManyMachines>>;
+/** Puts something between the shop and its database: what its processes are told of it, and how it ends. */
+export type Through = (databaseUrl: string) => Promise<{ env: Record<string, string>; stop(): Promise<void> }>;
