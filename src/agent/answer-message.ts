@@ -181,7 +181,7 @@ async function commit(turn: Turn, outcome: Outcome): Promise<void> {
     claim,
     turn: { ...outcome, id: newId(turn), toolCalls, finishedAt: needs.clock.now() },
     inboundIds,
-    ...{ customer, optedOutBefore, focus, humanSince, stored, cart, proposal, dropsProposal, replies, rating },
+    ...{ customer, optedOutBefore, wishes, focus, humanSince, stored, cart, proposal, dropsProposal, replies, rating },
     ...{ summary: turn.summary, forgets: draft.forgets ? { optOutKey: needs.optOutKey } : undefined },
   };
   const result = await commitTurn(needs.db, finished);

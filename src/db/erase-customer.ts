@@ -3,7 +3,9 @@ import { isOpenOrder, type PersonalData, withoutPerson } from '../domain/persona
 import { Prisma } from '../generated/prisma/client.ts';
 import { writeAudit } from './audit.ts';
 import type { Db, Tx } from './client.ts';
+import { hashConsent } from './consent-events.ts';
 import { keepOptOut } from './forgotten-opt-outs.ts';
+import { openForErasing } from './open-for-erasing.ts';
 import { transact } from './transact.ts';
 
 /** What the address of somebody who was forgotten begins with. */
@@ -64,6 +66,8 @@ type Forgotten = {
   at: Date;
   /** domain/opt-out.ts */
   optOutKey: Uint8Array;
+  /** Of who did not ask for it: nothing has been heard of them since. */
+  silentSince?: Date;
 };
 
 /**
@@ -76,9 +80,11 @@ export async function eraseCustomer(tx: Tx, forgotten: Forgotten): Promise<void>
   await tx.$executeRaw`SELECT 1 FROM customers WHERE id = ${forgotten.customerId}::uuid FOR UPDATE`;
   await openForErasing(tx);
   await keepOptOut(tx, forgotten.customerId, forgotten.optOutKey);
+  await hashConsent(tx, forgotten.customerId, forgotten.optOutKey);
   await eraseWords(tx, forgotten);
-  await eraseFromMoney(tx, forgotten.customerId);
+  await eraseFromMoney(tx, forgotten);
   await eraseNotices(tx, forgotten);
+  await eraseNotes(tx, forgotten.customerId);
   const { customerId, at } = forgotten;
   await tx.proposal.updateMany({ where: { status: 'open', cart: { customerId } }, data: { status: 'superseded' } });
   await tx.cart.updateMany({ where: { customerId, status: 'open' }, data: { status: 'abandoned' } });
@@ -87,12 +93,12 @@ export async function eraseCustomer(tx: Tx, forgotten: Forgotten): Promise<void>
       locale = NULL, stripe_customer_id = NULL, erase_asked_at = NULL, opted_out_at = COALESCE(opted_out_at, ${at}::timestamptz)
     WHERE id = ${customerId}::uuid`;
   const subject = `customer:${customerId}`;
-  await writeAudit(tx, { actor: subject, action: 'customer.forgotten', subject, at });
-}
-
-/** Within this transaction the triggers let a person be taken out of what is otherwise fixed. */
-export async function openForErasing(tx: Tx): Promise<void> {
-  await tx.$executeRaw`SELECT set_config('comptoir.erasing', 'on', true)`;
+  await writeAudit(tx, {
+    actor: forgotten.silentSince ? 'system' : subject,
+    action: 'customer.forgotten',
+    subject,
+    at,
+  });
 }
 
 /** Notes that somebody is to be erased, asked for by another way than their own chat; answers their conversation. */
@@ -179,7 +185,7 @@ async function eraseWords(tx: Tx, { customerId, conversationId, turnId }: Forgot
   await tx.conversation.update({ where: { id: conversationId }, data: { focus: {}, summary: {}, turnDueAt: null } });
 }
 
-async function eraseFromMoney(tx: Tx, customerId: string): Promise<void> {
+async function eraseFromMoney(tx: Tx, { customerId, silentSince }: Forgotten): Promise<void> {
   const attempts = await tx.paymentAttempt.findMany({ where: { order: { customerId } } });
   for (const { id, params } of attempts) {
     await tx.paymentAttempt.update({
@@ -190,9 +196,13 @@ async function eraseFromMoney(tx: Tx, customerId: string): Promise<void> {
   await tx.payment.updateMany({ where: { attempt: { order: { customerId } } }, data: { receiptUrl: null } });
   const ids = attempts.flatMap(({ orderId, sessionId, paymentIntentId }) => [orderId, sessionId, paymentIntentId]);
   const known = ids.filter((id) => id !== null);
+  // What came before an event was known to be an order's is looked for by its text, which takes long. Of those long silent it is
+  // emptied (db/kept-records.ts), and what came late knows its order.
+  const isTheirs = silentSince
+    ? Prisma.sql`e.order_id = ANY(${attempts.map(({ orderId }) => orderId)}::uuid[])`
+    : Prisma.sql`EXISTS (SELECT 1 FROM unnest(${known}::text[]) AS known(id) WHERE strpos(e.payload::text, known.id) > 0)`;
   const events = await tx.$queryRaw<{ id: string; payload: unknown }[]>`
-    SELECT e.id, e.payload FROM payment_events e
-    WHERE EXISTS (SELECT 1 FROM unnest(${known}::text[]) AS known(id) WHERE strpos(e.payload::text, known.id) > 0)`;
+    SELECT e.id, e.payload FROM payment_events e WHERE e.emptied_at IS NULL AND ${isTheirs}`;
   for (const { id, payload } of events) {
     await tx.paymentEvent.update({ where: { id }, data: { payload: withoutPerson(payload) as Prisma.InputJsonValue } });
   }
@@ -206,5 +216,12 @@ async function eraseNotices(tx: Tx, { customerId, conversationId }: Forgotten): 
     FROM orders o WHERE o.id = n.order_id AND o.customer_id = ${customerId}::uuid AND n.content->>'to' = 'customer'`;
   await tx.$executeRaw`
     UPDATE notifications SET content = content #- '{notice,values,firstName}'
-    WHERE content #>> '{notice,values,conversationId}' = ${conversationId}`;
+    WHERE emptied_at IS NULL AND content #>> '{notice,values,conversationId}' = ${conversationId}`;
+}
+
+/** What staff wrote about their orders; who wrote something, and when, stays. */
+async function eraseNotes(tx: Tx, customerId: string): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE audit_entries SET details = details - 'note' WHERE details ? 'note'
+      AND subject IN (SELECT 'order:' || id FROM orders WHERE customer_id = ${customerId}::uuid)`;
 }
