@@ -37,7 +37,7 @@ function walk(
   return transact(db, async (tx) => {
     const due = await tx.$queryRaw<WalkedTo[]>`
       SELECT v.id, ${since} AS since FROM conversations v
-      WHERE ${since} < ${before}::timestamptz AND ${isBehind} AND NOT ${SOMETHING_IS_OPEN}
+      WHERE ${since} < ${before}::timestamptz AND ${isBehind} AND ${SOMETHING_IS_OPEN} IS NOT TRUE
       ORDER BY ${since}, v.id LIMIT ${CONVERSATIONS}::int FOR UPDATE OF v SKIP LOCKED`;
     const ids = due.map(({ id }) => id);
     if (ids.length === 0) return { emptied: 0, next: undefined };
