@@ -190,7 +190,7 @@ async function eraseFromMoney(tx: Tx, { customerId, silentSince }: Forgotten): P
   for (const { id, params } of attempts) {
     await tx.paymentAttempt.update({
       where: { id },
-      data: { params: withoutPerson(params) as Prisma.InputJsonValue, url: null },
+      data: { params: withoutPerson(params) as Prisma.InputJsonValue, url: null, lastError: null },
     });
   }
   await tx.payment.updateMany({ where: { attempt: { order: { customerId } } }, data: { receiptUrl: null } });
@@ -204,7 +204,8 @@ async function eraseFromMoney(tx: Tx, { customerId, silentSince }: Forgotten): P
   const events = await tx.$queryRaw<{ id: string; payload: unknown }[]>`
     SELECT e.id, e.payload FROM payment_events e WHERE e.emptied_at IS NULL AND ${isTheirs}`;
   for (const { id, payload } of events) {
-    await tx.paymentEvent.update({ where: { id }, data: { payload: withoutPerson(payload) as Prisma.InputJsonValue } });
+    const kept = withoutPerson(payload) as Prisma.InputJsonValue;
+    await tx.paymentEvent.update({ where: { id }, data: { payload: kept, lastError: null } });
   }
 }
 

@@ -57,6 +57,11 @@ export async function deleteStaffDeeds(db: Db, before: Date, actions: readonly A
   return deleted;
 }
 
+/** Lets go of the address of who has not worked here since `before`; their name stays with what they handed over. */
+export const forgetFormerStaff = (db: Db, before: Date): Promise<number> => db.$executeRaw`
+  UPDATE staff_members SET email = 'removed:' || id, image = NULL
+  WHERE removed_at < ${before}::timestamptz AND NOT starts_with(email, 'removed:')`;
+
 /** Deletes what is over and nothing else leads to: log-ins, links, codes, counters of attempts, paces, and jobs that failed. */
 export async function deleteLeftovers(db: Db, { now, before }: { now: Date; before: Date }): Promise<number> {
   const deletions = [

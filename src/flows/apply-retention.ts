@@ -8,6 +8,7 @@ import {
   dropUndecidedImports,
   emptyNotices,
   emptyStripeBodies,
+  forgetFormerStaff,
 } from '../db/kept-records.ts';
 import { forgetSilent, SILENT_AT_ONCE, type SilentCustomer, silentCustomers } from '../db/silent-customers.ts';
 import { ENDING_ACTIONS } from '../domain/audit.ts';
@@ -41,6 +42,7 @@ export async function applyRetention(needs: Needs): Promise<SweepResult> {
     silentCustomers: (isTimeOver) => forgetAll(needs, isTimeOver, now),
     staffDeeds: (isTimeOver) =>
       untilFew(isTimeOver, () => deleteStaffDeeds(db, keptSince('staffDeeds', now), ENDING_ACTIONS)),
+    formerStaff: () => forgetFormerStaff(db, keptSince('staffDeeds', now)),
     leftovers: (isTimeOver) =>
       untilFew(isTimeOver, () => deleteLeftovers(db, { now, before: keptSince('leftovers', now) })),
     undecidedImports: () => dropUndecidedImports(db, keptSince('undecidedImports', now)),

@@ -286,6 +286,7 @@ test('mails that left lose their address, notices a name, log-ins and codes go, 
     ],
   });
   await db.staffMember.create({ data: { id: 'rose', name: 'Rose', email: 'rose@x.fr' } });
+  await db.staffMember.create({ data: { id: 'left', name: 'Luc', email: 'marqueurB2@x.fr', removedAt: new Date() } });
   const [over, good] = [new Date(), new Date(Date.now() + 4000 * DAY_MS)];
   for (const [id, expiresAt] of [
     ['over', over],
@@ -343,7 +344,12 @@ test('mails that left lose their address, notices a name, log-ins and codes go, 
   ]);
   expect(JSON.stringify(contents[0])).not.toContain('marqueurB');
   expect(await db.auditEntry.count({ where: { action: 'staff.renamed' } })).toBe(1);
+  expect(await placesOf('marqueurB2')).toEqual(['staff_members.email']);
   await sweep(after('staffDeeds'));
+  expect(await db.staffMember.findMany({ orderBy: { id: 'asc' }, select: { email: true, name: true } })).toEqual([
+    { email: 'removed:left', name: 'Luc' },
+    { email: 'rose@x.fr', name: 'Rose' },
+  ]);
   expect(await db.auditEntry.count({ where: { action: 'staff.renamed' } })).toBe(0);
   expect(await db.auditEntry.count({ where: { action: 'order.ready' } })).toBe(1);
 });
