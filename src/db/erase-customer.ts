@@ -1,62 +1,17 @@
-import { OPEN_ORDER_STATUSES, type OrderStatus } from '../domain/order.ts';
-import { isOpenOrder, type PersonalData, withoutPerson } from '../domain/personal-data.ts';
+import { OPEN_ORDER_STATUSES } from '../domain/order.ts';
+import { withoutPerson } from '../domain/personal-data.ts';
+
 import { Prisma } from '../generated/prisma/client.ts';
 import { writeAudit } from './audit.ts';
 import type { Db, Tx } from './client.ts';
 import { hashConsent } from './consent-events.ts';
 import { keepOptOut } from './forgotten-opt-outs.ts';
 import { openForErasing } from './open-for-erasing.ts';
+import { readPersonalData } from './personal-data.ts';
 import { transact } from './transact.ts';
 
 /** What the address of somebody who was forgotten begins with. */
 export const FORGOTTEN = 'forgotten:';
-
-/** Everything that is kept of a customer, for themselves to read. */
-export async function readPersonalData(db: Db | Tx, customerId: string): Promise<PersonalData> {
-  const customer = await db.customer.findUniqueOrThrow({
-    where: { id: customerId },
-    include: {
-      orders: { orderBy: { createdAt: 'desc' }, include: { reviews: { where: { closedAt: null } } } },
-      carts: { where: { status: 'open' }, include: { _count: { select: { items: true } } } },
-      _count: { select: { inboundMessages: true, outboundMessages: true } },
-    },
-  });
-  const { channelAddress, firstName, profileName, email, optedOutAt, createdAt, orders, carts, _count } = customer;
-  const owed = await db.refund.findFirst({
-    where: {
-      payment: { attempt: { order: { customerId } } },
-      status: { in: ['requested', 'pending', 'requires_action'] },
-    },
-    select: { payment: { select: { attempt: { select: { order: { select: { number: true } } } } } } },
-  });
-  const payable = await payableOrders(db, customerId);
-  const open = orders.find(
-    ({ id, status, disputedAt, reviews }) =>
-      isOpenOrder(status) || disputedAt || reviews.length > 0 || payable.includes(id),
-  );
-  return {
-    ...{ channelAddress, name: firstName ?? profileName, email, optedOut: optedOutAt !== null, since: createdAt },
-    messages: _count.inboundMessages + _count.outboundMessages,
-    cartLines: carts.reduce((sum, cart) => sum + cart._count.items, 0),
-    orders: orders.map(({ number, status, totalMinor, currency, createdAt: at, expiresAt }) => ({
-      ...{ number, status: status as OrderStatus, totalMinor, currency, createdAt: at, expiresAt },
-    })),
-    openOrder: open?.number ?? owed?.payment.attempt.order.number ?? null,
-  };
-}
-
-/**
- * Orders whose money may still come, whatever became of them: by a session that Stripe has not said to be over, or by one
- * it was asked for and whose answer was lost.
- */
-async function payableOrders(db: Db | Tx, customerId: string): Promise<string[]> {
-  const rows = await db.$queryRaw<{ id: string }[]>`
-    SELECT DISTINCT o.id FROM orders o JOIN payment_attempts a ON a.order_id = o.id
-    WHERE o.customer_id = ${customerId}::uuid AND a.session_open
-      AND a.status IN ('PENDING', 'PROCESSING', 'CANCELLED', 'FAILED')
-      AND (a.session_id IS NOT NULL OR (a.call_attempts > 0 AND a.expires_at > now()))`;
-  return rows.map(({ id }) => id);
-}
 
 type Forgotten = {
   customerId: string;
@@ -161,7 +116,7 @@ async function eraseWords(tx: Tx, { customerId, conversationId, turnId }: Forgot
   // What came after the yes and was not read yet is theirs as well: nobody is left to answer.
   await tx.inboundMessage.updateMany({ where: { conversationId, turnId: null }, data: { turnId } });
   await tx.inboundMessage.updateMany({
-    where: { customerId },
+    where: { conversationId },
     data: {
       channelAddress: address,
       phone: null,
@@ -174,13 +129,13 @@ async function eraseWords(tx: Tx, { customerId, conversationId, turnId }: Forgot
   });
   await tx.$executeRaw`
     UPDATE outbound_messages m SET to_address = c.channel_address FROM customers c
-    WHERE c.id = m.customer_id AND m.customer_id = ${customerId}::uuid AND m.business_key LIKE ${`turn:${turnId ?? 'none'}:%`}`;
+    WHERE c.id = m.customer_id AND m.conversation_id = ${conversationId}::uuid AND m.business_key LIKE ${`turn:${turnId ?? 'none'}:%`}`;
   await tx.$executeRaw`
     -- A worker that sends one just now loses its claim: it would write their words back, or send it again.
     UPDATE outbound_messages SET content = '{"body": ""}', last_error = NULL, claimed_until = NULL,
       claim_token = claim_token + CASE WHEN status = 'sending' THEN 1 ELSE 0 END,
       status = CASE WHEN status IN ('queued', 'sending', 'failed', 'undelivered') THEN 'superseded'::"OutboundStatus" ELSE status END
-    WHERE customer_id = ${customerId}::uuid AND business_key NOT LIKE ${`turn:${turnId ?? 'none'}:%`}`;
+    WHERE conversation_id = ${conversationId}::uuid AND business_key NOT LIKE ${`turn:${turnId ?? 'none'}:%`}`;
   await tx.conversationTurn.updateMany({ where: { conversationId }, data: { toolCalls: [], error: null } });
   await tx.conversation.update({ where: { id: conversationId }, data: { focus: {}, summary: {}, turnDueAt: null } });
 }

@@ -1,6 +1,7 @@
 import { Prisma } from '../generated/prisma/client.ts';
 import type { Db } from './client.ts';
-import { eraseCustomer, readPersonalData } from './erase-customer.ts';
+import { eraseCustomer } from './erase-customer.ts';
+import { readPersonalData } from './personal-data.ts';
 import { transact } from './transact.ts';
 
 export type SilentCustomer = { customerId: string; conversationId: string; knownSince: Date };
