@@ -176,7 +176,8 @@ function closeQuestions({ draft, missesBefore }: Turn, answeredBy: TurnRecord['a
 async function commit(turn: Turn, outcome: Outcome): Promise<void> {
   const { needs, claim, draft, inboundIds, optedOutBefore } = turn;
   draft.focus = closeQuestions(turn, outcome.answeredBy);
-  const { customer, wishes, focus, humanSince, stored, cart, proposal, dropsProposal, replies, rating, toolCalls } = draft;
+  const { customer, wishes, focus, humanSince, stored, cart, proposal, dropsProposal, replies, rating, toolCalls } =
+    draft;
   const finished: FinishedTurn = {
     claim,
     turn: { ...outcome, id: newId(turn), toolCalls, finishedAt: needs.clock.now() },

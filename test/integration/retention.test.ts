@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { writeAudit } from '../../src/db/audit.ts';
 import { createInboundStore } from '../../src/db/inbox.ts';
-import { enqueueMessage } from '../../src/db/outbox.ts';
+import { enqueueMessage, requeueFailedMessages } from '../../src/db/outbox.ts';
+import { requeueFailedEvents } from '../../src/db/payment-events.ts';
 import { openReview } from '../../src/db/reviews.ts';
 import { KEPT_DAYS, type Kept } from '../../src/domain/retention.ts';
 import { applyRetention } from '../../src/flows/apply-retention.ts';
@@ -123,6 +124,9 @@ test('after 90 days what Twilio sent is gone, after a year what was said; rows, 
   const { customerId } = await db.order.findUniqueOrThrow({ where: { id: order.id } });
   const message = { businessKey: `ready:${order.id}`, customerId, orderId: order.id, content: { body: 'x' } };
   expect(await enqueueMessage(db, { ...message, at: new Date() })).toBe(false);
+  await db.outboundMessage.updateMany({ where: { orderId: order.id }, data: { status: 'failed' } });
+  expect(await requeueFailedMessages(db, { decidedSince: new Date(0) })).toEqual([]);
+  await delivered();
 });
 
 test('who goes on talking keeps what is younger than a year, and is looked at again when that is due', async () => {
@@ -268,6 +272,8 @@ test('Stripe’s events lose what they said but for what they are about; one tha
   await expect(db.paymentEvent.update({ where: { stripeEventId: 'evt_done' }, data: { payload: {} } })).rejects.toThrow(
     /kept as it came/,
   );
+  const replayed = await requeueFailedEvents(db, { foreign: true });
+  expect(replayed.map(({ stripeEventId }) => stripeEventId)).toEqual(['evt_failed']);
   await db.paymentEvent.deleteMany();
 });
 
