@@ -16,7 +16,7 @@ export async function noteWishes(tx: Tx, customerId: string, wishes: readonly He
     await tx.$executeRaw`
       INSERT INTO consent_events (customer_id, kind, how, message_sid, word, happened_at)
       SELECT ${customerId}::uuid, ${kind}, 'message', message_sid,
-        left(COALESCE(transcript, NULLIF(body, ''), payload), ${WORD_CHARS}::int), received_at
+        left(COALESCE(transcript, body), ${WORD_CHARS}::int), received_at
       FROM inbound_messages WHERE id = ${messageId}::uuid
       ON CONFLICT (message_sid, kind) DO NOTHING`;
   }

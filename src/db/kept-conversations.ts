@@ -23,7 +23,8 @@ const SOMETHING_IS_OPEN = sql`(v.turn_due_at IS NOT NULL OR v.claimed_until > no
 
 /**
  * Does `empty` for the next conversations that may have something from before `before`, none of which another run has, and
- * notes since when all is kept: then or never is each looked at again. `kept` finds the oldest that is left in `v`.
+ * notes since when all of each is kept, which is when it is looked at again. `oldest` answers when the oldest that is left in a
+ * conversation `v` is from.
  */
 function walk(
   db: Db,
