@@ -1,5 +1,6 @@
 import type { Parts } from './compose.ts';
 import type { Sweeps } from './domain/sweep.ts';
+import { applyRetention } from './flows/apply-retention.ts';
 import { cleanExpiredCarts } from './flows/clean-expired-carts.ts';
 import { countNumbers } from './flows/count-numbers.ts';
 import { eraseForgotten } from './flows/erase-forgotten.ts';
@@ -23,4 +24,5 @@ export const bindSweeps = (parts: Parts): Sweeps => ({
   'erase-forgotten': () => eraseForgotten(parts),
   'tell-concerns': () => tellConcerns(parts),
   'count-numbers': () => countNumbers(parts),
+  'apply-retention': () => applyRetention(parts),
 });

@@ -176,12 +176,13 @@ function closeQuestions({ draft, missesBefore }: Turn, answeredBy: TurnRecord['a
 async function commit(turn: Turn, outcome: Outcome): Promise<void> {
   const { needs, claim, draft, inboundIds, optedOutBefore } = turn;
   draft.focus = closeQuestions(turn, outcome.answeredBy);
-  const { customer, focus, humanSince, stored, cart, proposal, dropsProposal, replies, rating, toolCalls } = draft;
+  const { customer, wishes, focus, humanSince, stored, cart, proposal, dropsProposal, replies, rating, toolCalls } =
+    draft;
   const finished: FinishedTurn = {
     claim,
     turn: { ...outcome, id: newId(turn), toolCalls, finishedAt: needs.clock.now() },
     inboundIds,
-    ...{ customer, optedOutBefore, focus, humanSince, stored, cart, proposal, dropsProposal, replies, rating },
+    ...{ customer, optedOutBefore, wishes, focus, humanSince, stored, cart, proposal, dropsProposal, replies, rating },
     ...{ summary: turn.summary, forgets: draft.forgets ? { optOutKey: needs.optOutKey } : undefined },
   };
   const result = await commitTurn(needs.db, finished);

@@ -34,7 +34,7 @@ export async function answerFast(turn: Turn, message: InboundText): Promise<bool
   if (tap) return answerTap(turn, tap, message);
   const intent = plainIntent(message.body);
   // Below a picture as well.
-  if (intent && isWish(turn, message)) return answerPlain(turn, intent);
+  if (intent && isWish(turn, message)) return answerWish(turn, message, intent);
   if (intent?.kind !== 'human' && message.kind === 'text' && answerRating(turn, message)) return true;
   if (answerAttachment(turn, message)) return true;
   if (message.sent.content === 'location') return tellNearest(turn, message.sent.position);
@@ -58,6 +58,13 @@ export function isWish({ draft }: Turn, message: InboundText): boolean {
   if (message.payload !== null) return false;
   const kind = plainIntent(message.body)?.kind;
   return kind === 'stop' || kind === 'start' || (kind === 'resume' && draft.customer.optedOutAt !== null);
+}
+
+/** Says what comes of a wish, and has it written down with the words that said it. */
+async function answerWish(turn: Turn, message: InboundText, intent: Intent): Promise<boolean> {
+  const kind = intent.kind === 'stop' ? 'opted_out' : 'opted_in';
+  turn.draft.wishes.push({ kind, messageId: message.id });
+  return answerPlain(turn, intent);
 }
 
 /** "Jarry", "à Jarry svp": longer, or doubtful, is for whoever understands more. */

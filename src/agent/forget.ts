@@ -1,5 +1,5 @@
-import { readPersonalData } from '../db/erase-customer.ts';
 import type { InboundText } from '../db/inbound-texts.ts';
+import { readPersonalData } from '../db/personal-data.ts';
 import { encodeTap, refocus } from '../domain/conversation.ts';
 import { plainIntent } from '../domain/intents.ts';
 import type { PersonalData } from '../domain/personal-data.ts';

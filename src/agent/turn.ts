@@ -3,6 +3,7 @@ import type { StoredCart } from '../db/carts.ts';
 import type { TurnClaim } from '../db/claim-conversation.ts';
 import type { Db } from '../db/client.ts';
 import type { TurnRecord } from '../db/commit-turn.ts';
+import type { HeardWish } from '../db/consent-events.ts';
 import type { InboundText } from '../db/inbound-texts.ts';
 import type { CustomerFacts, LoadedTurn } from '../db/load-turn.ts';
 import type { OpenProposal } from '../db/proposals.ts';
@@ -56,6 +57,8 @@ export type AgentNeeds = {
 /** Everything a turn would change, in memory until its one commit: a turn that crashes has changed nothing. */
 export type TurnDraft = {
   customer: CustomerFacts;
+  /** What they said of getting messages, to be written down. */
+  wishes: HeardWish[];
   humanSince: Date | null;
   staffLastAt: Date | null;
   stored: StoredCart;
@@ -121,7 +124,7 @@ export function startTurn(needs: AgentNeeds, claim: TurnClaim, loaded: LoadedTur
     pictures: new Map(),
     optedOutBefore: customer.optedOutAt,
     draft: {
-      ...{ customer: { ...customer, locale: spoken }, humanSince, staffLastAt, focus },
+      ...{ customer: { ...customer, locale: spoken }, wishes: [], humanSince, staffLastAt, focus },
       ...{ stored, cart: stored.cart, openProposal },
       ...{ proposal: undefined, dropsProposal: false, rating: undefined, replies: [], toolCalls: [], found: undefined },
       ...{ isClosed: false, hasMissed: false, asksToForget: false, forgets: false },
@@ -132,6 +135,7 @@ export function startTurn(needs: AgentNeeds, claim: TurnClaim, loaded: LoadedTur
 /** The draft as it is now, to return to when an answer that was being made fails half-way. */
 export const copyDraft = (draft: TurnDraft): TurnDraft => ({
   ...draft,
+  wishes: [...draft.wishes],
   replies: [...draft.replies],
   toolCalls: [...draft.toolCalls],
 });

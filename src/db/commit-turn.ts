@@ -10,6 +10,7 @@ import { Prisma } from '../generated/prisma/client.ts';
 import { type StoredCart, saveCart } from './carts.ts';
 import { settled, type TurnClaim } from './claim-conversation.ts';
 import type { Db, Tx } from './client.ts';
+import { type HeardWish, noteWishes } from './consent-events.ts';
 import { eraseCustomer } from './erase-customer.ts';
 import type { CustomerFacts } from './load-turn.ts';
 import { insertProposal, supersedeProposals } from './proposals.ts';
@@ -40,6 +41,7 @@ export type FinishedTurn = {
   customer: CustomerFacts;
   /** As the turn found it. */
   optedOutBefore: Date | null;
+  wishes: HeardWish[];
   focus: Focus;
   summary: Summary;
   humanSince: Date | null;
@@ -70,6 +72,7 @@ export async function commitTurn(db: Db, finished: FinishedTurn): Promise<'commi
     if (!owned) return 'lost';
     await writeCart(tx, finished);
     const customer = await writeTurn(tx, finished);
+    await noteWishes(tx, finished.claim.customerId, finished.wishes);
     const { humanSince } = finished;
     if (humanSince && humanSince.getTime() !== owned.humanSince?.getTime()) {
       const { conversationId } = finished.claim;

@@ -28,11 +28,6 @@ export async function markUnreachable(db: Db, customerId: string, at: Date): Pro
   await db.customer.updateMany({ where: { id: customerId, unreachableAt: null }, data: { unreachableAt: at } });
 }
 
-/** They told Twilio itself to stop. */
-export async function markOptedOut(db: Db, customerId: string, at: Date): Promise<void> {
-  await db.customer.updateMany({ where: { id: customerId, optedOutAt: null }, data: { optedOutAt: at } });
-}
-
 /** The last order that was paid and not refunded, as far as it can still be bought; undefined where there is none. */
 export async function lastBought(
   db: Db,

@@ -1,60 +1,17 @@
-import { OPEN_ORDER_STATUSES, type OrderStatus } from '../domain/order.ts';
-import { isOpenOrder, type PersonalData, withoutPerson } from '../domain/personal-data.ts';
+import { OPEN_ORDER_STATUSES } from '../domain/order.ts';
+import { withoutPerson } from '../domain/personal-data.ts';
+
 import { Prisma } from '../generated/prisma/client.ts';
 import { writeAudit } from './audit.ts';
 import type { Db, Tx } from './client.ts';
+import { hashConsent } from './consent-events.ts';
 import { keepOptOut } from './forgotten-opt-outs.ts';
+import { openForErasing } from './open-for-erasing.ts';
+import { readPersonalData } from './personal-data.ts';
 import { transact } from './transact.ts';
 
 /** What the address of somebody who was forgotten begins with. */
 export const FORGOTTEN = 'forgotten:';
-
-/** Everything that is kept of a customer, for themselves to read. */
-export async function readPersonalData(db: Db | Tx, customerId: string): Promise<PersonalData> {
-  const customer = await db.customer.findUniqueOrThrow({
-    where: { id: customerId },
-    include: {
-      orders: { orderBy: { createdAt: 'desc' }, include: { reviews: { where: { closedAt: null } } } },
-      carts: { where: { status: 'open' }, include: { _count: { select: { items: true } } } },
-      _count: { select: { inboundMessages: true, outboundMessages: true } },
-    },
-  });
-  const { channelAddress, firstName, profileName, email, optedOutAt, createdAt, orders, carts, _count } = customer;
-  const owed = await db.refund.findFirst({
-    where: {
-      payment: { attempt: { order: { customerId } } },
-      status: { in: ['requested', 'pending', 'requires_action'] },
-    },
-    select: { payment: { select: { attempt: { select: { order: { select: { number: true } } } } } } },
-  });
-  const payable = await payableOrders(db, customerId);
-  const open = orders.find(
-    ({ id, status, disputedAt, reviews }) =>
-      isOpenOrder(status) || disputedAt || reviews.length > 0 || payable.includes(id),
-  );
-  return {
-    ...{ channelAddress, name: firstName ?? profileName, email, optedOut: optedOutAt !== null, since: createdAt },
-    messages: _count.inboundMessages + _count.outboundMessages,
-    cartLines: carts.reduce((sum, cart) => sum + cart._count.items, 0),
-    orders: orders.map(({ number, status, totalMinor, currency, createdAt: at, expiresAt }) => ({
-      ...{ number, status: status as OrderStatus, totalMinor, currency, createdAt: at, expiresAt },
-    })),
-    openOrder: open?.number ?? owed?.payment.attempt.order.number ?? null,
-  };
-}
-
-/**
- * Orders whose money may still come, whatever became of them: by a session that Stripe has not said to be over, or by one
- * it was asked for and whose answer was lost.
- */
-async function payableOrders(db: Db | Tx, customerId: string): Promise<string[]> {
-  const rows = await db.$queryRaw<{ id: string }[]>`
-    SELECT DISTINCT o.id FROM orders o JOIN payment_attempts a ON a.order_id = o.id
-    WHERE o.customer_id = ${customerId}::uuid AND a.session_open
-      AND a.status IN ('PENDING', 'PROCESSING', 'CANCELLED', 'FAILED')
-      AND (a.session_id IS NOT NULL OR (a.call_attempts > 0 AND a.expires_at > now()))`;
-  return rows.map(({ id }) => id);
-}
 
 type Forgotten = {
   customerId: string;
@@ -64,6 +21,8 @@ type Forgotten = {
   at: Date;
   /** domain/opt-out.ts */
   optOutKey: Uint8Array;
+  /** Of who did not ask for it: nothing has been heard of them since. */
+  silentSince?: Date;
 };
 
 /**
@@ -76,9 +35,11 @@ export async function eraseCustomer(tx: Tx, forgotten: Forgotten): Promise<void>
   await tx.$executeRaw`SELECT 1 FROM customers WHERE id = ${forgotten.customerId}::uuid FOR UPDATE`;
   await openForErasing(tx);
   await keepOptOut(tx, forgotten.customerId, forgotten.optOutKey);
+  await hashConsent(tx, forgotten.customerId, forgotten.optOutKey);
   await eraseWords(tx, forgotten);
-  await eraseFromMoney(tx, forgotten.customerId);
+  await eraseFromMoney(tx, forgotten);
   await eraseNotices(tx, forgotten);
+  await eraseNotes(tx, forgotten.customerId);
   const { customerId, at } = forgotten;
   await tx.proposal.updateMany({ where: { status: 'open', cart: { customerId } }, data: { status: 'superseded' } });
   await tx.cart.updateMany({ where: { customerId, status: 'open' }, data: { status: 'abandoned' } });
@@ -87,12 +48,12 @@ export async function eraseCustomer(tx: Tx, forgotten: Forgotten): Promise<void>
       locale = NULL, stripe_customer_id = NULL, erase_asked_at = NULL, opted_out_at = COALESCE(opted_out_at, ${at}::timestamptz)
     WHERE id = ${customerId}::uuid`;
   const subject = `customer:${customerId}`;
-  await writeAudit(tx, { actor: subject, action: 'customer.forgotten', subject, at });
-}
-
-/** Within this transaction the triggers let a person be taken out of what is otherwise fixed. */
-export async function openForErasing(tx: Tx): Promise<void> {
-  await tx.$executeRaw`SELECT set_config('comptoir.erasing', 'on', true)`;
+  await writeAudit(tx, {
+    actor: forgotten.silentSince ? 'system' : subject,
+    action: 'customer.forgotten',
+    subject,
+    at,
+  });
 }
 
 /** Notes that somebody is to be erased, asked for by another way than their own chat; answers their conversation. */
@@ -155,7 +116,7 @@ async function eraseWords(tx: Tx, { customerId, conversationId, turnId }: Forgot
   // What came after the yes and was not read yet is theirs as well: nobody is left to answer.
   await tx.inboundMessage.updateMany({ where: { conversationId, turnId: null }, data: { turnId } });
   await tx.inboundMessage.updateMany({
-    where: { customerId },
+    where: { conversationId },
     data: {
       channelAddress: address,
       phone: null,
@@ -168,33 +129,38 @@ async function eraseWords(tx: Tx, { customerId, conversationId, turnId }: Forgot
   });
   await tx.$executeRaw`
     UPDATE outbound_messages m SET to_address = c.channel_address FROM customers c
-    WHERE c.id = m.customer_id AND m.customer_id = ${customerId}::uuid AND m.business_key LIKE ${`turn:${turnId ?? 'none'}:%`}`;
+    WHERE c.id = m.customer_id AND m.conversation_id = ${conversationId}::uuid AND m.business_key LIKE ${`turn:${turnId ?? 'none'}:%`}`;
   await tx.$executeRaw`
     -- A worker that sends one just now loses its claim: it would write their words back, or send it again.
     UPDATE outbound_messages SET content = '{"body": ""}', last_error = NULL, claimed_until = NULL,
       claim_token = claim_token + CASE WHEN status = 'sending' THEN 1 ELSE 0 END,
       status = CASE WHEN status IN ('queued', 'sending', 'failed', 'undelivered') THEN 'superseded'::"OutboundStatus" ELSE status END
-    WHERE customer_id = ${customerId}::uuid AND business_key NOT LIKE ${`turn:${turnId ?? 'none'}:%`}`;
+    WHERE conversation_id = ${conversationId}::uuid AND business_key NOT LIKE ${`turn:${turnId ?? 'none'}:%`}`;
   await tx.conversationTurn.updateMany({ where: { conversationId }, data: { toolCalls: [], error: null } });
   await tx.conversation.update({ where: { id: conversationId }, data: { focus: {}, summary: {}, turnDueAt: null } });
 }
 
-async function eraseFromMoney(tx: Tx, customerId: string): Promise<void> {
+async function eraseFromMoney(tx: Tx, { customerId, silentSince }: Forgotten): Promise<void> {
   const attempts = await tx.paymentAttempt.findMany({ where: { order: { customerId } } });
   for (const { id, params } of attempts) {
     await tx.paymentAttempt.update({
       where: { id },
-      data: { params: withoutPerson(params) as Prisma.InputJsonValue, url: null },
+      data: { params: withoutPerson(params) as Prisma.InputJsonValue, url: null, lastError: null },
     });
   }
   await tx.payment.updateMany({ where: { attempt: { order: { customerId } } }, data: { receiptUrl: null } });
   const ids = attempts.flatMap(({ orderId, sessionId, paymentIntentId }) => [orderId, sessionId, paymentIntentId]);
   const known = ids.filter((id) => id !== null);
+  // What came before an event was known to be an order's is looked for by its text, which takes long. Of those long silent it is
+  // emptied (db/kept-records.ts), and what came late knows its order.
+  const isTheirs = silentSince
+    ? Prisma.sql`e.order_id = ANY(${attempts.map(({ orderId }) => orderId)}::uuid[])`
+    : Prisma.sql`EXISTS (SELECT 1 FROM unnest(${known}::text[]) AS known(id) WHERE strpos(e.payload::text, known.id) > 0)`;
   const events = await tx.$queryRaw<{ id: string; payload: unknown }[]>`
-    SELECT e.id, e.payload FROM payment_events e
-    WHERE EXISTS (SELECT 1 FROM unnest(${known}::text[]) AS known(id) WHERE strpos(e.payload::text, known.id) > 0)`;
+    SELECT e.id, e.payload FROM payment_events e WHERE e.emptied_at IS NULL AND ${isTheirs}`;
   for (const { id, payload } of events) {
-    await tx.paymentEvent.update({ where: { id }, data: { payload: withoutPerson(payload) as Prisma.InputJsonValue } });
+    const kept = withoutPerson(payload) as Prisma.InputJsonValue;
+    await tx.paymentEvent.update({ where: { id }, data: { payload: kept, lastError: null } });
   }
 }
 
@@ -206,5 +172,12 @@ async function eraseNotices(tx: Tx, { customerId, conversationId }: Forgotten): 
     FROM orders o WHERE o.id = n.order_id AND o.customer_id = ${customerId}::uuid AND n.content->>'to' = 'customer'`;
   await tx.$executeRaw`
     UPDATE notifications SET content = content #- '{notice,values,firstName}'
-    WHERE content #>> '{notice,values,conversationId}' = ${conversationId}`;
+    WHERE emptied_at IS NULL AND content #>> '{notice,values,conversationId}' = ${conversationId}`;
+}
+
+/** What staff wrote about their orders; who wrote something, and when, stays. */
+async function eraseNotes(tx: Tx, customerId: string): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE audit_entries SET details = details - 'note' WHERE details ? 'note'
+      AND subject IN (SELECT 'order:' || id FROM orders WHERE customer_id = ${customerId}::uuid)`;
 }

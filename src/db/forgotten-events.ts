@@ -2,7 +2,8 @@ import { withoutPerson } from '../domain/personal-data.ts';
 import { isUuid } from '../domain/uuid.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import type { Db } from './client.ts';
-import { FORGOTTEN, openForErasing } from './erase-customer.ts';
+import { FORGOTTEN } from './erase-customer.ts';
+import { openForErasing } from './open-for-erasing.ts';
 import { transact } from './transact.ts';
 
 /** What an event says it is about. */

@@ -3,6 +3,7 @@ import { storableJson } from '../domain/storable.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import type { InboundKind } from '../generated/prisma/enums.ts';
 import type { Db, SqlPool, Tx } from './client.ts';
+import { WORD_CHARS } from './consent-events.ts';
 import { keyedHash } from './forgotten-opt-outs.ts';
 import { gatherWrites } from './gather-writes.ts';
 import { tellMessagesIn } from './live-changes.ts';
@@ -86,7 +87,7 @@ export async function sortInbox(db: Db, optOutKey: Uint8Array): Promise<SortedIn
       ORDER BY v.id FOR UPDATE OF v`;
     const rows = await tx.$queryRaw<{ customerId: string; conversationId: string; slowed: boolean }[]>`
       WITH batch AS (
-        SELECT id, seq, channel_address, phone, profile_name, received_at, opts_out, due_at FROM inbound_messages
+        SELECT id, seq, message_sid, body, channel_address, phone, profile_name, received_at, opts_out, due_at FROM inbound_messages
         WHERE conversation_id IS NULL ORDER BY seq LIMIT ${BATCH}
       ), latest AS (
         SELECT channel_address, count(*) AS count, max(received_at) AS received_at,
@@ -120,6 +121,14 @@ export async function sortInbox(db: Db, optOutKey: Uint8Array): Promise<SortedIn
           profile_name = COALESCE(EXCLUDED.profile_name, customers.profile_name),
           phone = COALESCE(EXCLUDED.phone, customers.phone)
         RETURNING id, channel_address
+      ), said AS (
+        -- The proof of it (db/consent-events.ts).
+        INSERT INTO consent_events (customer_id, kind, how, message_sid, word, happened_at)
+        SELECT customer.id, 'opted_out', 'remembered', NULL, NULL, opted_out_at
+        FROM known_opt_out JOIN customer USING (channel_address)
+        UNION ALL (SELECT customer.id, 'opted_out', 'message', message_sid, left(body, ${WORD_CHARS}::int), received_at
+        FROM batch JOIN customer USING (channel_address) WHERE opts_out ORDER BY seq)
+        ON CONFLICT (message_sid, kind) DO NOTHING
       ), conversation AS (
         INSERT INTO conversations (customer_id, turn_due_at, slowed_until)
         SELECT customer.id, COALESCE(paced.slowed_until, paced.due_at), paced.slowed_until

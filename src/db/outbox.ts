@@ -117,6 +117,8 @@ export async function requeueFailedMessages(
       undelivered_sids = array_cat(undelivered_sids, array_remove(ARRAY[twilio_sid], NULL)), failed_at = NULL,
       outside_window = false, settled_at = NULL
     WHERE status IN ('failed', 'undelivered') AND order_id IS NOT NULL AND ${these}
+      -- What it said was let go (db/kept-conversations.ts): nothing is left to send.
+      AND content <> '{"body": ""}'::jsonb
     RETURNING business_key AS "businessKey", order_id AS "orderId"`;
 }
 

@@ -112,6 +112,8 @@ export async function requeueFailedEvents(
     UPDATE payment_events SET outcome = 'received', attempts = 0, next_attempt_at = now(), claimed_until = NULL,
       reason = NULL, handled_at = NULL
     WHERE ${outcomes} ${named}
+      -- Of what was let go (db/kept-records.ts) nothing can be made any more.
+      AND emptied_at IS NULL
     RETURNING id, stripe_event_id AS "stripeEventId", order_id AS "orderId"`;
 }
 

@@ -126,6 +126,13 @@ export const AUDIT_ACTIONS = {
 } as const satisfies Record<string, readonly AuditAction[]>;
 export type AuditGroup = keyof typeof AUDIT_ACTIONS;
 
+/** What goes when its time is over (domain/retention.ts): of orders and money nothing does, nor that somebody was forgotten. */
+export const ENDING_ACTIONS: readonly AuditAction[] = [
+  ...[...LIST_ACTIONS, ...CONVERSATION_ACTIONS, ...CATALOGUE_ACTIONS],
+  ...[...TEAM_ACTIONS, ...SETTINGS_ACTIONS, ...NOTIFICATION_ACTIONS],
+  ...CUSTOMER_ACTIONS.filter((action) => action !== 'customer.forgotten'),
+];
+
 /** Actions the staff's pages have words for. */
 export type KnownAction = OrderAction | (typeof REFUND_ACTIONS)[number] | (typeof DISPUTE_ACTIONS)[number];
 

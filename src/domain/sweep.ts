@@ -10,6 +10,7 @@ export const SWEEP_NAMES = [
   'erase-forgotten',
   'tell-concerns',
   'count-numbers',
+  'apply-retention',
 ] as const;
 export type SweepName = (typeof SWEEP_NAMES)[number];
 

@@ -1,5 +1,6 @@
 import type { Db } from '../db/client.ts';
-import { markOptedOut, markUnreachable } from '../db/customers.ts';
+import { noteTwilioOptOut } from '../db/consent-events.ts';
+import { markUnreachable } from '../db/customers.ts';
 import { setTemplateApproval } from '../db/message-templates.ts';
 import type { FailureMeaning } from '../domain/delivery-failure.ts';
 import type { Clock, Log } from '../ports.ts';
@@ -11,7 +12,7 @@ type Failed = { outboundId: string; customerId: string; contentSid: string | nul
 export async function learnFromFailure(needs: Needs, meaning: FailureMeaning, failed: Failed): Promise<void> {
   const { outboundId, customerId, contentSid } = failed;
   if (meaning.kind === 'unreachable') await markUnreachable(needs.db, customerId, needs.clock.now());
-  if (meaning.kind === 'opted_out') await markOptedOut(needs.db, customerId, needs.clock.now());
+  if (meaning.kind === 'opted_out') await noteTwilioOptOut(needs.db, customerId, needs.clock.now());
   if (meaning.kind === 'template_withdrawn' && contentSid) {
     // The hourly refresh-templates sees when it is approved again.
     await setTemplateApproval(needs.db, contentSid, meaning.approval);

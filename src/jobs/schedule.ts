@@ -21,6 +21,8 @@ const INTERVALS: Record<SweepName, string> = {
   'erase-forgotten': '10 minutes',
   'tell-concerns': '5 minutes',
   'count-numbers': '5 minutes',
+  // A run takes a minute at most: what a day brings, and what years have left behind, goes in several.
+  'apply-retention': '1 hour',
 };
 
 /** Binds the clock's jobs to flows. Every one is idempotent: Agenda runs a job at least once (platform-facts). */

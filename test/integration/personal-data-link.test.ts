@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { writeAudit } from '../../src/db/audit.ts';
 import type { ClaimedMessage } from '../../src/db/claim-message.ts';
+import { openReview } from '../../src/db/reviews.ts';
 import { makeDataToken } from '../../src/domain/data-link.ts';
 import type { OutboundContent } from '../../src/domain/outbound-message.ts';
 import { givePersonalData } from '../../src/flows/give-personal-data.ts';
 import { formsOf } from '../../src/flows/message-forms.ts';
 import { buildShop } from '../support/catalogue-builder.ts';
-import { agentNeeds, openPhone, shop, texts } from '../support/conversation.ts';
+import { agentNeeds, openPhone, scriptedModel, shop, texts } from '../support/conversation.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { findIn } from '../support/traces.ts';
 import { startWeb } from '../support/web.ts';
@@ -67,6 +69,35 @@ test('"mes données" brings a link to all that is kept, messages included, which
   expect(await database.db.auditEntry.findMany({ where: { subject: `customer:${id}` } })).toMatchObject([
     { actor: `customer:${id}`, action: 'customer.exported' },
   ]);
+});
+
+test('it tells what the bot did for its answers, what was undecided about an order, and what staff wrote on it', async () => {
+  const { db } = database;
+  const { model } = scriptedModel([
+    { call: ['search_products', { query: 'bridgestone 205/55 r16', sort: null, max_price: null }] },
+    { text: 'Voilà.' },
+  ]);
+  const ana = openPhone(agentNeeds(database, { model }));
+  await ana.says('dites-moi donc ce que vous conseillez pour une petite voiture familiale');
+  const rules = openPhone(agentNeeds(database), ana.channelAddress);
+  for (const words of ['1 bridgestone 205/55 r16', 'commander', 'oui']) await rules.says(words);
+  const { id } = await ana.customer();
+  const { id: orderId } = await db.order.findFirstOrThrow({ where: { customerId: id } });
+  await db.$transaction((tx) =>
+    openReview(tx, { orderId, paymentId: null, reason: 'amount_differs', key: 'r', at: now }),
+  );
+  const note = { actor: 'staff:rose', action: 'order.noted', subject: `order:${orderId}`, at: now } as const;
+  await writeAudit(db, { ...note, details: { note: 'passe samedi avec son frère' } });
+  const given = await givePersonalData(
+    { db, clock: { now: () => now }, sessionSecret: SECRET },
+    makeDataToken(SECRET, id, now),
+  );
+  expect(given?.turns[0]).toMatchObject({ answeredBy: 'model', toolCalls: [{ name: 'search_products' }] });
+  expect(given?.orders).toMatchObject([
+    { reviews: [{ reason: 'amount_differs', closedAt: null }], notes: [{ note: 'passe samedi avec son frère' }] },
+  ]);
+  // Who wrote it is the shop's own affair.
+  expect(JSON.stringify(given)).not.toContain('rose');
 });
 
 test('the link is over after a day, and once they are forgotten', async () => {
