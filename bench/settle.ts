@@ -49,7 +49,14 @@ async function openShop(adminUrl: string, stripeUrl: string, orders: number) {
     ...{ secretKey: 'sk_test_bench', webhookSecrets: [], apiBaseUrl: stripeUrl, publicUrl: 'https://shop.example' },
   });
   const { texts } = loadPrompts();
-  const silent = { debug() {}, info() {}, warn() {}, error: console.error, child: () => silent };
+  const silent = {
+    debug() {},
+    info() {},
+    warn() {},
+    error: console.error,
+    child: () => silent,
+    within: <T>(_: object, act: () => T) => act(),
+  };
   const needs = {
     ...{ db, payments, texts, log: silent, clock: { now: () => new Date() }, sendsMail: true },
     sessionSecret: 'a session secret for the bench',

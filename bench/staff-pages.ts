@@ -217,7 +217,14 @@ for (const statement of SHAPE_PRODUCTS) await client.query(statement);
 const { db, close } = openDatabase(postgres.url, { maxConnections: 2, onError: () => {} });
 await fillSearchIndex(db);
 const ours = await startOurWeb({ databaseUrl: postgres.url });
-const quiet = { debug() {}, info() {}, warn() {}, error() {}, child: () => quiet };
+const quiet = {
+  debug() {},
+  info() {},
+  warn() {},
+  error() {},
+  child: () => quiet,
+  within: <T>(_: object, act: () => T) => act(),
+};
 const accounts = createStaffAccounts({ db, secret: BENCH_SESSION_SECRET, baseUrl: ours.url, log: quiet });
 await addStaff({ db, clock: { now: () => new Date() }, accounts }, { ...ACCOUNT, role: 'manager' });
 const bare = await startProcess('bench/bare-routes.ts', { DATABASE_URL: postgres.url }, '/readyz', await freePort());

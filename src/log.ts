@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { describeError } from './domain/errors.ts';
 import { maskPhone } from './domain/phone.ts';
@@ -58,6 +59,9 @@ function redact(value: unknown, depth = 0): unknown {
 
 const redactFields = (fields: object) => redact(fields) as object;
 
+/** What the work at hand is about: pino adds it to each line, wherever in the work that is written. */
+const about = new AsyncLocalStorage<object>();
+
 function wrap(logger: Logger): Log {
   return {
     debug: (fields, message) => logger.debug(redactFields(fields), message),
@@ -65,6 +69,7 @@ function wrap(logger: Logger): Log {
     warn: (fields, message) => logger.warn(redactFields(fields), message),
     error: (fields, message) => logger.error(redactFields(fields), message),
     child: (fields) => wrap(logger.child(redactFields(fields))),
+    within: (fields, act) => about.run({ ...about.getStore(), ...redactFields(fields) }, act),
   };
 }
 
@@ -73,6 +78,12 @@ function wrap(logger: Logger): Log {
  * hidden by name, and phone numbers, emails, keys and pickup tokens are masked inside any string.
  */
 export function createLog(options: { level: string; destination?: DestinationStream }): Log {
-  const settings = { level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
+  const settings = {
+    level: options.level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    // A copy: pino writes the line's own fields into it.
+    mixin: () => ({ ...about.getStore() }),
+  };
   return wrap(pino(settings, options.destination ?? pino.destination(BUFFERED)));
 }

@@ -314,4 +314,6 @@ export type Log = {
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
   child(fields: object): Log;
+  /** Whatever is logged while `act` runs, by whomever it calls, carries the fields too: ids of what it is about. */
+  within<T>(fields: object, act: () => T): T;
 };

@@ -61,7 +61,8 @@ async function answer(needs: AgentNeeds, claim: TurnClaim): Promise<void> {
   const startedAt = needs.clock.now();
   const loaded = await loadTurn(needs.db, claim);
   if (loaded.inbound.length === 0) return settleClaim(needs.db, claim);
-  const speak = () => answerLoaded(needs, claim, loaded, startedAt);
+  const { conversationId } = claim;
+  const speak = () => needs.log.within({ conversationId }, () => answerLoaded(needs, claim, loaded, startedAt));
   const { messageSid } = loaded.inbound.at(-1) as InboundText;
   // From before anything is fetched or listened to: that takes a moment. Not while a person answers.
   return loaded.humanSince ? speak() : typingWhile(() => needs.showTyping(messageSid), speak);

@@ -15,7 +15,7 @@ import { listen } from '../roles.ts';
 import { type Sandbox, startSandbox } from '../sandbox/start.ts';
 import { agentNeeds } from '../start-worker.ts';
 
-const silent: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };
+const silent: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent, within: (_, act) => act() };
 const ACCOUNT = { accountSid: `AC${'0'.repeat(32)}`, authToken: 'token', from: 'whatsapp:+590590000000' };
 const STRIPE = { secretKey: 'sk_test_evals', webhookSecret: 'whsec_evals' };
 const NUMBER = '+590590000000';

@@ -70,7 +70,10 @@ async function claimAtPace({ db, clock, senderPace }: Needs): Promise<ClaimedMes
 type Receipt = { sid: string | null; sentAs: SentForm | 'mail' | null; contentSid: string | null };
 
 /** The receipt for the message; undefined when it has not left (its row says why). */
-async function handOver(needs: Needs, message: ClaimedMessage): Promise<Receipt | undefined> {
+const handOver = (needs: Needs, message: ClaimedMessage): Promise<Receipt | undefined> =>
+  needs.log.within({ outboundId: message.id }, () => tryToSend(needs, message));
+
+async function tryToSend(needs: Needs, message: ClaimedMessage): Promise<Receipt | undefined> {
   if (message.twilioSid) return { sid: message.twilioSid, sentAs: null, contentSid: null };
   if (await isKeptBack(needs, message)) return undefined;
   let forms: MessageForms | undefined;

@@ -48,7 +48,7 @@ const BACKOFF_CAP_SECONDS = 4 * 3600;
 export async function deliverNextNotification(needs: Needs, channel: Claimed['channel']): Promise<boolean> {
   const claimed = await claimNextNotification(needs.db, channel);
   if (!claimed) return false;
-  const end = await handOver(needs, claimed);
+  const end = await needs.log.within({ notificationId: claimed.id }, () => handOver(needs, claimed));
   // Outside every try: what the vendor took must not count as a failed send.
   if (end) await endNotification(needs.db, claimed, end);
   return true;

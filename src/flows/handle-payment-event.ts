@@ -74,7 +74,7 @@ async function handlePaymentEvent(needs: Needs, event: VerifiedEvent): Promise<E
   if (event.account) return { outcome: 'foreign', reason: 'of another account' };
   const act = actOn(needs, event);
   if (!act) return { outcome: 'ignored', reason: 'a type the shop does not act on' };
-  const orderId = await act();
+  const orderId = await needs.log.within({ eventId: event.id }, act);
   return orderId ? { outcome: 'handled', orderId } : { outcome: 'foreign', reason: 'about no payment of ours' };
 }
 
@@ -122,7 +122,7 @@ async function onAttempt(
 ): Promise<string | undefined> {
   const attempt = await attemptOf(needs.db, event);
   if (!attempt) return undefined;
-  await act(attempt);
+  await needs.log.within({ orderId: attempt.orderId }, () => act(attempt));
   return attempt.orderId;
 }
 

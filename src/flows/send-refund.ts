@@ -22,6 +22,12 @@ type Needs = RefundNeeds & { payments: Pick<Payments, 'refund'> };
 export async function sendNextRefund(needs: Needs): Promise<boolean> {
   const claimed = await claimNextRefund(needs.db);
   if (!claimed) return false;
+  const { orderId, refundId } = claimed;
+  await needs.log.within({ orderId, refundId }, () => carry(needs, claimed));
+  return true;
+}
+
+async function carry(needs: Needs, claimed: ClaimedRefund): Promise<void> {
   try {
     if (!(await isMadeAlready(needs, claimed))) {
       await applyRefund(needs, await needs.payments.refund(claimed, claimed.callKey));
@@ -29,7 +35,6 @@ export async function sendNextRefund(needs: Needs): Promise<boolean> {
   } catch (error) {
     await onNotAccepted(needs, claimed, error);
   }
-  return true;
 }
 
 /** Stripe forgets keys after a day: a call that may have been taken before is looked up, not trusted to its key (fault 25). */

@@ -2,12 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { RequestHandler, Response } from 'express';
 import type { Log } from '../ports.ts';
 
-/** The log of this request: every line carries its id, which the client sees as X-Request-Id. */
-export function logOf(res: Response): Log {
-  // Made when it is asked for: most requests log nothing but their end.
-  res.locals.log ??= (res.locals.appLog as Log).child({ requestId: requestIdOf(res) });
-  return res.locals.log as Log;
-}
+/** The log of this request: every line written while it is handled carries its id, which the client sees as X-Request-Id. */
+export const logOf = (res: Response): Log => res.locals.log as Log;
 export const requestIdOf = (res: Response): string => res.locals.requestId as string;
 
 /** Adds what a request was about to the line it is logged with. */
@@ -24,7 +20,7 @@ export function requestContext(log: Log): RequestHandler {
     const requestId = randomUUID();
     const startedAt = performance.now();
     res.locals.requestId = requestId;
-    res.locals.appLog = log;
+    res.locals.log = log;
     res.setHeader('X-Request-Id', requestId);
     res.once('close', () => {
       const ms = Math.round(performance.now() - startedAt);
@@ -35,6 +31,6 @@ export function requestContext(log: Log): RequestHandler {
       if (route === '/healthz' || route === '/readyz' || route === '/metrics') log.debug(fields, 'request');
       else log.info(fields, 'request');
     });
-    next();
+    log.within({ requestId }, next);
   };
 }

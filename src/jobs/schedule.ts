@@ -30,17 +30,21 @@ export async function scheduleJobs(
   clock: JobClock,
   needs: { remindUnpaidOrder: (orderId: string) => Promise<boolean>; sweeps: Sweeps; log: Log },
 ): Promise<void> {
+  const { log } = needs;
   clock.define(
     'remind-unpaid',
     async (data) => {
-      await needs.remindUnpaidOrder(remindUnpaidPayload.parse(data).orderId);
+      const { orderId } = remindUnpaidPayload.parse(data);
+      await log.within({ job: 'remind-unpaid', orderId }, () => needs.remindUnpaidOrder(orderId));
     },
     { retries: 3 },
   );
   for (const [name, sweep] of Object.entries(needs.sweeps)) {
     clock.define(name, async () => {
-      const { processed } = await sweep();
-      if (processed > 0) needs.log.info({ job: name, processed }, 'sweep done');
+      await log.within({ job: name }, async () => {
+        const { processed } = await sweep();
+        if (processed > 0) log.info({ processed }, 'sweep done');
+      });
     });
     await clock.every(INTERVALS[name as SweepName], name);
   }

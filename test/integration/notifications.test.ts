@@ -28,7 +28,7 @@ let slack: RecordingServer;
 /** What is logged, before anything is redacted. */
 const logged: string[] = [];
 const note = (fields: object, message: string) => void logged.push(`${message} ${JSON.stringify(fields)}`);
-const log: Log = { debug: note, info: note, warn: note, error: note, child: () => log };
+const log: Log = { debug: note, info: note, warn: note, error: note, child: () => log, within: (_, act) => act() };
 
 beforeAll(async () => {
   [desk, mailServer, slack] = await Promise.all([openMoneyDesk(), startMailServer(), startRecordingServer(() => ({}))]);

@@ -13,6 +13,7 @@ const log: Log = {
   warn() {},
   error: (fields, message) => void logged.push(`${message} ${JSON.stringify(fields)}`),
   child: () => log,
+  within: (_, act) => act(),
 };
 
 beforeAll(async () => {

@@ -24,7 +24,14 @@ const perLocale = <T>(make: (locale: Locale) => T) =>
   Object.fromEntries(LOCALES.map((locale) => [locale, make(locale)])) as Record<Locale, T>;
 
 export const texts = createTexts(perLocale(catalogueOf));
-export const quiet: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => quiet };
+export const quiet: Log = {
+  debug() {},
+  info() {},
+  warn() {},
+  error() {},
+  child: () => quiet,
+  within: (_, act) => act(),
+};
 export const shop = {
   name: 'GarageConnect',
   address: 'ZI de Jarry, Baie-Mahault',

@@ -8,4 +8,5 @@ export const silentLog: Log = {
   warn: nothing,
   error: nothing,
   child: () => silentLog,
+  within: (_, act) => act(),
 };

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import twilio from 'twilio';
@@ -117,9 +118,11 @@ export const managerAccounts: StaffAccounts = {
 
 export type LogLine = { level: string; message: string; fields: Record<string, unknown> };
 
+const about = new AsyncLocalStorage<object>();
+
 function recordingLog(lines: LogLine[], bound: object = {}): Log {
   const at = (level: string) => (fields: object, message: string) => {
-    lines.push({ level, message, fields: { ...bound, ...fields } });
+    lines.push({ level, message, fields: { ...about.getStore(), ...bound, ...fields } });
   };
   return {
     debug: at('debug'),
@@ -127,6 +130,7 @@ function recordingLog(lines: LogLine[], bound: object = {}): Log {
     warn: at('warn'),
     error: at('error'),
     child: (fields) => recordingLog(lines, { ...bound, ...fields }),
+    within: (fields, act) => about.run({ ...about.getStore(), ...fields }, act),
   };
 }
 

@@ -10,6 +10,7 @@ const log: Log = {
   warn: () => {},
   error: (_fields, message) => errors.push(message),
   child: () => log,
+  within: (_, act) => act(),
 };
 const HOUR_MS = 3600_000;
 
