@@ -129,7 +129,12 @@ test.each(LOCALES)('the question after a pickup asks in %s for words, which no l
 
 test('calling a person is logged and measured, for a day', async () => {
   const warned: string[] = [];
-  const log = { ...quiet, warn: (_: object, message: string) => void warned.push(message), child: () => log, within: <T>(_: object, act: () => T) => act() };
+  const log = {
+    ...quiet,
+    warn: (_: object, message: string) => void warned.push(message),
+    child: () => log,
+    within: <T>(_: object, act: () => T) => act(),
+  };
   const ana = phone({ log });
   const before = (await measureShop(database.db, new Date())).waitingForPerson;
   expect(bodies(await ana.says('je veux parler à quelqu’un'))).toContain('signalé');

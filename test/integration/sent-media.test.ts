@@ -243,7 +243,14 @@ test('whoever asks for something else than the advertisement shows gets that', a
 test('no address, transcript or byte of what customers send is logged', async () => {
   const lines: string[] = [];
   const write = (fields: object, message: string) => void lines.push(JSON.stringify(fields) + message);
-  const log: Log = { debug: write, info: write, warn: write, error: write, child: () => log, within: (_, act) => act() };
+  const log: Log = {
+    debug: write,
+    info: write,
+    warn: write,
+    error: write,
+    child: () => log,
+    within: (_, act) => act(),
+  };
   const { transcriber } = hears('mon secret', new Error('down'));
   const { model } = scriptedModel([]);
   const ana = phone({ log, transcriber, media: recording });
