@@ -10,6 +10,7 @@ import { recordedSweeps } from './flows/record-job-run.ts';
 import { refreshSearch } from './flows/refresh-search.ts';
 import { refreshTemplates } from './flows/refresh-templates.ts';
 import { remindUnpaidOrders } from './flows/remind-unpaid.ts';
+import { reportDay } from './flows/report-day.ts';
 import { requestReviews } from './flows/request-reviews.ts';
 import { tellConcerns } from './flows/tell-concerns.ts';
 
@@ -27,4 +28,5 @@ export const bindSweeps = (parts: Parts): Sweeps =>
     'tell-concerns': () => tellConcerns(parts),
     'count-numbers': () => countNumbers(parts),
     'apply-retention': () => applyRetention(parts),
+    'daily-report': () => reportDay(parts),
   });

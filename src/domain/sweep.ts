@@ -11,6 +11,7 @@ export const SWEEP_NAMES = [
   'tell-concerns',
   'count-numbers',
   'apply-retention',
+  'daily-report',
 ] as const;
 export type SweepName = (typeof SWEEP_NAMES)[number];
 
@@ -28,6 +29,8 @@ export const SWEEP_MINUTES: Record<SweepName, number> = {
   'count-numbers': 5,
   // A run takes a minute at most: what a day brings, and what years have left behind, goes in several.
   'apply-retention': 60,
+  // Once a day; looked at so often that the morning's is on time.
+  'daily-report': 5,
 };
 
 /** How the last run of a sweep that came to an end went. */
