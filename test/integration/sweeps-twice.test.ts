@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { compose, type Shop } from '../../src/compose.ts';
 import { loadConfig, requireForRoles } from '../../src/config.ts';
+import { saveTemplate } from '../../src/db/message-templates.ts';
 import { SWEEP_NAMES, type SweepName } from '../../src/domain/sweep.ts';
 import { type LivedInShop, openLivedInShop } from '../support/lived-in-shop.ts';
 import { silentLog } from '../support/silent-log.ts';
@@ -32,9 +33,30 @@ async function openCopy(): Promise<Copy> {
   return { database, shop: await compose(requireForRoles(config), options) };
 }
 
+/** What this shop has not brought about by itself: each sweep has something to do, so that doing it twice would show. */
+async function leaveWork({ db }: LivedInShop): Promise<void> {
+  const longAgo = new Date(Date.now() - 8 * 24 * 3600_000);
+  const forgotten = { channelAddress: 'whatsapp:+590690000777', eraseAskedAt: longAgo, lastInboundAt: longAgo };
+  const { id: customerId } = await db.customer.create({ data: { ...forgotten, conversation: { create: {} } } });
+  await db.cart.create({ data: { customerId, updatedAt: longAgo } });
+  const words = { brand: 'Acme', model: 'K', label: 'Cric de garage', description: '', category: 'outils' };
+  await db.product.create({ data: { ...words, sku: 'UNREAD', priceMinor: 4900, currency: 'EUR' } });
+}
+
 beforeAll(async () => {
   lived = await openLivedInShop();
+  await leaveWork(lived);
   [once, twice] = [await openCopy(), await openCopy()];
+  const example = {
+    key: 'reminder',
+    locale: 'fr',
+    name: 'reminder_fr',
+    body: 'Bonjour {{1}}',
+    examples: ['Ana'],
+  } as const;
+  const { contentSid } = await once.shop.registry.submit({ ...example, examples: [...example.examples] });
+  const template = { key: example.key, locale: example.locale, contentSid, digest: 'd', approval: 'paused' };
+  for (const { shop } of [once, twice]) await saveTemplate(shop.db, template);
 }, 60_000);
 afterAll(async () => {
   for (const { shop, database } of [once, twice]) {
@@ -72,20 +94,19 @@ async function contents({ pool }: TestDatabase): Promise<Record<string, unknown>
   return found;
 }
 
-/** By when it is due: while links live, or when they are over and the day is another. */
-const LATER: Partial<Record<SweepName, number>> = { 'payment-reminders': 90 };
-/** What this shop gives each to do, so that doing it twice would show. */
-const HAS_NOTHING_TO_DO: readonly SweepName[] = [];
-
+/** By when it has something to do: while links live, after months, or tomorrow. */
+const LATER: Partial<Record<SweepName, number>> = {
+  'payment-reminders': 90,
+  'apply-retention': 100 * 24 * 60,
+};
 test.each(SWEEP_NAMES)('%s run twice at once does what it does run once, and run again does nothing', async (name) => {
   minutesLater = LATER[name] ?? 26 * 60;
   expect(await contents(twice.database)).toEqual(await contents(once.database));
   const alone = await once.shop.sweeps[name]();
-  const both = await Promise.all([twice.shop.sweeps[name](), twice.shop.sweeps[name]()]);
+  await Promise.all([twice.shop.sweeps[name](), twice.shop.sweeps[name]()]);
   const after = await contents(once.database);
   expect(await contents(twice.database)).toEqual(after);
-  process.stderr.write(`${name} ${alone.processed} ${both.map(({ processed }) => processed)}\n`);
-  if (!HAS_NOTHING_TO_DO.includes(name)) expect(alone.processed).toBeGreaterThan(0);
+  expect(alone.processed).toBeGreaterThan(0);
   await twice.shop.sweeps[name]();
   expect(await contents(twice.database)).toEqual(after);
 });
