@@ -6,23 +6,27 @@ import { countNumbers } from './flows/count-numbers.ts';
 import { eraseForgotten } from './flows/erase-forgotten.ts';
 import { expireCheckouts } from './flows/expire-checkouts.ts';
 import { reconcilePayments } from './flows/reconcile-payments.ts';
+import { recordedSweeps } from './flows/record-job-run.ts';
 import { refreshSearch } from './flows/refresh-search.ts';
 import { refreshTemplates } from './flows/refresh-templates.ts';
 import { remindUnpaidOrders } from './flows/remind-unpaid.ts';
+import { reportDay } from './flows/report-day.ts';
 import { requestReviews } from './flows/request-reviews.ts';
 import { tellConcerns } from './flows/tell-concerns.ts';
 
-/** What the clock repeats and an operator may run at once: the same functions for both. */
-export const bindSweeps = (parts: Parts): Sweeps => ({
-  'payment-reminders': () => remindUnpaidOrders(parts),
-  'expire-checkouts': () => expireCheckouts(parts),
-  'reconcile-payments': () => reconcilePayments(parts),
-  'clean-expired-carts': () => cleanExpiredCarts(parts),
-  'request-reviews': () => requestReviews(parts),
-  'refresh-templates': () => refreshTemplates(parts),
-  'refresh-search': () => refreshSearch(parts),
-  'erase-forgotten': () => eraseForgotten(parts),
-  'tell-concerns': () => tellConcerns(parts),
-  'count-numbers': () => countNumbers(parts),
-  'apply-retention': () => applyRetention(parts),
-});
+/** What the clock repeats and an operator may run at once: the same functions for both, whose last runs are kept. */
+export const bindSweeps = (parts: Parts): Sweeps =>
+  recordedSweeps(parts, {
+    'payment-reminders': () => remindUnpaidOrders(parts),
+    'expire-checkouts': () => expireCheckouts(parts),
+    'reconcile-payments': () => reconcilePayments(parts),
+    'clean-expired-carts': () => cleanExpiredCarts(parts),
+    'request-reviews': () => requestReviews(parts),
+    'refresh-templates': () => refreshTemplates(parts),
+    'refresh-search': () => refreshSearch(parts),
+    'erase-forgotten': () => eraseForgotten(parts),
+    'tell-concerns': () => tellConcerns(parts),
+    'count-numbers': () => countNumbers(parts),
+    'apply-retention': () => applyRetention(parts),
+    'daily-report': () => reportDay(parts),
+  });

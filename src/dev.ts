@@ -81,6 +81,7 @@ async function runSweeps(appUrl: string, cronSecret: string): Promise<void> {
     'request-reviews',
     'erase-forgotten',
     'count-numbers',
+    'daily-report',
   ]) {
     const response = await fetch(`${appUrl}/cron/${job}`, { headers: { authorization: `Bearer ${cronSecret}` } });
     await response.body?.cancel();

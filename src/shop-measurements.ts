@@ -1,3 +1,4 @@
+import { nextRunAt } from './domain/sweep.ts';
 import type { ShopHealth } from './flows/watch-shop.ts';
 import type { Measurement } from './vendors/metrics.ts';
 
@@ -23,7 +24,33 @@ const HELP = {
     'Cost of the model in seven days for each order paid in them, in millionths of a US dollar',
   ],
 } as const satisfies Record<Exclude<keyof ShopHealth, Labelled>, readonly [string, string]>;
-type Labelled = 'ordersByStatus' | 'stuckWork' | 'reconciliationAges' | 'modelToday';
+type Labelled = 'ordersByStatus' | 'stuckWork' | 'jobs' | 'reconciliationAges' | 'modelToday';
+
+const seconds = (at: Date | null): number => (at ? at.getTime() / 1000 : 0);
+
+/** What never ran is 0 everywhere: last done, and due again, in 1970. */
+function jobMeasurements(jobs: ShopHealth['jobs']): Measurement[] {
+  const gauge = (name: string, help: string, read: (of: ShopHealth['jobs'][number]) => number): Measurement => ({
+    ...{ name: `job_${name}`, help },
+    values: jobs.map((each) => ({ labels: { job: each.job }, value: read(each) })),
+  });
+  return [
+    gauge('last_success_timestamp_seconds', 'When the last run of a sweep that succeeded ended', ({ lastRun }) =>
+      seconds(lastRun?.lastSuccessAt ?? null),
+    ),
+    gauge('last_run_failed', 'Whether the last run of a sweep failed', ({ lastRun }) => (lastRun?.errorCode ? 1 : 0)),
+    gauge(
+      'last_duration_seconds',
+      'How long the last run of a sweep took',
+      ({ lastRun }) => (lastRun?.durationMs ?? 0) / 1000,
+    ),
+    gauge(
+      'next_run_timestamp_seconds',
+      'When a sweep is due again: its last start and its interval',
+      ({ job, lastRun }) => seconds(lastRun && nextRunAt(job, lastRun)),
+    ),
+  ];
+}
 
 /** The shop's numbers as Prometheus metrics. */
 export function shopMeasurements(health: ShopHealth): Measurement[] {
@@ -48,6 +75,7 @@ export function shopMeasurements(health: ShopHealth): Measurement[] {
     },
     { name: 'orders', help: 'Orders that are not over, by state', values: orders },
     { name: 'work_stuck', help: 'Work that should have been done long ago', values: stuck },
+    ...jobMeasurements(health.jobs),
     { name: 'reconciliation_age_seconds', help: 'Since each part last compared with Stripe', values: ages },
   ];
 }

@@ -45,6 +45,11 @@ export function notifyTeam(
   );
 }
 
+/** Whether the team was told under this key, whatever became of it. */
+export async function isTeamTold(db: Db, key: string): Promise<boolean> {
+  return (await db.notification.count({ where: { businessKey: `${key}:slack` } })) > 0;
+}
+
 /** Sends a paid order's confirmation to the address its customer gave; once per order. */
 export function enqueueReceipt(tx: Tx, receipt: { orderId: string; email: string; at: Date }): Promise<boolean> {
   const { orderId, email, at } = receipt;

@@ -38,3 +38,10 @@ export function describeError(error: unknown): string {
   if (error instanceof Error) return `${error.name}: ${error.message}`.slice(0, 500);
   return 'unknown error';
 }
+
+/** A short name for anything thrown: our own code, or that of the vendor, the system or PostgreSQL; never a text. */
+export function errorCodeOf(error: unknown): string {
+  const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown };
+  const word = [code, name].find((each) => typeof each === 'string' && /^\w{2,50}$/.test(each));
+  return word === undefined ? 'unknown' : String(word);
+}

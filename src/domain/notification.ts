@@ -1,3 +1,5 @@
+import type { DailyReport } from './daily-report.ts';
+
 /** What the team is told, each with a title and a text per language in prompts/team. */
 export const TEAM_NOTICES = [
   'dispute_opened',
@@ -15,6 +17,7 @@ export const TEAM_NOTICES = [
   'model_budget_spent',
   'model_down',
   'concerns_grew',
+  'daily_report',
 ] as const;
 export type TeamNoticeKind = (typeof TEAM_NOTICES)[number];
 
@@ -30,6 +33,8 @@ export type TeamNotice = {
    * the names of domain/concern.ts TOLD_TOGETHER count those. `details` and values of any other name stand among the text's details.
    */
   values?: Record<string, string | number>;
+  /** Of the kind daily_report; `day` says which. */
+  report?: DailyReport;
 };
 
 /** What one row of the notifications table carries. */

@@ -1,4 +1,5 @@
 import { TOLD_TOGETHER } from './concern.ts';
+import { reportVariables } from './daily-report.ts';
 import { formatInstant } from './instant.ts';
 import type { Locale } from './locale.ts';
 import { formatMoney } from './money.ts';
@@ -28,6 +29,7 @@ function variablesOf(notice: TeamNotice, locale: Locale, timezone: string): Text
     return Number.isNaN(at.getTime()) ? NONE : formatInstant(at, locale, timezone);
   };
   return {
+    ...reportVariables(notice.report, locale),
     ...Object.fromEntries(TOLD_TOGETHER.map((kind) => [kind, Number(values[kind]) || 0])),
     since: instant(since),
     orderNumber,

@@ -68,7 +68,15 @@ async function handOver(needs: Needs, claimed: Claimed): Promise<NotificationEnd
 
 // Not about an order: what can be done stands on the page of what needs somebody.
 const ON_THE_LIST = new Set<TeamNotice['kind']>([
-  ...(['event_failed', 'ledger_differs', 'work_stuck', 'model_budget_spent', 'model_down', 'concerns_grew'] as const),
+  ...([
+    'event_failed',
+    'ledger_differs',
+    'work_stuck',
+    'model_budget_spent',
+    'model_down',
+    'concerns_grew',
+    'daily_report',
+  ] as const),
 ]);
 
 const skipped = (reason: string): NotificationEnd => ({ status: 'skipped', reason });
@@ -81,14 +89,17 @@ async function postToChat(needs: Needs, { content, orderId }: Claimed): Promise<
 }
 
 function wordsOf({ teamTexts, publicUrl, shop, timezone }: Needs, notice: TeamNotice, orderId: string | null) {
-  const conversationId = notice.values?.conversationId;
-  const page = conversationId
-    ? `conversations/${conversationId}`
-    : orderId
-      ? `orders/${orderId}`
-      : ON_THE_LIST.has(notice.kind) && 'needs-you';
+  const page = pageOf(notice, orderId);
   const pageUrl = page ? `${publicUrl}/staff/${page}` : null;
   return teamNoticeWords(teamTexts, notice, { locale: shop.locale, timezone, pageUrl });
+}
+
+/** The staff page that shows what a notice is about, if there is one. */
+function pageOf({ kind, values, report }: TeamNotice, orderId: string | null): string | null {
+  if (values?.conversationId) return `conversations/${values.conversationId}`;
+  if (orderId) return `orders/${orderId}`;
+  if (kind === 'daily_report' && report?.needs === 0) return 'numbers';
+  return ON_THE_LIST.has(kind) ? 'needs-you' : null;
 }
 
 async function mailTeam(needs: Needs, { id, content, orderId }: Claimed): Promise<NotificationEnd> {

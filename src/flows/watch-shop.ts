@@ -1,4 +1,5 @@
 import type { Db } from '../db/client.ts';
+import { lastJobRuns } from '../db/job-runs.ts';
 import { countPauses } from '../db/model-pauses.ts';
 import { type SpendingToday, spendingOf } from '../db/model-spending.ts';
 import { measureReconciliation, type ReconciliationHealth } from '../db/reconciliations.ts';
@@ -7,6 +8,7 @@ import { countStuckWork } from '../db/stuck-work.ts';
 import { describeError } from '../domain/errors.ts';
 import { shopDayOf } from '../domain/shop-day.ts';
 import type { StuckWork } from '../domain/stuck-work.ts';
+import { type JobRun, SWEEP_NAMES, type SweepName } from '../domain/sweep.ts';
 import { lastUtcDays, RECONCILED_DAYS } from '../domain/utc-day.ts';
 import type { Clock, Log } from '../ports.ts';
 import { showSellingCost } from './show-selling-cost.ts';
@@ -14,6 +16,8 @@ import { showSellingCost } from './show-selling-cost.ts';
 export type ShopHealth = WorkHealth &
   ReconciliationHealth & {
     stuckWork: StuckWork;
+    /** The last run of every sweep; null where none has come to an end yet. */
+    jobs: { job: SweepName; lastRun: JobRun | null }[];
     /** Workers that leave the model alone after it failed. */
     modelPauses: number;
     /** Of the day it is where the shop is. */
@@ -26,16 +30,18 @@ export async function watchShop(needs: { db: Db; clock: Clock; timezone: string 
   const { db, clock, timezone } = needs;
   const now = clock.now();
   const oldestDay = lastUtcDays(now, RECONCILED_DAYS).at(-1)?.from ?? now;
-  const [work, reconciliation, stuckWork, modelPauses, modelToday, selling] = await Promise.all([
+  const [work, reconciliation, stuckWork, runs, modelPauses, modelToday, selling] = await Promise.all([
     measureShop(db, now),
     measureReconciliation(db, now, oldestDay),
     countStuckWork(db, now),
+    lastJobRuns(db),
     countPauses(db),
     spendingOf(db, shopDayOf(now, timezone)),
     showSellingCost(needs),
   ]);
   const modelPerPaidOrderMicroUsd = selling.perPaidOrderMicroUsd ?? 0;
-  return { ...work, ...reconciliation, stuckWork, modelPauses, modelToday, modelPerPaidOrderMicroUsd };
+  const jobs = SWEEP_NAMES.map((job) => ({ job, lastRun: runs.get(job) ?? null }));
+  return { ...work, ...reconciliation, stuckWork, jobs, modelPauses, modelToday, modelPerPaidOrderMicroUsd };
 }
 
 /** Whether this process can serve: its database answers, and MongoDB where Agenda keeps its jobs there. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { SweepName, Sweeps } from '../domain/sweep.ts';
+import { SWEEP_MINUTES, type SweepName, type Sweeps } from '../domain/sweep.ts';
 import type { Log } from '../ports.ts';
 
 /** What the clock must be able to do (vendors/agenda.ts). */
@@ -9,21 +9,6 @@ export type JobClock = {
 };
 
 const remindUnpaidPayload = z.object({ orderId: z.uuid() });
-
-const INTERVALS: Record<SweepName, string> = {
-  'payment-reminders': '1 minute',
-  'expire-checkouts': '1 minute',
-  'reconcile-payments': '5 minutes',
-  'clean-expired-carts': '1 hour',
-  'request-reviews': '1 hour',
-  'refresh-templates': '1 hour',
-  'refresh-search': '1 minute',
-  'erase-forgotten': '10 minutes',
-  'tell-concerns': '5 minutes',
-  'count-numbers': '5 minutes',
-  // A run takes a minute at most: what a day brings, and what years have left behind, goes in several.
-  'apply-retention': '1 hour',
-};
 
 /** Binds the clock's jobs to flows. Every one is idempotent: Agenda runs a job at least once (platform-facts). */
 export async function scheduleJobs(
@@ -46,6 +31,6 @@ export async function scheduleJobs(
         if (processed > 0) log.info({ processed }, 'sweep done');
       });
     });
-    await clock.every(INTERVALS[name as SweepName], name);
+    await clock.every(`${SWEEP_MINUTES[name as SweepName]} minutes`, name);
   }
 }

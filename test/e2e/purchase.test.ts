@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { SWEEP_NAMES } from '../../src/domain/sweep.ts';
 import { staffAt } from '../support/browserless-staff.ts';
 import { buysFourTyres, customerOf } from '../support/customer.ts';
 import { decodeQr } from '../support/qr-reader.ts';
-import { type RunningShop, startRunningShop } from '../support/running-shop.ts';
+import { CRON_SECRET, type RunningShop, startRunningShop } from '../support/running-shop.ts';
+import { schemaShape } from '../support/schema-shape.ts';
+import { createTestDatabase } from '../support/test-database.ts';
 import { until } from '../support/until.ts';
 
 let shop: RunningShop;
@@ -127,6 +130,18 @@ test('where WhatsApp carries no buttons, words and numbers buy just as well, and
   } finally {
     shop.sandbox.twilio.faults.clear();
   }
+}, 60_000);
+
+test('DDL is in migrations only: web and worker have started and worked, every sweep has run, and the schema is as it was', async () => {
+  const authorization = `Bearer ${CRON_SECRET}`;
+  for (const sweep of SWEEP_NAMES) {
+    const response = await fetch(`${shop.publicUrl}/cron/${sweep}`, { method: 'POST', headers: { authorization } });
+    expect([sweep, response.status]).toEqual([sweep, 200]);
+  }
+  const fresh = await createTestDatabase();
+  const migrated = await schemaShape(fresh.pool).finally(() => fresh.close());
+  expect(migrated.length).toBeGreaterThan(500);
+  expect(await schemaShape(shop.database.pool)).toEqual(migrated);
 }, 60_000);
 
 test('web and worker stop cleanly on SIGTERM and log no personal data', async () => {

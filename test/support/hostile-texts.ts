@@ -32,7 +32,7 @@ const WRITTEN_BY_CODE = new Set([
   ...['actor', 'action', 'subject', 'requested_by', 'closed_by', 'started_by', 'created_by', 'answered_by', 'human_by'],
   ...['url', 'image_url', 'receipt_url', 'media_type', 'value', 'identifier', 'password', 'token', 'scope', 'sent_as'],
   ...['channel_address', 'to_address', 'business_key', 'counter_group', 'message_sid', 'twilio_sid', 'content_sid'],
-  ...['shelf', 'collected_by', 'payload', 'word', 'call_key', 'idempotency_key'],
+  ...['shelf', 'collected_by', 'payload', 'word', 'job', 'error_code', 'call_key', 'idempotency_key'],
 ]);
 const isWrittenByCode = (column: string) => WRITTEN_BY_CODE.has(column) || /_(id|hash|token|key)$/.test(column);
 

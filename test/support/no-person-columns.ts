@@ -47,6 +47,7 @@ const BY_TABLE: Record<string, string[]> = {
   audit_entries: ['action'],
   notifications: ['business_key'],
   concern_notices: ['told'],
+  job_runs: ['job', 'error_code'],
   message_templates: ['key', 'locale', 'content_sid', 'digest', 'approval'],
 };
 

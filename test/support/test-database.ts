@@ -4,13 +4,23 @@ import { openDatabase } from '../../src/db/client.ts';
 import { until } from './until.ts';
 
 /** A database of this test file's own, cloned from the migrated template. Call `close` in afterAll. */
-export async function createTestDatabase() {
+export const createTestDatabase = () => cloneDatabase('template_comptoir');
+
+/** Another like the one at `url` as it is now. Whoever is connected to that one is cut off for a moment. */
+export const copyDatabase = (url: string) => cloneDatabase(new URL(url).pathname.slice(1));
+
+async function cloneDatabase(template: string) {
   const adminUrl = process.env.TEST_POSTGRES_URL;
   if (!adminUrl) throw new Error('TEST_POSTGRES_URL is not set: run through jest with its globalSetup');
   const admin = new pg.Client({ connectionString: adminUrl });
   await admin.connect();
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await admin.query(`CREATE DATABASE ${name} TEMPLATE template_comptoir STRATEGY file_copy`);
+  const clone = async () => {
+    if (template !== 'template_comptoir')
+      await admin.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [template]);
+    await admin.query(`CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY file_copy`);
+  };
+  await clone();
   const url = new URL(adminUrl);
   url.pathname = `/${name}`;
   const { db, pool, close } = openDatabase(url.toString(), { onError: () => {} });

@@ -260,6 +260,7 @@ function stubNeeds(log: Log): AppNeeds {
       'tell-concerns': sweep,
       'count-numbers': sweep,
       'apply-retention': sweep,
+      'daily-report': sweep,
     },
     isReady: async () => ({ ok: true, checks: { database: 'ok' } }),
     metrics: async () => ({ contentType: 'text/plain; version=0.0.4; charset=utf-8', body: 'up 1\n' }),

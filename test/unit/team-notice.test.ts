@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { type DailyReport, isWorthTelling } from '../../src/domain/daily-report.ts';
 import { LOCALES } from '../../src/domain/locale.ts';
 import { TEAM_NOTICES, type TeamNotice } from '../../src/domain/notification.ts';
 import { MISMATCHES } from '../../src/domain/review.ts';
@@ -74,4 +75,63 @@ test('counts are words, days are dates, and values of another name stand among t
   expect(words({ kind: 'work_stuck', values: { work: 'refunds', count: 3, details: 'Stripe' } }).text).toMatch(
     /^3 tâches attendent depuis trop longtemps\. Des clients attendent leur argent\.[\s\S]*Détails : Stripe\.$/,
   );
+});
+
+const QUIET: DailyReport = {
+  ...{ placed: 0, paid: 0, unpaid: 0, cancelled: 0, expired: 0, sales: [], refunded: [] },
+  ...{ conversations: 0, waiting: 0, needs: 0, modelCalls: 0, modelMicroUsd: 0 },
+};
+const BUSY: DailyReport = {
+  ...{ placed: 1234, paid: 1000, unpaid: 200, cancelled: 34, expired: 1 },
+  sales: [
+    { amountMinor: 4_500_000, currency: 'EUR' },
+    { amountMinor: 10_000, currency: 'USD' },
+  ],
+  refunded: [{ amountMinor: 9000, currency: 'EUR' }],
+  ...{ conversations: 2000, waiting: 2, needs: 100, modelCalls: 5000, modelMicroUsd: 1_000 },
+};
+const reportIn = (locale: (typeof LOCALES)[number], report: DailyReport) =>
+  words({ kind: 'daily_report', values: { day: '2026-11-26' }, report }, locale);
+
+test('a busy day and a quiet one are told in each language, and what was not is left out', () => {
+  expect(reportIn('en', BUSY)).toEqual({
+    title: 'Your shop on 26 November 2026: 1,234 orders, €45,000.00 + $100.00',
+    text: `Orders placed: 1,234
+– paid: 1,000
+– not paid yet: 200
+– cancelled: 34
+Orders that expired unpaid: 1
+Money in: €45,000.00 + $100.00
+Refunded: €90.00
+Conversations: 2,000
+Model: $0.01 for 5,000 calls
+
+Right now 2 customers wait for someone to answer. What to do: more than 99 things are on the list “What needs you”.`,
+  });
+  expect(reportIn('es', { ...QUIET, conversations: 1, modelCalls: 1, needs: 1 })).toEqual({
+    title: 'Su tienda el 26 de noviembre de 2026: ningún pedido',
+    text: `Pedidos hechos: 0
+Cobrado: nada
+Conversaciones: 1
+Modelo: 1 llamada
+
+Qué hacer: una cosa le espera en «Por atender».`,
+  });
+  expect(reportIn('fr', { ...QUIET, expired: 1 }).text).toBe(`Commandes passées : 0
+Commandes expirées sans paiement : 1
+Encaissé : rien
+Conversations : 0
+
+Rien ne vous attend : bonne journée !`);
+});
+
+test.each(LOCALES)('however busy the day, its title in %s fits a phone', (locale) => {
+  expect(reportIn(locale, BUSY).title).toMatch(/^[^\n{}]{10,90}$/);
+});
+
+test('any one thing that happened makes a day worth telling of; what waits today does not', () => {
+  const amounts = [{ amountMinor: 1, currency: 'EUR' }];
+  const happened = [{ placed: 1 }, { expired: 1 }, { conversations: 1 }, { modelCalls: 1 }, { sales: amounts }];
+  for (const one of [...happened, { refunded: amounts }]) expect(isWorthTelling({ ...QUIET, ...one })).toBe(true);
+  expect(isWorthTelling({ ...QUIET, waiting: 3, needs: 3 })).toBe(false);
 });

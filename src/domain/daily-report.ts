@@ -1,0 +1,66 @@
+import type { Locale } from './locale.ts';
+import { formatMoney } from './money.ts';
+import { daysLater } from './numbers.ts';
+import { quietHoursAt } from './quiet-hours.ts';
+import { shopDayOf } from './shop-day.ts';
+
+/** From this hour on, where the shop is, the team may read of the day before. */
+export const REPORT_HOUR = 8;
+
+type Amount = { amountMinor: number; currency: string };
+
+/** What a day of the shop came to; `waiting` and `needs` are of the moment the report is written. */
+export type DailyReport = {
+  /** Orders placed on that day; of them, as they are now, paid, unpaid and cancelled. */
+  placed: number;
+  paid: number;
+  unpaid: number;
+  cancelled: number;
+  /** Orders of any day whose time to pay ended on that day. */
+  expired: number;
+  /** Money that came, and went back, on that day, by currency. */
+  sales: Amount[];
+  refunded: Amount[];
+  /** In which customers wrote. */
+  conversations: number;
+  /** Customers who wait for a person. */
+  waiting: number;
+  /** How much is on the list of what needs somebody, up to `MOST_NEEDS`. */
+  needs: number;
+  modelCalls: number;
+  modelMicroUsd: number;
+};
+
+/** What is more than this is a lot. */
+export const MOST_NEEDS = 100;
+
+/** The day (YYYY-MM-DD) that is to be reported at `at`: yesterday, from 8:00 on; before that none. */
+export function dayToReport(at: Date, timezone: string): string | null {
+  if (quietHoursAt(at, { timezone, beginHour: 0, endHour: REPORT_HOUR })) return null;
+  return daysLater(shopDayOf(at, timezone), -1);
+}
+
+/** Of a day on which nothing at all happened there is nothing to say. */
+export const isWorthTelling = (report: DailyReport): boolean =>
+  [report.placed, report.expired, report.conversations, report.modelCalls].some((count) => count > 0) ||
+  [...report.sales, ...report.refunded].length > 0;
+
+const NOTHING: DailyReport = {
+  ...{ placed: 0, paid: 0, unpaid: 0, cancelled: 0, expired: 0, sales: [], refunded: [] },
+  ...{ conversations: 0, waiting: 0, needs: 0, modelCalls: 0, modelMicroUsd: 0 },
+};
+
+/** What the texts daily_report_title and _text name. */
+export function reportVariables(report: DailyReport = NOTHING, locale: Locale): Record<string, string | number> {
+  const { sales, refunded, modelMicroUsd, ...counts } = report;
+  const amounts = (of: Amount[]) =>
+    of.map(({ amountMinor, currency }) => formatMoney(amountMinor, currency, locale)).join(' + ') || 'none';
+  // A shopkeeper counts in cents; what cost something costs one at least.
+  const cents = modelMicroUsd > 0 ? Math.max(1, Math.round(modelMicroUsd / 10_000)) : 0;
+  return {
+    ...counts,
+    sales: amounts(sales),
+    refunded: amounts(refunded),
+    modelCost: cents > 0 ? formatMoney(cents, 'USD', locale) : 'none',
+  };
+}

@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { addSpending } from '../../src/db/model-spending.ts';
+import type { DailyReport } from '../../src/domain/daily-report.ts';
+import type { TeamNotice } from '../../src/domain/notification.ts';
+import { deliverNextNotification } from '../../src/flows/deliver-notifications.ts';
+import { reportDay } from '../../src/flows/report-day.ts';
+import { loadPrompts } from '../../src/prompts.ts';
+import { type History, openHistory } from '../support/number-history.ts';
+import { silentLog } from '../support/silent-log.ts';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
+
+// A shop in Paris on the morning after 25 October 2026, a Sunday of 25 hours: 24 October 22:00 to 25 October 23:00 UTC.
+
+const timezone = 'Europe/Paris';
+const SUNDAY = '2026-10-25';
+const MONDAY_8 = '2026-10-26T07:00:00Z';
+let database: TestDatabase;
+let history: History;
+
+const needs = (now: string) => ({
+  ...{ db: database.db, clock: { now: () => new Date(now) }, timezone, log: silentLog },
+  modelTerms: { shopDailyMicroUsd: null },
+});
+const run = (now: string) => reportDay(needs(now));
+const told = async () => {
+  const rows = await database.db.notification.findMany({ orderBy: { channel: 'asc' } });
+  return rows.map(({ businessKey, content }) => ({
+    key: businessKey,
+    notice: (content as { notice: TeamNotice }).notice,
+  }));
+};
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  history = await openHistory(database.pool);
+  await writeSunday();
+});
+beforeEach(() => database.db.notification.deleteMany());
+afterAll(() => database.close());
+
+async function writes(customer: string, receivedAt: string) {
+  const { id, conversation } = await database.db.customer.findUniqueOrThrow({
+    where: { channelAddress: `whatsapp:${customer}` },
+    include: { conversation: true },
+  });
+  const sid = randomUUID().replaceAll('-', '');
+  const data = {
+    messageSid: `SM${sid}`,
+    channelAddress: `whatsapp:${customer}`,
+    kind: 'text',
+    body: 'Bonjour',
+  } as const;
+  const of = { customerId: id, conversationId: conversation?.id ?? null };
+  await database.db.inboundMessage.create({ data: { ...data, ...of, fields: {}, receivedAt: new Date(receivedAt) } });
+}
+
+async function writeSunday() {
+  const { order } = history;
+  // In the day's first and last minute, and in the minutes beside it.
+  await order({ customer: 'anna', placedAt: '2026-10-24T21:59:30Z', status: 'pending_payment' });
+  const first = '2026-10-24T22:00:30Z';
+  await order({ customer: 'ben', placedAt: first, status: 'collected', paid: [{ at: '2026-10-25T09:00:00Z' }] });
+  await order({ customer: 'cleo', placedAt: '2026-10-25T22:59:30Z', status: 'pending_payment' });
+  await order({ customer: 'dan', placedAt: '2026-10-25T12:00:00Z', status: 'cancelled' });
+  await order({ customer: 'eve', placedAt: '2026-10-25T23:00:30Z', status: 'pending_payment' });
+  // Its link ended at noon on Sunday.
+  await order({ customer: 'finn', placedAt: '2026-10-24T12:00:00Z', status: 'expired' });
+  const payment = await database.db.payment.findFirstOrThrow();
+  const refund = {
+    paymentId: payment.id,
+    amountMinor: 1000,
+    currency: 'EUR',
+    createdAt: new Date('2026-10-25T10:00:00Z'),
+  };
+  await database.db.refund.create({ data: { ...refund, status: 'requested' } });
+  await database.db.refund.create({ data: { ...refund, status: 'failed' } });
+  for (const at of [first, '2026-10-25T10:00:00Z']) await writes('ben', at);
+  await writes('cleo', '2026-10-25T22:59:00Z');
+  await writes('anna', '2026-10-24T21:59:00Z');
+  const usage = { inputTokens: 900, cachedInputTokens: 0, outputTokens: 80 };
+  const { id } = await database.db.customer.findUniqueOrThrow({ where: { channelAddress: 'whatsapp:cleo' } });
+  await addSpending(database.db, { day: SUNDAY, customerId: id }, { usage, microUsd: 421_000 });
+  await database.db.conversation.update({
+    where: { customerId: id },
+    data: { humanSince: new Date('2026-10-25T22:59:00Z') },
+  });
+  await database.db.customer.update({ where: { id }, data: { lastInboundAt: new Date('2026-10-25T22:59:00Z') } });
+}
+
+test('on the first run from 8:00 on the team is told what the day before came to, by Slack and mail', async () => {
+  expect(await run('2026-10-26T06:59:59Z')).toEqual({ processed: 0 });
+  expect(await told()).toEqual([]);
+  expect(await run(MONDAY_8)).toEqual({ processed: 1 });
+  const report: DailyReport = {
+    ...{ placed: 3, paid: 1, unpaid: 1, cancelled: 1, expired: 1 },
+    ...{ sales: [{ amountMinor: 3000, currency: 'EUR' }], refunded: [{ amountMinor: 1000, currency: 'EUR' }] },
+    ...{ conversations: 2, waiting: 1, needs: expect.any(Number) as unknown as number },
+    ...{ modelCalls: 1, modelMicroUsd: 421_000 },
+  };
+  const notice = { kind: 'daily_report', values: { day: SUNDAY }, report };
+  expect((await told()).map(({ key }) => key).sort()).toEqual([
+    `daily-report:${SUNDAY}:email`,
+    `daily-report:${SUNDAY}:slack`,
+  ]);
+  for (const each of await told()) expect(each.notice).toEqual(notice);
+});
+
+test('a day is told once, by workers at once, whose clocks differ by five minutes, and however late a worker comes', async () => {
+  const times = ['2026-10-26T06:55:00Z', MONDAY_8, '2026-10-26T07:05:00Z', '2026-10-26T07:00:30Z'];
+  const runs = await Promise.all(times.map(run));
+  expect(runs.reduce((sum, { processed }) => sum + processed, 0)).toBe(1);
+  for (const late of ['2026-10-26T07:00:00Z', '2026-10-26T07:05:00Z', '2026-10-26T22:59:00Z', '2026-10-26T23:01:00Z']) {
+    expect(await run(late)).toEqual({ processed: 0 });
+  }
+  expect(await told()).toHaveLength(2);
+});
+
+test('a shop that was asleep in the morning reads of yesterday when it wakes', async () => {
+  expect(await run('2026-10-26T20:00:00Z')).toEqual({ processed: 1 });
+});
+
+test('of a day on which nothing happened nothing is told', async () => {
+  expect(await run('2026-10-20T10:00:00Z')).toEqual({ processed: 0 });
+  expect(await told()).toEqual([]);
+});
+
+test('a single order is enough to be told of', async () => {
+  // Eve's order and nothing else is Monday's.
+  expect(await run('2026-10-27T10:00:00Z')).toEqual({ processed: 1 });
+  expect((await told())[0]?.notice.report).toMatchObject({ placed: 1, conversations: 0, sales: [] });
+});
+
+test('it is read in the shop’s language, with a link to what needs somebody', async () => {
+  await run(MONDAY_8);
+  const posted: { title: string; text: string }[] = [];
+  const more = { mailer: null, teamTexts: loadPrompts().teamTexts, publicUrl: 'https://shop.example' };
+  const teamChat = { post: async (words: { title: string; text: string }) => void posted.push(words) };
+  const renderReceipt = () => {
+    throw new Error('no receipt here');
+  };
+  const shop = { locale: 'fr' as const };
+  await deliverNextNotification({ ...needs(MONDAY_8), ...more, teamChat, renderReceipt, shop }, 'slack');
+  const [words] = posted;
+  const plain = (text = '') => text.replace(/[\u00a0\u202f]/g, ' ');
+  expect(plain(words?.title)).toBe('Votre boutique le 25 octobre 2026 : 3 commandes, 30,00 €');
+  expect(plain(words?.text)).toMatchInlineSnapshot(`
+"Commandes passées : 3
+– payées : 1
+– à payer : 1
+– annulées : 1
+Commandes expirées sans paiement : 1
+Encaissé : 30,00 €
+Remboursé : 10,00 €
+Conversations : 2
+Modèle : 0,42 $US pour 1 appel
+
+En ce moment un client attend que quelqu’un lui réponde. À faire : 3 choses vous attendent dans « À traiter ».
+
+https://shop.example/staff/needs-you"
+`);
+});
