@@ -6,6 +6,7 @@ import type { TeamNotice } from '../../src/domain/notification.ts';
 import { deliverNextNotification } from '../../src/flows/deliver-notifications.ts';
 import { reportDay } from '../../src/flows/report-day.ts';
 import { loadPrompts } from '../../src/prompts.ts';
+import { untraced } from '../../src/vendors/tracing.ts';
 import { type History, openHistory } from '../support/number-history.ts';
 import { silentLog } from '../support/silent-log.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
@@ -19,7 +20,7 @@ let database: TestDatabase;
 let history: History;
 
 const needs = (now: string) => ({
-  ...{ db: database.db, clock: { now: () => new Date(now) }, timezone, log: silentLog },
+  ...{ db: database.db, clock: { now: () => new Date(now) }, timezone, log: silentLog, tracer: untraced },
   modelTerms: { shopDailyMicroUsd: null },
 });
 const run = (now: string) => reportDay(needs(now));
