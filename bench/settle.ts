@@ -58,7 +58,15 @@ async function openShop(adminUrl: string, stripeUrl: string, orders: number) {
     within: <T>(_: object, act: () => T) => act(),
   };
   const needs = {
-    ...{ db, payments, texts, log: silent, clock: { now: () => new Date() }, sendsMail: true },
+    ...{
+      db,
+      payments,
+      texts,
+      log: silent,
+      meter: { count() {}, observe() {} },
+      clock: { now: () => new Date() },
+      sendsMail: true,
+    },
     sessionSecret: 'a session secret for the bench',
   };
   return {

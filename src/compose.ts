@@ -13,11 +13,13 @@ import { deriveOptOutKey } from './domain/opt-out.ts';
 import { senderPace } from './domain/pace.ts';
 import { followSettings } from './flows/follow-settings.ts';
 import { createApp } from './http/app.ts';
-import type { Clock, Log } from './ports.ts';
+import type { Clock, Log, Meter } from './ports.ts';
 import { loadPrompts } from './prompts.ts';
 import { startWorker } from './start-worker.ts';
 import { createClockwork } from './vendors/agenda.ts';
 import { createMailer } from './vendors/mail.ts';
+import { measureModel, measureVendors } from './vendors/measured-calls.ts';
+import { createMeter } from './vendors/meter.ts';
 import { withBreaker } from './vendors/model-breaker.ts';
 import { createModel } from './vendors/openai.ts';
 import { createTranscriber } from './vendors/openai-audio.ts';
@@ -48,6 +50,11 @@ export type Parts = Awaited<ReturnType<typeof openParts>>;
 
 /** The only place where vendors are built. Opens connections: `closeDatabase` and `clockwork.stop` end them. */
 export async function openParts(config: RoleConfig, options: ComposeOptions) {
+  const { registry: counted, ...meter } = createMeter();
+  return { ...measureVendors(await openUnmeasured(config, options, meter), meter), meter, counted };
+}
+
+async function openUnmeasured(config: RoleConfig, options: ComposeOptions, meter: Meter) {
   const { clock, log, burstWindowMs = BURST_WINDOW_MS, keepsQuietHours = true } = options;
   const { databaseUrl, publicUrl, sessionSecret, checkoutExpiresMinutes } = config;
   const { db, pool, close } = openDatabase(databaseUrl, {
@@ -72,7 +79,7 @@ export async function openParts(config: RoleConfig, options: ComposeOptions) {
       log.warn({ error: describeError(error) }, 'open pages were not told'),
     ),
     payments: createPayments({ ...config.stripe, publicUrl }),
-    ...openModel(config, { db, log }),
+    ...openModel(config, { db, log, meter }),
     media: createInboundMedia(config.twilio),
     transcriber: config.openai ? createTranscriber(config.openai) : null,
     mailer: config.mail ? createMailer({ ...config.mail, shop }) : null,
@@ -96,7 +103,7 @@ export async function openParts(config: RoleConfig, options: ComposeOptions) {
 }
 
 /** The model behind its circuit breaker, which tells the log and, for /metrics of any process, the database. */
-function openModel({ openai, model }: RoleConfig, { db, log }: { db: Db; log: Log }) {
+function openModel({ openai, model }: RoleConfig, { db, log, meter }: { db: Db; log: Log; meter: Meter }) {
   if (!openai) return { model: null, modelTerms: model.terms };
   const worker = randomUUID();
   const onChange = (until: Date | null) => {
@@ -106,7 +113,7 @@ function openModel({ openai, model }: RoleConfig, { db, log }: { db: Db; log: Lo
       log.warn({ error: describeError(error) }, 'a pause was not noted'),
     );
   };
-  const plain = createModel({ ...openai, ...model.call });
+  const plain = measureModel(createModel({ ...openai, ...model.call }), meter);
   return { model: withBreaker(plain, { timeoutMs: model.call.timeoutMs, onChange }), modelTerms: model.terms };
 }
 
@@ -121,7 +128,7 @@ export async function compose(config: RoleConfig, options: ComposeOptions) {
   const { db, clock, accounts, templates, registry } = parts;
   return {
     ...{ app: createApp(web.needs), db, clock, accounts, sweeps, templates, registry },
-    ...{ settings: parts.settings, configured: parts.configured },
+    ...{ settings: parts.settings, configured: parts.configured, processMetrics: web.processMetrics },
     startWorker: () => startWorker(parts, sweeps),
     /** Ends the clock and every connection; stop the worker first. */
     async close() {

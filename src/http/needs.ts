@@ -51,6 +51,7 @@ import type {
   Clock,
   Log,
   MessengerWebhook,
+  Meter,
   OwnAccount,
   QrCode,
   SignedIn,
@@ -96,6 +97,7 @@ export type AppNeeds = {
   csrfSecret: string;
   shop: Shop;
   log: Log;
+  meter: Meter;
   clock: Clock;
   webhook: MessengerWebhook;
   accounts: StaffAccounts;

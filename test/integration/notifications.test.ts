@@ -16,6 +16,7 @@ import { createTeamChat } from '../../src/vendors/slack.ts';
 import { type MailServer, startMailServer } from '../support/mail-server.ts';
 import { type MoneyDesk, openMoneyDesk, placeOrder } from '../support/money-desk.ts';
 import { type RecordingServer, startRecordingServer } from '../support/recording-server.ts';
+import { silentMeter } from '../support/silent-meter.ts';
 import { until } from '../support/until.ts';
 
 const PUBLIC_URL = 'https://shop.example';
@@ -63,6 +64,7 @@ const needs = (more: Partial<DeliverNotificationNeeds> = {}): DeliverNotificatio
     db: desk.db,
     clock: desk.clock,
     log,
+    meter: silentMeter,
     teamTexts,
     publicUrl: PUBLIC_URL,
     shop: { locale: 'fr' as const },

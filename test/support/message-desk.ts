@@ -15,6 +15,7 @@ import { loadPrompts } from '../../src/prompts.ts';
 import { startSandbox } from '../../src/sandbox/start.ts';
 import { createMessenger } from '../../src/vendors/twilio.ts';
 import { silentLog } from './silent-log.ts';
+import { silentMeter } from './silent-meter.ts';
 import { createTestDatabase } from './test-database.ts';
 import { until } from './until.ts';
 
@@ -60,6 +61,7 @@ export async function openMessageDesk() {
       optOutKey: Buffer.alloc(32),
       clock: sandbox.clock,
       log: silentLog,
+      meter: silentMeter,
       messenger,
       mailer: null,
       sendsSms: false,

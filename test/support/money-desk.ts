@@ -16,6 +16,7 @@ import { startNextCheckout } from '../../src/flows/start-checkout.ts';
 import { startSandbox } from '../../src/sandbox/start.ts';
 import { createPayments } from '../../src/vendors/stripe.ts';
 import { silentLog } from './silent-log.ts';
+import { silentMeter } from './silent-meter.ts';
 import { createTestDatabase } from './test-database.ts';
 
 const PROMPTS = path.resolve(import.meta.dirname, '../../prompts/messages');
@@ -58,6 +59,7 @@ export async function openMoneyDesk() {
     nudge: () => {},
     clock: sandbox.clock,
     log: silentLog,
+    meter: silentMeter,
     texts,
     payments,
     sessionSecret: SESSION_SECRET,

@@ -8,6 +8,7 @@ import type { OrderDetail, OrderPage, TimelineEntry } from '../../src/flows/show
 import { createApp } from '../../src/http/app.ts';
 import type { AppNeeds } from '../../src/http/needs.ts';
 import type { Log, StaffAccounts } from '../../src/ports.ts';
+import { silentMeter } from './silent-meter.ts';
 
 export const PUBLIC_URL = 'https://shop.example';
 export const TOKEN = 'A'.repeat(43);
@@ -154,6 +155,7 @@ function stubNeeds(log: Log): AppNeeds {
       chatUrl: 'https://wa.me/590690000001',
     },
     log,
+    meter: silentMeter,
     clock: { now: () => new Date('2026-11-21T18:00:00Z') },
     webhook: {
       isGenuine: ({ signature, url, fields }) => twilio.validateRequest(TWILIO_TOKEN, signature, url, fields),
