@@ -96,7 +96,7 @@ test('the dashboard can be imported: it names itself, asks for its Prometheus, a
   expect(new Set(dashboard.panels.map(({ id }) => id)).size).toBe(dashboard.panels.length);
   for (const panel of graphs) {
     expect(panel).toMatchObject({
-      datasource: { type: 'prometheus', uid: '${datasource}' },
+      datasource: { type: 'prometheus', uid: expect.stringMatching(/^\$\{datasource\}$/) },
       gridPos: { h: expect.any(Number), w: expect.any(Number), x: expect.any(Number), y: expect.any(Number) },
     });
     expect(panel.targets?.every(({ expr, refId }) => expr && refId)).toBe(true);
