@@ -66,7 +66,7 @@ type Options = Pick<ComposeOptions, 'cronSecret'>;
 
 /** What the web asks for, bound to flows. `stop` ends the measuring of this process. */
 export function bindWeb(parts: Parts, sweeps: Sweeps, options: Options): { needs: AppNeeds; stop(): Promise<void> } {
-  const { publicUrl, sessionSecret, shop, log, clock, accounts, messenger, payments, clockwork } = parts;
+  const { publicUrl, sessionSecret, shop, log, tracer, clock, accounts, messenger, payments, clockwork } = parts;
   const { pingMongodb } = clockwork;
   const metrics = createMetrics(async () => shopMeasurements(await watchShop(parts)));
   const live = createLiveChanges(parts.directDatabaseUrl, (error) =>
@@ -77,7 +77,7 @@ export function bindWeb(parts: Parts, sweeps: Sweeps, options: Options): { needs
     cronSecret: options.cronSecret,
     csrfSecret: sessionSecret,
     shop,
-    ...{ log, clock, accounts, sweeps },
+    ...{ log, tracer, clock, accounts, sweeps },
     webhook: messenger.webhook,
     qr: createQrCode(),
     receiveMessage: (fields) => receiveMessage(parts, fields),

@@ -56,6 +56,7 @@ import type {
   SignedIn,
   StaffAccounts,
   StaffIdentity,
+  Tracer,
   VerifiedEvent,
 } from '../ports.ts';
 import type { LiveNeeds } from './live-streams.ts';
@@ -96,6 +97,7 @@ export type AppNeeds = {
   csrfSecret: string;
   shop: Shop;
   log: Log;
+  tracer: Tracer;
   clock: Clock;
   webhook: MessengerWebhook;
   accounts: StaffAccounts;
