@@ -6,6 +6,7 @@ import { verifyDatabase } from '../src/db/verify.ts';
 import { handleNextPaymentEvent } from '../src/flows/handle-payment-event.ts';
 import { loadPrompts } from '../src/prompts.ts';
 import { createPayments } from '../src/vendors/stripe.ts';
+import { untraced } from '../src/vendors/tracing.ts';
 import { writeHistory, writePaidOrders } from './shop-history.ts';
 import { freePort, startBenchPostgres, startProcess } from './shop-under-load.ts';
 import { median, spread, table } from './table.ts';
@@ -63,6 +64,7 @@ async function openShop(adminUrl: string, stripeUrl: string, orders: number) {
       payments,
       texts,
       log: silent,
+      tracer: untraced,
       meter: { count() {}, observe() {} },
       clock: { now: () => new Date() },
       sendsMail: true,

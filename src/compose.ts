@@ -13,7 +13,7 @@ import { deriveOptOutKey } from './domain/opt-out.ts';
 import { senderPace } from './domain/pace.ts';
 import { followSettings } from './flows/follow-settings.ts';
 import { createApp } from './http/app.ts';
-import type { Clock, Log, Meter } from './ports.ts';
+import type { Clock, Log, Meter, Tracer } from './ports.ts';
 import { loadPrompts } from './prompts.ts';
 import { startWorker } from './start-worker.ts';
 import { createClockwork } from './vendors/agenda.ts';
@@ -26,6 +26,8 @@ import { createTranscriber } from './vendors/openai-audio.ts';
 import { createTeamChat } from './vendors/slack.ts';
 import { createStaffAccounts } from './vendors/staff-accounts.ts';
 import { createPayments } from './vendors/stripe.ts';
+import { vendorSpans } from './vendors/traced-calls.ts';
+import { openTracing } from './vendors/tracing.ts';
 import { createMessenger } from './vendors/twilio.ts';
 import { createInboundMedia } from './vendors/twilio-media.ts';
 
@@ -56,7 +58,10 @@ export async function openParts(config: RoleConfig, options: ComposeOptions) {
 
 async function openUnmeasured(config: RoleConfig, options: ComposeOptions, meter: Meter) {
   const { clock, log, burstWindowMs = BURST_WINDOW_MS, keepsQuietHours = true } = options;
-  const { databaseUrl, publicUrl, sessionSecret, checkoutExpiresMinutes } = config;
+  const { databaseUrl, publicUrl, sessionSecret, checkoutExpiresMinutes, slackWebhookUrl } = config;
+  const tracing = await openTracing({ endpoint: config.otlpEndpoint, log });
+  const { tracer } = tracing;
+  const traced = vendorSpans(tracer);
   const { db, pool, close } = openDatabase(databaseUrl, {
     maxConnections: WEB_AND_WORKER_CONNECTIONS,
     onError: (error) => log.warn({ error: describeError(error) }, 'a database connection was lost'),
@@ -68,9 +73,10 @@ async function openUnmeasured(config: RoleConfig, options: ComposeOptions, meter
   const settings = await followSettings({ db, log }, configured);
   const { shop, rules, quietHours } = settings.current;
   const clockwork = await createClockwork({ pool, mongodbUrl: config.mongodbUrl, log });
-  const messenger = createMessenger(config.twilio, log);
+  const messenger = traced.messenger(createMessenger(config.twilio, log));
   return {
-    ...{ db, pool, clock, log, clockwork, messenger, registry: messenger.templates, scheduler: clockwork.scheduler },
+    ...{ db, pool, clock, log, tracer, clockwork, messenger },
+    ...{ registry: messenger.templates, scheduler: clockwork.scheduler },
     nudge: createNudger(pool, (error) =>
       log.warn({ error: describeError(error) }, 'a nudge was lost, polling finds the work'),
     ),
@@ -78,12 +84,12 @@ async function openUnmeasured(config: RoleConfig, options: ComposeOptions, meter
     tellStatus: createStatusTeller(pool, (error) =>
       log.warn({ error: describeError(error) }, 'open pages were not told'),
     ),
-    payments: createPayments({ ...config.stripe, publicUrl }),
-    ...openModel(config, { db, log, meter }),
-    media: createInboundMedia(config.twilio),
-    transcriber: config.openai ? createTranscriber(config.openai) : null,
-    mailer: config.mail ? createMailer({ ...config.mail, shop }) : null,
-    teamChat: config.slackWebhookUrl ? createTeamChat({ webhookUrl: config.slackWebhookUrl }) : null,
+    payments: traced.payments(createPayments({ ...config.stripe, publicUrl })),
+    ...openModel(config, { db, log, tracer, meter }),
+    media: traced.media(createInboundMedia(config.twilio)),
+    transcriber: config.openai ? traced.transcriber(createTranscriber(config.openai)) : null,
+    mailer: config.mail ? traced.mailer(createMailer({ ...config.mail, shop })) : null,
+    teamChat: slackWebhookUrl ? traced.teamChat(createTeamChat({ webhookUrl: slackWebhookUrl })) : null,
     accounts: createStaffAccounts({ db, secret: sessionSecret, baseUrl: publicUrl, shopName: shop.name, log }),
     ...loadPrompts(),
     optOutKey: deriveOptOutKey(sessionSecret),
@@ -98,12 +104,16 @@ async function openUnmeasured(config: RoleConfig, options: ComposeOptions, meter
     async closeDatabase() {
       settings.stop();
       await close();
+      await tracing.stop();
     },
   };
 }
 
 /** The model behind its circuit breaker, which tells the log and, for /metrics of any process, the database. */
-function openModel({ openai, model }: RoleConfig, { db, log, meter }: { db: Db; log: Log; meter: Meter }) {
+function openModel(
+  { openai, model }: RoleConfig,
+  { db, log, tracer, meter }: { db: Db; log: Log; tracer: Tracer; meter: Meter },
+) {
   if (!openai) return { model: null, modelTerms: model.terms };
   const worker = randomUUID();
   const onChange = (until: Date | null) => {
@@ -114,7 +124,8 @@ function openModel({ openai, model }: RoleConfig, { db, log, meter }: { db: Db; 
     );
   };
   const plain = measureModel(createModel({ ...openai, ...model.call }), meter);
-  return { model: withBreaker(plain, { timeoutMs: model.call.timeoutMs, onChange }), modelTerms: model.terms };
+  const guarded = withBreaker(plain, { timeoutMs: model.call.timeoutMs, onChange });
+  return { model: vendorSpans(tracer).model(guarded), modelTerms: model.terms };
 }
 
 /** A shop put together: the web to listen with, the worker to start, the sweeps to run by hand. */

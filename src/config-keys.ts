@@ -160,6 +160,7 @@ export const schema = z.object({
     .string()
     .refine((value) => isUrl(value, 'https:') || isLoopback(value), 'must be an https address')
     .optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: webUrl('must be the http(s) address of a collector, e.g. http://localhost:4318'),
 });
 /** What the environment says, key by key, with defaults filled in. */
 export type Values = z.infer<typeof schema>;

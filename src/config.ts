@@ -61,6 +61,8 @@ export type Config = {
   shop: { name: string; address: string; hours: string; timezone: string; locale: Locale; currency: string };
   mail: MailConfig | undefined;
   slackWebhookUrl: string | undefined;
+  /** Where traces go, by OpenTelemetry's protocol; absent: none are made. */
+  otlpEndpoint: string | undefined;
 };
 
 /** Every key that is missing or bad, each with what to do; never a value. */
@@ -148,6 +150,7 @@ function toConfig(values: Values): Config {
       currency: values.SHOP_CURRENCY,
     },
     slackWebhookUrl: values.SLACK_WEBHOOK_URL,
+    otlpEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
   };
 }
 

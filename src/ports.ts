@@ -324,3 +324,37 @@ export type Log = {
   /** Whatever is logged while `act` runs, by whomever it calls, carries the fields too: ids of what it is about. */
   within<T>(fields: object, act: () => T): T;
 };
+
+/** All a span may say: our ids, names that stand in our code, an answer's status. Never a person's data, a text, a URL. */
+export type SpanAttributes = {
+  requestId?: string;
+  conversationId?: string;
+  orderId?: string;
+  outboundId?: string;
+  eventId?: string;
+  refundId?: string;
+  notificationId?: string;
+  job?: string;
+  /** OpenTelemetry's own names, by which its tools find requests. */
+  'http.request.method'?: string;
+  /** The route's pattern, never the path. */
+  'http.route'?: string;
+  'http.response.status_code'?: number;
+};
+/** What is learned of a piece of work while it runs. */
+export type Span = {
+  rename(name: string): void;
+  note(attributes: SpanAttributes): void;
+  /** It came to nothing, for this machine-readable reason. */
+  fail(type: string): void;
+};
+export type Tracer = {
+  /**
+   * Times `act` as part of the span it is called in, across awaits; spans begun in it are its children. Throws what `act`
+   * throws, marked by its code alone. `server`: it answers somebody else's request; `client`: it asks somebody else.
+   */
+  span<T>(
+    what: { name: string; kind?: 'server' | 'client'; attributes?: SpanAttributes },
+    act: (span: Span) => Promise<T>,
+  ): Promise<T>;
+};

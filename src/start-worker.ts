@@ -63,7 +63,7 @@ function startLoops(parts: Parts) {
 
 /** Begins to work: loops, the nudges that wake them, the clock. `stop` waits for what was begun. */
 export async function startWorker(parts: Parts, sweeps: Sweeps): Promise<{ stop(): Promise<void> }> {
-  const { directDatabaseUrl, clockwork, log } = parts;
+  const { directDatabaseUrl, clockwork, log, tracer } = parts;
   const loops = startLoops(parts);
   const nudges = listenForWork(
     directDatabaseUrl,
@@ -72,7 +72,8 @@ export async function startWorker(parts: Parts, sweeps: Sweeps): Promise<{ stop(
     },
     (error) => log.warn({ error: describeError(error) }, 'LISTEN connection lost, polling until it is back'),
   );
-  await scheduleJobs(clockwork, { remindUnpaidOrder: (orderId) => remindUnpaidOrder(parts, orderId), sweeps, log });
+  const remind = (orderId: string) => remindUnpaidOrder(parts, orderId);
+  await scheduleJobs(clockwork, { remindUnpaidOrder: remind, sweeps, log, tracer });
   await clockwork.start();
   return {
     async stop() {

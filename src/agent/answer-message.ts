@@ -64,8 +64,10 @@ async function answer(needs: AgentNeeds, claim: TurnClaim): Promise<void> {
   const { conversationId } = claim;
   const speak = () => needs.log.within({ conversationId }, () => answerLoaded(needs, claim, loaded, startedAt));
   const { messageSid } = loaded.inbound.at(-1) as InboundText;
-  // From before anything is fetched or listened to: that takes a moment. Not while a person answers.
-  return loaded.humanSince ? speak() : typingWhile(() => needs.showTyping(messageSid), speak);
+  return needs.tracer.span({ name: 'turn', attributes: { conversationId } }, () =>
+    // From before anything is fetched or listened to: that takes a moment. Not while a person answers.
+    loaded.humanSince ? speak() : typingWhile(() => needs.showTyping(messageSid), speak),
+  );
 }
 
 async function answerLoaded(needs: AgentNeeds, claim: TurnClaim, loaded: LoadedTurn, startedAt: Date): Promise<void> {

@@ -80,7 +80,8 @@ function toolCaller(turn: Turn): (call: ToolCall) => Promise<ToolResult> {
     if (!tool) return refused(`there is no tool ${name.slice(0, 40)}`, 'use one of the tools you were given');
     const key = `${name} ${argumentsJson}`;
     if (previous?.key === key && !READS.has(name)) return { ...previous.result, repeated: true };
-    const { arguments: sent, result } = await tool.call(turn, argumentsJson);
+    const act = () => tool.call(turn, argumentsJson);
+    const { arguments: sent, result } = await turn.needs.tracer.span({ name: `tool ${tool.name}` }, act);
     previous = { key, result };
     const outcome = result.kind === 'refused' ? `refused: ${String(result.reason)}` : result.kind;
     turn.draft.toolCalls.push({ name, arguments: sent, outcome });

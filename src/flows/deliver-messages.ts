@@ -18,7 +18,7 @@ import type { Pace } from '../domain/pace.ts';
 import { type QuietHours, quietHoursAt } from '../domain/quiet-hours.ts';
 import { backoffSeconds } from '../domain/retry.ts';
 import { windowIsOpen } from '../domain/session-window.ts';
-import type { Clock, Log, Mailer, Messenger, Meter, OutgoingMessage, SentForm } from '../ports.ts';
+import type { Clock, Log, Mailer, Messenger, Meter, OutgoingMessage, SentForm, Tracer } from '../ports.ts';
 import { learnFromFailure } from './learn-from-failure.ts';
 import { type FormNeeds, formsOf, type MessageForms } from './message-forms.ts';
 
@@ -26,6 +26,7 @@ type Needs = FormNeeds & {
   clock: Clock;
   log: Log;
   meter: Meter;
+  tracer: Tracer;
   messenger: Messenger;
   tellStatus: TellStatus;
   /** How fast WhatsApp takes messages of this sender. */
@@ -75,7 +76,9 @@ type Receipt = { sid: string | null; sentAs: SentForm | 'mail' | null; contentSi
 
 /** The receipt for the message; undefined when it has not left (its row says why). */
 const handOver = (needs: Needs, message: ClaimedMessage): Promise<Receipt | undefined> =>
-  needs.log.within({ outboundId: message.id }, () => tryToSend(needs, message));
+  needs.tracer.span({ name: 'message', attributes: { outboundId: message.id } }, () =>
+    needs.log.within({ outboundId: message.id }, () => tryToSend(needs, message)),
+  );
 
 async function tryToSend(needs: Needs, message: ClaimedMessage): Promise<Receipt | undefined> {
   if (message.twilioSid) return { sid: message.twilioSid, sentAs: null, contentSid: null };

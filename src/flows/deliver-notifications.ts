@@ -15,13 +15,14 @@ import type { MailWords, Receipt } from '../domain/receipt.ts';
 import { backoffSeconds } from '../domain/retry.ts';
 import { teamNoticeWords } from '../domain/team-notice.ts';
 import type { Texts } from '../domain/texts.ts';
-import type { Clock, Log, Mailer, Meter, TeamChat } from '../ports.ts';
+import type { Clock, Log, Mailer, Meter, TeamChat, Tracer } from '../ports.ts';
 
 export type DeliverNotificationNeeds = {
   db: Db;
   clock: Clock;
   log: Log;
   meter: Meter;
+  tracer: Tracer;
   /** Null where SMTP_URL is not set. */
   mailer: Mailer | null;
   /** Null where SLACK_WEBHOOK_URL is not set. */
@@ -49,7 +50,9 @@ const BACKOFF_CAP_SECONDS = 4 * 3600;
 export async function deliverNextNotification(needs: Needs, channel: Claimed['channel']): Promise<boolean> {
   const claimed = await claimNextNotification(needs.db, channel);
   if (!claimed) return false;
-  const end = await needs.log.within({ notificationId: claimed.id }, () => handOver(needs, claimed));
+  const end = await needs.tracer.span({ name: 'notification', attributes: { notificationId: claimed.id } }, () =>
+    needs.log.within({ notificationId: claimed.id }, () => handOver(needs, claimed)),
+  );
   // Outside every try: what the vendor took must not count as a failed send.
   if (end) await endNotification(needs.db, claimed, end);
   needs.meter.count('notifications_total', { channel, outcome: end?.status ?? 'retried' });

@@ -15,14 +15,14 @@ import { AppError, describeError } from '../domain/errors.ts';
 import { eventLabel } from '../domain/measures.ts';
 import { backoffSeconds } from '../domain/retry.ts';
 import { isUuid } from '../domain/uuid.ts';
-import type { Meter, Payments, VerifiedEvent } from '../ports.ts';
+import type { Meter, Payments, Tracer, VerifiedEvent } from '../ports.ts';
 import { noteFraudWarning } from './note-fraud-warning.ts';
 import { recordDisputeOf } from './record-dispute.ts';
 import { recordRefundsOf } from './record-refund.ts';
 import { type SettleAttemptNeeds, settleAttempt } from './settle-attempt.ts';
 import { type TellNeeds, tellActionRequired, tellPaymentFailed } from './tell-payment-trouble.ts';
 
-type Needs = SettleAttemptNeeds & TellNeeds & { db: Db; payments: Payments; meter: Meter };
+type Needs = SettleAttemptNeeds & TellNeeds & { db: Db; payments: Payments; meter: Meter; tracer: Tracer };
 
 // Two days of tries with the backoff below; what still fails stays in the table as failed, on /metrics and in the
 // team's ears, until events:replay.
@@ -89,7 +89,13 @@ async function handlePaymentEvent(needs: Needs, event: StoredEvent): Promise<End
   if (event.account) return { outcome: 'foreign', reason: 'of another account' };
   const act = actOn(needs, event);
   if (!act) return { outcome: 'ignored', reason: 'a type the shop does not act on' };
-  const orderId = await needs.log.within({ eventId: event.id }, act);
+  const orderId = await needs.tracer.span({ name: `event ${event.type}`, attributes: { eventId: event.id } }, (span) =>
+    needs.log.within({ eventId: event.id }, async () => {
+      const orderId = await act();
+      if (orderId) span.note({ orderId });
+      return orderId;
+    }),
+  );
   return orderId ? { outcome: 'handled', orderId } : { outcome: 'foreign', reason: 'about no payment of ours' };
 }
 

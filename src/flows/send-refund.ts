@@ -13,17 +13,19 @@ import { transact } from '../db/transact.ts';
 import { refundHindrance } from '../domain/dispute.ts';
 import { AppError, describeError } from '../domain/errors.ts';
 import { backoffSeconds } from '../domain/retry.ts';
-import type { Payments } from '../ports.ts';
+import type { Payments, Tracer } from '../ports.ts';
 import { applyRefund, holdFailedRefund, type RefundNeeds } from './record-refund.ts';
 
-type Needs = RefundNeeds & { payments: Pick<Payments, 'refund'> };
+type Needs = RefundNeeds & { payments: Pick<Payments, 'refund'>; tracer: Tracer };
 
 /** Carries the next requested refund to Stripe under its stored key. False when none was waiting. */
 export async function sendNextRefund(needs: Needs): Promise<boolean> {
   const claimed = await claimNextRefund(needs.db);
   if (!claimed) return false;
   const { orderId, refundId } = claimed;
-  await needs.log.within({ orderId, refundId }, () => carry(needs, claimed));
+  await needs.tracer.span({ name: 'refund', attributes: { orderId, refundId } }, () =>
+    needs.log.within({ orderId, refundId }, () => carry(needs, claimed)),
+  );
   return true;
 }
 

@@ -20,12 +20,13 @@ import { reminderTimes } from '../domain/reminder.ts';
 import { backoffSeconds } from '../domain/retry.ts';
 import type { ShopRules } from '../domain/shop-settings.ts';
 import type { Texts } from '../domain/texts.ts';
-import type { Clock, Log, Payments, Scheduler } from '../ports.ts';
+import type { Clock, Log, Payments, Scheduler, Tracer } from '../ports.ts';
 
 type Needs = {
   db: Db;
   clock: Clock;
   log: Log;
+  tracer: Tracer;
   texts: Texts;
   payments: Pick<Payments, 'createCheckoutSession' | 'expireCheckoutSession'>;
   scheduler: Scheduler;
@@ -49,6 +50,12 @@ export async function startNextCheckout(needs: Needs): Promise<boolean> {
     await giveUp(needs, attempt, 'Stripe could not be reached while the link could still be made');
     return true;
   }
+  const attributes = { orderId: attempt.orderId };
+  await needs.tracer.span({ name: 'checkout', attributes }, () => makeSession(needs, attempt));
+  return true;
+}
+
+async function makeSession(needs: Needs, attempt: Attempt & { callAttempts: number }): Promise<void> {
   try {
     const session = await underLease(leaseOf(needs, attempt), () =>
       needs.payments.createCheckoutSession(attempt.params, attempt.idempotencyKey),
@@ -63,7 +70,6 @@ export async function startNextCheckout(needs: Needs): Promise<boolean> {
     if (error instanceof AppError && !error.retryable && !error.ambiguous) await giveUp(needs, attempt, reason);
     else await retryCheckoutLater(needs.db, attempt.id, backoffSeconds(attempt.callAttempts), reason);
   }
-  return true;
 }
 
 const leaseOf = ({ db, log }: Needs, attempt: Attempt & { callAttempts: number }) => ({

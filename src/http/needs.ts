@@ -57,6 +57,7 @@ import type {
   SignedIn,
   StaffAccounts,
   StaffIdentity,
+  Tracer,
   VerifiedEvent,
 } from '../ports.ts';
 import type { LiveNeeds } from './live-streams.ts';
@@ -98,6 +99,7 @@ export type AppNeeds = {
   shop: Shop;
   log: Log;
   meter: Meter;
+  tracer: Tracer;
   clock: Clock;
   webhook: MessengerWebhook;
   accounts: StaffAccounts;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
-import type { Log, Meter } from '../ports.ts';
+import type { Log, Meter, Tracer } from '../ports.ts';
 
 /** The log of this request: every line written while it is handled carries its id, which the client sees as X-Request-Id. */
 export const logOf = (res: Response): Log => res.locals.log as Log;
@@ -11,9 +11,11 @@ export function noteFor(res: Response, fields: object): void {
   res.locals.noted = { ...res.locals.noted, ...fields };
 }
 
+/** The route's pattern, never the URL, which may hold a pickup token or a session id. */
+const routeOf = (req: Request): string => (req.route ? String(req.route.path) : 'unmatched');
+
 /**
- * Gives each request an id and a log, and logs it when answered: the route's pattern, never the URL, which may hold a
- * pickup token or a session id.
+ * Gives each request an id and a log, and logs it when answered.
  */
 export function requestContext(log: Log): RequestHandler {
   return (req, res, next) => {
@@ -24,7 +26,7 @@ export function requestContext(log: Log): RequestHandler {
     res.setHeader('X-Request-Id', requestId);
     res.once('close', () => {
       const ms = Math.round(performance.now() - startedAt);
-      const route = req.route ? String(req.route.path) : 'unmatched';
+      const route = routeOf(req);
       const status = res.writableFinished ? res.statusCode : 'aborted';
       const fields = { requestId, method: req.method, route, status, ms, ...res.locals.noted };
       // Probes come every few seconds and would drown the rest.
@@ -55,5 +57,28 @@ export function requestTimes(meter: Meter): RequestHandler {
       meter.observe('http_request_seconds', labelsOf(req, res), (performance.now() - startedAt) / 1000);
     });
     next();
+  };
+}
+
+// Probes and files of our own, which are most requests and tell nothing.
+const UNTRACED = /^\/(?:healthz|readyz|metrics|assets\/.*)$/;
+
+/** A span from a request's arrival until it is answered or given up, named "GET /staff/orders/:orderId". */
+export function requestSpan(tracer: Tracer): RequestHandler {
+  return (req, res, next) => {
+    if (UNTRACED.test(req.path)) return next();
+    const { method } = req;
+    const attributes = { requestId: requestIdOf(res), 'http.request.method': method };
+    void tracer.span({ name: method, kind: 'server', attributes }, async (span) => {
+      const over = new Promise((resolve) => res.once('close', resolve));
+      next();
+      await over;
+      const route = routeOf(req);
+      span.rename(`${method} ${route}`);
+      span.note({ 'http.route': route });
+      if (!res.writableFinished) return span.fail('aborted');
+      span.note({ 'http.response.status_code': res.statusCode });
+      if (res.statusCode >= 500) span.fail(String(res.statusCode));
+    });
   };
 }

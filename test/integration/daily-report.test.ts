@@ -6,6 +6,7 @@ import type { TeamNotice } from '../../src/domain/notification.ts';
 import { deliverNextNotification } from '../../src/flows/deliver-notifications.ts';
 import { reportDay } from '../../src/flows/report-day.ts';
 import { loadPrompts } from '../../src/prompts.ts';
+import { untraced } from '../../src/vendors/tracing.ts';
 import { type History, openHistory } from '../support/number-history.ts';
 import { silentLog } from '../support/silent-log.ts';
 import { silentMeter } from '../support/silent-meter.ts';
@@ -138,6 +139,7 @@ test('it is read in the shop’s language, with a link to what needs somebody', 
   const more = {
     mailer: null,
     meter: silentMeter,
+    tracer: untraced,
     teamTexts: loadPrompts().teamTexts,
     publicUrl: 'https://shop.example',
   };

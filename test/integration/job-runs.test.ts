@@ -6,6 +6,7 @@ import { recordedSweeps } from '../../src/flows/record-job-run.ts';
 import { watchShop } from '../../src/flows/watch-shop.ts';
 import { scheduleJobs } from '../../src/jobs/schedule.ts';
 import { shopMeasurements } from '../../src/shop-measurements.ts';
+import { untraced } from '../../src/vendors/tracing.ts';
 import { silentLog } from '../support/silent-log.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { withWeb } from '../support/web.ts';
@@ -77,7 +78,7 @@ test('the clock and the operator’s route leave the same behind', async () => {
     define: (name: string, handler: (data: unknown) => Promise<void>) => void handlers.set(name, handler),
     every: async (interval: string, name: string) => void intervals.set(name, interval),
   };
-  await scheduleJobs(recorder, { remindUnpaidOrder: async () => true, sweeps, log: silentLog });
+  await scheduleJobs(recorder, { remindUnpaidOrder: async () => true, sweeps, log: silentLog, tracer: untraced });
   expect([...intervals.keys()].sort()).toEqual([...SWEEP_NAMES].sort());
   await handlers.get('refresh-search')?.({});
   expect(await rowOf('refresh-search')).toMatchObject({ processed: 2 });

@@ -10,6 +10,7 @@ import { deliverNextMessage } from '../../src/flows/deliver-messages.ts';
 import { createLog } from '../../src/log.ts';
 import type { Messenger } from '../../src/ports.ts';
 import { loadPrompts } from '../../src/prompts.ts';
+import { untraced } from '../../src/vendors/tracing.ts';
 import { staffAt } from '../support/browserless-staff.ts';
 import { type EventStream, openEventStream } from '../support/event-stream.ts';
 import { STAFF } from '../support/running-shop.ts';
@@ -147,7 +148,14 @@ describe('an open stream', () => {
       showTyping: async () => {},
     };
     const needs = {
-      ...{ db: database.db, clock: { now: () => new Date() }, log: silentLog, meter: silentMeter, messenger },
+      ...{
+        db: database.db,
+        clock: { now: () => new Date() },
+        log: silentLog,
+        meter: silentMeter,
+        tracer: untraced,
+        messenger,
+      },
       ...{ mailer: null, sendsSms: false, quietHours: null, publicUrl: one.publicUrl, sessionSecret: 'for tests' },
       ...{ shop: { name: 'Test' }, texts: loadPrompts().texts },
       senderPace: senderPace(80),

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { scheduleJobs } from '../../src/jobs/schedule.ts';
 import { createLog } from '../../src/log.ts';
+import { untraced } from '../../src/vendors/tracing.ts';
 import { agentNeeds, openPhone, scriptedModel } from '../support/conversation.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
@@ -84,7 +85,7 @@ test("every line of a job names it, and a reminder's its order", async () => {
     return true;
   };
   const sweeps = { 'expire-checkouts': sweep } as unknown as Parameters<typeof scheduleJobs>[1]['sweeps'];
-  await scheduleJobs(clock, { remindUnpaidOrder, sweeps, log });
+  await scheduleJobs(clock, { remindUnpaidOrder, sweeps, log, tracer: untraced });
   const orderId = '6f0b6d2e-0b7a-4f0e-9d8e-3f1f2b7f8c11';
   await jobs.get('remind-unpaid')?.({ orderId });
   await jobs.get('expire-checkouts')?.({});

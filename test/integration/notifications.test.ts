@@ -13,6 +13,7 @@ import { loadPrompts } from '../../src/prompts.ts';
 import { shopMeasurements } from '../../src/shop-measurements.ts';
 import { createMailer } from '../../src/vendors/mail.ts';
 import { createTeamChat } from '../../src/vendors/slack.ts';
+import { untraced } from '../../src/vendors/tracing.ts';
 import { type MailServer, startMailServer } from '../support/mail-server.ts';
 import { type MoneyDesk, openMoneyDesk, placeOrder } from '../support/money-desk.ts';
 import { type RecordingServer, startRecordingServer } from '../support/recording-server.ts';
@@ -65,6 +66,7 @@ const needs = (more: Partial<DeliverNotificationNeeds> = {}): DeliverNotificatio
     clock: desk.clock,
     log,
     meter: silentMeter,
+    tracer: untraced,
     teamTexts,
     publicUrl: PUBLIC_URL,
     shop: { locale: 'fr' as const },

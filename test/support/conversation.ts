@@ -13,6 +13,7 @@ import { confirmOrder } from '../../src/flows/confirm-order.ts';
 import { receiveMessage } from '../../src/flows/receive-message.ts';
 import { latestOrders, paymentLinkAgain } from '../../src/flows/show-customer-orders.ts';
 import type { Log, Model, ModelReply } from '../../src/ports.ts';
+import { untraced } from '../../src/vendors/tracing.ts';
 import { silentMeter } from './silent-meter.ts';
 import type { TestDatabase } from './test-database.ts';
 
@@ -73,6 +74,7 @@ export function agentNeeds(database: TestDatabase, overrides: Partial<AgentNeeds
       clock,
       log: quiet,
       meter: silentMeter,
+      tracer: untraced,
       texts,
       shop,
       rules: { locales: LOCALES, closedDays: [], tone: '' },

@@ -13,6 +13,7 @@ import { sortStoredMessages } from '../../src/flows/sort-inbox.ts';
 import type { Prisma } from '../../src/generated/prisma/client.ts';
 import { loadPrompts } from '../../src/prompts.ts';
 import { startSandbox } from '../../src/sandbox/start.ts';
+import { untraced } from '../../src/vendors/tracing.ts';
 import { createMessenger } from '../../src/vendors/twilio.ts';
 import { silentLog } from './silent-log.ts';
 import { silentMeter } from './silent-meter.ts';
@@ -62,6 +63,7 @@ export async function openMessageDesk() {
       clock: sandbox.clock,
       log: silentLog,
       meter: silentMeter,
+      tracer: untraced,
       messenger,
       mailer: null,
       sendsSms: false,

@@ -15,6 +15,7 @@ import { sendNextRefund } from '../../src/flows/send-refund.ts';
 import { startNextCheckout } from '../../src/flows/start-checkout.ts';
 import { startSandbox } from '../../src/sandbox/start.ts';
 import { createPayments } from '../../src/vendors/stripe.ts';
+import { untraced } from '../../src/vendors/tracing.ts';
 import { silentLog } from './silent-log.ts';
 import { silentMeter } from './silent-meter.ts';
 import { createTestDatabase } from './test-database.ts';
@@ -60,6 +61,7 @@ export async function openMoneyDesk() {
     clock: sandbox.clock,
     log: silentLog,
     meter: silentMeter,
+    tracer: untraced,
     texts,
     payments,
     sessionSecret: SESSION_SECRET,

@@ -8,6 +8,7 @@ import type { OrderDetail, OrderPage, TimelineEntry } from '../../src/flows/show
 import { createApp } from '../../src/http/app.ts';
 import type { AppNeeds } from '../../src/http/needs.ts';
 import type { Log, StaffAccounts } from '../../src/ports.ts';
+import { untraced } from '../../src/vendors/tracing.ts';
 import { silentMeter } from './silent-meter.ts';
 
 export const PUBLIC_URL = 'https://shop.example';
@@ -142,6 +143,7 @@ const unexpected = (name: string) => async (): Promise<never> => {
 function stubNeeds(log: Log): AppNeeds {
   const sweep = async () => ({ processed: 3 });
   return {
+    tracer: untraced,
     publicUrl: PUBLIC_URL,
     cronSecret: 'cron-secret',
     csrfSecret: 'csrf-secret',

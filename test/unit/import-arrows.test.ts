@@ -15,6 +15,7 @@ const FORBIDDEN = [
   ['src/agent/tools/probe.ts', '../../vendors/openai.ts'],
   ['src/flows/probe.ts', '../sandbox/start.ts'],
   ['src/flows/probe.ts', 'stripe'],
+  ['src/http/probe.ts', '@opentelemetry/api'],
   ['src/vendors/probe.ts', '../db/client.ts'],
   ['src/http/probe.ts', 'pg'],
   ['src/cli/probe.ts', '../evals/run-cases.ts'],
@@ -24,6 +25,7 @@ const ALLOWED = [
   ['src/flows/probe.ts', '../db/orders.ts'],
   ['src/http/routes/probe.ts', '../../flows/confirm-pickup.ts'],
   ['src/vendors/probe.ts', 'stripe'],
+  ['src/vendors/probe.ts', '@opentelemetry/api'],
   ['src/db/probe.ts', 'pg'],
 ] as const;
 
