@@ -59,7 +59,16 @@ async function openShop(adminUrl: string, stripeUrl: string, orders: number) {
     within: <T>(_: object, act: () => T) => act(),
   };
   const needs = {
-    ...{ db, payments, texts, log: silent, tracer: untraced, clock: { now: () => new Date() }, sendsMail: true },
+    ...{
+      db,
+      payments,
+      texts,
+      log: silent,
+      tracer: untraced,
+      meter: { count() {}, observe() {} },
+      clock: { now: () => new Date() },
+      sendsMail: true,
+    },
     sessionSecret: 'a session secret for the bench',
   };
   return {

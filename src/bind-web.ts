@@ -56,7 +56,7 @@ import { verifySession } from './flows/verify-session.ts';
 import { checkReadiness, watchShop } from './flows/watch-shop.ts';
 import type { AppNeeds } from './http/needs.ts';
 import { shopMeasurements } from './shop-measurements.ts';
-import { createMetrics } from './vendors/metrics.ts';
+import { createMetrics, type Metrics } from './vendors/metrics.ts';
 import { createQrCode } from './vendors/qr.ts';
 
 /** Proxies close what is silent for a minute or less; a session that ended elsewhere is noticed as late as this. */
@@ -64,11 +64,13 @@ const LIVE_HEARTBEAT_MS = 15_000;
 
 type Options = Pick<ComposeOptions, 'cronSecret'>;
 
+type BoundWeb = { needs: AppNeeds; processMetrics: Metrics['processPage']; stop(): Promise<void> };
+
 /** What the web asks for, bound to flows. `stop` ends the measuring of this process. */
-export function bindWeb(parts: Parts, sweeps: Sweeps, options: Options): { needs: AppNeeds; stop(): Promise<void> } {
+export function bindWeb(parts: Parts, sweeps: Sweeps, options: Options): BoundWeb {
   const { publicUrl, sessionSecret, shop, log, tracer, clock, accounts, messenger, payments, clockwork } = parts;
   const { pingMongodb } = clockwork;
-  const metrics = createMetrics(async () => shopMeasurements(await watchShop(parts)));
+  const metrics = createMetrics(parts.counted, async () => shopMeasurements(await watchShop(parts)));
   const live = createLiveChanges(parts.directDatabaseUrl, (error) =>
     log.warn({ error: describeError(error) }, 'LISTEN connection lost, open pages read again when it is back'),
   );
@@ -77,7 +79,7 @@ export function bindWeb(parts: Parts, sweeps: Sweeps, options: Options): { needs
     cronSecret: options.cronSecret,
     csrfSecret: sessionSecret,
     shop,
-    ...{ log, tracer, clock, accounts, sweeps },
+    ...{ log, tracer, meter: parts.meter, clock, accounts, sweeps },
     webhook: messenger.webhook,
     qr: createQrCode(),
     receiveMessage: (fields) => receiveMessage(parts, fields),
@@ -168,6 +170,7 @@ export function bindWeb(parts: Parts, sweeps: Sweeps, options: Options): { needs
   };
   return {
     needs,
+    processMetrics: metrics.processPage,
     async stop() {
       metrics.stop();
       await live.stop();

@@ -13,11 +13,13 @@ import { deriveOptOutKey } from './domain/opt-out.ts';
 import { senderPace } from './domain/pace.ts';
 import { followSettings } from './flows/follow-settings.ts';
 import { createApp } from './http/app.ts';
-import type { Clock, Log, Tracer } from './ports.ts';
+import type { Clock, Log, Meter, Tracer } from './ports.ts';
 import { loadPrompts } from './prompts.ts';
 import { startWorker } from './start-worker.ts';
 import { createClockwork } from './vendors/agenda.ts';
 import { createMailer } from './vendors/mail.ts';
+import { measureModel, measureVendors } from './vendors/measured-calls.ts';
+import { createMeter } from './vendors/meter.ts';
 import { withBreaker } from './vendors/model-breaker.ts';
 import { createModel } from './vendors/openai.ts';
 import { createTranscriber } from './vendors/openai-audio.ts';
@@ -50,6 +52,11 @@ export type Parts = Awaited<ReturnType<typeof openParts>>;
 
 /** The only place where vendors are built. Opens connections: `closeDatabase` and `clockwork.stop` end them. */
 export async function openParts(config: RoleConfig, options: ComposeOptions) {
+  const { registry: counted, ...meter } = createMeter();
+  return { ...measureVendors(await openUnmeasured(config, options, meter), meter), meter, counted };
+}
+
+async function openUnmeasured(config: RoleConfig, options: ComposeOptions, meter: Meter) {
   const { clock, log, burstWindowMs = BURST_WINDOW_MS, keepsQuietHours = true } = options;
   const { databaseUrl, publicUrl, sessionSecret, checkoutExpiresMinutes, slackWebhookUrl } = config;
   const tracing = await openTracing({ endpoint: config.otlpEndpoint, log });
@@ -78,7 +85,7 @@ export async function openParts(config: RoleConfig, options: ComposeOptions) {
       log.warn({ error: describeError(error) }, 'open pages were not told'),
     ),
     payments: traced.payments(createPayments({ ...config.stripe, publicUrl })),
-    ...openModel(config, { db, log, tracer }),
+    ...openModel(config, { db, log, tracer, meter }),
     media: traced.media(createInboundMedia(config.twilio)),
     transcriber: config.openai ? traced.transcriber(createTranscriber(config.openai)) : null,
     mailer: config.mail ? traced.mailer(createMailer({ ...config.mail, shop })) : null,
@@ -103,7 +110,10 @@ export async function openParts(config: RoleConfig, options: ComposeOptions) {
 }
 
 /** The model behind its circuit breaker, which tells the log and, for /metrics of any process, the database. */
-function openModel({ openai, model }: RoleConfig, { db, log, tracer }: { db: Db; log: Log; tracer: Tracer }) {
+function openModel(
+  { openai, model }: RoleConfig,
+  { db, log, tracer, meter }: { db: Db; log: Log; tracer: Tracer; meter: Meter },
+) {
   if (!openai) return { model: null, modelTerms: model.terms };
   const worker = randomUUID();
   const onChange = (until: Date | null) => {
@@ -113,7 +123,7 @@ function openModel({ openai, model }: RoleConfig, { db, log, tracer }: { db: Db;
       log.warn({ error: describeError(error) }, 'a pause was not noted'),
     );
   };
-  const plain = createModel({ ...openai, ...model.call });
+  const plain = measureModel(createModel({ ...openai, ...model.call }), meter);
   const guarded = withBreaker(plain, { timeoutMs: model.call.timeoutMs, onChange });
   return { model: vendorSpans(tracer).model(guarded), modelTerms: model.terms };
 }
@@ -129,7 +139,7 @@ export async function compose(config: RoleConfig, options: ComposeOptions) {
   const { db, clock, accounts, templates, registry } = parts;
   return {
     ...{ app: createApp(web.needs), db, clock, accounts, sweeps, templates, registry },
-    ...{ settings: parts.settings, configured: parts.configured },
+    ...{ settings: parts.settings, configured: parts.configured, processMetrics: web.processMetrics },
     startWorker: () => startWorker(parts, sweeps),
     /** Ends the clock and every connection; stop the worker first. */
     async close() {

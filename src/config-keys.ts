@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { LOCALES } from './domain/locale.ts';
 import { parsePrices } from './domain/model-cost.ts';
@@ -76,6 +77,11 @@ export const schema = z.object({
     .enum(['development', 'test', 'production'], 'must be development, test or production')
     .default('development'),
   PORT: integer(1, 65_535, 3000),
+  WORKER_METRICS_PORT: optionalInteger(1, 65_535),
+  WORKER_METRICS_HOST: z
+    .string()
+    .refine((value) => isIP(value) !== 0, 'must be an IP address of this machine, or 0.0.0.0 for all')
+    .default('127.0.0.1'),
   PUBLIC_URL: webUrl('must be the address customers and vendors reach the shop at, e.g. https://shop.example'),
   LOG_LEVEL: z
     .enum(

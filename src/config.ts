@@ -37,6 +37,9 @@ export type MailConfig = { smtpUrl: string; from: Mailbox };
 export type Config = {
   env: 'development' | 'test' | 'production';
   port: number;
+  /** Where a worker process serves its own /metrics; undefined: nowhere. */
+  workerMetricsPort: number | undefined;
+  workerMetricsHost: string;
   /** Without a trailing slash. */
   publicUrl: string;
   logLevel: string;
@@ -124,6 +127,8 @@ function toConfig(values: Values): Config {
   return {
     env: values.NODE_ENV,
     port: values.PORT,
+    workerMetricsPort: values.WORKER_METRICS_PORT,
+    workerMetricsHost: values.WORKER_METRICS_HOST,
     publicUrl: values.PUBLIC_URL ?? `http://localhost:${values.PORT}`,
     logLevel: values.LOG_LEVEL,
     databaseUrl: values.DATABASE_URL,

@@ -1,4 +1,5 @@
 import type { Locale } from './domain/locale.ts';
+import type { CountName, LabelsOf, TimeName } from './domain/measures.ts';
 import type { MediaPurpose } from './domain/media.ts';
 import type { ModelUsage } from './domain/model-cost.ts';
 import type { Button, ListItem, TemplateKey } from './domain/outbound-message.ts';
@@ -305,6 +306,12 @@ export type QrCode = {
   png(text: string): Promise<Buffer>;
   /** The same code as the path of an SVG that is `size` units wide: for what must be in no address and no file. */
   path(text: string): { size: number; path: string };
+};
+
+/** What this process counts and times for /metrics (domain/measures.ts). Never throws, waits for nothing. */
+export type Meter = {
+  count<Name extends CountName>(name: Name, labels: LabelsOf<Name>): void;
+  observe<Name extends TimeName>(name: Name, labels: LabelsOf<Name>, seconds: number): void;
 };
 
 /** Structured log; fields never hold texts, keys or full phone numbers. */

@@ -7,13 +7,13 @@ const STOP_WITHIN_MS = 25_000;
 
 export type Listening = { port: number; close(): Promise<void> };
 
-/** Listens on `port` (0: any free one) and answers the port it got. `close` waits for requests under way. */
-export async function listen(app: RequestListener, port: number, host?: string): Promise<Listening> {
+/** Listens on `port` (0: any free one), which `key` configures, and answers the port it got. `close` waits for requests under way. */
+export async function listen(app: RequestListener, port: number, host?: string, key = 'PORT'): Promise<Listening> {
   const server = createServer(app);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const isTaken = error.code === 'EADDRINUSE';
-      reject(isTaken ? new AppError('port_in_use', `port ${port} is in use: set PORT to another one`) : error);
+      reject(isTaken ? new AppError('port_in_use', `port ${port} is in use: set ${key} to another one`) : error);
     });
     server.listen(port, host, resolve);
   });

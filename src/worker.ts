@@ -1,8 +1,9 @@
 import { compose } from './compose.ts';
 import { loadConfig, readEnvironment, requireForRoles } from './config.ts';
 import { exitOnFailedStart } from './exit-on-failed-start.ts';
+import { metricsOnly } from './http/metrics-only.ts';
 import { createLog } from './log.ts';
-import { stopOnSignals } from './roles.ts';
+import { listen, stopOnSignals } from './roles.ts';
 
 /** The worker role: answers customers, sends messages, handles payments, keeps the clock. */
 async function main(): Promise<void> {
@@ -10,9 +11,12 @@ async function main(): Promise<void> {
   const log = createLog({ level: config.logLevel }).child({ role: 'worker' });
   const shop = await compose(config, { clock: { now: () => new Date() }, log, cronSecret: 'no cron routes here' });
   const worker = await shop.startWorker();
-  log.info({}, 'working');
+  const { workerMetricsPort: port, workerMetricsHost: host } = config;
+  const metrics = port && (await listen(metricsOnly(shop.processMetrics), port, host, 'WORKER_METRICS_PORT'));
+  log.info({ ...(metrics && { metricsPort: metrics.port }) }, 'working');
   stopOnSignals(log, async () => {
     await worker.stop();
+    if (metrics) await metrics.close();
     await shop.close();
   });
 }

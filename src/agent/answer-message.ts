@@ -71,13 +71,22 @@ async function answer(needs: AgentNeeds, claim: TurnClaim): Promise<void> {
 }
 
 async function answerLoaded(needs: AgentNeeds, claim: TurnClaim, loaded: LoadedTurn, startedAt: Date): Promise<void> {
+  const beganAt = performance.now();
   const turn = startTurn(needs, claim, { ...loaded, inbound: await hearVoiceNotes(needs, loaded.inbound) });
   const usage: TurnUsage = { ...NO_USAGE };
   const repliesBefore = turn.draft.replies.length;
   const { answeredBy, error } = await answerAll(turn, usage);
   bringPersonAtLast(turn, repliesBefore);
   const model = answeredBy === 'model' || error !== null ? (needs.model?.name ?? null) : null;
-  await commit(turn, { answeredBy, model, error, ...usage, startedAt });
+  const isOurs = await commit(turn, { answeredBy, model, error, ...usage, startedAt });
+  if (isOurs) timeTurn(needs, { answeredBy, modelMs: usage.modelMs, ms: performance.now() - beganAt });
+}
+
+function timeTurn({ meter }: AgentNeeds, turn: { answeredBy: Answered['answeredBy']; modelMs: number; ms: number }) {
+  const labels = { answered_by: turn.answeredBy };
+  meter.observe('turn_seconds', labels, turn.ms / 1000);
+  meter.observe('turn_own_seconds', labels, (turn.ms - turn.modelMs) / 1000);
+  if (turn.modelMs > 0) meter.observe('turn_model_seconds', labels, turn.modelMs / 1000);
 }
 
 function showTyping(needs: AgentNeeds, inbound: readonly InboundText[]): void {
@@ -176,7 +185,8 @@ function closeQuestions({ draft, missesBefore }: Turn, answeredBy: TurnRecord['a
   return { ...focus, ...(isOver && { ask: undefined }), misses: misses || undefined };
 }
 
-async function commit(turn: Turn, outcome: Outcome): Promise<void> {
+/** Writes what the turn came to; false when another worker has it. */
+async function commit(turn: Turn, outcome: Outcome): Promise<boolean> {
   const { needs, claim, draft, inboundIds, optedOutBefore } = turn;
   draft.focus = closeQuestions(turn, outcome.answeredBy);
   const { customer, wishes, focus, humanSince, stored, cart, proposal, dropsProposal, replies, rating, toolCalls } =
@@ -192,6 +202,7 @@ async function commit(turn: Turn, outcome: Outcome): Promise<void> {
   const { answeredBy } = outcome;
   if (result === 'lost') needs.log.warn({ conversationId: claim.conversationId }, 'claim lost, another worker answers');
   else needs.log.info({ conversationId: claim.conversationId, turnId: finished.turn.id, answeredBy }, 'turn answered');
+  return result !== 'lost';
 }
 
 async function apologize(needs: AgentNeeds, claim: TurnClaim, error: string): Promise<void> {

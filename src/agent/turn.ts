@@ -25,13 +25,14 @@ import type { Texts, TextVariables } from '../domain/texts.ts';
 import type { CancelResult } from '../flows/cancel-order.ts';
 import type { ConfirmResult } from '../flows/confirm-order.ts';
 import type { CustomerOrder } from '../flows/show-customer-orders.ts';
-import type { Clock, InboundMedia, Log, MediaFile, Model, Tracer, Transcriber } from '../ports.ts';
+import type { Clock, InboundMedia, Log, MediaFile, Meter, Model, Tracer, Transcriber } from '../ports.ts';
 
 /** What a turn needs; the flows come bound. `model` null: no key, the rules answer alone. */
 export type AgentNeeds = {
   db: Db;
   clock: Clock;
   log: Log;
+  meter: Meter;
   tracer: Tracer;
   texts: Texts;
   shop: Shop;

@@ -43,7 +43,15 @@ export function countRecoveredEvents(db: Db, { from, until }: { from: Date; unti
   return db.paymentEvent.count({ where: { recovered: true, receivedAt: { gte: from, lt: until } } });
 }
 
-export type ClaimedEvent = { id: string; payload: unknown; attempts: number };
+export type ClaimedEvent = {
+  id: string;
+  type: string;
+  payload: unknown;
+  attempts: number;
+  receivedAt: Date;
+  /** Found at Stripe, not brought by a webhook. */
+  recovered: boolean;
+};
 
 /** The next event to work on, claimed under a lease so that a crash only delays it. */
 export async function claimNextPaymentEvent(db: Db): Promise<ClaimedEvent | undefined> {
@@ -53,7 +61,7 @@ export async function claimNextPaymentEvent(db: Db): Promise<ClaimedEvent | unde
       SELECT id FROM payment_events
       WHERE outcome = 'received' AND next_attempt_at <= now() AND (claimed_until IS NULL OR claimed_until < now())
       ORDER BY next_attempt_at, seq FOR UPDATE SKIP LOCKED LIMIT 1)
-    RETURNING id, payload, attempts`;
+    RETURNING id, type, payload, attempts, received_at AS "receivedAt", recovered`;
   return claimed;
 }
 

@@ -1,3 +1,4 @@
+import { AppError } from './errors.ts';
 import { backoffSeconds } from './retry.ts';
 
 /**
@@ -61,6 +62,30 @@ const KNOWN: Readonly<Record<number, KnownFailure>> = {
 /** Undefined for a code we know nothing of. */
 export const meaningOf = (code: number | null | undefined): FailureMeaning | undefined =>
   typeof code === 'number' && Object.hasOwn(KNOWN, code) ? KNOWN[code]?.means : undefined;
+
+/**
+ * Why a message ended as failed, as a label of /metrics: what its code means, else what is known of the error (`refused` for
+ * good by the vendor, `unavailable` too often or too long, `fault` our own).
+ */
+export type FailureReason =
+  | Exclude<FailureMeaning['kind'], 'later' | 'template' | 'dead'>
+  | ('outside_window' | 'refused' | 'unavailable' | 'fault' | 'withheld' | 'undelivered');
+
+const REASONS: Partial<Record<FailureMeaning['kind'], FailureReason>> = {
+  later: 'unavailable',
+  template: 'outside_window',
+  dead: 'refused',
+};
+
+export function reasonOfCode(code: number | null, otherwise: FailureReason): FailureReason {
+  const kind = meaningOf(code)?.kind;
+  return kind === undefined ? otherwise : (REASONS[kind] ?? (kind as FailureReason));
+}
+
+export function reasonOfError(error: unknown, code: number | null): FailureReason {
+  if (!(error instanceof AppError)) return 'fault';
+  return reasonOfCode(code, error.retryable || error.ambiguous ? 'unavailable' : 'refused');
+}
 
 /** What an operator can do about a code. */
 export const adviceOn = (code: number): string =>

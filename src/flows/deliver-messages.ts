@@ -10,7 +10,7 @@ import { FORGOTTEN } from '../db/erase-customer.ts';
 import { underLease } from '../db/lease.ts';
 import type { TellStatus } from '../db/live-changes.ts';
 import { endMessage, firstSidOfNoOther, markSent, retryMessageLater, rewordMessage } from '../db/outbox.ts';
-import { MANY_TRIES, meaningOf, nextTry } from '../domain/delivery-failure.ts';
+import { MANY_TRIES, meaningOf, nextTry, reasonOfError } from '../domain/delivery-failure.ts';
 import { AppError, describeError } from '../domain/errors.ts';
 import { withTimeLeftNow } from '../domain/messages.ts';
 import { mayNotWake, supersededBecause, withheldBecause } from '../domain/outbound-message.ts';
@@ -18,13 +18,14 @@ import type { Pace } from '../domain/pace.ts';
 import { type QuietHours, quietHoursAt } from '../domain/quiet-hours.ts';
 import { backoffSeconds } from '../domain/retry.ts';
 import { windowIsOpen } from '../domain/session-window.ts';
-import type { Clock, Log, Mailer, Messenger, OutgoingMessage, SentForm, Tracer } from '../ports.ts';
+import type { Clock, Log, Mailer, Messenger, Meter, OutgoingMessage, SentForm, Tracer } from '../ports.ts';
 import { learnFromFailure } from './learn-from-failure.ts';
 import { type FormNeeds, formsOf, type MessageForms } from './message-forms.ts';
 
 type Needs = FormNeeds & {
   clock: Clock;
   log: Log;
+  meter: Meter;
   tracer: Tracer;
   messenger: Messenger;
   tellStatus: TellStatus;
@@ -52,7 +53,10 @@ export async function deliverNextMessage(needs: Needs): Promise<boolean> {
   const sent = await underLease({ renew, onError }, () => handOver(needs, message));
   // Outside every try: what Twilio took must never count as a failed send. If this throws, the row stays `sending`, and
   // after its lease the message is looked up before anything is sent.
-  if (sent) await markSent(needs.db, message, { ...sent, at: needs.clock.now() });
+  if (sent) {
+    await markSent(needs.db, message, { ...sent, at: needs.clock.now() });
+    needs.meter.count('messages_sent_total', { form: sent.sentAs ?? 'found' });
+  }
   needs.tellStatus(message.id);
   return true;
 }
@@ -92,6 +96,7 @@ async function tryToSend(needs: Needs, message: ClaimedMessage): Promise<Receipt
   }
   const error = 'outside the 24-hour window and no approved template, nor SMS or mail to go by';
   await endMessage(needs.db, message, { status: 'failed', error, code: 63016, at: needs.clock.now() });
+  needs.meter.count('messages_failed_total', { reason: 'outside_window' });
   needs.log.error({ outboundId: message.id }, 'message needs an approved template: run npm run twilio:setup');
   return undefined;
 }
@@ -116,6 +121,7 @@ async function isKeptBack(needs: Needs, message: ClaimedMessage): Promise<boolea
   if (!error && quiet) return holdUntil(needs, message, quiet.end);
   if (!error) return false;
   await endMessage(needs.db, message, { status: superseded ? 'superseded' : 'failed', error, code: null, at });
+  if (!superseded) needs.meter.count('messages_failed_total', { reason: 'withheld' });
   needs.log.info({ outboundId: message.id, reason: error }, 'a message does not leave');
   return true;
 }
@@ -183,6 +189,7 @@ async function recordFailure(needs: Needs, message: ClaimedMessage, error: unkno
   } else {
     needs.log.error(facts, 'a message could not be sent: npm run messages:replay tries once more');
     await endMessage(needs.db, message, { status: 'failed', ...failure, at: needs.clock.now() });
+    needs.meter.count('messages_failed_total', { reason: reasonOfError(error, failure.code) });
   }
 }
 

@@ -15,12 +15,13 @@ import type { MailWords, Receipt } from '../domain/receipt.ts';
 import { backoffSeconds } from '../domain/retry.ts';
 import { teamNoticeWords } from '../domain/team-notice.ts';
 import type { Texts } from '../domain/texts.ts';
-import type { Clock, Log, Mailer, TeamChat, Tracer } from '../ports.ts';
+import type { Clock, Log, Mailer, Meter, TeamChat, Tracer } from '../ports.ts';
 
 export type DeliverNotificationNeeds = {
   db: Db;
   clock: Clock;
   log: Log;
+  meter: Meter;
   tracer: Tracer;
   /** Null where SMTP_URL is not set. */
   mailer: Mailer | null;
@@ -54,6 +55,7 @@ export async function deliverNextNotification(needs: Needs, channel: Claimed['ch
   );
   // Outside every try: what the vendor took must not count as a failed send.
   if (end) await endNotification(needs.db, claimed, end);
+  needs.meter.count('notifications_total', { channel, outcome: end?.status ?? 'retried' });
   return true;
 }
 

@@ -12,16 +12,17 @@ import {
   retryPaymentEventLater,
 } from '../db/payment-events.ts';
 import { AppError, describeError } from '../domain/errors.ts';
+import { eventLabel } from '../domain/measures.ts';
 import { backoffSeconds } from '../domain/retry.ts';
 import { isUuid } from '../domain/uuid.ts';
-import type { Payments, Tracer, VerifiedEvent } from '../ports.ts';
+import type { Meter, Payments, Tracer, VerifiedEvent } from '../ports.ts';
 import { noteFraudWarning } from './note-fraud-warning.ts';
 import { recordDisputeOf } from './record-dispute.ts';
 import { recordRefundsOf } from './record-refund.ts';
 import { type SettleAttemptNeeds, settleAttempt } from './settle-attempt.ts';
 import { type TellNeeds, tellActionRequired, tellPaymentFailed } from './tell-payment-trouble.ts';
 
-type Needs = SettleAttemptNeeds & TellNeeds & { db: Db; payments: Payments; tracer: Tracer };
+type Needs = SettleAttemptNeeds & TellNeeds & { db: Db; payments: Payments; meter: Meter; tracer: Tracer };
 
 // Two days of tries with the backoff below; what still fails stays in the table as failed, on /metrics and in the
 // team's ears, until events:replay.
@@ -39,22 +40,34 @@ export async function handleNextPaymentEvent(needs: Needs): Promise<boolean> {
 }
 
 async function handleClaimed(needs: Needs, claimed: ClaimedEvent): Promise<void> {
+  const startedAt = performance.now();
+  const outcome = await tryToHandle(needs, claimed);
+  const seconds = (performance.now() - startedAt) / 1000;
+  needs.meter.observe('payment_event_seconds', { type: eventLabel(claimed.type), outcome }, seconds);
+}
+
+async function tryToHandle(needs: Needs, claimed: ClaimedEvent): Promise<EventEnd['outcome'] | 'retried'> {
   try {
-    const event = needs.payments.readEvent(claimed.payload);
+    const { receivedAt, recovered } = claimed;
+    const event = { ...needs.payments.readEvent(claimed.payload), receivedAt, recovered };
     await forgetPersonIn(needs.db, claimed, event);
     const end = await handlePaymentEvent(needs, event);
     await closePaymentEvent(needs.db, claimed, { ...end, at: needs.clock.now() });
+    return end.outcome;
   } catch (error) {
-    await retryOrGiveUp(needs, claimed, error);
+    return retryOrGiveUp(needs, claimed, error);
   }
 }
 
-async function retryOrGiveUp(needs: Needs, event: ClaimedEvent, error: unknown): Promise<void> {
+async function retryOrGiveUp(needs: Needs, event: ClaimedEvent, error: unknown): Promise<'retried' | 'failed'> {
   const reason = describeError(error);
   const isPoison =
     event.attempts >= MAX_ATTEMPTS || (error instanceof AppError && !error.retryable && !error.ambiguous);
   needs.log.error({ eventId: event.id, tries: event.attempts, error: reason, isPoison }, 'payment event failed');
-  if (!isPoison) return retryPaymentEventLater(needs.db, event, backoffSeconds(event.attempts, 4 * 3600), reason);
+  if (!isPoison) {
+    await retryPaymentEventLater(needs.db, event, backoffSeconds(event.attempts, 4 * 3600), reason);
+    return 'retried';
+  }
   const at = needs.clock.now();
   await closePaymentEvent(needs.db, event, { outcome: 'failed', at, error: reason });
   await notifyTeam(needs.db, {
@@ -63,12 +76,14 @@ async function retryOrGiveUp(needs: Needs, event: ClaimedEvent, error: unknown):
     values: { id: event.id },
     at,
   });
+  return 'failed';
 }
 
+type StoredEvent = VerifiedEvent & Pick<ClaimedEvent, 'receivedAt' | 'recovered'>;
 type End = Pick<EventEnd, 'outcome' | 'orderId' | 'reason'>;
 
 /** What an event means; it only says where to look, Stripe is asked for the facts. docs/payments.md has the table. */
-async function handlePaymentEvent(needs: Needs, event: VerifiedEvent): Promise<End> {
+async function handlePaymentEvent(needs: Needs, event: StoredEvent): Promise<End> {
   if (event.livemode !== needs.payments.livemode)
     return { outcome: 'foreign', reason: event.livemode ? 'of the live mode' : 'of the test mode' };
   if (event.account) return { outcome: 'foreign', reason: 'of another account' };
@@ -85,7 +100,7 @@ async function handlePaymentEvent(needs: Needs, event: VerifiedEvent): Promise<E
 }
 
 /** Undefined for a type that is not handled; else what to do, which answers the order's id when it is one of ours. */
-function actOn(needs: Needs, event: VerifiedEvent): (() => Promise<string | undefined>) | undefined {
+function actOn(needs: Needs, event: StoredEvent): (() => Promise<string | undefined>) | undefined {
   switch (event.type) {
     case 'checkout.session.completed':
     case 'checkout.session.expired':
@@ -123,13 +138,19 @@ async function settleIfMade(needs: Needs, attempt: Attempt): Promise<void> {
 
 async function onAttempt(
   needs: Needs,
-  event: VerifiedEvent,
+  event: StoredEvent,
   act: (attempt: Attempt) => Promise<unknown>,
 ): Promise<string | undefined> {
   const attempt = await attemptOf(needs.db, event);
   if (!attempt) return undefined;
   await needs.log.within({ orderId: attempt.orderId }, () => act(attempt));
+  timeSinceSession(needs.meter, event, attempt);
   return attempt.orderId;
+}
+
+function timeSinceSession(meter: Meter, { type, receivedAt, recovered }: StoredEvent, { createdAt }: Attempt): void {
+  if (type !== 'checkout.session.completed' || recovered) return;
+  meter.observe('session_to_webhook_seconds', {}, (receivedAt.getTime() - createdAt.getTime()) / 1000);
 }
 
 /** The attempt an event is about: by its session, by its payment intent, else by its metadata (fault 12). */

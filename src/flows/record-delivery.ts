@@ -1,8 +1,8 @@
 import type { Db } from '../db/client.ts';
 import { findReported, type ReportedTry, recordDeliveryState, requeueUndelivered } from '../db/delivery-states.ts';
 import type { TellStatus } from '../db/live-changes.ts';
-import { meaningOf, type NextTry, nextTry } from '../domain/delivery-failure.ts';
-import type { Clock, Log } from '../ports.ts';
+import { meaningOf, type NextTry, nextTry, reasonOfCode } from '../domain/delivery-failure.ts';
+import type { Clock, Log, Meter } from '../ports.ts';
 import { learnFromFailure } from './learn-from-failure.ts';
 
 // Twilio's message states as ours; https://www.twilio.com/docs/messaging/api/message-resource#message-status-values
@@ -21,6 +21,7 @@ type Needs = {
   db: Db;
   clock: Clock;
   log: Log;
+  meter: Meter;
   tellStatus: TellStatus;
   /** Whether mail is switched on (SMTP_URL). */
   sendsMail: boolean;
@@ -39,7 +40,8 @@ export async function recordDelivery(needs: Needs, report: DeliveryReport): Prom
 async function apply(needs: Needs, report: DeliveryReport): Promise<void> {
   const status = Object.hasOwn(STATES, report.status) ? STATES[report.status as keyof typeof STATES] : undefined;
   const hasFailed = status === 'failed' || status === 'undelivered';
-  if (hasFailed && (await leavesAgain(needs, report))) return;
+  const failure = hasFailed ? await failureOf(needs, report) : undefined;
+  if (failure?.leavesAgain) return;
   const known =
     status !== undefined &&
     (await recordDeliveryState(needs.db, {
@@ -52,13 +54,27 @@ async function apply(needs: Needs, report: DeliveryReport): Promise<void> {
   if (!known) needs.log.warn({ sid: report.sid, status: report.status }, 'delivery state of an unknown message');
   if (hasFailed) {
     needs.log.warn({ outboundId: report.outboundId, errorCode: report.errorCode }, 'a message was not delivered');
+    if (known && failure?.isNews)
+      needs.meter.count('messages_failed_total', { reason: reasonOfCode(report.errorCode, 'undelivered') });
   }
 }
 
-async function leavesAgain(needs: Needs, { outboundId, sid, errorCode }: DeliveryReport): Promise<boolean> {
+/** Whether a failure is heard of for the first time, and whether the message leaves again; undefined when it is not its own. */
+async function failureOf(
+  needs: Needs,
+  report: DeliveryReport,
+): Promise<{ isNews: boolean; leavesAgain: boolean } | undefined> {
+  const failed = await findReported(needs.db, { id: report.outboundId, sid: report.sid });
+  return failed && { isNews: failed.isNews, leavesAgain: await leavesAgain(needs, report, failed) };
+}
+
+async function leavesAgain(
+  needs: Needs,
+  { outboundId, sid, errorCode }: DeliveryReport,
+  failed: ReportedTry,
+): Promise<boolean> {
   const meaning = meaningOf(errorCode);
-  const failed = await findReported(needs.db, { id: outboundId, sid });
-  if (!failed || errorCode === null) return false;
+  if (errorCode === null) return false;
   if (meaning && failed.isNews) await learnFromFailure(needs, meaning, { outboundId, ...failed });
   const next = meaning ? nextTry(meaning, failed) : nextWay(needs, failed);
   const isQueued = next && (await requeueUndelivered(needs.db, { id: outboundId, sid, errorCode, ...next }));

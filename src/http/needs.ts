@@ -51,6 +51,7 @@ import type {
   Clock,
   Log,
   MessengerWebhook,
+  Meter,
   OwnAccount,
   QrCode,
   SignedIn,
@@ -97,6 +98,7 @@ export type AppNeeds = {
   csrfSecret: string;
   shop: Shop;
   log: Log;
+  meter: Meter;
   tracer: Tracer;
   clock: Clock;
   webhook: MessengerWebhook;

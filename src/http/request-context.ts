@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
-import type { Log, Tracer } from '../ports.ts';
+import type { Log, Meter, Tracer } from '../ports.ts';
 
 /** The log of this request: every line written while it is handled carries its id, which the client sees as X-Request-Id. */
 export const logOf = (res: Response): Log => res.locals.log as Log;
@@ -34,6 +34,29 @@ export function requestContext(log: Log): RequestHandler {
       else log.info(fields, 'request');
     });
     log.within({ requestId }, next);
+  };
+}
+
+const METHODS = new Set(['GET', 'HEAD', 'POST']);
+const isEventStream = (res: Response): boolean =>
+  String(res.getHeader('Content-Type') ?? '').startsWith('text/event-stream');
+
+/** What a request is counted by; event streams are open for hours and are not. */
+function labelsOf(req: Request, res: Response): { method: string; route: string; status: string } {
+  const status = res.writableFinished ? `${Math.floor(res.statusCode / 100)}xx` : 'aborted';
+  const method = METHODS.has(req.method) ? req.method : 'other';
+  return { method, route: req.route ? String(req.route.path) : 'unmatched', status };
+}
+
+/** Times each request by its route's pattern and the class of its status. */
+export function requestTimes(meter: Meter): RequestHandler {
+  return (req, res, next) => {
+    const startedAt = performance.now();
+    res.once('close', () => {
+      if (isEventStream(res)) return;
+      meter.observe('http_request_seconds', labelsOf(req, res), (performance.now() - startedAt) / 1000);
+    });
+    next();
   };
 }
 

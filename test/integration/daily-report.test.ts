@@ -9,6 +9,7 @@ import { loadPrompts } from '../../src/prompts.ts';
 import { untraced } from '../../src/vendors/tracing.ts';
 import { type History, openHistory } from '../support/number-history.ts';
 import { silentLog } from '../support/silent-log.ts';
+import { silentMeter } from '../support/silent-meter.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 // A shop in Paris on the morning after 25 October 2026, a Sunday of 25 hours: 24 October 22:00 to 25 October 23:00 UTC.
@@ -135,7 +136,13 @@ test('a single order is enough to be told of', async () => {
 test('it is read in the shop’s language, with a link to what needs somebody', async () => {
   await run(MONDAY_8);
   const posted: { title: string; text: string }[] = [];
-  const more = { mailer: null, teamTexts: loadPrompts().teamTexts, publicUrl: 'https://shop.example' };
+  const more = {
+    mailer: null,
+    meter: silentMeter,
+    tracer: untraced,
+    teamTexts: loadPrompts().teamTexts,
+    publicUrl: 'https://shop.example',
+  };
   const teamChat = { post: async (words: { title: string; text: string }) => void posted.push(words) };
   const renderReceipt = () => {
     throw new Error('no receipt here');

@@ -15,6 +15,7 @@ import { staffAt } from '../support/browserless-staff.ts';
 import { type EventStream, openEventStream } from '../support/event-stream.ts';
 import { STAFF } from '../support/running-shop.ts';
 import { silentLog } from '../support/silent-log.ts';
+import { silentMeter } from '../support/silent-meter.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { until } from '../support/until.ts';
 import { openWebProcess, type WebProcess } from '../support/web-process.ts';
@@ -147,7 +148,14 @@ describe('an open stream', () => {
       showTyping: async () => {},
     };
     const needs = {
-      ...{ db: database.db, clock: { now: () => new Date() }, log: silentLog, tracer: untraced, messenger },
+      ...{
+        db: database.db,
+        clock: { now: () => new Date() },
+        log: silentLog,
+        meter: silentMeter,
+        tracer: untraced,
+        messenger,
+      },
       ...{ mailer: null, sendsSms: false, quietHours: null, publicUrl: one.publicUrl, sessionSecret: 'for tests' },
       ...{ shop: { name: 'Test' }, texts: loadPrompts().texts },
       senderPace: senderPace(80),

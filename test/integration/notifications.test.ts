@@ -17,6 +17,7 @@ import { untraced } from '../../src/vendors/tracing.ts';
 import { type MailServer, startMailServer } from '../support/mail-server.ts';
 import { type MoneyDesk, openMoneyDesk, placeOrder } from '../support/money-desk.ts';
 import { type RecordingServer, startRecordingServer } from '../support/recording-server.ts';
+import { silentMeter } from '../support/silent-meter.ts';
 import { until } from '../support/until.ts';
 
 const PUBLIC_URL = 'https://shop.example';
@@ -64,6 +65,7 @@ const needs = (more: Partial<DeliverNotificationNeeds> = {}): DeliverNotificatio
     db: desk.db,
     clock: desk.clock,
     log,
+    meter: silentMeter,
     tracer: untraced,
     teamTexts,
     publicUrl: PUBLIC_URL,

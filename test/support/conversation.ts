@@ -14,6 +14,7 @@ import { receiveMessage } from '../../src/flows/receive-message.ts';
 import { latestOrders, paymentLinkAgain } from '../../src/flows/show-customer-orders.ts';
 import type { Log, Model, ModelReply } from '../../src/ports.ts';
 import { untraced } from '../../src/vendors/tracing.ts';
+import { silentMeter } from './silent-meter.ts';
 import type { TestDatabase } from './test-database.ts';
 
 const read = (...file: string[]) => readFileSync(path.resolve(import.meta.dirname, '../../prompts', ...file), 'utf8');
@@ -72,6 +73,7 @@ export function agentNeeds(database: TestDatabase, overrides: Partial<AgentNeeds
       pool,
       clock,
       log: quiet,
+      meter: silentMeter,
       tracer: untraced,
       texts,
       shop,

@@ -16,6 +16,7 @@ import { startSandbox } from '../../src/sandbox/start.ts';
 import { untraced } from '../../src/vendors/tracing.ts';
 import { createMessenger } from '../../src/vendors/twilio.ts';
 import { silentLog } from './silent-log.ts';
+import { silentMeter } from './silent-meter.ts';
 import { createTestDatabase } from './test-database.ts';
 import { until } from './until.ts';
 
@@ -61,6 +62,7 @@ export async function openMessageDesk() {
       optOutKey: Buffer.alloc(32),
       clock: sandbox.clock,
       log: silentLog,
+      meter: silentMeter,
       tracer: untraced,
       messenger,
       mailer: null,

@@ -17,6 +17,7 @@ import { startSandbox } from '../../src/sandbox/start.ts';
 import { createPayments } from '../../src/vendors/stripe.ts';
 import { untraced } from '../../src/vendors/tracing.ts';
 import { silentLog } from './silent-log.ts';
+import { silentMeter } from './silent-meter.ts';
 import { createTestDatabase } from './test-database.ts';
 
 const PROMPTS = path.resolve(import.meta.dirname, '../../prompts/messages');
@@ -59,6 +60,7 @@ export async function openMoneyDesk() {
     nudge: () => {},
     clock: sandbox.clock,
     log: silentLog,
+    meter: silentMeter,
     tracer: untraced,
     texts,
     payments,

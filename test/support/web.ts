@@ -9,6 +9,7 @@ import { createApp } from '../../src/http/app.ts';
 import type { AppNeeds } from '../../src/http/needs.ts';
 import type { Log, StaffAccounts } from '../../src/ports.ts';
 import { untraced } from '../../src/vendors/tracing.ts';
+import { silentMeter } from './silent-meter.ts';
 
 export const PUBLIC_URL = 'https://shop.example';
 export const TOKEN = 'A'.repeat(43);
@@ -156,6 +157,7 @@ function stubNeeds(log: Log): AppNeeds {
       chatUrl: 'https://wa.me/590690000001',
     },
     log,
+    meter: silentMeter,
     clock: { now: () => new Date('2026-11-21T18:00:00Z') },
     webhook: {
       isGenuine: ({ signature, url, fields }) => twilio.validateRequest(TWILIO_TOKEN, signature, url, fields),

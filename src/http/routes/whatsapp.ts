@@ -3,8 +3,9 @@ import { isUuid } from '../../domain/uuid.ts';
 import { single } from '../identifiers.ts';
 import type { AppNeeds } from '../needs.ts';
 import { logOf, noteFor } from '../request-context.ts';
+import { countWebhook } from '../webhook-count.ts';
 
-type Needs = Pick<AppNeeds, 'webhook' | 'publicUrl' | 'receiveMessage' | 'recordDelivery'>;
+type Needs = Pick<AppNeeds, 'webhook' | 'publicUrl' | 'receiveMessage' | 'recordDelivery' | 'meter'>;
 
 // The longest text WhatsApp lets through, in characters of four bytes, each percent-encoded, and room for the fields.
 const readForm = express.text({ type: 'application/x-www-form-urlencoded', limit: '256kb' });
@@ -19,11 +20,17 @@ function fieldsOf(req: Request): Record<string, string> | undefined {
  * The fields if Twilio signed them, for the address it was told to post to (never the Host header, which whoever posts
  * chooses); otherwise answers and returns undefined.
  */
-function genuineFields(needs: Needs, req: Request, res: Response): Record<string, string> | undefined {
+function genuineFields(
+  needs: Needs,
+  webhook: { outcome: string },
+  req: Request,
+  res: Response,
+): Record<string, string> | undefined {
   const fields = fieldsOf(req);
   const signature = req.get('x-twilio-signature');
   const url = needs.publicUrl + req.originalUrl;
   if (fields && signature && needs.webhook.isGenuine({ signature, url, fields })) return fields;
+  webhook.outcome = 'invalid_signature';
   logOf(res).warn({ signed: Boolean(signature) }, 'refused a post without a valid Twilio signature');
   res.status(403).json({ error: 'invalid_signature' });
   return undefined;
@@ -31,9 +38,11 @@ function genuineFields(needs: Needs, req: Request, res: Response): Record<string
 
 export function addWhatsappRoutes(app: Express, needs: Needs): void {
   app.post('/whatsapp/inbound', readForm, async (req, res) => {
-    const fields = genuineFields(needs, req, res);
+    const webhook = countWebhook(needs.meter, res, { vendor: 'twilio', kind: 'message' });
+    const fields = genuineFields(needs, webhook, req, res);
     if (!fields) return;
     const received = await needs.receiveMessage(fields);
+    webhook.outcome = received.kind;
     if (received.kind === 'unusable') {
       logOf(res).warn({ reason: received.reason }, 'a signed message could not be used');
       return void res.status(400).json({ error: 'unusable_message', reason: received.reason });
@@ -44,15 +53,18 @@ export function addWhatsappRoutes(app: Express, needs: Needs): void {
   });
 
   app.post('/whatsapp/status', readForm, async (req, res) => {
-    const fields = genuineFields(needs, req, res);
+    const webhook = countWebhook(needs.meter, res, { vendor: 'twilio', kind: 'delivery_state' });
+    const fields = genuineFields(needs, webhook, req, res);
     if (!fields) return;
     const outboundId = single(req.query.message);
     const { MessageSid: sid = '', MessageStatus: status = '', ErrorCode: code = '' } = fields;
     if (!isUuid(outboundId) || !sid || !status) {
+      webhook.outcome = 'unusable';
       logOf(res).warn({ outboundId, sid, status }, 'a signed delivery state could not be used');
       return void res.status(400).json({ error: 'unusable_delivery_state' });
     }
     await needs.recordDelivery({ outboundId, status, sid, errorCode: /^\d{1,9}$/.test(code) ? Number(code) : null });
+    webhook.outcome = 'recorded';
     res.type('text/xml').send('<Response/>');
   });
 }
