@@ -15,9 +15,7 @@ import {
 // connection (a prepared name, a lock or setting of the session, a LISTEN) is another's the next moment.
 const program = findPgbouncer();
 if (!program)
-  process.stderr.write(
-    '\nNOT TESTED: the shop behind PgBouncer, since pgbouncer is not installed (README.md)\n\n',
-  );
+  process.stderr.write('\nNOT TESTED: the shop behind PgBouncer, since pgbouncer is not installed (README.md)\n\n');
 const whereFound = program ? test : test.skip;
 
 whereFound(
@@ -30,7 +28,9 @@ whereFound(
         buysWhateverHappens(shop.sandbox, { name: `Camille${choice} Martin`, choice }),
       );
       const purchases = await Promise.all(shoppers).catch((error) => {
-        const warnings = said().split('\n').filter((line) => /"level":[456]0/.test(line));
+        const warnings = said()
+          .split('\n')
+          .filter((line) => /"level":[456]0/.test(line));
         throw new Error(`${error.message}\n${warnings.join('\n')}`);
       });
       await everythingIsHandled(shop);
