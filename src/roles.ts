@@ -1,15 +1,30 @@
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import { AppError } from './domain/errors.ts';
 import type { Log } from './ports.ts';
 
 // Heroku sends SIGKILL 30 seconds after SIGTERM.
 const STOP_WITHIN_MS = 25_000;
+/** How long after SIGTERM what was begun may still take; the rest of the time is for handing back what was not done. */
+export const FINISH_WITHIN_MS = 15_000;
+const LOOK_FOR_IDLE_MS = 50;
 
 export type Listening = { port: number; close(): Promise<void> };
 
-/** Listens on `port` (0: any free one), which `key` configures, and answers the port it got. `close` waits for requests under way. */
+/** Event streams never end by themselves; whoever reads one asks for it again, from another process. */
+const isEventStream = (response: ServerResponse) =>
+  String(response.getHeader('content-type')).startsWith('text/event-stream');
+
+/**
+ * Listens on `port` (0: any free one), which `key` configures, and answers the port it got. `close` takes no more connections, ends event streams
+ * and waits for requests under way, up to FINISH_WITHIN_MS.
+ */
 export async function listen(app: RequestListener, port: number, host?: string, key = 'PORT'): Promise<Listening> {
   const server = createServer(app);
+  const open = new Set<ServerResponse>();
+  server.on('request', (_, response) => {
+    open.add(response);
+    response.once('close', () => open.delete(response));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const isTaken = error.code === 'EADDRINUSE';
@@ -20,13 +35,18 @@ export async function listen(app: RequestListener, port: number, host?: string, 
   const address = server.address();
   return {
     port: typeof address === 'object' && address ? address.port : port,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
+    close: async () => {
+      const isClosed = new Promise<void>((resolve) => void server.close(() => resolve()));
+      // A connection that has had its answer would be kept for a next request.
+      const idle = setInterval(() => {
+        for (const response of open) if (isEventStream(response)) response.end();
         server.closeIdleConnections();
-        // Event streams never end by themselves.
-        setTimeout(() => server.closeAllConnections(), 2_000).unref();
-      }),
+      }, LOOK_FOR_IDLE_MS);
+      const end = setTimeout(() => server.closeAllConnections(), FINISH_WITHIN_MS);
+      await isClosed;
+      clearInterval(idle);
+      clearTimeout(end);
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { answerNextConversation } from './agent/answer-message.ts';
 import type { Parts } from './compose.ts';
 import { listenForWork, type WorkTopic } from './db/work-nudges.ts';
@@ -18,6 +19,7 @@ import { startNextCheckout } from './flows/start-checkout.ts';
 import { scheduleJobs } from './jobs/schedule.ts';
 import { startWorkLoop } from './jobs/work-loop.ts';
 import { renderReceipt } from './mail/receipt.tsx';
+import { FINISH_WITHIN_MS } from './roles.ts';
 
 /** What the agent may do beyond its draft, bound to flows. */
 export const agentNeeds = (parts: Parts) => ({
@@ -61,7 +63,10 @@ function startLoops(parts: Parts) {
   ];
 }
 
-/** Begins to work: loops, the nudges that wake them, the clock. `stop` waits for what was begun. */
+/**
+ * Begins to work: loops, the nudges that wake them, the clock. `stop` takes nothing new, gives the clock's jobs back and
+ * waits for what was begun; what is not done within FINISH_WITHIN_MS is another worker's as soon as its claim ends.
+ */
 export async function startWorker(parts: Parts, sweeps: Sweeps): Promise<{ stop(): Promise<void> }> {
   const { directDatabaseUrl, clockwork, log, tracer } = parts;
   const loops = startLoops(parts);
@@ -77,8 +82,11 @@ export async function startWorker(parts: Parts, sweeps: Sweeps): Promise<{ stop(
   await clockwork.start();
   return {
     async stop() {
-      await nudges.stop();
-      await Promise.all(loops.map((each) => each.stop()));
+      const begun = [nudges.stop(), clockwork.rest(), ...loops.map((each) => each.stop())];
+      const isDone = Promise.all(begun).then(() => true);
+      const isLate = setTimeout(FINISH_WITHIN_MS, false, { ref: false });
+      if (!(await Promise.race([isDone, isLate])))
+        log.warn({}, 'not done in time: another worker takes it up when its claim ends');
     },
   };
 }

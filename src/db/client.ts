@@ -28,12 +28,29 @@ function nameStatements(): (query: { sql: string }) => string {
 // What Prisma's users write into the address of a PgBouncer that shares connections and does not follow names (before 1.21).
 const keepsNames = (databaseUrl: string) => new URL(databaseUrl).searchParams.get('pgbouncer') !== 'true';
 
+/** Calls no statement by name, whoever asks for it: our plain SQL does. */
+class NamelessClient extends pg.Client {
+  constructor(config?: string | pg.ClientConfig) {
+    super(config);
+    const query = this.query.bind(this) as (...args: unknown[]) => unknown;
+    const withoutName = (first: unknown) =>
+      first !== null && typeof first === 'object' && 'name' in first && 'text' in first
+        ? { ...first, name: undefined }
+        : first;
+    this.query = ((first: unknown, ...rest: unknown[]) => query(withoutName(first), ...rest)) as typeof this.query;
+  }
+}
+
 /** Opens a pool and Prisma on it. `onError` hears of connections lost while idle (a restart): the pool replaces them. */
 export function openDatabase(
   databaseUrl: string,
   options: { maxConnections?: number; onError: (error: Error) => void },
 ): OpenDatabase {
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: options.maxConnections ?? 10 });
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: options.maxConnections ?? 10,
+    ...(!keepsNames(databaseUrl) && { Client: NamelessClient }),
+  });
   pool.on('error', options.onError);
   const db = new PrismaClient({
     adapter: new PrismaPg(pool, keepsNames(databaseUrl) ? { statementNameGenerator: nameStatements() } : {}),

@@ -15,7 +15,9 @@ export type Clockwork = {
   start(): Promise<void>;
   /** Throws when MongoDB does not answer. Absent where jobs are in PostgreSQL. */
   pingMongodb?(): Promise<void>;
-  /** Takes no more jobs, waits for the running ones, closes what it opened (not the pool). */
+  /** Takes no more jobs, gives back what it holds at once and waits for the running ones; can still schedule. */
+  rest(): Promise<void>;
+  /** Rests, and closes what it opened (not the pool). */
   stop(): Promise<void>;
 };
 
@@ -98,6 +100,11 @@ export async function createClockwork(options: {
     }
   }
 
+  async function rest(): Promise<void> {
+    await agenda.stop(false);
+    await Promise.allSettled(running);
+  }
+
   return {
     scheduler: {
       async remindAt(orderId, at) {
@@ -115,9 +122,9 @@ export async function createClockwork(options: {
       await agenda.start();
     },
     ...(ping && { pingMongodb: ping }),
+    rest,
     async stop() {
-      await agenda.stop(false);
-      await Promise.allSettled(running);
+      await rest();
       await close();
     },
   };

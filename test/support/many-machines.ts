@@ -47,7 +47,11 @@ function machine(entry: string, env: Record<string, string>) {
   let running: RunningProcess = startProcess(entry, env);
   let kills = 0;
   const works = () =>
-    until(`${entry} works`, () => /"(listening|working)"/.test(running.output()), { timeoutMs: 30_000 });
+    until(`${entry} works`, () => /"(listening|working)"/.test(running.output()), { timeoutMs: 30_000 }).catch(
+      (error) => {
+        throw new Error(`${error.message}\n${running.output()}`);
+      },
+    );
   return {
     works,
     get output() {
@@ -93,7 +97,18 @@ export async function startManyMachines(size: { webs: number; workers: number },
   const webs = ports.map((port) => machine('server.js', { ...env, PORT: String(port) }));
   const workers = Array.from({ length: size.workers }, () => machine('worker.js', env));
   const machines = [...webs, ...workers];
-  await Promise.all(machines.map((each) => each.works()));
+  async function stop() {
+    await Promise.all(machines.map((each) => each.stop()));
+    await balancer.stop();
+    await sandbox.stop();
+    await pooler?.stop();
+    await close();
+    await postgres.stop();
+  }
+  await Promise.all(machines.map((each) => each.works())).catch(async (error) => {
+    await stop();
+    throw error;
+  });
   return {
     ...{ db, sandbox, publicUrl, postgres, webs, workers, machines, env },
     /** How long after now a new customer is answered. */
@@ -108,14 +123,7 @@ export async function startManyMachines(size: { webs: number; workers: number },
       await until(`${name} is answered`, isAnswered, { timeoutMs: 60_000, everyMs: 20 });
       return performance.now() - startedMs;
     },
-    async stop() {
-      await Promise.all(machines.map((each) => each.stop()));
-      await balancer.stop();
-      await sandbox.stop();
-      await pooler?.stop();
-      await close();
-      await postgres.stop();
-    },
+    stop,
   };
 }
 export type ManyMachines = Awaited<ReturnType<typeof startManyMachines>>;
