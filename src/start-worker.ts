@@ -77,7 +77,7 @@ export async function startWorker(parts: Parts, sweeps: Sweeps): Promise<{ stop(
   return {
     async stop() {
       await nudges.stop();
-      await Promise.all(loops.map((each) => each.stop()));
+      await Promise.all([clockwork.rest(), ...loops.map((each) => each.stop())]);
     },
   };
 }
