@@ -67,20 +67,19 @@ export async function createClockwork(options: {
     }
   }
 
+  const orLapse = (error: unknown) =>
+    log.warn({ error: describeError(error) }, 'jobs were not let go: their locks lapse in a minute');
+
   async function rest(): Promise<void> {
-    try {
-      await lockNoMore();
-      await agenda.stop(false);
-      await allCompleted(agenda, running, finishWithinMs);
-      // Only after it has told so does Agenda remove what is done for good.
-      await new Promise(setImmediate);
-      await settled();
-      for (const { attrs } of running) {
-        log.warn({ job: attrs.name }, 'a job did not end in time and is handed back');
-        await handBack(attrs);
-      }
-    } catch (error) {
-      log.warn({ error: describeError(error) }, 'jobs were not let go: their locks lapse in a minute');
+    await lockNoMore();
+    await agenda.stop(false).catch(orLapse);
+    await allCompleted(agenda, running, finishWithinMs);
+    // Only after it has told so does Agenda remove what is done for good.
+    await new Promise(setImmediate);
+    await settled();
+    for (const { attrs } of running) {
+      log.warn({ job: attrs.name }, 'a job did not end in time and is handed back');
+      await handBack(attrs).catch(orLapse);
     }
   }
 

@@ -11,7 +11,7 @@ const logged: string[] = [];
 const log: Log = {
   debug() {},
   info() {},
-  warn() {},
+  warn: (fields, message) => void logged.push(`${message} ${JSON.stringify(fields)}`),
   error: (fields, message) => void logged.push(`${message} ${JSON.stringify(fields)}`),
   child: () => log,
   within: (_, act) => act(),
@@ -199,6 +199,43 @@ describe('on PostgreSQL', () => {
 
 describe('on the stand-in for MongoDB', () => {
   clockworkTests(() => standIn.url);
+
+  test('a job that ends while MongoDB is away is noted when it is back, not when its lock lapses', async () => {
+    const clockwork = await createClockwork({ pool: database.pool, mongodbUrl: standIn.url, log, processEveryMs: 50 });
+    let runs = 0;
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    clockwork.define('long', async () => {
+      runs++;
+      await released;
+    });
+    await clockwork.every('1 second', 'long');
+    await clockwork.start();
+    await until('it runs', () => runs === 1);
+    await standIn.goAway();
+    release();
+    await until('its end could not be noted', () => logged.some((line) => line.includes('was not noted')));
+    await standIn.comeBack();
+    await until('it runs again', () => runs > 1);
+    await clockwork.stop();
+  });
+
+  test('a MongoDB that hangs is said so within three seconds, to who asks and who schedules', async () => {
+    const clockwork = await createClockwork({ pool: database.pool, mongodbUrl: standIn.url, log });
+    const askedAt = Date.now();
+    standIn.hang();
+    try {
+      await expect(clockwork.pingMongodb?.()).rejects.toThrow();
+      expect(Date.now() - askedAt).toBeLessThan(3_000);
+      await expect(clockwork.scheduler.remindAt('order-9', new Date())).rejects.toThrow();
+      expect(Date.now() - askedAt).toBeLessThan(7_000);
+    } finally {
+      await standIn.comeBack();
+    }
+    await clockwork.stop();
+  });
 
   test('what the stand-in does not know it refuses, as MongoDB would', async () => {
     const client = await MongoClient.connect(standIn.url);
