@@ -29,7 +29,7 @@ export type Backend = {
   ping?: () => Promise<void>;
   /** From now on no job is locked; those that are being locked are let go. Resolves when none is any more. */
   lockNoMore(): Promise<void>;
-  /** Resolves when what was done is removed. */
+  /** Resolves when nothing is being locked, saved or removed. */
   settled(): Promise<void>;
   /** Lets a job go that did not end: it is run again at once, by whoever is there. */
   handBack(job: JobParameters): Promise<void>;
@@ -90,6 +90,21 @@ function steady(opened: AgendaBackend, log: Log): Pick<Backend, 'backend' | 'loc
     return undefined;
   }
 
+  // Agenda tries once, and a job whose end it could not write stays locked for a minute.
+  async function saveStubbornly(...[job, options]: Parameters<JobRepository['saveJobState']>): Promise<void> {
+    const lockEndsAt = (job.lastRunAt?.getTime() ?? Date.now()) + LOCK_LIFETIME_MS;
+    for (;;) {
+      try {
+        return await repository.saveJobState(job, options);
+      } catch (error) {
+        // Past that another process may have the job.
+        if (isOver || isGone(error) || Date.now() + SAVE_AGAIN_MS + ANSWERS_WITHIN_MS > lockEndsAt) throw error;
+        log.warn({ job: job.name, error: describeError(error) }, 'a job was not noted, trying again');
+        await new Promise((resolve) => setTimeout(resolve, SAVE_AGAIN_MS));
+      }
+    }
+  }
+
   function noted<T>(work: Promise<T>): Promise<T> {
     underWay.add(work);
     return work.finally(() => underWay.delete(work));
@@ -99,20 +114,7 @@ function steady(opened: AgendaBackend, log: Log): Pick<Backend, 'backend' | 'loc
     // Agenda goes on locking after its stop what it will not run any more.
     getNextJobToRun: async (...query) => (isOver ? undefined : noted(lockNext(...query))),
     removeJobs: (which) => noted(repository.removeJobs(which)),
-    // Agenda tries once, and a job whose end it could not write stays locked for a minute.
-    async saveJobState(job, options) {
-      const lockEndsAt = (job.lastRunAt?.getTime() ?? Date.now()) + LOCK_LIFETIME_MS;
-      for (;;) {
-        try {
-          return await repository.saveJobState(job, options);
-        } catch (error) {
-          // Past that another process may have the job.
-          if (isOver || isGone(error) || Date.now() + SAVE_AGAIN_MS + ANSWERS_WITHIN_MS > lockEndsAt) throw error;
-          log.warn({ job: job.name, error: describeError(error) }, 'a job was not noted, trying again');
-          await new Promise((resolve) => setTimeout(resolve, SAVE_AGAIN_MS));
-        }
-      }
-    },
+    saveJobState: (job, options) => noted(saveStubbornly(job, options)),
     // Agenda waits for no answer: a failure would end the process. The lock lapses by itself.
     async unlockJob(job) {
       await repository

@@ -73,6 +73,9 @@ export async function createClockwork(options: {
   async function rest(): Promise<void> {
     await lockNoMore();
     await agenda.stop(false).catch(orLapse);
+    // A job whose beginning is being written has not told so yet.
+    await settled();
+    await new Promise(setImmediate);
     await allCompleted(agenda, running, finishWithinMs);
     // Only after it has told so does Agenda remove what is done for good.
     await new Promise(setImmediate);
