@@ -1,8 +1,8 @@
-import { PostgresBackend } from '@agendajs/postgres-backend';
-import { Agenda, type AgendaBackend } from 'agenda';
+import { Agenda, type Job } from 'agenda';
 import type { Pool } from 'pg';
-import { AppError, describeError } from '../domain/errors.ts';
+import { describeError } from '../domain/errors.ts';
 import type { Log, Scheduler } from '../ports.ts';
+import { LOCK_LIFETIME_MS, openBackend } from './agenda-backend.ts';
 
 /** What Agenda is to us: a clock that wakes idempotent work, at least once. The truth stays in our own rows. */
 export type Clockwork = {
@@ -15,55 +15,16 @@ export type Clockwork = {
   start(): Promise<void>;
   /** Throws when MongoDB does not answer. Absent where jobs are in PostgreSQL. */
   pingMongodb?(): Promise<void>;
-  /** Takes no more jobs, gives back what it holds at once and waits for the running ones; can still schedule. */
+  /** Takes no more jobs and waits 15 s for the running ones; what still runs then is handed back, to be run again. Never throws. */
   rest(): Promise<void>;
-  /** Rests, and closes what it opened (not the pool). */
+  /** Rests, then closes what it opened (not the pool). */
   stop(): Promise<void>;
 };
 
 const REMIND_UNPAID = 'remind-unpaid';
-// A crashed job runs again after this; handlers are idempotent, so too early is only work done twice.
-const LOCK_LIFETIME_MS = 60_000;
 const FIRST_RETRY_MS = 2_000;
-// Whoever asks /readyz waits for this.
-const PING_TIMEOUT_MS = 2_000;
-
-type Backend = { backend: AgendaBackend; ping?: () => Promise<void>; close(): Promise<void> };
-
-async function openBackend(pool: Pool, mongodbUrl: string | undefined): Promise<Backend> {
-  if (mongodbUrl === undefined) {
-    // Agenda connects by itself and leaves a failure unhandled: it is met here instead.
-    await pool.query('SELECT 1');
-    // A migration made the table (processes that boot together race on its DDL). No LISTEN: it costs each process a
-    // connection whose loss kills it, and nothing here is urgent: work that is, is nudged by the database's own NOTIFY.
-    const backend = new PostgresBackend({
-      pool,
-      tableName: 'agenda_jobs',
-      ensureSchema: false,
-      disableNotifications: true,
-    });
-    return { backend, close: async () => {} };
-  }
-  // The driver's own 30 s would look like a hang at start; the address may say otherwise.
-  const isTold = mongodbUrl.includes('serverSelectionTimeoutMS');
-  // Only here: the driver is 33 MB of every process that does without it.
-  const [{ MongoBackend }, { MongoClient }] = await Promise.all([import('@agendajs/mongo-backend'), import('mongodb')]);
-  const client = new MongoClient(mongodbUrl, isTold ? {} : { serverSelectionTimeoutMS: 10_000 });
-  try {
-    await client.connect();
-  } catch (error) {
-    await client.close();
-    throw new AppError('mongodb_unreachable', 'MongoDB does not answer: check MONGODB_URL', {
-      retryable: true,
-      cause: error,
-    });
-  }
-  const backend = new MongoBackend({ mongo: client.db(), collection: 'agenda_jobs', ensureIndex: true });
-  const ping = async () => {
-    await client.db().command({ ping: 1 }, { timeoutMS: PING_TIMEOUT_MS });
-  };
-  return { backend, ping, close: () => client.close() };
-}
+// A process is killed 25 s after SIGTERM (roles.ts); handing back must still reach the database.
+const FINISH_WITHIN_MS = 15_000;
 
 /** Jobs in PostgreSQL, on the pool given, or in MongoDB where `mongodbUrl` is set. */
 export async function createClockwork(options: {
@@ -72,9 +33,15 @@ export async function createClockwork(options: {
   log: Log;
   /** How late a job may start. */
   processEveryMs?: number;
+  /** How long a running job is waited for at the end. */
+  finishWithinMs?: number;
 }): Promise<Clockwork> {
-  const { pool, log } = options;
-  const { backend, ping, close } = await openBackend(pool, options.mongodbUrl);
+  const { log, finishWithinMs = FINISH_WITHIN_MS } = options;
+  const { backend, ping, lockNoMore, settled, handBack, close } = await openBackend(
+    options.pool,
+    options.mongodbUrl,
+    log,
+  );
   const agenda = new Agenda({
     backend,
     processEvery: options.processEveryMs ?? 5_000,
@@ -85,24 +52,38 @@ export async function createClockwork(options: {
   });
   agenda.on('error', (error) => log.error({ error: describeError(error) }, 'agenda failed'));
   await agenda.ready;
-  const running = new Set<Promise<void>>();
+  const running = new Set<Job>();
+  let resting: Promise<void> | undefined;
+  agenda.on('start', (job: Job) => running.add(job));
+  // Comes when the job's end is written, which a handler's own end does not tell.
+  agenda.on('complete', (job: Job) => running.delete(job));
 
   async function runLogged(name: string, handler: (data: unknown) => Promise<void>, data: unknown): Promise<void> {
-    const run = handler(data);
-    running.add(run);
     try {
-      await run;
+      await handler(data);
     } catch (error) {
       log.error({ job: name, error: describeError(error) }, 'job failed');
       throw error; // Agenda counts it and applies the backoff
-    } finally {
-      running.delete(run);
     }
   }
 
+  const orLapse = (error: unknown) =>
+    log.warn({ error: describeError(error) }, 'jobs were not let go: their locks lapse in a minute');
+
   async function rest(): Promise<void> {
-    await agenda.stop(false);
-    await Promise.allSettled(running);
+    await lockNoMore();
+    await agenda.stop(false).catch(orLapse);
+    // A job whose beginning is being written has not told so yet.
+    await settled();
+    await new Promise(setImmediate);
+    await allCompleted(agenda, running, finishWithinMs);
+    // Only after it has told so does Agenda remove what is done for good.
+    await new Promise(setImmediate);
+    await settled();
+    for (const { attrs } of running) {
+      log.warn({ job: attrs.name }, 'a job did not end in time and is handed back');
+      await handBack(attrs).catch(orLapse);
+    }
   }
 
   return {
@@ -122,10 +103,26 @@ export async function createClockwork(options: {
       await agenda.start();
     },
     ...(ping && { pingMongodb: ping }),
-    rest,
+    rest() {
+      resting ??= rest();
+      return resting;
+    },
     async stop() {
-      await rest();
+      resting ??= rest();
+      await resting;
       await close();
     },
   };
+}
+
+async function allCompleted(agenda: Agenda, running: Set<Job>, withinMs: number): Promise<void> {
+  if (running.size === 0) return;
+  await new Promise<void>((resolve) => {
+    const givenUp = setTimeout(resolve, withinMs);
+    agenda.on('complete', () => {
+      if (running.size > 0) return;
+      clearTimeout(givenUp);
+      resolve();
+    });
+  });
 }
