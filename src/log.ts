@@ -18,18 +18,22 @@ const BUFFERED = { dest: 1, sync: false, minLength: 4096, periodicFlush: 50 };
 const MAX_DEPTH = 6;
 const MAX_CHARS = 500;
 
-const PHONE = /\+\d{7,15}/g;
+// As E.164, as people group it, and as it stands in an address.
+const PHONE = /(?:\+|%2B)\d(?:[ .-]?\d){6,14}/gi;
 const EMAIL = /[^\s@<>"']+@[^\s@<>"']+\.[^\s@<>"']+/g;
-const KEY = /\b(sk|rk|whsec|Bearer|Basic)[_ ][\w.~+/=-]{8,}/g;
+const KEY = /\b(sk|rk|whsec|Bearer|Basic)[-_ ][\w.~+/=-]{8,}/g;
+/** Name and password in an address, e.g. DATABASE_URL. */
+const CREDENTIALS = /(?<=:\/\/)[^\s/]+@/g;
 /** The shape of a pickup token (domain/pickup.ts): whoever reads it could fetch the picture. */
 const PICKUP_TOKEN = /(?<![\w-])[\w-]{43}(?![\w-])/g;
 
 function redactText(text: string): string {
   return text
     .slice(0, MAX_CHARS)
+    .replace(CREDENTIALS, '[hidden]@')
     .replace(KEY, '$1_[hidden]')
     .replace(EMAIL, '[email]')
-    .replace(PHONE, maskPhone)
+    .replace(PHONE, (phone) => maskPhone(`+${phone.replace(/%2B|\D/gi, '')}`))
     .replace(PICKUP_TOKEN, '[token]');
 }
 

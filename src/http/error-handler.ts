@@ -27,6 +27,12 @@ function statusOf(error: unknown): number {
   return typeof status === 'number' && status >= 400 && status < 500 ? status : 500;
 }
 
+/** What body-parser and the router call their refusal: their messages quote the address and headers as they came. */
+function refusalOf(error: unknown): string {
+  const { type, name } = (error ?? {}) as { type?: unknown; name?: unknown };
+  return typeof type === 'string' ? type : typeof name === 'string' ? name : 'unknown';
+}
+
 function answer(req: Request, res: Response, shop: Shop, status: number) {
   const reason = REASONS[status] ?? REASONS[status < 500 ? 400 : 500] ?? 'error';
   const wantsPage = !isMachineRoute(req.path) && req.accepts(['json', 'html']) === 'html';
@@ -40,7 +46,7 @@ export function errorHandler(shop: Shop): ErrorRequestHandler {
   return (error, req, res, _next) => {
     const status = statusOf(error);
     if (status >= 500) logOf(res).error({ status, error }, 'request failed');
-    else logOf(res).info({ status, error }, 'request refused');
+    else logOf(res).info({ status, reason: refusalOf(error) }, 'request refused');
     // Half an answer cannot be taken back: cutting it short tells the client that it is not whole.
     if (res.headersSent) return void res.destroy();
     if (status === 503) res.setHeader('Retry-After', '30');

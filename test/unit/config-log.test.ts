@@ -45,6 +45,15 @@ test('personal data and secrets stay out of a line, wherever they stand', () => 
   });
 });
 
+test.each([
+  ['+33 6 39 98 12 34 called', '+336…34 called'],
+  ['To=whatsapp%3A%2B33639981234', 'To=whatsapp%3A+336…34'],
+  ['postgresql://shop:hunter2@localhost:5432/comptoir', 'postgresql://[hidden]@localhost:5432/comptoir'],
+  ['Incorrect API key provided: sk-proj-abcdefgh', 'Incorrect API key provided: sk_[hidden]'],
+])('%j is logged as %j', (note, written) => {
+  expect(JSON.parse(logged((log) => log.info({ note }, 'x'))).note).toBe(written);
+});
+
 test('an error is told by name, message and frames, never with what else hangs on it', () => {
   const error = Object.assign(new TypeError('broken'), { payload: 'bonjour monsieur' });
   const { err } = JSON.parse(logged((log) => log.error({ err: error }, 'failed')));

@@ -60,7 +60,9 @@ export function addWhatsappRoutes(app: Express, needs: Needs): void {
     const { MessageSid: sid = '', MessageStatus: status = '', ErrorCode: code = '' } = fields;
     if (!isUuid(outboundId) || !sid || !status) {
       webhook.outcome = 'unusable';
-      logOf(res).warn({ outboundId, sid, status }, 'a signed delivery state could not be used');
+      // Never the words themselves: whatever they are, they are not what they should be.
+      const facts = { namesMessage: isUuid(outboundId), hasSid: sid !== '', hasStatus: status !== '' };
+      logOf(res).warn(facts, 'a signed delivery state could not be used');
       return void res.status(400).json({ error: 'unusable_delivery_state' });
     }
     await needs.recordDelivery({ outboundId, status, sid, errorCode: /^\d{1,9}$/.test(code) ? Number(code) : null });
