@@ -7,9 +7,20 @@ const STOP_WITHIN_MS = 25_000;
 
 export type Listening = { port: number; close(): Promise<void> };
 
+/**
+ * How slowly a request may come in: whoever sends a byte a minute holds no connection for long. Photographs and catalogues over a
+ * phone's bad line fit; answers and event streams are not meant.
+ */
+export const SLOWEST_REQUEST = { headersTimeout: 15_000, requestTimeout: 120_000, connectionsCheckingInterval: 5_000 };
+
 /** Listens on `port` (0: any free one) and answers the port it got. `close` waits for requests under way. */
-export async function listen(app: RequestListener, port: number, host?: string): Promise<Listening> {
-  const server = createServer(app);
+export async function listen(
+  app: RequestListener,
+  port: number,
+  host?: string,
+  slowest = SLOWEST_REQUEST,
+): Promise<Listening> {
+  const server = createServer(slowest, app);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const isTaken = error.code === 'EADDRINUSE';
