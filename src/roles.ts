@@ -15,11 +15,24 @@ const isEventStream = (response: ServerResponse) =>
   String(response.getHeader('content-type')).startsWith('text/event-stream');
 
 /**
- * Listens on `port` (0: any free one), which `key` configures, and answers the port it got. `close` takes no more connections, ends event streams
+ * How slowly a request may come in: whoever sends a byte a minute holds no connection for long. Photographs and catalogues over a
+ * phone's bad line fit; answers and event streams are not meant.
+ */
+export const SLOWEST_REQUEST = { headersTimeout: 15_000, requestTimeout: 120_000, connectionsCheckingInterval: 5_000 };
+
+type ListenOptions = {
+  host?: string /** Which configures the port, for who finds it taken. */;
+  key?: string;
+  slowest?: typeof SLOWEST_REQUEST;
+};
+
+/**
+ * Listens on `port` (0: any free one) and answers the port it got. `close` takes no more connections, ends event streams
  * and waits for requests under way, up to FINISH_WITHIN_MS.
  */
-export async function listen(app: RequestListener, port: number, host?: string, key = 'PORT'): Promise<Listening> {
-  const server = createServer(app);
+export async function listen(app: RequestListener, port: number, options: ListenOptions = {}): Promise<Listening> {
+  const { host, key = 'PORT', slowest = SLOWEST_REQUEST } = options;
+  const server = createServer(slowest, app);
   const open = new Set<ServerResponse>();
   server.on('request', (_, response) => {
     open.add(response);

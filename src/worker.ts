@@ -12,7 +12,7 @@ async function main(): Promise<void> {
   const shop = await compose(config, { clock: { now: () => new Date() }, log, cronSecret: 'no cron routes here' });
   const worker = await shop.startWorker();
   const { workerMetricsPort: port, workerMetricsHost: host } = config;
-  const metrics = port && (await listen(metricsOnly(shop.processMetrics), port, host, 'WORKER_METRICS_PORT'));
+  const metrics = port && (await listen(metricsOnly(shop.processMetrics), port, { host, key: 'WORKER_METRICS_PORT' }));
   log.info({ ...(metrics && { metricsPort: metrics.port }) }, 'working');
   stopOnSignals(log, async () => {
     await worker.stop();

@@ -53,11 +53,25 @@ function report(error: unknown, usage: string): ExitCode {
 // The network's own codes, and Prisma's for the same.
 const UNREACHABLE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'P1001', 'P1002']);
 
+const UNTRUSTED = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+]);
+
 function explain(error: unknown): string {
   const { code } = error as { code?: unknown };
   if (UNREACHABLE.has(String(code))) return 'The database does not answer: check DATABASE_URL.';
   if (code === '28P01' || code === '3D000')
     return 'The database refused: check user, password and name in DATABASE_URL.';
+  if (code === '28000')
+    return 'The database refused: it may want TLS (set PGSSLMODE=require), another user, or to be told of this machine.';
+  if (code === '42501')
+    return 'The database role may not do that: migrations are run by the role that owns the tables (prisma/roles.sql).';
+  if (UNTRUSTED.has(String(code))) {
+    return 'The certificate of the database is of no known authority: give its own with ?sslmode=verify-full&sslrootcert=FILE in DATABASE_URL, or, where the host has none to give (Heroku), set PGSSLMODE=no-verify.';
+  }
   if (code === 'P2021' || code === '42P01') return 'The database has no tables yet: run "npm run db:migrate".';
   return describeError(error);
 }

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { type Config, ConfigError, loadConfig, readEnvironment } from '../config.ts';
-import { inspectDatabase } from '../db/inspect.ts';
+import { type DatabaseFacts, inspectDatabase } from '../db/inspect.ts';
 import { AppError, describeError } from '../domain/errors.ts';
 import { LOCALES } from '../domain/locale.ts';
 import { TEMPLATE_KEYS } from '../domain/outbound-message.ts';
@@ -26,7 +28,23 @@ async function examine(what: string, check: () => Promise<string>): Promise<Find
 const simulated = (what: string, detail: string): Promise<Finding> =>
   Promise.resolve({ what, state: 'simulated', detail });
 
-function examineDatabase(config: Config): Promise<Finding> {
+const TEMPLATES = TEMPLATE_KEYS.length * LOCALES.length;
+
+/** What a shop whose vendors answer still lacks, each with the command that mends it. */
+function nextSteps({ products, staff, approvedTemplates, knownTemplates }: DatabaseFacts): string[] {
+  return [
+    ...(products === 0 ? ['there is nothing to sell: npm run catalogue:import -- products.csv'] : []),
+    ...(staff === 0 ? ['nobody can log in: npm run staff:add -- you@shop.example --role manager'] : []),
+    ...(knownTemplates < TEMPLATES ? ['WhatsApp was not asked for every template: npm run twilio:setup'] : []),
+    ...(knownTemplates >= TEMPLATES && approvedTemplates < TEMPLATES
+      ? [
+          `WhatsApp has approved ${approvedTemplates} of ${TEMPLATES} templates: wait (minutes to two days), or see /staff/needs-you`,
+        ]
+      : []),
+  ];
+}
+
+function examineDatabase(config: Config, onFacts: (facts: DatabaseFacts) => void): Promise<Finding> {
   if (!config.databaseUrl && config.env !== 'production') {
     return simulated('database', `embedded PostgreSQL under ${config.dataDir} (DATABASE_URL is not set)`);
   }
@@ -36,11 +54,23 @@ function examineDatabase(config: Config): Promise<Finding> {
       if (facts.failedMigrations > 0) {
         throw new AppError('migration_failed', 'a migration failed: its row in _prisma_migrations says why');
       }
-      const templates = `${facts.approvedTemplates} of ${TEMPLATE_KEYS.length * LOCALES.length} templates approved`;
+      onFacts(facts);
+      const templates = `${facts.approvedTemplates} of ${TEMPLATES} templates approved`;
       return `PostgreSQL ${facts.serverVersion}, ${facts.products} products, ${facts.staff} staff, ${templates}`;
     }),
   );
 }
+
+function sayNextSteps(steps: string[]): void {
+  say(
+    steps.length === 0 ? '\nNothing is left to do.' : `\nLeft to do:\n${steps.map((step) => `  - ${step}`).join('\n')}`,
+  );
+}
+
+/** Of package.json, beside dist/ and src/. */
+const version = (): string =>
+  (JSON.parse(readFileSync(path.resolve(import.meta.dirname, '../../package.json'), 'utf8')) as { version: string })
+    .version;
 
 /** A model whose price nobody knows is answered with all the same. */
 function examineModelPrice({ openai, model }: Config): Finding[] {
@@ -101,15 +131,20 @@ function examineProduction(isProduction: boolean): Finding[] {
 
 await runCommand(USAGE, async (config): Promise<ExitCode> => {
   const isProduction = config.env === 'production';
+  let facts: DatabaseFacts | undefined;
+  const database = examineDatabase(config, (found) => {
+    facts = found;
+  });
   const findings = [
     ...examineProduction(isProduction),
-    ...(await Promise.all([examineDatabase(config), ...examineVendors(config), ...examineNotifications(config)])),
+    ...(await Promise.all([database, ...examineVendors(config), ...examineNotifications(config)])),
     ...examineModelPrice(config),
   ];
   say(
-    `${config.env}, ${config.publicUrl}, shop "${config.shop.name}" (${config.shop.timezone}, ${config.shop.currency})\n`,
+    `Comptoir ${version()}, ${config.env}, ${config.publicUrl}, shop "${config.shop.name}" (${config.shop.timezone}, ${config.shop.currency})\n`,
   );
   for (const { what, state, detail } of findings) say(`${state.padEnd(9)} ${what.padEnd(13)} ${detail}`);
+  if (facts) sayNextSteps(nextSteps(facts));
   // In production nothing is simulated; the missing keys are in the list already.
   return findings.some(({ state }) => state === 'FAILED') ? 1 : 0;
 });

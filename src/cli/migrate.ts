@@ -12,6 +12,7 @@ await runCommand(USAGE, async (config) =>
     const applied = await migrateDeploy(url);
     say(applied.length === 0 ? 'The database is up to date.' : `Applied:\n  ${applied.join('\n  ')}`);
     await fillSearch(url);
+    if (applied.length > 0) say('"npm run doctor" tells what is left to do.');
     return 0 as const;
   }),
 );

@@ -19,6 +19,7 @@ await runCommand(USAGE, async ({ stripe, publicUrl }) => {
   if (done.kind === 'created') {
     say('Put this into the environment now, Stripe does not show it here again:');
     say(`STRIPE_WEBHOOK_SECRET=${done.signingSecret}`);
+    say('Then start the shop, again if it runs: "npm run doctor" tells what else is left to do.');
   } else if (stripe.webhookSecrets.length === 0) {
     complain('STRIPE_WEBHOOK_SECRET is missing: copy it from this endpoint in the Stripe dashboard.');
     return 1;

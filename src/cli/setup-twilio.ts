@@ -31,6 +31,7 @@ await runCommand(USAGE, async (config) => {
         `Twilio lists no WhatsApp sender ${twilio.from}: in its console, set the webhook to ${urls.inboundUrl} yourself.`,
       );
     }
+    say('WhatsApp approves within minutes to two days; "npm run doctor" tells how far it is.');
     return 0 as const;
   });
 });

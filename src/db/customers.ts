@@ -1,5 +1,6 @@
 import { PAID } from '../domain/order.ts';
 import { readSize } from '../domain/tyre-size.ts';
+import { isUuid } from '../domain/uuid.ts';
 import type { Db, Tx } from './client.ts';
 import { FORGOTTEN } from './erase-customer.ts';
 
@@ -16,6 +17,11 @@ export async function findCustomerByPhone(db: Db, typed: string): Promise<string
   const phone = `+${typed.replace(/\D/g, '')}`;
   const where = { OR: [{ phone }, { channelAddress: `whatsapp:${phone}` }] };
   return (await db.customer.findFirst({ where, select: { id: true } }))?.id;
+}
+
+/** `id` is whatever was typed. */
+export async function findCustomerById(db: Db, id: string): Promise<string | undefined> {
+  return isUuid(id) ? (await db.customer.findUnique({ where: { id }, select: { id: true } }))?.id : undefined;
 }
 
 /** Whether they were erased: nobody is left to tell, nor to hand anything to. */

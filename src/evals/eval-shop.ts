@@ -65,7 +65,7 @@ function configOf(databaseUrl: string, publicUrl: string, sandbox: Sandbox, give
  * worker does happens in `work`.
  */
 export async function openEvalShop(databaseUrl: string, given: Config = DEFAULTS): Promise<EvalShop> {
-  const webhooks = await listen((request, response) => void receive(request, response), 0, '127.0.0.1');
+  const webhooks = await listen((request, response) => void receive(request, response), 0, { host: '127.0.0.1' });
   const publicUrl = `http://127.0.0.1:${webhooks.port}`;
   const { locale, name, currency, timezone } = DEFAULTS.shop;
   const sandbox = await startSandbox({

@@ -107,7 +107,7 @@ test("a worker's port serves what its process counted and nothing else, and asks
   const { registry, ...meter } = createMeter();
   meter.count('messages_sent_total', { form: 'text' });
   const metrics = createMetrics(registry, () => Promise.reject(new Error('the database was asked')));
-  const worker = await listen(metricsOnly(metrics.processPage), 0, '127.0.0.1');
+  const worker = await listen(metricsOnly(metrics.processPage), 0, { host: '127.0.0.1' });
   const at = `http://127.0.0.1:${worker.port}`;
   const response = await fetch(`${at}/metrics`);
   expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=/);

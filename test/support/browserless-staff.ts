@@ -1,17 +1,19 @@
 import { STAFF } from './running-shop.ts';
 
 /** A member of staff with a cookie jar and plain HTML forms: what a browser without JavaScript can do. */
-export function staffAt(publicUrl: string) {
+export function staffAt(publicUrl: string, reachedAt = publicUrl) {
   const cookies = new Map<string, string>();
   const cookie = () => [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
 
   async function request(path: string, form?: Record<string, string>) {
-    const response = await fetch(new URL(path, publicUrl), {
+    const response = await fetch(new URL(path, reachedAt), {
       method: form ? 'POST' : 'GET',
       redirect: 'manual',
       headers: {
         cookie: cookie(),
         origin: publicUrl,
+        // What the proxy before an https address adds.
+        ...(reachedAt !== publicUrl && { 'x-forwarded-for': '192.0.2.1', 'x-forwarded-proto': 'https' }),
         ...(form && { 'content-type': 'application/x-www-form-urlencoded' }),
       },
       ...(form && { body: new URLSearchParams(form).toString() }),

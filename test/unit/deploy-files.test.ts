@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
+import { CONFIG_KEYS, GROUPS, PRODUCTION_KEYS } from '../../src/config-keys.ts';
 
 // No engine builds images here: what can be read of these files is held to what is there.
 const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -27,4 +28,49 @@ test('image, compose file and Procfile start the same programs, and each has a s
 test('what must not reach an image stays outside of it', () => {
   const ignored = read('.dockerignore').split('\n');
   expect(ignored).toEqual(expect.arrayContaining(['.env', '.git', '.data', 'node_modules']));
+});
+
+test('the Heroku app has the processes of the Procfile, and asks for all that production wants', () => {
+  type Asked = { description?: string; value?: string; required?: boolean; generator?: string };
+  const app = JSON.parse(read('app.json')) as { env: Record<string, Asked>; formation: object };
+  const processes = [...read('Procfile').matchAll(/^(\w+):/gm)].map(([, name]) => name);
+  expect(['release', ...Object.keys(app.formation)].sort()).toEqual(processes.sort());
+  // pg reads PGSSLMODE itself.
+  expect(Object.keys(app.env).filter((key) => !['PGSSLMODE', ...CONFIG_KEYS].includes(key))).toEqual([]);
+  const wanted = [...PRODUCTION_KEYS, ...Object.values(GROUPS).flatMap(({ needed }) => needed)];
+  // The add-on sets DATABASE_URL.
+  expect(wanted.filter((key) => !(key in app.env) && key !== 'DATABASE_URL')).toEqual([]);
+  expect(Object.values(app.env).filter(({ description }) => !description)).toEqual([]);
+  for (const key of ['SESSION_SECRET', 'CRON_SECRET']) expect(app.env[key]).toMatchObject({ generator: 'secret' });
+});
+
+test('with compose the migrations alone run as the owner, and only the web is reached, from this machine', () => {
+  const [, written = ''] = read('compose.yaml').split('\nservices:');
+  const services = new Map(
+    [...written.matchAll(/^ {2}(\w+):\n((?: {4}.*\n|\n)+)/gm)].map(([, name = '', body = '']) => [name, body]),
+  );
+  expect([...services.keys()]).toEqual(['postgres', 'mongodb', 'migrate', 'web', 'worker']);
+  const owners = [...services].filter(([, body]) => body.includes('postgresql://comptoir:')).map(([name]) => name);
+  expect(owners).toEqual(['migrate']);
+  expect(services.get('mongodb')).toContain('profiles: [mongodb]');
+  const published = [...services].flatMap(([name, body]) =>
+    [...body.matchAll(/- '([\d.:]+)'/g)].map(([, port]) => `${name} ${port}`),
+  );
+  expect(published).toEqual(['web 127.0.0.1:3000:3000']);
+  const mounted = [...read('compose.yaml').matchAll(/- \.\/(\S+?):/g)].map(([, file]) => file as string);
+  expect(mounted.filter((file) => !isThere(file))).toEqual([]);
+  // Every variable compose itself fills in stops it when it is empty.
+  expect(read('compose.yaml').match(/\$\{(?!\w+:\?)/g)).toBeNull();
+});
+
+test('the image runs as nobody special, from a base with a version, and tells when it is ill', () => {
+  const image = read('Dockerfile');
+  const bases = [...image.matchAll(/^FROM (\S+)/gm)].map(([, base]) => base as string);
+  expect(bases.filter((base) => !/^[\w/]+:\d[\w.-]*$/.test(base))).toEqual([]);
+  const last = image.slice(image.lastIndexOf('FROM '));
+  expect(last).toMatch(/^USER node$/m);
+  expect(last).toMatch(/^HEALTHCHECK .*\/healthz/m);
+  // A shell in front of node would keep SIGTERM to itself.
+  expect(last).toMatch(/^CMD \["node", /m);
+  expect(image).not.toMatch(/^ADD /m);
 });

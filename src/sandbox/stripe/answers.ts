@@ -15,6 +15,8 @@ export type StripeParts = {
   refunds: Refunds;
   faults: Faults;
   secretKey: string;
+  /** What deliveries are signed with. */
+  webhookSecret: string;
   nowSeconds: () => number;
   checkoutUrl: () => string;
 };

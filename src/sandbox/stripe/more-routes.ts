@@ -93,7 +93,7 @@ export function webhookEndpointRoutes(router: Router, parts: StripeParts): void 
       url,
     } as Stripe.WebhookEndpoint;
     webhookEndpoints.put(endpoint.id, endpoint);
-    response.json({ ...endpoint, secret: vendorId('whsec') });
+    response.json({ ...endpoint, secret: parts.webhookSecret });
   });
   router.get(base, (request, response) => {
     const rows = webhookEndpoints.all().reverse();

@@ -40,6 +40,7 @@ export class StripeStandIn {
       refunds: this.refunds,
       faults: this.faults,
       secretKey: account.secretKey,
+      webhookSecret,
       nowSeconds: () => clock.nowSeconds(),
       checkoutUrl: () => page('checkout/{ID}'),
     });
