@@ -67,7 +67,11 @@ const startedMs = performance.now();
 const rows: string[][] = [];
 const loads: string[] = [];
 for (const { name, whole, quick } of BENCHES) {
-  if (stop.signal.aborted || (asked.length > 0 && !asked.includes(name))) continue;
+  if (asked.length > 0 && !asked.includes(name)) continue;
+  if (stop.signal.aborted) {
+    rows.push([name, 'not run: told to stop before', '', '', '', '', '']);
+    continue;
+  }
   console.error(`\n${name}`);
   const file = path.join(import.meta.dirname, `${name}.ts`);
   const ran = await runBench(file, isQuick ? quick : whole, { limitSeconds: LIMIT_SECONDS, stop: stop.signal });

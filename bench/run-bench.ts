@@ -25,7 +25,7 @@ export async function runBench(
   const startedMs = performance.now();
   // A group of its own, so that its web, worker and stand-ins end with it; its PostgreSQL ends by shop-under-load.
   const child = spawn(process.execPath, ['--expose-gc', '--import', 'tsx', file], {
-    ...{ stdio: ['ignore', process.stderr, process.stderr], detached: true },
+    ...{ stdio: ['ignore', 2, 2], detached: true },
     env: { ...sizes, ...process.env, BENCH_JSON: json },
   });
   const end = () => {
