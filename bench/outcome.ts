@@ -19,6 +19,10 @@ export type Outcome = {
 
 /** Hands over what was measured to whoever started this bench (bench/all.ts); nothing where it runs by itself. */
 export function handOver(outcomes: readonly Outcome[]): void {
+  for (const { what, value, bare } of outcomes) {
+    // JSON makes null of NaN, and null is at most anything.
+    if (!Number.isFinite(value) || (bare && !Number.isFinite(bare.value))) throw new Error(`${what}: was not measured`);
+  }
   const file = process.env.BENCH_JSON;
   // A line each: what was measured before a later part fails still stands.
   if (file) appendFileSync(file, outcomes.map((outcome) => `${JSON.stringify(outcome)}\n`).join(''));

@@ -7,7 +7,8 @@ import { type Outcome, parseOutcomes } from './outcome.ts';
 
 export type Ran = {
   outcomes: Outcome[];
-  seconds: number /** What went wrong; outcomes are those before it. */;
+  seconds: number;
+  /** What went wrong; outcomes are those before it. */
   failure?: string;
 };
 
@@ -26,6 +27,7 @@ export async function runBench(
   // A group of its own, so that its web, worker and stand-ins end with it; its PostgreSQL ends by shop-under-load.
   const child = spawn(process.execPath, ['--expose-gc', '--import', 'tsx', file], {
     ...{ stdio: ['ignore', 2, 2], detached: true },
+    // Whoever sets a size means it.
     env: { ...sizes, ...process.env, BENCH_JSON: json },
   });
   const end = () => {

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { isMet, ratioOf, wantedOf } from '../../bench/outcome.ts';
+import { handOver, isMet, ratioOf, wantedOf } from '../../bench/outcome.ts';
 import { runBench } from '../../bench/run-bench.ts';
 
 const posts = { what: 'posts', value: 900, unit: 'a second', bare: { what: 'bare', value: 1_000 } };
@@ -27,6 +27,11 @@ test('a line says what is wanted', () => {
   expect(wantedOf({ ...posts, wanted: { atLeast: 5_000 }, wantedRatio: { atLeast: 0.8 } })).toBe(
     'at least 5,000 a second, at least 0.8 of bare',
   );
+});
+
+test('what was not measured is not handed over', () => {
+  expect(() => handOver([{ ...posts, value: Number.NaN }])).toThrow('posts: was not measured');
+  expect(() => handOver([{ ...posts, bare: { what: 'bare', value: Number.NaN } }])).toThrow('posts: was not measured');
 });
 
 let dir: string;
