@@ -10,7 +10,8 @@ export type Outcome = {
   /** What this machine does in the same run without what is measured, in the same unit. */
   bare?: {
     what: string;
-    value: number /** The median of the rounds' own, where rounds were compared one by one. */;
+    value: number;
+    /** The median of the rounds' own, where rounds were compared one by one. */
     ratio?: number;
   };
   wanted?: Bound;
