@@ -33,7 +33,11 @@ export async function startBenchPostgres() {
     rmSync(dataDir, { recursive: true, force: true });
   };
   // Told to end (bench/all.ts, when a bench takes too long): PostgreSQL is not a child of ours and would stay.
-  const stopAndExit = () => void stop().finally(() => process.exit(143));
+  const stopAndExit = () => {
+    // Connections break now, and whoever waited on one: no reason to leave before the folder is removed.
+    process.on('uncaughtException', () => {});
+    void stop().finally(() => process.exit(143));
+  };
   process.once('SIGTERM', stopAndExit);
   await migrateDeploy(server.url);
   return { url: server.url, stop };
