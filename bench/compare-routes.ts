@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import autocannon from 'autocannon';
 import pg from 'pg';
+import { handOver } from './outcome.ts';
 import {
   freePort,
   startBenchPostgres,
@@ -111,6 +112,19 @@ export async function compareRoutes(route: Route): Promise<string> {
         ]);
       }
       const ratios = rounds.ours.map((round, index) => round.perSecond / (rounds.bare[index] as Round).perSecond);
+      const perSecond = (who: 'bare' | 'ours') => median(rounds[who].map((round) => round.perSecond));
+      const p99Ms = (who: 'bare' | 'ours') => median(rounds[who].map((round) => round.p99Ms));
+      handOver([
+        {
+          ...{ what: `${connections} connections: posts`, value: perSecond('ours'), unit: 'a second' },
+          bare: { what: 'Express, check, one INSERT', value: perSecond('bare'), ratio: median(ratios) },
+          wantedRatio: { atLeast: 0.8 },
+        },
+        {
+          ...{ what: `${connections} connections: p99`, value: p99Ms('ours'), unit: 'ms' },
+          bare: { what: 'the same', value: p99Ms('bare') },
+        },
+      ]);
       rows.push([
         `${connections}`,
         'ours / bare',

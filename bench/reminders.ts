@@ -5,9 +5,10 @@ import { fillSearchIndex } from '../src/db/search-index.ts';
 import { verifyDatabase } from '../src/db/verify.ts';
 import { remindUnpaidOrders } from '../src/flows/remind-unpaid.ts';
 import { loadPrompts } from '../src/prompts.ts';
+import { handOver } from './outcome.ts';
 import { writeUnpaidOrders } from './shop-history.ts';
 import { startBenchPostgres } from './shop-under-load.ts';
-import { spread, table } from './table.ts';
+import { median, spread, table } from './table.ts';
 
 const ORDERS = Number(process.env.BENCH_ORDERS ?? 100_000);
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
@@ -79,12 +80,14 @@ try {
 
   const rows: string[][] = [];
   const bare: number[] = [];
+  const perSecond = new Map<number, number>();
   for (const sweeps of [1, 2]) {
     const rounds: Awaited<ReturnType<typeof remindAll>>[] = [];
     for (let round = 0; round < ROUNDS; round++) {
       rounds.push(await remindAll(sweeps));
       bare.push(await bareInserts(client));
     }
+    perSecond.set(sweeps, median(rounds.map((round) => round.perSecond)));
     rows.push([
       sweeps === 1 ? 'one worker' : `${sweeps} workers at once`,
       spread(rounds.map(({ perSecond }) => perSecond)),
@@ -93,6 +96,13 @@ try {
   }
   const { broken } = await verifyDatabase(db);
   if (broken.length > 0) throw new Error(`db:verify: ${broken.map(({ rule }) => rule).join(', ')}`);
+  handOver(
+    [...perSecond].map(([workers, value]) => ({
+      ...{ what: `reminders, workers: ${workers}`, value, unit: 'a second' },
+      bare: { what: 'the same rows inserted, nothing decided', value: median(bare) },
+      wanted: { atLeast: TARGET_PER_SECOND },
+    })),
+  );
   rows.push(['bare: the same rows inserted, nothing decided', spread(bare), '']);
   const today = new Date().toISOString().slice(0, 10);
   const load = loadavg()[0]?.toFixed(1);

@@ -6,6 +6,7 @@ import { migrateDeploy } from '../src/db/migrate.ts';
 import { searchProducts } from '../src/db/search.ts';
 import type { CatalogueLine } from '../src/domain/catalogue-line.ts';
 import { parseSearch } from '../src/domain/search-query.ts';
+import { handOver, type Outcome } from './outcome.ts';
 import { type Asked, findSearchEval, ndcg, PLACE, readSearchEval, recombine, type SearchEval } from './search-eval.ts';
 import { type Engine, openFullText, openMiniSearch, openTrigrams } from './search-rivals.ts';
 import { startBenchPostgres } from './shop-under-load.ts';
@@ -61,7 +62,7 @@ async function judge(engine: Engine, asked: readonly Asked[], gains: SearchEval[
 }
 
 /** One query at a time, clean and misspelt ones in turn, after a round that warms the caches. */
-async function time(engine: Engine, asked: readonly Asked[]): Promise<{ p50: string; p95: string }> {
+async function time(engine: Engine, asked: readonly Asked[]): Promise<{ p50: number; p95: number }> {
   const times: number[] = [];
   for (let round = 0; round <= ROUNDS; round++) {
     for (const { text } of asked) {
@@ -71,8 +72,31 @@ async function time(engine: Engine, asked: readonly Asked[]): Promise<{ p50: str
     }
   }
   times.sort((a, b) => a - b);
-  const at = (share: number) => (times[Math.floor(times.length * share)] as number).toFixed(1);
+  const at = (share: number) => times[Math.floor(times.length * share)] as number;
   return { p50: at(0.5), p95: at(0.95) };
+}
+
+type Judged = { clean: Quality; slips: Quality; p95: number };
+
+/** The first of those judged is ours, the second PostgreSQL's own full text. */
+function outcomesOf([ours, fullText]: readonly Judged[], [few, many]: [number, number], manyP95: number): Outcome[] {
+  if (!ours || !fullText) throw new Error('nothing was judged');
+  const whatBare = "PostgreSQL's full text";
+  const quality = (what: string, pick: (of: Judged) => Quality, atLeast: number): Outcome => ({
+    ...{ what: `NDCG@10, ${what}`, value: pick(ours).score, unit: '' },
+    bare: { what: whatBare, value: pick(fullText).score },
+    wanted: { atLeast },
+  });
+  const speed = {
+    unit: 'ms',
+    bare: { what: `${whatBare}, ${few.toLocaleString('en')} products`, value: fullText.p95 },
+  };
+  return [
+    quality('clean', ({ clean }) => clean, 0.79),
+    quality('one typing error', ({ slips }) => slips, 0.76),
+    { what: `${few.toLocaleString('en')} products: p95`, value: ours.p95, ...speed, wanted: { atMost: 30 } },
+    { what: `${many.toLocaleString('en')} products: p95`, value: manyP95, ...speed, wanted: { atMost: 50 } },
+  ];
 }
 
 const load = () => loadavg()[0]?.toFixed(1);
@@ -88,21 +112,24 @@ export async function benchSearch(): Promise<string> {
     const shop = await openShop(postgres.url, products);
     const engines = [shop.ours, await openFullText(shop.pool), await openTrigrams(shop.pool), openMiniSearch(products)];
     const rows: string[][] = [];
+    const judged: Judged[] = [];
     for (const engine of engines) {
       const clean = await judge(engine, queries, gains);
       const slips = await judge(engine, misspelt, gains);
       const { p50, p95 } = await time(engine, all);
       const none = `${percent(clean.none)} / ${percent(slips.none)}`;
-      rows.push([engine.name, clean.score.toFixed(3), slips.score.toFixed(3), none, p50, p95]);
+      rows.push([engine.name, clean.score.toFixed(3), slips.score.toFixed(3), none, p50.toFixed(1), p95.toFixed(1)]);
+      judged.push({ clean, slips, p95 });
     }
     await shop.close();
     const large = await openShop(postgres.url, recombine(products, MANY));
     const there = await time(large.ours, all);
     await large.close();
     const count = (n: number) => n.toLocaleString('en');
+    handOver(outcomesOf(judged, [products.length, MANY], there.p95));
     const sizes = [
       [count(products.length), rows[0]?.[4] ?? '', rows[0]?.[5] ?? '', shop.importSeconds.toFixed(0)],
-      [count(MANY), there.p50, there.p95, large.importSeconds.toFixed(0)],
+      [count(MANY), there.p50.toFixed(1), there.p95.toFixed(1), large.importSeconds.toFixed(0)],
     ];
     const head = ['search', 'NDCG@10', 'with one slip', 'nothing found: clean / slip', 'p50 ms', 'p95 ms'];
     const machine = `${queries.length} queries, ${misspelt.length} with a slip, ${count(products.length)} products; ${cpus().length} cores, load ${loadBefore} before and ${load()} after, Node ${process.version}`;

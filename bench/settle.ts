@@ -7,6 +7,7 @@ import { handleNextPaymentEvent } from '../src/flows/handle-payment-event.ts';
 import { loadPrompts } from '../src/prompts.ts';
 import { createPayments } from '../src/vendors/stripe.ts';
 import { untraced } from '../src/vendors/tracing.ts';
+import { handOver } from './outcome.ts';
 import { writeHistory, writePaidOrders } from './shop-history.ts';
 import { freePort, startBenchPostgres, startProcess } from './shop-under-load.ts';
 import { median, spread, table } from './table.ts';
@@ -15,7 +16,7 @@ const EVENTS = Number(process.env.BENCH_EVENTS ?? 10_000);
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
 /** As many as the worker has for payment events (start-worker.ts). */
 const LANES = 3;
-const SIZES = [1_000, 100_000];
+const SIZES = [1_000, Number(process.env.BENCH_ORDERS ?? 100_000)];
 
 type Round = { msPerEvent: number; perSecond: number; scans: string[] };
 
@@ -123,6 +124,14 @@ export async function benchSettle(): Promise<string> {
     ]);
     const [few = [], many = []] = rounds;
     const growth = many.map(({ msPerEvent }, index) => msPerEvent / (few[index] as Round).msPerEvent);
+    const msPerEvent = (of: readonly Round[]) => median(of.map((round) => round.msPerEvent));
+    handOver([
+      {
+        ...{ what: `an event, after ${SIZES[1]?.toLocaleString('en')} orders`, value: msPerEvent(many), unit: 'ms' },
+        bare: { what: 'the same after 1,000 orders', value: msPerEvent(few), ratio: median(growth) },
+        wantedRatio: { atMost: 1.3 },
+      },
+    ]);
     const all = growth.map((each) => each.toFixed(2)).join(' ');
     rows.push(['growth', '', `**${median(growth).toFixed(2)}** (${all})`, '']);
     const head = ['settled orders before', 'events/s: median (min-max)', 'ms per event', 'whole tables read'];

@@ -27,14 +27,20 @@ export async function startBenchPostgres() {
   const server = await startEmbeddedPostgres(dataDir, [
     ...['max_connections=200', 'shared_buffers=512MB', 'track_commit_timestamp=on'],
   ]);
-  await migrateDeploy(server.url);
-  return {
-    url: server.url,
-    async stop() {
-      await server.stop();
-      rmSync(dataDir, { recursive: true, force: true });
-    },
+  const stop = async () => {
+    process.removeListener('SIGTERM', stopAndExit);
+    await server.stop();
+    rmSync(dataDir, { recursive: true, force: true });
   };
+  // Told to end (bench/all.ts, when a bench takes too long): PostgreSQL is not a child of ours and would stay.
+  const stopAndExit = () => {
+    // Connections break now, and whoever waited on one: no reason to leave before the folder is removed.
+    process.on('uncaughtException', () => {});
+    void stop().finally(() => process.exit(143));
+  };
+  process.once('SIGTERM', stopAndExit);
+  await migrateDeploy(server.url);
+  return { url: server.url, stop };
 }
 
 /** A process of its own, its output thrown away as a log collector would take it: written to a file. */

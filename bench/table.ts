@@ -5,7 +5,9 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
-const short = (value: number) => (value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2));
+/** No decimals from 100 on, two below 10. */
+export const short = (value: number) =>
+  value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
 
 /** "median (min-max)". */
 export const spread = (values: readonly number[]): string =>

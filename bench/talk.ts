@@ -4,11 +4,19 @@ import autocannon from 'autocannon';
 import pg from 'pg';
 import { openDatabase } from '../src/db/client.ts';
 import { loadDemoCatalogue } from '../src/db/demo-catalogue.ts';
+import { handOver } from './outcome.ts';
 import { freePort, startBenchPostgres, startOurWeb, startOurWorker, startProcess } from './shop-under-load.ts';
 import { numberOf, signedMessage } from './signed-message.ts';
 import { table } from './table.ts';
 
 const WORDS = ['Bonjour', 'pneus 205/55 R16', 'le moins cher', 'mon panier', 'où êtes-vous ?', '195/65 R15', 'merci'];
+
+/** How many write at once in the crowd. */
+const CUSTOMERS = Number(process.env.BENCH_CUSTOMERS ?? 2_000);
+/** How long they write to the slow model. */
+const SECONDS = Number(process.env.BENCH_SECONDS ?? 20);
+/** How many turns are measured for their own time. */
+const TURNS = Number(process.env.BENCH_TURNS ?? 150);
 
 /** A shop with the demo's catalogue, its vendors on this machine, Twilio's pace out of the way. */
 async function openShop(modelLatencyMs?: number) {
@@ -90,11 +98,10 @@ async function untilAnswered(shop: Shop): Promise<number> {
   }
 }
 
-/** Two thousand customers, nineteen messages each, in ten seconds if the machine takes them so fast. */
+/** Customers (two thousand), nineteen messages each, in ten seconds if the machine takes them so fast. */
 async function crowd(): Promise<string> {
   const shop = await openShop();
   try {
-    const CUSTOMERS = 2_000;
     const amount = CUSTOMERS * 19;
     const load = await write(shop, { customers: CUSTOMERS, connections: 50, amount, perSecond: amount / 10 });
     const answeredAfter = await untilAnswered(shop);
@@ -103,6 +110,17 @@ async function crowd(): Promise<string> {
       (SELECT count(*)::int FROM conversations v WHERE NOT EXISTS (SELECT 1 FROM outbound_messages WHERE conversation_id = v.id)) AS silent,
       (SELECT count(*)::int FROM outbound_messages) AS replies,
       (SELECT count(*)::int FROM outbound_messages WHERE status = 'sent') AS sent`);
+    const taken = await shop.taken();
+    const none = { unit: '', wanted: { atMost: 0 } };
+    handOver([
+      {
+        ...{ what: `${CUSTOMERS} customers, 19 messages each`, value: load.accepted / load.seconds, unit: 'a second' },
+        bare: { what: 'offered', value: amount / 10 },
+      },
+      { what: 'of them acknowledged and not stored', value: load.accepted - stored, ...none },
+      { what: 'of them left without an answer', value: silent, ...none },
+      { what: 'all answered after the last', value: answeredAfter, unit: 's' },
+    ]);
     const head = [
       'acknowledged in',
       'acknowledged',
@@ -115,7 +133,7 @@ async function crowd(): Promise<string> {
       'taken by Twilio',
       'all answered after',
     ];
-    const cells = [load.accepted, load.refused, stored, turns, silent, replies, sent, await shop.taken()].map(String);
+    const cells = [load.accepted, load.refused, stored, turns, silent, replies, sent, taken].map(String);
     return table(head, [[`${load.seconds.toFixed(1)} s`, ...cells, `${answeredAfter.toFixed(1)} s more`]]);
   } finally {
     await shop.stop();
@@ -127,8 +145,17 @@ async function slowModel(): Promise<string> {
   const shop = await openShop(5_000);
   try {
     await write(shop, { customers: 20, connections: 20, seconds: 2 });
-    const load = await write(shop, { customers: 20, connections: 20, seconds: 20, perSecond: 20 });
-    const full = await write(shop, { customers: 20, connections: 20, seconds: 10 });
+    const load = await write(shop, { customers: 20, connections: 20, seconds: SECONDS, perSecond: 20 });
+    const full = await write(shop, { customers: 20, connections: 20, seconds: SECONDS / 2 });
+    handOver([
+      {
+        ...{ what: 'a model of 5 s, 20 customers: posts', value: load.accepted / load.seconds, unit: 'a second' },
+        bare: { what: 'offered', value: 20 },
+        wantedRatio: { atLeast: 0.95 },
+      },
+      { what: 'a model of 5 s, without pause: p99', value: full.p99Ms, unit: 'ms' },
+      { what: 'of them refused', value: load.refused + full.refused, unit: '', wanted: { atMost: 0 } },
+    ]);
     const row = (what: string, { seconds, accepted, refused, p99Ms }: typeof load) => [
       ...[what, (accepted / seconds).toFixed(0), String(refused), String(p99Ms)],
     ];
@@ -165,13 +192,20 @@ async function writeEvenly(
 async function ownTime(): Promise<string> {
   const shop = await openShop(0);
   try {
-    await writeEvenly(shop, { customers: 50, amount: 250, everyMs: 150 });
+    await writeEvenly(shop, { customers: 50, amount: WARM_UP_TURNS + TURNS, everyMs: 150 });
     await untilAnswered(shop);
     const { turns, whole, model, own } = await shop.row(`
       WITH turn AS (SELECT model_ms, extract(epoch FROM pg_xact_commit_timestamp(xmin) - started_at) * 1000 AS ms
         FROM conversation_turns WHERE answered_by = 'model' ORDER BY started_at OFFSET ${WARM_UP_TURNS})
       SELECT count(*)::int AS turns, array[${percentiles('ms')}] AS whole, array[${percentiles('model_ms')}] AS model,
         array[${percentiles('ms - model_ms')}] AS own FROM turn`);
+    handOver([
+      {
+        ...{ what: 'a turn, claim to commit: p95', value: whole[1], unit: 'ms' },
+        bare: { what: 'its two calls of a model that takes no time', value: model[1] },
+      },
+      { what: 'of it ours: p95', value: own[1], unit: 'ms', wanted: { atMost: 30 } },
+    ]);
     const row = (what: string, values: unknown) => [what, ...(values as number[]).map(String)];
     return table(
       [`${turns} turns of two calls each`, 'p50 ms', 'p95 ms', 'p99 ms'],

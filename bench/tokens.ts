@@ -13,10 +13,14 @@ import { createModel } from '../src/vendors/openai.ts';
 import { agentNeeds, openPhone } from '../test/support/conversation.ts';
 import { createPromptCounter } from './count-prompt.ts';
 import { fillProducts } from './many-products.ts';
+import { handOver } from './outcome.ts';
 import { startBenchPostgres } from './shop-under-load.ts';
 import { table } from './table.ts';
 
 // What is really posted to the model's stand-in, counted by the vendor's tokenizer; the stand-in answers as a seller would.
+
+/** The larger shop; the smaller has 100. */
+const MANY = Number(process.env.BENCH_PRODUCTS ?? 100_000);
 
 type Sent = { tokens: number; cacheable: number };
 type Turn = { said: string; sent: Sent[] };
@@ -130,6 +134,13 @@ async function catalogueTable(shops: Map<number, Shop>, standIn: StandIn) {
     perTurn.set(products, asked.reduce((total, { sent }) => total + sum(sent), 0) / asked.length);
   }
   const [few = 0, many = 0] = perTurn.values();
+  handOver([
+    {
+      ...{ what: `a turn in a shop of ${whole(MANY)}`, value: many, unit: 'tokens' },
+      bare: { what: 'in a shop of 100', value: few },
+      wantedRatio: { atMost: 1.02 },
+    },
+  ]);
   const rows = [...perTurn].map(([products, tokens]) => [whole(products), whole(tokens)]);
   return table(['products', 'prompt tokens per turn'], [...rows, ['many / few', `**${(many / few).toFixed(3)}**`]]);
 }
@@ -140,6 +151,13 @@ async function lengthTable(shop: Shop, standIn: StandIn) {
   const first = (turn: number) => customer.turns[turn - 1]?.sent[0]?.tokens ?? 0;
   const all = (turn: number) => sum(customer.turns[turn - 1]?.sent ?? []);
   const rows = [5, 10, 25, 50].map((turn) => [`${turn}`, whole(first(turn)), whole(all(turn))]);
+  handOver([
+    {
+      ...{ what: 'the 50th turn, all its calls', value: all(50), unit: 'tokens' },
+      bare: { what: 'the 5th', value: all(5) },
+      wantedRatio: { atMost: 1.2 },
+    },
+  ]);
   const ratio = (of: (turn: number) => number) => `**${(of(50) / of(5)).toFixed(2)}**`;
   return table(
     ['turn', 'tokens of its first call', 'of all its calls'],
@@ -156,6 +174,13 @@ async function orderTable(shop: Shop, standIn: StandIn) {
   const sent = customer.turns.flatMap((turn) => turn.sent);
   const withoutModel = customer.turns.filter((turn) => turn.sent.length === 0).length;
   const naive = await naiveTokens(shop, customer);
+  handOver([
+    {
+      ...{ what: 'a completed order', value: sum(sent), unit: 'tokens' },
+      bare: { what: '100 products and all that was said in each call', value: naive },
+      wantedRatio: { atMost: 0.25 },
+    },
+  ]);
   const rows = [
     ['ours', `${sent.length}`, whole(sum(sent)), percent(sum(sent, 'cacheable') / sum(sent))],
     ['naive: 100 products and all that was said in each call', `${customer.turns.length}`, whole(naive), ''],
@@ -182,7 +207,7 @@ export async function benchTokens(): Promise<string> {
   const standIn = await startStandIn();
   const opened = new Map<number, Shop & { close(): Promise<void> }>();
   try {
-    for (const products of [100, 100_000]) opened.set(products, await openShop(postgres.url, products));
+    for (const products of [100, MANY]) opened.set(products, await openShop(postgres.url, products));
     const small = opened.get(100) as Shop;
     return [
       await catalogueTable(opened, standIn),

@@ -35,7 +35,7 @@ export async function openWebProcess(database: TestDatabase, log: Log = silentLo
   });
   const clock = { now: () => new Date() };
   const shop = await compose(requireForRoles(config), { clock, log, cronSecret: 'for tests', burstWindowMs: 0 });
-  const web = await listen(shop.app, port, '127.0.0.1');
+  const web = await listen(shop.app, port, { host: '127.0.0.1' });
 
   async function post(path: string, fields: Record<string, string>): Promise<number> {
     const signature = twilio.getExpectedTwilioSignature(TWILIO_TOKEN, publicUrl + path, fields);
