@@ -1,11 +1,18 @@
+const NIGHTLY = [
+  'e2e/(crash|talk-chaos|many-machines|mongodb-away|stops-well|behind-pgbouncer|traces|nothing-private-in-logs)',
+  'e2e/(guarded-database|go-live)',
+  'integration/(sweeps-twice|backup)',
+];
+
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/test/**/*.test.tsx'],
-  // Kills processes at moments no seed fixes: `npm run test:crash`, by hand and by night, not before every landing.
+  // By hand and by night (`npm run test:night`), not before every landing: they kill processes at moments no seed fixes, or start whole shops
+  // of several processes, half a minute each, and a landing may take a quarter of an hour.
   testPathIgnorePatterns: [
     '/node_modules/',
-    ...(process.env.CRASH_TEST ? [] : ['/test/e2e/(crash|talk-chaos)\\.test\\.ts$']),
+    ...(process.env.NIGHT_TESTS ? [] : [`/test/(${NIGHTLY.join('|')})\\.test\\.ts$`]),
   ],
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   transform: {

@@ -5,7 +5,7 @@ import { type RunningShop, startRunningShop } from '../support/running-shop.ts';
 import { until } from '../support/until.ts';
 
 /** A minute, and gone as well as hanging, with `npm run test:mongodb-away`, by hand and by night; a few seconds in the suite. */
-const isLong = Boolean(process.env.CRASH_TEST);
+const isLong = Boolean(process.env.MONGODB_AWAY_LONG);
 const OUTAGE_MS = isLong ? 60_000 : 4_000;
 const RECOVERY_MS = 10_000;
 
