@@ -13,8 +13,8 @@ const NUDGED_LANES = 4;
 
 /**
  * Repeats `step` (claim one piece of work and do it; false when there was none) in some lanes side by side. A nudge
- * makes it quick, the poll makes it certain. Only the first lane polls; the others sleep until a nudge or a lane that found
- * work wakes them, so that many lanes cost an idle shop nothing. A step that throws is logged and tried again after a poll.
+ * makes it quick, the poll makes it certain: it wakes one lane that sleeps, whichever that is, so that one kept busy for long (a slow model) keeps no work
+ * waiting, and many lanes cost an idle shop nothing. A step that throws is logged and tried again after a poll.
  */
 export function startWorkLoop(options: {
   name: string;
@@ -26,11 +26,9 @@ export function startWorkLoop(options: {
   let stopping = false;
   const sleepers = new Set<() => void>();
 
-  function rest(polls: boolean): Promise<void> {
+  function rest(): Promise<void> {
     return new Promise((resolve) => {
-      const timer = polls ? setTimeout(() => wake(), options.pollMs) : undefined;
       const wake = () => {
-        clearTimeout(timer);
         sleepers.delete(wake);
         resolve();
       };
@@ -42,7 +40,9 @@ export function startWorkLoop(options: {
     for (const wake of [...sleepers].slice(0, count)) wake();
   };
 
-  async function runLane(_: unknown, index: number): Promise<void> {
+  const poll = setInterval(() => wakeUpTo(1), options.pollMs);
+
+  async function runLane(): Promise<void> {
     while (!stopping) {
       let worked = false;
       try {
@@ -51,7 +51,7 @@ export function startWorkLoop(options: {
         options.log.error({ loop: options.name, error: describeError(error) }, 'work step failed');
       }
       if (worked) wakeUpTo(1);
-      else if (!stopping) await rest(index === 0);
+      else if (!stopping) await rest();
     }
   }
 
@@ -60,6 +60,7 @@ export function startWorkLoop(options: {
     nudge: () => wakeUpTo(NUDGED_LANES),
     async stop() {
       stopping = true;
+      clearInterval(poll);
       wakeUpTo(sleepers.size);
       await Promise.all(lanes);
     },

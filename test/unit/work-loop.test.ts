@@ -111,3 +111,23 @@ test('stop waits for the step that was begun', async () => {
   await stopped;
   expect(finished).toBe(true);
 });
+
+test('a lane kept busy for long keeps no other from looking: what becomes due without a nudge is found', async () => {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const queue = [() => held];
+  const done: string[] = [];
+  const step = async () => {
+    const next = queue.shift();
+    await next?.();
+    return next !== undefined;
+  };
+  const loop = startWorkLoop({ name: 'test', step, lanes: 2, pollMs: 5, log });
+  await until('a lane is busy', () => queue.length === 0);
+  queue.push(async () => void done.push('due later'));
+  await until('another finds it', () => done.length === 1);
+  release();
+  await loop.stop();
+});
