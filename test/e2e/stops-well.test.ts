@@ -43,10 +43,8 @@ test('a worker told to stop while the model and Twilio hang ends in time, and th
   shop.sandbox.twilio.faults.add({ method: 'POST', path: /Messages\.json$/, kind: 'hang' });
   waits.writes('Bonjour');
   await until('a message is being sent', () => shop.db.outboundMessage.count({ where: { status: 'sending' } }));
-  // And a job of the clock's.
-  shop.sandbox.twilio.faults.add({ method: 'GET', path: /Content/, kind: 'hang', times: 5 });
+  // And whatever the clock runs at that moment (that a job which hangs is handed back: integration/vendors-agenda).
   await shop.db.$executeRaw`UPDATE agenda_jobs SET next_run_at = now() WHERE name = 'refresh-templates'`;
-  await until('a job is locked', async () => (await lockedJobs())?.locked);
   const { exitCode, ms } = await ends('worker');
   expect(exitCode).toBe(0);
   expect(ms).toBeLessThan(WITHIN_MS);
