@@ -21,7 +21,8 @@ const isEventStream = (response: ServerResponse) =>
 export const SLOWEST_REQUEST = { headersTimeout: 15_000, requestTimeout: 120_000, connectionsCheckingInterval: 5_000 };
 
 type ListenOptions = {
-  host?: string /** Which configures the port, for who finds it taken. */;
+  host?: string;
+  /** Which configures the port, for who finds it taken. */
   key?: string;
   slowest?: typeof SLOWEST_REQUEST;
 };

@@ -1,14 +1,22 @@
 import type { InboundText } from '../db/inbound-texts.ts';
+import { isAngry } from '../domain/anger.ts';
 import { refocus } from '../domain/conversation.ts';
 import { isLow, type Rating, ratingOf } from '../domain/rating.ts';
 import { humanButton } from './replies.ts';
 import { say, type Turn, textOf } from './turn.ts';
 
-/** Takes their words for the answer to how they liked an order. False: they are about something else. */
+/**
+ * Takes their words for the answer to how they liked an order: below that question, or while it is the last thing said. False: they
+ * are about something else, or so angry that, noted down, they want a person.
+ */
 export function answerRating(turn: Turn, message: InboundText): boolean {
-  const { rates: orderId } = turn.draft.focus;
+  const orderId = message.quoted ? message.quoted.rates : turn.draft.focus.rates;
   const rating = orderId && ratingOf(message.body);
   if (!orderId || !rating) return false;
+  if (isAngry(message.body)) {
+    turn.draft.rating = { orderId, rating, inboundMessageId: message.id };
+    return false;
+  }
   rate(turn, message, { orderId, rating });
   return true;
 }

@@ -3,7 +3,12 @@ import { writeAudit } from './audit.ts';
 import type { Tx } from './client.ts';
 import { notifyTeam } from './notifications.ts';
 
-export type GivenRating = { orderId: string; rating: Rating /** In which they said so. */; inboundMessageId: string };
+export type GivenRating = {
+  orderId: string;
+  rating: Rating;
+  /** In which they said so. */
+  inboundMessageId: string;
+};
 
 /** The order whose liking a message of ours asks for (flows/request-reviews.ts). */
 export const reviewKey = (orderId: string) => `review:${orderId}`;

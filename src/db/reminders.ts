@@ -40,8 +40,9 @@ export async function lockUnpaidOrders(
     SELECT o.id, o.number, o.locale, o.total_minor AS "totalMinor", o.currency, o.expires_at AS "expiresAt",
       o.created_at AS "createdAt", o.reminders_sent AS "remindersSent", o.customer_id AS "customerId",
       c.first_name AS "firstName", c.profile_name AS "profileName", a.url,
-      (SELECT jsonb_agg(jsonb_build_object('label', i.label, 'quantity', i.quantity, 'subtotalMinor', i.subtotal_minor)
-        ORDER BY i.position) FROM order_items i WHERE i.order_id = o.id) AS lines
+      -- Of an order that was imported and has none yet (db:backfill) as well: one must not keep its batch from leaving.
+      (SELECT COALESCE(jsonb_agg(jsonb_build_object('label', i.label, 'quantity', i.quantity, 'subtotalMinor', i.subtotal_minor)
+        ORDER BY i.position), '[]') FROM order_items i WHERE i.order_id = o.id) AS lines
     FROM orders o JOIN customers c ON c.id = o.customer_id
       JOIN payment_attempts a ON a.order_id = o.id AND a.status = 'PENDING' AND a.url IS NOT NULL
     WHERE ${MAY_BE_REMINDED} AND o.expires_at > ${which.now}::timestamptz AND ${narrowed}

@@ -11,6 +11,8 @@ export type Quoted = {
   product?: string;
   offer?: string[];
   places?: string[];
+  /** Set for the question whether they like an order they collected. */
+  rates?: string;
   /** Set for a summary: the one order a yes below it may be a yes to. */
   proposalId?: string;
 };
@@ -23,12 +25,14 @@ export function quoteOf(content: OutboundContent): Quoted {
   const places = taps.flatMap((tap) => (tap.kind === 'location' ? [tap.locationId] : []));
   const added = taps.flatMap((tap) => (tap.kind === 'add' ? [tap.productId] : []));
   const product = content.about ?? added[0];
+  const rates = taps.flatMap((tap) => (tap.kind === 'rate' ? [tap.orderId] : []))[0];
   const proposalId = taps.flatMap((tap) => (tap.kind === 'confirm' ? [tap.proposalId] : []))[0];
   return {
     ...{ by: 'shop', body: content.body },
     ...(product && { product }),
     ...(offer.length > 0 && { offer }),
     ...(places.length > 0 && { places }),
+    ...(rates && { rates }),
     ...(proposalId && { proposalId }),
   };
 }

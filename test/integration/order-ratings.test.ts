@@ -1,4 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { enqueueMessage } from '../../src/db/outbox.ts';
+import { reviewKey } from '../../src/db/ratings.ts';
 import { LOCALES } from '../../src/domain/locale.ts';
 import { requestReviews } from '../../src/flows/request-reviews.ts';
 import { buildShop } from '../support/catalogue-builder.ts';
@@ -75,6 +78,36 @@ test('STOP and the wish for a person are no ratings', async () => {
   await calling.ana.says('je veux parler à quelqu’un');
   expect(await calling.rating()).toBeNull();
   expect((await calling.ana.customer()).conversation?.humanSince).not.toBeNull();
+});
+
+test('a yes below the open summary orders, and rates nothing, although the question came after it', async () => {
+  const { ana, rating } = await askedCustomer();
+  await ana.says('2 bridgestone 205/55 r16');
+  await ana.says('commander');
+  const { db } = database;
+  const { id: customerId } = await ana.customer();
+  const content = { body: 'Votre commande vous convient-elle ?' };
+  await enqueueMessage(db, { businessKey: reviewKey(randomUUID()), customerId, content, at: new Date() });
+  await ana.sends(await ana.replyTo('Vous confirmez ?', 'oui'));
+  expect(await ana.orders()).toHaveLength(2);
+  expect(await rating()).toBeNull();
+});
+
+test('words below the question are its answer, whatever was said since', async () => {
+  const { ana, rating } = await askedCustomer();
+  await ana.says('vous avez des bridgestone 205/55 r16 ?');
+  await ana.sends(await ana.replyTo('vous convient-elle', 'Oui, parfait'));
+  expect(await rating()).toMatchObject({ rating: 'good' });
+});
+
+test('who is beyond words is noted down as unhappy and gets a person at once', async () => {
+  const { ana, rating, told } = await askedCustomer();
+  expect(bodies(await ana.says('Vous êtes nuls, bande de voleurs, très déçu'))).toContain(
+    'signalé votre demande à l’équipe',
+  );
+  expect(await rating()).toMatchObject({ rating: 'bad' });
+  expect(await told()).toBe(2);
+  expect((await ana.customer()).conversation?.humanSince).not.toBeNull();
 });
 
 test('nobody rates the order of somebody else', async () => {
