@@ -204,6 +204,15 @@ test('of an order of several things it searches each and adds what is clear, the
   expect(called).toEqual(['search_products valve', 'add_to_cart p3 2']);
 });
 
+test('of what is not clear it shows that of which there is something, not the words that found nothing', async () => {
+  const outputs = {
+    ...OUTPUTS,
+    search_products: ({ query }: { query?: unknown }) => ({ products: query === 'question' ? [] : PRODUCTS }),
+  };
+  await say('une question de plus\n4 pneus 205/55 R16', outputs);
+  expect(called).toEqual(['search_products question', 'search_products pneus 205/55 r16']);
+});
+
 test('of an order in two messages at once the second says which: they are one search', async () => {
   await say('4 pneus 205/55 R16\nNokian Snowproof');
   expect(called).toEqual(['search_products pneus nokian snowproof 205/55 R16', 'add_to_cart p2 4']);

@@ -25,7 +25,7 @@ beforeEach(() => {
 });
 
 const media = (more: object = {}) =>
-  createInboundMedia({ ...live, apiBaseUrl: server.url, timeoutMs: 2_000, retryDelaysMs: [5, 5], ...more });
+  createInboundMedia({ ...live, apiBaseUrl: server.url, timeoutMs: 15_000, retryDelaysMs: [5, 5], ...more });
 const serves = (bytes: Buffer, type: string) => server.answers(() => ({ bytes, headers: { 'content-type': type } }));
 const fetchPicture = () => media().fetch(`https://api.twilio.com${path}`, 'picture');
 

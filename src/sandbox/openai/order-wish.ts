@@ -85,7 +85,8 @@ const search = ({ words }: Line): Wish => ({ tool: 'search_products', meaning: {
 
 /**
  * The next step of an order of one or several things: each is searched, and added where it is clear what is meant; the first
- * that is not is looked for once more at the end, so that its list is what they see. Null: all is done; undefined: it is no order.
+ * that is not, and of which something was found, is looked for once more at the end, so that its list is what they see. Null: all is
+ * done; undefined: it is no order.
  */
 export function orderWish(situation: Situation): Wish | null | undefined {
   const { state, done } = situation;
@@ -101,15 +102,16 @@ export function orderWish(situation: Situation): Wish | null | undefined {
   const lines = linesIn(situation);
   if (lines.length === 0) return undefined;
   const calls = [...done];
-  let unclear: Line | undefined;
+  const unclear: { line: Line; isFound: boolean }[] = [];
   for (const line of lines) {
     const shown = thingNamed(line.words, shownIn(state));
     const searched = shown ? undefined : calls.shift();
     if (!shown && !searched) return search(line);
     const product = shown ?? (searched && productMeant(line, searched));
-    if (!product) unclear ??= line;
+    if (!product) unclear.push({ line, isFound: productsIn(searched?.output).length > 0 });
     else if (!calls.shift()) return { tool: 'add_to_cart', meaning: { product: product.id, quantity: line.quantity } };
   }
-  const isShown = calls.length > 0 || unclear === lines.at(-1);
-  return unclear && !isShown ? search(unclear) : null;
+  const toShow = (unclear.find(({ isFound }) => isFound) ?? unclear[0])?.line;
+  const isShown = calls.length > 0 || toShow === lines.at(-1);
+  return toShow && !isShown ? search(toShow) : null;
 }

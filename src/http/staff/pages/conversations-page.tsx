@@ -55,7 +55,8 @@ function Row({ frame, row, isOpen }: { frame: StaffFrame; row: ConversationRow; 
           <span>{row.maskedPhone}</span>
           <span class="tags">
             {last && <span>{formatWhen(last.at, locale, shop.timezone)}</span>}
-            <Unread frame={frame} row={row} />
+            {/* What comes into the open one is being read: the list may be drawn before that is noted down. */}
+            {!isOpen && <Unread frame={frame} row={row} />}
           </span>
         </span>
       </a>
