@@ -43,11 +43,29 @@ export async function startBenchPostgres() {
   return { url: server.url, stop };
 }
 
+/** Node's, as the Procfile gives them to this program. */
+function flagsOf(program: string): string[] {
+  const line = new RegExp(`^\\w+: node (.*)${program}$`, 'm').exec(readFileSync(path.join(ROOT, 'Procfile'), 'utf8'));
+  if (!line) throw new Error(`the Procfile does not start ${program}`);
+  return line[1]?.split(' ').filter(Boolean) ?? [];
+}
+
+/** What app.json tells the C library of every process. */
+function memorySettings(): Record<string, string> {
+  const { env } = JSON.parse(readFileSync(path.join(ROOT, 'app.json'), 'utf8')) as {
+    env: Record<string, { value?: string }>;
+  };
+  const settings = Object.entries(env).filter(([key]) => key.startsWith('MALLOC_'));
+  return Object.fromEntries(settings.map(([key, { value = '' }]) => [key, value]));
+}
+
+type Program = { entry: string; flags: string[]; env: Record<string, string> };
+
 /** A process of its own, its output thrown away as a log collector would take it: written to a file. */
-function spawnProcess(entry: string, env: Record<string, string>) {
+function spawnProcess({ entry, flags, env }: Program) {
   const logFile = path.join(mkdtempSync(path.join(tmpdir(), 'comptoir-bench-log-')), 'out.log');
   const out = openSync(logFile, 'a');
-  const args = entry.endsWith('.ts') ? ['--import', 'tsx', path.join(ROOT, entry)] : [path.join(ROOT, entry)];
+  const args = [...flags, path.join(ROOT, entry)];
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
     env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...env },
@@ -59,6 +77,8 @@ function spawnProcess(entry: string, env: Record<string, string>) {
     hasEnded: () => child.exitCode !== null,
     /** What the process has used of the processor so far, in seconds (Linux). */
     cpuSeconds: () => cpuSecondsOf(child.pid as number),
+    /** Its resident memory now (Linux). */
+    heldMiB: () => heldMiB(child.pid as number),
     async stop() {
       if (child.exitCode === null) {
         child.kill('SIGTERM');
@@ -69,9 +89,13 @@ function spawnProcess(entry: string, env: Record<string, string>) {
   };
 }
 
-/** A web process, listening when this answers. */
-export async function startProcess(entry: string, env: Record<string, string>, readyPath: string, port: number) {
-  const { logFile, hasEnded, ...running } = spawnProcess(entry, { PORT: String(port), ...env });
+/** A web process of a file in bench/, listening when this answers. */
+export const startProcess = (entry: string, env: Record<string, string>, readyPath: string, port: number) =>
+  listening({ entry, flags: ['--import', 'tsx'], env: { PORT: String(port), ...env } }, readyPath, port);
+
+async function listening(program: Program, readyPath: string, port: number) {
+  const { entry } = program;
+  const { logFile, hasEnded, ...running } = spawnProcess(program);
   const url = `http://127.0.0.1:${port}`;
   for (const deadline = Date.now() + 20_000; ; ) {
     const isReady = await fetch(url + readyPath).then(
@@ -90,6 +114,10 @@ function cpuSecondsOf(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
+
+/** proc(5): VmRSS is in kibibytes. */
+const heldMiB = (pid: number): number =>
+  Number(readFileSync(`/proc/${pid}/status`, 'utf8').match(/^VmRSS:\s+(\d+) kB$/m)?.[1]) / 1024;
 
 type Addresses = { databaseUrl: string; stripeUrl?: string; twilioUrl?: string; openAiUrl?: string };
 
@@ -113,12 +141,20 @@ const environmentOf = ({ databaseUrl, stripeUrl, twilioUrl, openAiUrl }: Address
   SESSION_SECRET: BENCH_SESSION_SECRET,
 });
 
-/** The built web process as it is deployed. */
-export async function startOurWeb(addresses: Addresses) {
+/** The built web process, as it is deployed or under the defaults of Node and the C library. */
+export async function startOurWeb(addresses: Addresses, { asDeployed = true } = {}) {
   const port = await freePort();
-  return startProcess('dist/server.js', environmentOf(addresses, `http://127.0.0.1:${port}`), '/readyz', port);
+  const env = { PORT: String(port), ...environmentOf(addresses, `http://127.0.0.1:${port}`) };
+  const entry = 'dist/server.js';
+  const program = asDeployed
+    ? { entry, flags: flagsOf(entry), env: { ...memorySettings(), ...env } }
+    : { entry, flags: [], env };
+  return listening(program, '/readyz', port);
 }
 
 /** The built worker process as it is deployed; it works as soon as it can. */
-export const startOurWorker = (addresses: Addresses) =>
-  spawnProcess('dist/worker.js', environmentOf(addresses, 'https://shop.example'));
+export function startOurWorker(addresses: Addresses) {
+  const entry = 'dist/worker.js';
+  const env = { ...memorySettings(), ...environmentOf(addresses, 'https://shop.example') };
+  return spawnProcess({ entry, flags: flagsOf(entry), env });
+}

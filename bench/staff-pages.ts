@@ -2,13 +2,12 @@ import { cpus, loadavg } from 'node:os';
 import pg from 'pg';
 import { openDatabase } from '../src/db/client.ts';
 import { fillSearchIndex } from '../src/db/search-index.ts';
-import { addStaff } from '../src/flows/add-staff.ts';
 import { countNumbers } from '../src/flows/count-numbers.ts';
-import { createStaffAccounts } from '../src/vendors/staff-accounts.ts';
 import { fillProducts } from './many-products.ts';
 import { handOver } from './outcome.ts';
 import { writeHistory } from './shop-history.ts';
-import { BENCH_SESSION_SECRET, freePort, startBenchPostgres, startOurWeb, startProcess } from './shop-under-load.ts';
+import { freePort, startBenchPostgres, startOurWeb, startProcess } from './shop-under-load.ts';
+import { addManager, logIn } from './staff-session.ts';
 import { median, table } from './table.ts';
 
 const ORDERS = Number(process.env.BENCH_ORDERS ?? 100_000);
@@ -20,7 +19,6 @@ const LOG_ENTRIES = Number(process.env.BENCH_LOG_ENTRIES ?? 500_000);
 const REQUESTS = Number(process.env.BENCH_REQUESTS ?? 200);
 const WARM_UP = 30;
 const TARGET_MS = 50;
-const ACCOUNT = { email: 'bench@shop.example', password: 'a password for the bench', name: 'Bench' };
 
 // A year's orders in every state, names and products as a shop has them: some common, some rare.
 const SHAPE = [
@@ -101,17 +99,6 @@ const SHAPE_PRODUCTS = [
      FROM products WHERE sku LIKE 'B-%' AND active ORDER BY label DESC LIMIT 20) k WHERE k.product_id = stock_levels.product_id`,
   'VACUUM ANALYZE',
 ];
-
-async function logIn(url: string): Promise<string> {
-  const response = await fetch(`${url}/staff/login`, {
-    method: 'POST',
-    redirect: 'manual',
-    body: new URLSearchParams({ email: ACCOUNT.email, password: ACCOUNT.password, next: '/staff' }),
-  });
-  const cookies = response.headers.getSetCookie().map((cookie) => cookie.split(';')[0]);
-  if (response.status !== 303) throw new Error(`logging in answered ${response.status}`);
-  return cookies.join('; ');
-}
 
 type Measured = { p50Ms: number; p95Ms: number; kB: number };
 
@@ -218,16 +205,7 @@ for (const statement of SHAPE_PRODUCTS) await client.query(statement);
 const { db, close } = openDatabase(postgres.url, { maxConnections: 2, onError: () => {} });
 await fillSearchIndex(db);
 const ours = await startOurWeb({ databaseUrl: postgres.url });
-const quiet = {
-  debug() {},
-  info() {},
-  warn() {},
-  error() {},
-  child: () => quiet,
-  within: <T>(_: object, act: () => T) => act(),
-};
-const accounts = createStaffAccounts({ db, secret: BENCH_SESSION_SECRET, baseUrl: ours.url, log: quiet });
-await addStaff({ db, clock: { now: () => new Date() }, accounts }, { ...ACCOUNT, role: 'manager' });
+await addManager(db, ours.url);
 const bare = await startProcess('bench/bare-routes.ts', { DATABASE_URL: postgres.url }, '/readyz', await freePort());
 try {
   const cookie = await logIn(ours.url);

@@ -1,6 +1,8 @@
+import { createHmac } from 'node:crypto';
 import { parseForm } from '../src/sandbox/stripe/form.ts';
 import { API_VERSION } from '../src/sandbox/stripe/resources.ts';
 import { sessionFrom } from '../src/sandbox/stripe/session-params.ts';
+import { WEBHOOK_SECRET } from './shop-under-load.ts';
 
 const ID = 'evt_to_be_replaced';
 const template = JSON.stringify(
@@ -43,3 +45,12 @@ function session(): object {
 
 /** The body of a webhook as Stripe formats it, under this event id. */
 export const completedEvent = (eventId: string): string => template.replace(ID, eventId);
+
+/** The same as Stripe posts it, signed. */
+export function signedEvent(eventId: string) {
+  const body = completedEvent(eventId);
+  const at = Math.floor(Date.now() / 1000);
+  const v1 = createHmac('sha256', WEBHOOK_SECRET).update(`${at}.${body}`).digest('hex');
+  const headers = { 'content-type': 'application/json; charset=utf-8', 'stripe-signature': `t=${at},v1=${v1}` };
+  return { body, headers };
+}

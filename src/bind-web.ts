@@ -68,7 +68,7 @@ type BoundWeb = { needs: AppNeeds; processMetrics: Metrics['processPage']; stop(
 
 /** What the web asks for, bound to flows. `stop` ends the measuring of this process. */
 export function bindWeb(parts: Parts, sweeps: Sweeps, options: Options): BoundWeb {
-  const { publicUrl, sessionSecret, shop, log, tracer, clock, accounts, messenger, payments, clockwork } = parts;
+  const { publicUrl, sessionSecret, shop, log, tracer, clock, accounts, payments, clockwork } = parts;
   const { pingMongodb } = clockwork;
   const metrics = createMetrics(parts.counted, async () => shopMeasurements(await watchShop(parts)));
   const live = createLiveChanges(parts.directDatabaseUrl, (error) =>
@@ -80,7 +80,7 @@ export function bindWeb(parts: Parts, sweeps: Sweeps, options: Options): BoundWe
     csrfSecret: sessionSecret,
     shop,
     ...{ log, tracer, meter: parts.meter, clock, accounts, sweeps },
-    webhook: messenger.webhook,
+    webhook: parts.webhook,
     qr: createQrCode(),
     receiveMessage: (fields) => receiveMessage(parts, fields),
     recordDelivery: (report) => recordDelivery(parts, report),

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { bindSweeps } from './bind-sweeps.ts';
 import { bindWeb } from './bind-web.ts';
-
 import type { RoleConfig } from './config.ts';
 import { type Db, openDatabase } from './db/client.ts';
 import { createInboundStore } from './db/inbox.ts';
@@ -15,21 +14,23 @@ import { followSettings } from './flows/follow-settings.ts';
 import { createApp } from './http/app.ts';
 import type { Clock, Log, Meter, Tracer } from './ports.ts';
 import { loadPrompts } from './prompts.ts';
-import { startWorker } from './start-worker.ts';
-import { createClockwork } from './vendors/agenda.ts';
-import { createMailer } from './vendors/mail.ts';
+import {
+  openClockwork,
+  openMailer,
+  openMessenger,
+  openModelSdk,
+  openStaffAccounts,
+  openTranscriber,
+} from './vendors/deferred.ts';
 import { measureModel, measureVendors } from './vendors/measured-calls.ts';
 import { createMeter } from './vendors/meter.ts';
 import { withBreaker } from './vendors/model-breaker.ts';
-import { createModel } from './vendors/openai.ts';
-import { createTranscriber } from './vendors/openai-audio.ts';
 import { createTeamChat } from './vendors/slack.ts';
-import { createStaffAccounts } from './vendors/staff-accounts.ts';
 import { createPayments } from './vendors/stripe.ts';
 import { vendorSpans } from './vendors/traced-calls.ts';
 import { openTracing } from './vendors/tracing.ts';
-import { createMessenger } from './vendors/twilio.ts';
 import { createInboundMedia } from './vendors/twilio-media.ts';
+import { createWebhookCheck } from './vendors/twilio-webhook.ts';
 
 /** How long further messages may join the same turn: people write one thought in three messages. */
 const BURST_WINDOW_MS = 1_500;
@@ -72,11 +73,11 @@ async function openUnmeasured(config: RoleConfig, options: ComposeOptions, meter
   };
   const settings = await followSettings({ db, log }, configured);
   const { shop, rules, quietHours } = settings.current;
-  const clockwork = await createClockwork({ pool, mongodbUrl: config.mongodbUrl, log });
-  const messenger = traced.messenger(createMessenger(config.twilio, log));
+  const clockwork = await openClockwork({ pool, mongodbUrl: config.mongodbUrl, log });
+  const { messenger, templates: registry } = openMessenger(config.twilio, log);
   return {
-    ...{ db, pool, clock, log, tracer, clockwork, messenger },
-    ...{ registry: messenger.templates, scheduler: clockwork.scheduler },
+    ...{ db, pool, clock, log, tracer, clockwork, registry, scheduler: clockwork.scheduler },
+    ...{ messenger: traced.messenger(messenger), webhook: createWebhookCheck(config.twilio) },
     nudge: createNudger(pool, (error) =>
       log.warn({ error: describeError(error) }, 'a nudge was lost, polling finds the work'),
     ),
@@ -87,10 +88,10 @@ async function openUnmeasured(config: RoleConfig, options: ComposeOptions, meter
     payments: traced.payments(createPayments({ ...config.stripe, publicUrl })),
     ...openModel(config, { db, log, tracer, meter }),
     media: traced.media(createInboundMedia(config.twilio)),
-    transcriber: config.openai ? traced.transcriber(createTranscriber(config.openai)) : null,
-    mailer: config.mail ? traced.mailer(createMailer({ ...config.mail, shop })) : null,
+    transcriber: config.openai ? traced.transcriber(openTranscriber(config.openai)) : null,
+    mailer: config.mail ? traced.mailer(openMailer({ ...config.mail, shop })) : null,
     teamChat: slackWebhookUrl ? traced.teamChat(createTeamChat({ webhookUrl: slackWebhookUrl })) : null,
-    accounts: createStaffAccounts({ db, secret: sessionSecret, baseUrl: publicUrl, shopName: shop.name, log }),
+    accounts: openStaffAccounts({ db, secret: sessionSecret, baseUrl: publicUrl, shopName: shop.name, log }),
     ...loadPrompts(),
     optOutKey: deriveOptOutKey(sessionSecret),
     ...{ publicUrl, sessionSecret, burstWindowMs, checkoutExpiresMinutes },
@@ -123,7 +124,7 @@ function openModel(
       log.warn({ error: describeError(error) }, 'a pause was not noted'),
     );
   };
-  const plain = measureModel(createModel({ ...openai, ...model.call }), meter);
+  const plain = measureModel(openModelSdk({ ...openai, ...model.call }), meter);
   const guarded = withBreaker(plain, { timeoutMs: model.call.timeoutMs, onChange });
   return { model: vendorSpans(tracer).model(guarded), modelTerms: model.terms };
 }
@@ -140,7 +141,8 @@ export async function compose(config: RoleConfig, options: ComposeOptions) {
   return {
     ...{ app: createApp(web.needs), db, clock, accounts, sweeps, templates, registry },
     ...{ settings: parts.settings, configured: parts.configured, processMetrics: web.processMetrics },
-    startWorker: () => startWorker(parts, sweeps),
+    // Loaded when one starts: a web holds no seller in its memory.
+    startWorker: async () => (await import('./start-worker.ts')).startWorker(parts, sweeps),
     /** Ends the clock and every connection; stop the worker first. */
     async close() {
       await parts.clockwork.stop();

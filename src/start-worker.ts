@@ -68,7 +68,8 @@ function startLoops(parts: Parts) {
  * waits for what was begun; what is not done within FINISH_WITHIN_MS is another worker's as soon as its claim ends.
  */
 export async function startWorker(parts: Parts, sweeps: Sweeps): Promise<{ stop(): Promise<void> }> {
-  const { directDatabaseUrl, clockwork, log, tracer } = parts;
+  const { directDatabaseUrl, log, tracer } = parts;
+  const clockwork = await parts.clockwork.open();
   const loops = startLoops(parts);
   const nudges = listenForWork(
     directDatabaseUrl,

@@ -26,8 +26,7 @@ const FIRST_RETRY_MS = 2_000;
 // A process is killed 25 s after SIGTERM (roles.ts); handing back must still reach the database.
 const FINISH_WITHIN_MS = 15_000;
 
-/** Jobs in PostgreSQL, on the pool given, or in MongoDB where `mongodbUrl` is set. */
-export async function createClockwork(options: {
+export type ClockworkOptions = {
   pool: Pool;
   mongodbUrl: string | undefined;
   log: Log;
@@ -35,7 +34,10 @@ export async function createClockwork(options: {
   processEveryMs?: number;
   /** How long a running job is waited for at the end. */
   finishWithinMs?: number;
-}): Promise<Clockwork> {
+};
+
+/** Jobs in PostgreSQL, on the pool given, or in MongoDB where `mongodbUrl` is set. */
+export async function createClockwork(options: ClockworkOptions): Promise<Clockwork> {
   const { log, finishWithinMs = FINISH_WITHIN_MS } = options;
   const { backend, ping, lockNoMore, settled, handBack, close } = await openBackend(
     options.pool,

@@ -1,8 +1,8 @@
 import { AppError } from '../domain/errors.ts';
 import type { InboundMedia, Mailer, Messenger, Meter, Model, Payments, TeamChat, Transcriber } from '../ports.ts';
+import type { CallsOf } from './first-call.ts';
 
 type Call = (...given: never[]) => Promise<unknown>;
-type CallsOf<Vendor> = { [Key in keyof Vendor]: Vendor[Key] extends Call ? Key : never }[keyof Vendor] & string;
 
 /** How a call ended: `unavailable` may succeed later, `ambiguous` may have had its effect, `refused` is for good, `fault` our own. */
 function outcomeOf(error: unknown): string {

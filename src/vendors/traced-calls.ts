@@ -1,7 +1,7 @@
 import type { InboundMedia, Mailer, Messenger, Model, Payments, TeamChat, Tracer, Transcriber } from '../ports.ts';
+import type { CallsOf } from './first-call.ts';
 
 type Call = (...given: never[]) => Promise<unknown>;
-type CallsOf<Vendor> = { [Key in keyof Vendor]: Vendor[Key] extends Call ? Key : never }[keyof Vendor] & string;
 
 /**
  * The same vendors with each call in a span of its own, named "stripe refund": what was called, never with what. Vendors

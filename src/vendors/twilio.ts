@@ -1,7 +1,6 @@
-import twilio from 'twilio';
 import { AppError } from '../domain/errors.ts';
 import { asPlainText } from '../domain/outbound-message.ts';
-import type { Log, Messenger, MessengerWebhook, OutgoingMessage, SentForm, TemplateRegistry } from '../ports.ts';
+import type { Log, Messenger, OutgoingMessage, SentForm, TemplateRegistry } from '../ports.ts';
 import { callTwilio, openTwilio, type TwilioSettings, toTwilioError } from './twilio-client.ts';
 import { createContentCache, INTERACTIVE_BODY_CHARS } from './twilio-interactive.ts';
 import { createTemplateRegistry } from './twilio-templates.ts';
@@ -20,11 +19,11 @@ const LOOK_UP_PAGE = 50;
 /** Twilio cannot call back to a machine of the developer's own, and refuses messages that ask it to (21609). */
 const isReachable = (url: string): boolean => !/^(localhost|127\.|\[::1\]|0\.0\.0\.0)/.test(new URL(url).hostname);
 
-/** The messenger on Twilio's WhatsApp API, its webhook's signature check, and the registry of its templates. */
+/** The messenger on Twilio's WhatsApp API, and the registry of its templates. */
 export function createMessenger(
   settings: TwilioSettings,
   log?: Pick<Log, 'warn'>,
-): Messenger & { webhook: MessengerWebhook; templates: TemplateRegistry } {
+): Messenger & { templates: TemplateRegistry } {
   const client = openTwilio(settings);
   const contents = createContentCache(client);
   const sender = settings.messagingServiceSid
@@ -149,10 +148,6 @@ export function createMessenger(
       await Promise.race([client.messaging.v2.typingIndicator.create(typing).catch(() => {}), timeout]);
     },
 
-    webhook: {
-      isGenuine: ({ signature, url, fields }) =>
-        signature !== '' && twilio.validateRequest(settings.authToken, signature, url, fields),
-    },
     templates: createTemplateRegistry(client),
   };
 }

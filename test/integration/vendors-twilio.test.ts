@@ -3,6 +3,7 @@ import twilio from 'twilio';
 import type { OutgoingMessage } from '../../src/ports.ts';
 import { createMessenger } from '../../src/vendors/twilio.ts';
 import { fetchTwilioAccount, setSenderWebhooks } from '../../src/vendors/twilio-templates.ts';
+import { createWebhookCheck } from '../../src/vendors/twilio-webhook.ts';
 import {
   closedAddress,
   type Recorded,
@@ -260,7 +261,7 @@ test('the typing indicator names the inbound message and never throws', async ()
 });
 
 test('only the exact signature over the public URL and every field is genuine', () => {
-  const { webhook } = createMessenger(settings());
+  const webhook = createWebhookCheck(settings());
   const url = 'https://shop.example/whatsapp/inbound';
   const fields = { From: to, Body: 'oui', MessageSid: 'SM2' };
   const signature = twilio.getExpectedTwilioSignature(authToken, url, fields);

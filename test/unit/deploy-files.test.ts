@@ -25,6 +25,16 @@ test('image, compose file and Procfile start the same programs, and each has a s
   for (const program of programs) expect(isThere(`src/${program}.ts`)).toBe(true);
 });
 
+test('the web keeps the same small memory wherever it is started', () => {
+  const [, flags] = read('Procfile').match(/^web: node (.*)dist\/server\.js$/m) ?? [];
+  expect(flags).toMatch(/--optimize-for-size /);
+  const inImage = [...(flags ?? '').trim().split(' '), 'dist/server.js'].map((each) => `"${each}"`).join(', ');
+  expect(read('Dockerfile')).toContain(`CMD ["node", ${inImage}]`);
+  const { env } = JSON.parse(read('app.json')) as { env: Record<string, { value?: string }> };
+  for (const key of ['MALLOC_ARENA_MAX', 'MALLOC_TRIM_THRESHOLD_'])
+    expect(read('Dockerfile')).toMatch(new RegExp(`^ENV .*${key}=${env[key]?.value}\\b`, 'm'));
+});
+
 test('what must not reach an image stays outside of it', () => {
   const ignored = read('.dockerignore').split('\n');
   expect(ignored).toEqual(expect.arrayContaining(['.env', '.git', '.data', 'node_modules']));
@@ -35,8 +45,9 @@ test('the Heroku app has the processes of the Procfile, and asks for all that pr
   const app = JSON.parse(read('app.json')) as { env: Record<string, Asked>; formation: object };
   const processes = [...read('Procfile').matchAll(/^(\w+):/gm)].map(([, name]) => name);
   expect(['release', ...Object.keys(app.formation)].sort()).toEqual(processes.sort());
-  // pg reads PGSSLMODE itself.
-  expect(Object.keys(app.env).filter((key) => !['PGSSLMODE', ...CONFIG_KEYS].includes(key))).toEqual([]);
+  // pg reads PGSSLMODE itself, the C library MALLOC_*.
+  const others = Object.keys(app.env).filter((key) => !['PGSSLMODE', ...CONFIG_KEYS].includes(key));
+  expect(others).toEqual(['MALLOC_ARENA_MAX', 'MALLOC_TRIM_THRESHOLD_']);
   const wanted = [...PRODUCTION_KEYS, ...Object.values(GROUPS).flatMap(({ needed }) => needed)];
   // The add-on sets DATABASE_URL.
   expect(wanted.filter((key) => !(key in app.env) && key !== 'DATABASE_URL')).toEqual([]);
