@@ -12,7 +12,7 @@ RUN npm ci
 
 FROM node:22-bookworm-slim
 ENV NODE_ENV=production
-# What is freed goes back to the system, as V8's --optimize-for-size gives it back below: docs/performance.md, "The web process".
+# What is freed goes back to the system: docs/performance.md, "The web process".
 ENV MALLOC_ARENA_MAX=2 MALLOC_TRIM_THRESHOLD_=65536
 WORKDIR /app
 COPY package.json package-lock.json ./
@@ -25,4 +25,4 @@ COPY prompts prompts
 USER node
 EXPOSE 3000
 HEALTHCHECK --interval=30s --timeout=5s CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.PORT || 3000) + '/healthz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--optimize-for-size", "dist/server.js"]
+CMD ["node", "dist/server.js"]

@@ -68,83 +68,90 @@ async function load(
   };
 }
 
-const SIDES = ['bare', 'ours', 'ours as deployed'] as const;
-type Side = (typeof SIDES)[number];
-
-function ratiosOf(rounds: Record<Side, Round[]>, side: Side): number[] {
-  return rounds[side].map(({ perSecond }, index) => perSecond / (rounds.bare[index] as Round).perSecond);
-}
-
-function handOverSide(rounds: Record<Side, Round[]>, side: Side, connections: number): void {
-  const middle = (who: Side, pick: (round: Round) => number) => median(rounds[who].map(pick));
-  const perSecond = ({ perSecond }: Round) => perSecond;
-  const p99Ms = ({ p99Ms }: Round) => p99Ms;
-  const name = `${connections} connections${side === 'ours' ? '' : ', as deployed'}`;
-  const ratio = median(ratiosOf(rounds, side));
-  handOver([
-    {
-      ...{ what: `${name}: posts`, value: middle(side, perSecond), unit: 'a second' },
-      bare: { what: 'Express, check, one INSERT', value: middle('bare', perSecond), ratio },
-      wantedRatio: { atLeast: 0.8 },
-    },
-    {
-      ...{ what: `${name}: p99`, value: middle(side, p99Ms), unit: 'ms' },
-      bare: { what: 'the same', value: middle('bare', p99Ms) },
-    },
-  ]);
-}
-
-/**
- * Posts over few and many connections: the bare route, ours under Node's defaults as the bare one is, and ours as it is deployed, with
- * little memory (docs/adr/0016), in turn. A table for docs/performance.md.
- */
+/** Posts over few and many connections, ours and the bare route in turn. A table for docs/performance.md. */
 export async function compareRoutes(route: Route): Promise<string> {
   const postgres = await startBenchPostgres();
+  const ours = await startOurWeb({ databaseUrl: postgres.url });
+  const barePort = await freePort();
   const bareEnv = { DATABASE_URL: postgres.url, STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET, TWILIO_AUTH_TOKEN };
-  const sides = {
-    bare: await startProcess('bench/bare-routes.ts', bareEnv, '/readyz', await freePort()),
-    ours: await startOurWeb({ databaseUrl: postgres.url }, { asDeployed: false }),
-    'ours as deployed': await startOurWeb({ databaseUrl: postgres.url }),
-  };
+  const bare = await startProcess('bench/bare-routes.ts', bareEnv, '/readyz', barePort);
   const client = new pg.Client({ connectionString: postgres.url });
   await client.connect();
-  const stored = async (side: Side) => {
-    const { rows } = await client.query(`SELECT count(*) AS n FROM ${route.tables[side === 'bare' ? 'bare' : 'ours']}`);
-    return Number(rows[0].n);
-  };
+  const stored = async (name: string) => Number((await client.query(`SELECT count(*) AS n FROM ${name}`)).rows[0].n);
   try {
     const rows: string[][] = [];
     for (const connections of CONNECTIONS) {
-      for (const side of SIDES) await load(route, sides[side], connections, 2);
-      const rounds: Record<Side, Round[]> = { bare: [], ours: [], 'ours as deployed': [] };
-      const kept: Record<Side, number> = { bare: 0, ours: 0, 'ours as deployed': 0 };
-      for (let round = 0; round < ROUNDS; round++)
-        for (const side of SIDES) {
-          const before = await stored(side);
-          rounds[side].push(await load(route, sides[side], connections, SECONDS));
-          kept[side] += (await stored(side)) - before;
-        }
-      for (const side of SIDES) {
-        const sum = (pick: (round: Round) => number) => rounds[side].reduce((total, round) => total + pick(round), 0);
-        const accepted = sum((round) => round.accepted);
-        // Those under way when the time was over may be stored without their answer having been counted.
-        if (kept[side] < accepted) throw new Error(`${side}: ${accepted} acknowledged, ${kept[side]} stored`);
-        const column = (pick: (round: Round) => number) => spread(rounds[side].map(pick));
-        const ratios = ratiosOf(rounds, side).map((ratio) => ratio.toFixed(2));
-        rows.push([
-          ...[`${connections}`, side, column((round) => round.perSecond)],
-          side === 'bare' ? '' : `**${median(ratiosOf(rounds, side)).toFixed(2)}** (${ratios.join(' ')})`,
-          ...[column((round) => round.p50Ms), column((round) => round.p99Ms), column((round) => round.cpuMs)],
-          ...[`${accepted} / ${kept[side]}`, `${sum((round) => round.refused)}`],
-        ]);
-        if (side !== 'bare') handOverSide(rounds, side, connections);
+      await load(route, ours, connections, 2);
+      await load(route, bare, connections, 2);
+      const before = { ours: await stored(route.tables.ours), bare: await stored(route.tables.bare) };
+      const rounds = { ours: [] as Round[], bare: [] as Round[] };
+      for (let round = 0; round < ROUNDS; round++) {
+        rounds.bare.push(await load(route, bare, connections, SECONDS));
+        rounds.ours.push(await load(route, ours, connections, SECONDS));
       }
+      const kept = {
+        ours: (await stored(route.tables.ours)) - before.ours,
+        bare: (await stored(route.tables.bare)) - before.bare,
+      };
+      for (const who of ['bare', 'ours'] as const) {
+        const accepted = rounds[who].reduce((sum, round) => sum + round.accepted, 0);
+        // Those under way when the time was over may be stored without their answer having been counted.
+        const unanswered = kept[who] - accepted;
+        if (unanswered < 0) throw new Error(`${who}: ${accepted} acknowledged, ${kept[who]} stored`);
+        const column = (pick: (round: Round) => number) => spread(rounds[who].map(pick));
+        const refused = rounds[who].reduce((sum, round) => sum + round.refused, 0);
+        rows.push([
+          `${connections}`,
+          who,
+          column((round) => round.perSecond),
+          column((round) => round.p50Ms),
+          column((round) => round.p99Ms),
+          column((round) => round.cpuMs),
+          `${accepted} / ${kept[who]}`,
+          `${refused}`,
+        ]);
+      }
+      const ratios = rounds.ours.map((round, index) => round.perSecond / (rounds.bare[index] as Round).perSecond);
+      const perSecond = (who: 'bare' | 'ours') => median(rounds[who].map((round) => round.perSecond));
+      const p99Ms = (who: 'bare' | 'ours') => median(rounds[who].map((round) => round.p99Ms));
+      handOver([
+        {
+          ...{ what: `${connections} connections: posts`, value: perSecond('ours'), unit: 'a second' },
+          bare: { what: 'Express, check, one INSERT', value: perSecond('bare'), ratio: median(ratios) },
+          wantedRatio: { atLeast: 0.8 },
+        },
+        {
+          ...{ what: `${connections} connections: p99`, value: p99Ms('ours'), unit: 'ms' },
+          bare: { what: 'the same', value: p99Ms('bare') },
+        },
+      ]);
+      rows.push([
+        `${connections}`,
+        'ours / bare',
+        `**${median(ratios).toFixed(2)}** (${ratios.map((ratio) => ratio.toFixed(2)).join(' ')})`,
+        '',
+        '',
+        '',
+        '',
+      ]);
     }
-    const head = ['connections', 'what', 'posts/s: median (min-max)', 'of bare', 'p50 ms', 'p99 ms', 'CPU ms each'];
-    return table([...head, 'acknowledged / stored', 'refused'], rows);
+    return table(
+      [
+        'connections',
+        'what',
+        'posts/s: median (min-max)',
+        'p50 ms',
+        'p99 ms',
+        'CPU ms each',
+        'acknowledged / stored',
+        'refused',
+      ],
+      rows,
+    );
   } finally {
     await client.end();
-    for (const side of SIDES) await sides[side].stop();
+    await ours.stop();
+    await bare.stop();
     await postgres.stop();
   }
 }

@@ -43,13 +43,6 @@ export async function startBenchPostgres() {
   return { url: server.url, stop };
 }
 
-/** Node's, as the Procfile gives them to this program. */
-function flagsOf(program: string): string[] {
-  const line = new RegExp(`^\\w+: node (.*)${program}$`, 'm').exec(readFileSync(path.join(ROOT, 'Procfile'), 'utf8'));
-  if (!line) throw new Error(`the Procfile does not start ${program}`);
-  return line[1]?.split(' ').filter(Boolean) ?? [];
-}
-
 /** What app.json tells the C library of every process. */
 function memorySettings(): Record<string, string> {
   const { env } = JSON.parse(readFileSync(path.join(ROOT, 'app.json'), 'utf8')) as {
@@ -59,13 +52,11 @@ function memorySettings(): Record<string, string> {
   return Object.fromEntries(settings.map(([key, { value = '' }]) => [key, value]));
 }
 
-type Program = { entry: string; flags: string[]; env: Record<string, string> };
-
 /** A process of its own, its output thrown away as a log collector would take it: written to a file. */
-function spawnProcess({ entry, flags, env }: Program) {
+function spawnProcess(entry: string, env: Record<string, string>) {
   const logFile = path.join(mkdtempSync(path.join(tmpdir(), 'comptoir-bench-log-')), 'out.log');
   const out = openSync(logFile, 'a');
-  const args = [...flags, path.join(ROOT, entry)];
+  const args = [...(entry.endsWith('.ts') ? ['--import', 'tsx'] : []), path.join(ROOT, entry)];
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
     env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...env },
@@ -89,13 +80,9 @@ function spawnProcess({ entry, flags, env }: Program) {
   };
 }
 
-/** A web process of a file in bench/, listening when this answers. */
-export const startProcess = (entry: string, env: Record<string, string>, readyPath: string, port: number) =>
-  listening({ entry, flags: ['--import', 'tsx'], env: { PORT: String(port), ...env } }, readyPath, port);
-
-async function listening(program: Program, readyPath: string, port: number) {
-  const { entry } = program;
-  const { logFile, hasEnded, ...running } = spawnProcess(program);
+/** A web process, listening when this answers. */
+export async function startProcess(entry: string, env: Record<string, string>, readyPath: string, port: number) {
+  const { logFile, hasEnded, ...running } = spawnProcess(entry, { PORT: String(port), ...env });
   const url = `http://127.0.0.1:${port}`;
   for (const deadline = Date.now() + 20_000; ; ) {
     const isReady = await fetch(url + readyPath).then(
@@ -120,9 +107,11 @@ const heldMiB = (pid: number): number =>
   Number(readFileSync(`/proc/${pid}/status`, 'utf8').match(/^VmRSS:\s+(\d+) kB$/m)?.[1]) / 1024;
 
 type Addresses = { databaseUrl: string; stripeUrl?: string; twilioUrl?: string; openAiUrl?: string };
+type WorkerOptions = Addresses & { turnsAtOnce?: number };
 
 const environmentOf = ({ databaseUrl, stripeUrl, twilioUrl, openAiUrl }: Addresses, publicUrl: string) => ({
   NODE_ENV: 'test',
+  ...memorySettings(),
   PUBLIC_URL: publicUrl,
   DATABASE_URL: databaseUrl,
   TWILIO_ACCOUNT_SID: `AC${'1'.repeat(32)}`,
@@ -141,20 +130,15 @@ const environmentOf = ({ databaseUrl, stripeUrl, twilioUrl, openAiUrl }: Address
   SESSION_SECRET: BENCH_SESSION_SECRET,
 });
 
-/** The built web process, as it is deployed or under the defaults of Node and the C library. */
-export async function startOurWeb(addresses: Addresses, { asDeployed = true } = {}) {
+/** The built web process as it is deployed. */
+export async function startOurWeb(addresses: Addresses) {
   const port = await freePort();
-  const env = { PORT: String(port), ...environmentOf(addresses, `http://127.0.0.1:${port}`) };
-  const entry = 'dist/server.js';
-  const program = asDeployed
-    ? { entry, flags: flagsOf(entry), env: { ...memorySettings(), ...env } }
-    : { entry, flags: [], env };
-  return listening(program, '/readyz', port);
+  return startProcess('dist/server.js', environmentOf(addresses, `http://127.0.0.1:${port}`), '/readyz', port);
 }
 
 /** The built worker process as it is deployed; it works as soon as it can. */
-export function startOurWorker(addresses: Addresses) {
-  const entry = 'dist/worker.js';
-  const env = { ...memorySettings(), ...environmentOf(addresses, 'https://shop.example') };
-  return spawnProcess({ entry, flags: flagsOf(entry), env });
-}
+export const startOurWorker = ({ turnsAtOnce, ...addresses }: WorkerOptions) =>
+  spawnProcess('dist/worker.js', {
+    ...environmentOf(addresses, 'https://shop.example'),
+    ...(turnsAtOnce !== undefined && { WORKER_TURNS_AT_ONCE: String(turnsAtOnce) }),
+  });

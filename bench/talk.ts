@@ -11,6 +11,9 @@ import { table } from './table.ts';
 
 const WORDS = ['Bonjour', 'pneus 205/55 R16', 'le moins cher', 'mon panier', 'où êtes-vous ?', '195/65 R15', 'merci'];
 
+/** Answered by the model: a search, and a sentence about it. */
+const QUESTION = 'avez-vous des pneus 205/55 R16 ?';
+
 /** How many write at once in the crowd. */
 const CUSTOMERS = Number(process.env.BENCH_CUSTOMERS ?? 2_000);
 /** How long they write to the slow model. */
@@ -18,8 +21,10 @@ const SECONDS = Number(process.env.BENCH_SECONDS ?? 20);
 /** How many turns are measured for their own time. */
 const TURNS = Number(process.env.BENCH_TURNS ?? 150);
 
+const TURNS_AT_ONCE = [6, 24, 96];
+
 /** A shop with the demo's catalogue, its vendors on this machine, Twilio's pace out of the way. */
-async function openShop(modelLatencyMs?: number) {
+async function openShop(modelLatencyMs?: number, turnsAtOnce?: number) {
   const postgres = await startBenchPostgres();
   const database = openDatabase(postgres.url, { onError: () => {} });
   await loadDemoCatalogue(database.db);
@@ -31,12 +36,15 @@ async function openShop(modelLatencyMs?: number) {
       : await startProcess('bench/openai-stand-in.ts', { LATENCY_MS: `${modelLatencyMs}` }, '/', await freePort());
   const addresses = { databaseUrl: postgres.url, twilioUrl: twilio.url, ...(model && { openAiUrl: model.url }) };
   const web = await startOurWeb(addresses);
-  const worker = startOurWorker(addresses);
+  const worker = startOurWorker({ ...addresses, ...(turnsAtOnce !== undefined && { turnsAtOnce }) });
   const client = new pg.Client({ connectionString: postgres.url });
   await client.connect();
   return {
     web,
+    workerCpuSeconds: worker.cpuSeconds,
+    workerHeldMiB: worker.heldMiB,
     taken: async () => Number(await (await fetch(twilio.url)).text()),
+    modelCalls: async () => (model ? Number(await (await fetch(model.url)).text()) : 0),
     async row(sql: string) {
       return (await client.query(sql)).rows[0];
     },
@@ -52,10 +60,17 @@ async function openShop(modelLatencyMs?: number) {
 }
 type Shop = Awaited<ReturnType<typeof openShop>>;
 
-type Load = { customers: number; connections: number; amount?: number; seconds?: number; perSecond?: number };
+type Load = {
+  customers: number;
+  connections: number;
+  amount?: number;
+  seconds?: number;
+  perSecond?: number;
+  words?: string[];
+};
 
 /** Customers write in turn, each message another. */
-async function write(shop: Shop, { customers, connections, amount, seconds, perSecond }: Load) {
+async function write(shop: Shop, { customers, connections, amount, seconds, perSecond, words = WORDS }: Load) {
   const url = `${shop.web.url}/whatsapp/inbound`;
   const run = randomBytes(4).toString('hex');
   let sent = 0;
@@ -70,7 +85,7 @@ async function write(shop: Shop, { customers, connections, amount, seconds, perS
         path: '/whatsapp/inbound',
         setupRequest(request) {
           const n = sent++;
-          const body = WORDS[Math.floor(n / customers) % WORDS.length] as string;
+          const body = words[Math.floor(n / customers) % words.length] as string;
           const message = signedMessage(url, { sid: `SM${run}${n}`, number: numberOf(n % customers), body });
           return { ...request, ...message };
         },
@@ -181,7 +196,7 @@ async function writeEvenly(
 ) {
   const url = `${shop.web.url}/whatsapp/inbound`;
   for (let n = 0; n < amount; n++) {
-    const message = { sid: `SMeven${n}`, number: numberOf(n % customers), body: 'avez-vous des pneus 205/55 R16 ?' };
+    const message = { sid: `SMeven${n}`, number: numberOf(n % customers), body: QUESTION };
     const next = new Promise((resolve) => setTimeout(resolve, everyMs));
     await (await fetch(url, { method: 'POST', ...signedMessage(url, message) })).text();
     await next;
@@ -216,7 +231,46 @@ async function ownTime(): Promise<string> {
   }
 }
 
-const MEASURES = { ownTime, slowModel, crowd };
+/** How many turns a second one worker takes from a model of two seconds a call, by how many it has at the same time. */
+async function manyTurns(): Promise<string> {
+  const rows: string[][] = [];
+  for (const turnsAtOnce of TURNS_AT_ONCE) {
+    const shop = await openShop(2_000, turnsAtOnce);
+    try {
+      const customers = turnsAtOnce * 10;
+      const cpuBefore = shop.workerCpuSeconds();
+      const startedMs = performance.now();
+      await write(shop, { customers, connections: 20, amount: customers, words: [QUESTION] });
+      await untilAnswered(shop);
+      const seconds = (performance.now() - startedMs) / 1000;
+      const { turns } = await shop.row('SELECT count(*)::int AS turns FROM conversation_turns');
+      const calls = await shop.modelCalls();
+      const bound = (turnsAtOnce * turns) / calls / 2;
+      handOver([
+        {
+          ...{ what: `a model of 2 s a call, ${turnsAtOnce} turns at once`, value: turns / seconds, unit: 'a second' },
+          bare: { what: 'as many calls, one after the other', value: bound, ratio: turns / seconds / bound },
+        },
+      ]);
+      const cpuMs = ((shop.workerCpuSeconds() - cpuBefore) * 1000) / turns;
+      const cells = [
+        turns,
+        (calls / turns).toFixed(2),
+        (turns / seconds).toFixed(1),
+        (turns / seconds / bound).toFixed(2),
+      ];
+      rows.push([String(turnsAtOnce), ...cells.map(String), cpuMs.toFixed(0), shop.workerHeldMiB().toFixed(0)]);
+    } finally {
+      await shop.stop();
+    }
+  }
+  return table(
+    ['turns at once', 'turns', 'calls each', 'a second', 'of bound', 'CPU ms each', 'MiB of the worker'],
+    rows,
+  );
+}
+
+const MEASURES = { ownTime, slowModel, manyTurns, crowd };
 const wanted = process.argv.slice(2);
 for (const [name, measure] of Object.entries(MEASURES)) {
   if (wanted.length === 0 || wanted.includes(name)) process.stdout.write(`${await measure()}\n\n`);

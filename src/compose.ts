@@ -102,6 +102,7 @@ async function openUnmeasured(config: RoleConfig, options: ComposeOptions, meter
     refreshSettings: settings.refresh,
     senderPace: senderPace(config.twilio.messagesPerSecond),
     sendsSms: config.twilio.smsFrom !== undefined,
+    turnsAtOnce: config.workerTurnsAtOnce,
     async closeDatabase() {
       settings.stop();
       await close();

@@ -82,6 +82,7 @@ export const schema = z.object({
     .string()
     .refine((value) => isIP(value) !== 0, 'must be an IP address of this machine, or 0.0.0.0 for all')
     .default('127.0.0.1'),
+  WORKER_TURNS_AT_ONCE: integer(1, 200, 6),
   PUBLIC_URL: webUrl('must be the address customers and vendors reach the shop at, e.g. https://shop.example'),
   LOG_LEVEL: z
     .enum(

@@ -40,6 +40,8 @@ export type Config = {
   /** Where a worker process serves its own /metrics; undefined: nowhere. */
   workerMetricsPort: number | undefined;
   workerMetricsHost: string;
+  /** How many customers one worker answers at the same time; most of a turn is waiting for the model. */
+  workerTurnsAtOnce: number;
   /** Without a trailing slash. */
   publicUrl: string;
   logLevel: string;
@@ -129,6 +131,7 @@ function toConfig(values: Values): Config {
     port: values.PORT,
     workerMetricsPort: values.WORKER_METRICS_PORT,
     workerMetricsHost: values.WORKER_METRICS_HOST,
+    workerTurnsAtOnce: values.WORKER_TURNS_AT_ONCE,
     publicUrl: values.PUBLIC_URL ?? `http://localhost:${values.PORT}`,
     logLevel: values.LOG_LEVEL,
     databaseUrl: values.DATABASE_URL,

@@ -50,7 +50,7 @@ function startLoops(parts: Parts) {
   return [
     loop('inbox', () => sortStoredMessages(parts), 1),
     // A burst's turn becomes due without a new nudge: look often.
-    loop('turns', () => answerNextConversation(answering), 6, 200),
+    loop('turns', () => answerNextConversation(answering), parts.turnsAtOnce, 200),
     // Twilio takes up to 80 a second from a sender and answers each in a fifth of a second.
     loop('messages', () => deliverNextMessage(parts), 16),
     loop('payment_events', () => handleNextPaymentEvent(parts), 3),

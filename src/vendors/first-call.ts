@@ -16,7 +16,7 @@ export function once<T>(open: () => Promise<T>): () => Promise<T> {
 
 /**
  * A vendor that is opened, its library loaded, with the first of its calls: what a process never calls takes none of its memory and
- * none of its start (docs/performance.md, "The web process").
+ * none of its start (docs/adr/0016).
  */
 export function onFirstCall<Vendor extends { [Key in keyof Vendor]: Call }>(
   calls: { [Key in keyof Vendor]: true },

@@ -7,6 +7,7 @@ import { until } from '../support/until.ts';
 
 const CUSTOMERS = 20;
 const MESSAGES_EACH = 5;
+const TURNS_AT_ONCE = 9;
 /** OPENAI_TIMEOUT_SECONDS where nothing else is said. */
 const MODEL_TIMEOUT_MS = 15_000;
 
@@ -15,7 +16,8 @@ let shop: RunningShop;
 beforeAll(async () => {
   // Asked, and never answers: slower than any model.
   model = await startRecordingServer(() => ({ hang: true }));
-  shop = await startRunningShop({ env: { OPENAI_BASE_URL: `${model.url}/v1` } });
+  const env = { OPENAI_BASE_URL: `${model.url}/v1`, WORKER_TURNS_AT_ONCE: `${TURNS_AT_ONCE}` };
+  shop = await startRunningShop({ env });
 }, 60_000);
 afterAll(async () => {
   // It would wait for the model.
@@ -53,3 +55,9 @@ test('twenty customers who write at once have their messages acknowledged while 
   const stored = await shop.db.inboundMessage.count();
   expect(stored).toBe(CUSTOMERS * (MESSAGES_EACH + 1));
 }, 60_000);
+
+test('a worker answers as many customers at the same time as it is told to, and no more', async () => {
+  const claimed = () => shop.db.conversation.count({ where: { claimedUntil: { gt: new Date() } } });
+  await until('all its lanes are busy', async () => (await claimed()) >= TURNS_AT_ONCE, { timeoutMs: 10_000 });
+  expect(await claimed()).toBe(TURNS_AT_ONCE);
+}, 20_000);
