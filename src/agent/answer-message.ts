@@ -11,19 +11,14 @@ import { underLease } from '../db/lease.ts';
 import { type LoadedTurn, loadTurn } from '../db/load-turn.ts';
 import type { Focus } from '../domain/conversation.ts';
 import { describeError } from '../domain/errors.ts';
-import { plainIntent } from '../domain/intents.ts';
 import { backoffSeconds } from '../domain/retry.ts';
-import { personHasIt } from '../domain/takeover.ts';
 import type { Log } from '../ports.ts';
-import { fetchPictures, hearVoiceNotes } from './attachments.ts';
-import { answerByRules } from './fallback.ts';
-import { answerFast, isWish } from './fast-path.ts';
+import { type Answered, answerTurn, isSilent } from './answer-turn.ts';
+import { hearVoiceNotes } from './attachments.ts';
 import { NO_USAGE, type TurnUsage } from './model-spending.ts';
-import { runAgent } from './run-agent.ts';
 import { typingWhile } from './show-typing.ts';
-import { tapOf } from './taps.ts';
-import { callHuman, offerHuman } from './tools/customer-tools.ts';
-import { type AgentNeeds, copyDraft, newId, say, startTurn, type Turn, textOf } from './turn.ts';
+import { offerHuman } from './tools/customer-tools.ts';
+import { type AgentNeeds, newId, startTurn, type Turn } from './turn.ts';
 
 export type { AgentNeeds };
 
@@ -74,9 +69,7 @@ async function answerLoaded(needs: AgentNeeds, claim: TurnClaim, loaded: LoadedT
   const beganAt = performance.now();
   const turn = startTurn(needs, claim, { ...loaded, inbound: await hearVoiceNotes(needs, loaded.inbound) });
   const usage: TurnUsage = { ...NO_USAGE };
-  const repliesBefore = turn.draft.replies.length;
-  const { answeredBy, error } = await answerAll(turn, usage);
-  bringPersonAtLast(turn, repliesBefore);
+  const { answeredBy, error } = await answerTurn(turn, usage);
   const model = answeredBy === 'model' || error !== null ? (needs.model?.name ?? null) : null;
   const isOurs = await commit(turn, { answeredBy, model, error, ...usage, startedAt });
   if (isOurs) timeTurn(needs, { answeredBy, modelMs: usage.modelMs, ms: performance.now() - beganAt });
@@ -87,87 +80,6 @@ function timeTurn({ meter }: AgentNeeds, turn: { answeredBy: Answered['answeredB
   meter.observe('turn_seconds', labels, turn.ms / 1000);
   meter.observe('turn_own_seconds', labels, (turn.ms - turn.modelMs) / 1000);
   if (turn.modelMs > 0) meter.observe('turn_model_seconds', labels, turn.modelMs / 1000);
-}
-
-function showTyping(needs: AgentNeeds, inbound: readonly InboundText[]): void {
-  const last = inbound.at(-1) as InboundText;
-  void needs.showTyping(last.messageSid);
-}
-
-const MISSES_TO_BRING_A_PERSON = 3;
-
-/** Three misunderstandings in a row: asking a fourth time helps nobody. */
-function bringPersonAtLast(turn: Turn, repliesBefore: number): void {
-  const { draft, missesBefore } = turn;
-  if (!draft.hasMissed || missesBefore + 1 < MISSES_TO_BRING_A_PERSON || draft.humanSince) return;
-  draft.replies.splice(repliesBefore);
-  callHuman(turn, 'lost_the_thread');
-}
-
-type Answered = { answeredBy: TurnRecord['answeredBy']; error: string | null };
-
-async function answerAll(turn: Turn, usage: TurnUsage): Promise<Answered> {
-  if (isSilent(turn)) return hearWishes(turn);
-  if (turn.draft.humanSince) showTyping(turn.needs, turn.inbound);
-  takeBack(turn);
-  const rest = await answerPlainOnes(turn);
-  if (rest.length === 0) return { answeredBy: 'fast_path', error: null };
-  const { model } = turn.needs;
-  if (!model) {
-    await answerByRules(turn, rest);
-    return { answeredBy: 'fallback', error: null };
-  }
-  const seen = await fetchPictures(turn, rest);
-  if (seen.length === 0) return { answeredBy: 'fallback', error: null };
-  const before = copyDraft(turn.draft);
-  try {
-    await runAgent(turn, model, seen, usage);
-    return { answeredBy: 'model', error: null };
-  } catch (error) {
-    const reason = describeError(error);
-    turn.needs.log.warn({ conversationId: turn.claim.conversationId, error: reason }, 'the model failed, rules answer');
-    turn.draft = { ...before, toolCalls: turn.draft.toolCalls };
-    await answerByRules(turn, seen);
-    return { answeredBy: 'fallback', error: reason };
-  }
-}
-
-/** Answers from the front what needs no model, in order; what is left is answered together. */
-async function answerPlainOnes(turn: Turn): Promise<InboundText[]> {
-  for (const [index, message] of turn.inbound.entries()) {
-    if (!(await answerFast(turn, message))) return answerWishes(turn, turn.inbound.slice(index));
-  }
-  return [];
-}
-
-/** STOP and START are confirmed wherever in a burst they stand; the rest is answered without them. */
-async function answerWishes(turn: Turn, messages: InboundText[]): Promise<InboundText[]> {
-  const wishes = messages.filter((message) => isWish(turn, message));
-  for (const wish of wishes) await answerFast(turn, wish);
-  return messages.filter((message) => !wishes.includes(message));
-}
-
-const wishOf = (message: InboundText) =>
-  message.payload === null ? plainIntent(message.body)?.kind : tapOf(message)?.kind;
-const isAskedBack = ({ inbound }: Turn) => inbound.some((message) => wishOf(message) === 'resume');
-
-/** While a person has the conversation the bot keeps quiet, unless the customer asks it back. */
-const isSilent = (turn: Turn) => personHasIt(turn.draft, turn.needs.clock.now()) && !isAskedBack(turn);
-
-/** No reminders any more, or reminders again, are wishes that wait for nobody; the person stays, and all else is theirs. */
-async function hearWishes(turn: Turn): Promise<Answered> {
-  const rest = await answerWishes(turn, turn.inbound);
-  return { answeredBy: rest.length < turn.inbound.length ? 'fast_path' : 'silent', error: null };
-}
-
-/** The bot speaks again: asked back by the customer, or because a day went by without a word of the staff's. */
-function takeBack(turn: Turn): void {
-  const { draft } = turn;
-  if (!draft.humanSince) return;
-  draft.humanSince = null;
-  draft.staffLastAt = null;
-  const { name: shopName } = turn.needs.shop;
-  if (!isAskedBack(turn)) say(turn, { body: textOf(turn, 'bot_back_after_silence', { shopName }) });
 }
 
 type Outcome = Omit<TurnRecord, 'id' | 'toolCalls' | 'finishedAt'>;

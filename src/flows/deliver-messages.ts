@@ -1,26 +1,18 @@
 import { setTimeout } from 'node:timers/promises';
-import {
-  type ClaimedMessage,
-  claimNextMessage,
-  HOLDS_UP_SECONDS,
-  renewMessageClaim,
-  senderRestsMs,
-} from '../db/claim-message.ts';
-import { FORGOTTEN } from '../db/erase-customer.ts';
+import { type ClaimedMessage, claimNextMessage, renewMessageClaim, senderRestsMs } from '../db/claim-message.ts';
 import { underLease } from '../db/lease.ts';
 import type { TellStatus } from '../db/live-changes.ts';
-import { endMessage, firstSidOfNoOther, markSent, retryMessageLater, rewordMessage } from '../db/outbox.ts';
-import { MANY_TRIES, meaningOf, nextTry, reasonOfError } from '../domain/delivery-failure.ts';
+import { endMessage, firstSidOfNoOther, markSent, rewordMessage } from '../db/outbox.ts';
+import { meaningOf } from '../domain/delivery-failure.ts';
 import { AppError, describeError } from '../domain/errors.ts';
 import { withTimeLeftNow } from '../domain/messages.ts';
-import { mayNotWake, supersededBecause, withheldBecause } from '../domain/outbound-message.ts';
 import type { Pace } from '../domain/pace.ts';
-import { type QuietHours, quietHoursAt } from '../domain/quiet-hours.ts';
-import { backoffSeconds } from '../domain/retry.ts';
+import type { QuietHours } from '../domain/quiet-hours.ts';
 import { windowIsOpen } from '../domain/session-window.ts';
 import type { Clock, Log, Mailer, Messenger, Meter, OutgoingMessage, SentForm, Tracer } from '../ports.ts';
-import { learnFromFailure } from './learn-from-failure.ts';
+import { isKeptBack } from './keep-back.ts';
 import { type FormNeeds, formsOf, type MessageForms } from './message-forms.ts';
+import { recordSendFailure } from './record-send-failure.ts';
 
 type Needs = FormNeeds & {
   clock: Clock;
@@ -39,8 +31,6 @@ type Needs = FormNeeds & {
 
 const MAX_REST_MS = 100;
 const MAX_RESTS = 10;
-// A fault of our own mends itself rarely, and the customer's next messages wait behind it.
-const MAX_ATTEMPTS_AFTER_OUR_FAULT = 8;
 
 /** Sends the next waiting message. False when there was none that may go. */
 export async function deliverNextMessage(needs: Needs): Promise<boolean> {
@@ -91,7 +81,7 @@ async function tryToSend(needs: Needs, message: ClaimedMessage): Promise<Receipt
     const receipt = await send(needs, message, forms);
     if (receipt) return receipt;
   } catch (error) {
-    await recordFailure(needs, message, error, forms);
+    await recordSendFailure(needs, message, error, forms && outgoingOf(needs, message, forms));
     return undefined;
   }
   const error = 'outside the 24-hour window and no approved template, nor SMS or mail to go by';
@@ -108,32 +98,6 @@ async function withTrueWords(needs: Needs, message: ClaimedMessage): Promise<Cla
   const facts = { locale, expiresAt: order.expiresAt };
   const content = withTimeLeftNow(needs.texts, message.content, facts, needs.clock.now());
   return content && (await rewordMessage(needs.db, message, content)) ? { ...message, content } : message;
-}
-
-async function isKeptBack(needs: Needs, message: ClaimedMessage): Promise<boolean> {
-  const at = needs.clock.now();
-  const quiet = needs.quietHours && mayNotWake(message) ? quietHoursAt(at, needs.quietHours) : undefined;
-  // A goodbye that came to nothing after its address was dropped.
-  const isForgotten = message.channelAddress.startsWith(FORGOTTEN);
-  const superseded = isForgotten ? 'the customer was forgotten' : supersededBecause(message, quiet?.end ?? at);
-  const withheld = superseded ? undefined : withheldBecause(message);
-  const error = superseded ?? withheld;
-  if (!error && quiet) return holdUntil(needs, message, quiet.end);
-  if (!error) return false;
-  await endMessage(needs.db, message, { status: superseded ? 'superseded' : 'failed', error, code: null, at });
-  if (!superseded) needs.meter.count('messages_failed_total', { reason: 'withheld' });
-  needs.log.info({ outboundId: message.id, reason: error }, 'a message does not leave');
-  return true;
-}
-
-/** What an outage kept until the night leaves in the morning; what the customer asks for meanwhile does not wait for it. */
-async function holdUntil(needs: Needs, message: ClaimedMessage, morning: Date): Promise<true> {
-  const untilMorning = Math.ceil((morning.getTime() - needs.clock.now().getTime()) / 1000);
-  const delaySeconds = Math.max(untilMorning, HOLDS_UP_SECONDS + 1);
-  // What may have left must still be looked up by then.
-  const error = `${message.mayHaveLeft ? 'ambiguous: ' : ''}waits for the morning`;
-  await retryMessageLater(needs.db, message, { delaySeconds, error, code: null });
-  return true;
 }
 
 /** By the first way that is open: free text, the approved template, SMS, mail. Undefined when none is. */
@@ -170,48 +134,6 @@ const isRefusedForGood = (error: unknown): boolean =>
   !error.retryable &&
   !error.ambiguous &&
   meaningOf(Number(error.vendorCode))?.kind !== 'opted_out';
-
-async function recordFailure(needs: Needs, message: ClaimedMessage, error: unknown, forms: MessageForms | undefined) {
-  const known = error instanceof AppError ? error : undefined;
-  const code = Number(known?.vendorCode);
-  // Once it may have left it stays so until a look-up has answered, whatever goes wrong in between.
-  const ambiguous = known?.ambiguous || message.mayHaveLeft;
-  const failure = {
-    error: `${ambiguous ? 'ambiguous ' : ''}${describeError(error)}`,
-    code: Number.isInteger(code) ? code : null,
-  };
-  const outgoing = forms && outgoingOf(needs, message, forms);
-  const next = await tryAfter(needs, message, known, failure.code, outgoing);
-  const facts = { outboundId: message.id, attempts: message.attempts, error: failure.error };
-  if (next) {
-    needs.log.warn(facts, 'sending failed, it is tried again');
-    await retryMessageLater(needs.db, message, { ...failure, ...next });
-  } else {
-    needs.log.error(facts, 'a message could not be sent: npm run messages:replay tries once more');
-    await endMessage(needs.db, message, { status: 'failed', ...failure, at: needs.clock.now() });
-    needs.meter.count('messages_failed_total', { reason: reasonOfError(error, failure.code) });
-  }
-}
-
-/** When it is tried again, as the vendor's code asks; undefined: not by itself. */
-async function tryAfter(
-  needs: Needs,
-  { id, customerId, attempts, outsideWindow }: ClaimedMessage,
-  error: AppError | undefined,
-  code: number | null,
-  outgoing: OutgoingMessage | undefined,
-): Promise<{ delaySeconds: number; outsideWindow?: boolean } | undefined> {
-  const asTemplate = outgoing?.form === 'template';
-  const meaning = meaningOf(code);
-  if (meaning) {
-    const contentSid = asTemplate ? outgoing.contentSid : null;
-    await learnFromFailure(needs, meaning, { outboundId: id, customerId, contentSid });
-    return nextTry(meaning, { attempts, asTemplate, outsideWindow });
-  }
-  const passes = error === undefined || error.retryable || error.ambiguous;
-  if (!passes || attempts >= (error ? MANY_TRIES : MAX_ATTEMPTS_AFTER_OUR_FAULT)) return undefined;
-  return { delaySeconds: Math.max(backoffSeconds(attempts), error?.retryAfterSeconds ?? 0) };
-}
 
 /** Twilio has no idempotency on send: what may have left, in whichever form, is looked up before it is sent again. */
 async function findSent(
