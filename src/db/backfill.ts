@@ -99,7 +99,7 @@ async function fillBatch(tx: Tx, ids: readonly string[]): Promise<Filled> {
 // Whoever has none is told nothing of their order (db/outbox.ts), and is never forgotten (db/silent-customers.ts).
 const fillConversations = (tx: Tx, ids: readonly string[]) => tx.$executeRaw`
   INSERT INTO conversations (customer_id)
-  SELECT DISTINCT customer_id FROM orders WHERE id = ANY(${ids}::uuid[]) ON CONFLICT (customer_id) DO NOTHING`;
+  SELECT DISTINCT customer_id FROM orders WHERE id = ANY(${ids}::uuid[]) ORDER BY customer_id ON CONFLICT (customer_id) DO NOTHING`;
 
 // WITH ORDINALITY counts from 1, positions from 0 (db/orders.insertOrder).
 const fillItems = (tx: Tx, ids: readonly string[]) => tx.$executeRaw`
