@@ -76,7 +76,8 @@ export function stopOnSignals(log: Log, stop: () => Promise<void>): void {
       process.exit(1);
     }, STOP_WITHIN_MS).unref();
     stop().then(
-      () => process.exit(0),
+      // 0, unless the process stops because it cannot go on (vendors/first-call.ts).
+      () => process.exit(),
       (error) => {
         log.error({ error: String(error) }, 'stopping failed');
         process.exit(1);

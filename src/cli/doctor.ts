@@ -5,6 +5,7 @@ import { type DatabaseFacts, inspectDatabase } from '../db/inspect.ts';
 import { AppError, describeError } from '../domain/errors.ts';
 import { LOCALES } from '../domain/locale.ts';
 import { TEMPLATE_KEYS } from '../domain/outbound-message.ts';
+import { checkMongodb } from '../vendors/agenda-backend.ts';
 import { checkMailServer } from '../vendors/mail.ts';
 import { fetchModel } from '../vendors/openai.ts';
 import { fetchStripeMode } from '../vendors/stripe-webhooks.ts';
@@ -12,7 +13,7 @@ import { fetchTwilioAccount } from '../vendors/twilio-templates.ts';
 import { type ExitCode, runCommand, say, withDatabase } from './command.ts';
 
 const USAGE = `npm run doctor
-  Tells what is configured, what is missing, and what the database, Twilio, Stripe, OpenAI and the mail server answer.
+  Tells what is configured, what is missing, and what the database, MongoDB, Twilio, Stripe, OpenAI and the mail server answer.
   Changes nothing, sends nothing; exits with 1 when something that is needed is missing or does not answer.`;
 
 type Finding = { what: string; state: 'ok' | 'simulated' | 'off' | 'warning' | 'FAILED'; detail: string };
@@ -59,6 +60,17 @@ function examineDatabase(config: Config, onFacts: (facts: DatabaseFacts) => void
       return `PostgreSQL ${facts.serverVersion}, ${facts.products} products, ${facts.staff} staff, ${templates}`;
     }),
   );
+}
+
+/** Nothing is said where the jobs are in PostgreSQL, as they are unless told otherwise. */
+function examineMongodb({ mongodbUrl }: Config): Promise<Finding>[] {
+  if (!mongodbUrl) return [];
+  return [
+    examine('MongoDB', async () => {
+      await checkMongodb(mongodbUrl);
+      return 'answers; the clock keeps its jobs there';
+    }),
+  ];
 }
 
 function sayNextSteps(steps: string[]): void {
@@ -137,7 +149,12 @@ await runCommand(USAGE, async (config): Promise<ExitCode> => {
   });
   const findings = [
     ...examineProduction(isProduction),
-    ...(await Promise.all([database, ...examineVendors(config), ...examineNotifications(config)])),
+    ...(await Promise.all([
+      database,
+      ...examineMongodb(config),
+      ...examineVendors(config),
+      ...examineNotifications(config),
+    ])),
     ...examineModelPrice(config),
   ];
   say(

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { ConfigError } from '../config.ts';
 import type { Db } from '../db/client.ts';
-import { findCustomerById, findCustomerByPhone, isForgotten } from '../db/customers.ts';
+import { findCustomerNamed, isForgotten } from '../db/customers.ts';
 import { askToErase, eraseWhenOver } from '../db/erase-customer.ts';
 import { deriveOptOutKey } from '../domain/opt-out.ts';
 import { complain, runCommand, say, UsageError, withDatabase } from './command.ts';
@@ -11,13 +11,8 @@ const USAGE = `npm run customer:erase -- +590690123456 | customer:ID ...
   it is over. There is no way back: make sure that whoever asks is the owner of the number. By ids, as audit_entries has
   them: who was forgotten after the backup that was restored.`;
 
-const findCustomer = (db: Db, named: string): Promise<string | undefined> => {
-  const id = /^customer:(.+)$/.exec(named)?.[1];
-  return id === undefined ? findCustomerByPhone(db, named) : findCustomerById(db, id);
-};
-
 async function erase(db: Db, named: string, optOutKey: Uint8Array): Promise<boolean> {
-  const customerId = await findCustomer(db, named);
+  const customerId = await findCustomerNamed(db, named);
   if (!customerId) {
     complain(named.startsWith('customer:') ? `There is no ${named}.` : 'Nothing is kept of that number.');
     return false;

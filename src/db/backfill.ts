@@ -25,8 +25,8 @@ export type BackfillOptions = {
 };
 
 /**
- * Fills what orders imported from elsewhere lack: snapshots of their items, the attempt and payment of those that are
- * paid, the refund of those that are refunded. Only adds rows where there are none; safe to repeat, and to stop: each
+ * Fills what orders imported from elsewhere lack: their customers' conversations, snapshots of their items, the attempt and payment
+ * of those that are paid, the refund of those that are refunded. Only adds rows where there are none; safe to repeat, and to stop: each
  * batch of orders stands for itself.
  */
 export async function backfillOrders(db: Db, options: BackfillOptions = {}): Promise<BackfillReport> {
@@ -84,6 +84,7 @@ async function rehearse<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
 type Filled = Omit<BackfillReport, 'orders'>;
 
 async function fillBatch(tx: Tx, ids: readonly string[]): Promise<Filled> {
+  await fillConversations(tx, ids);
   const orderItems = await fillItems(tx, ids);
   const attempts = await fillAttempts(tx, ids);
   const payments = await fillPayments(tx, ids);
@@ -94,6 +95,11 @@ async function fillBatch(tx: Tx, ids: readonly string[]): Promise<Filled> {
   });
   return { orderItems, attempts, payments, refunds, unfillable: bare.map(({ number }) => number) };
 }
+
+// Whoever has none is told nothing of their order (db/outbox.ts), and is never forgotten (db/silent-customers.ts).
+const fillConversations = (tx: Tx, ids: readonly string[]) => tx.$executeRaw`
+  INSERT INTO conversations (customer_id)
+  SELECT DISTINCT customer_id FROM orders WHERE id = ANY(${ids}::uuid[]) ORDER BY customer_id ON CONFLICT (customer_id) DO NOTHING`;
 
 // WITH ORDINALITY counts from 1, positions from 0 (db/orders.insertOrder).
 const fillItems = (tx: Tx, ids: readonly string[]) => tx.$executeRaw`

@@ -24,6 +24,12 @@ export async function findCustomerById(db: Db, id: string): Promise<string | und
   return isUuid(id) ? (await db.customer.findUnique({ where: { id }, select: { id: true } }))?.id : undefined;
 }
 
+/** By phone number or customer:ID, as operators name them; some have no number that we are told. */
+export const findCustomerNamed = (db: Db, named: string): Promise<string | undefined> =>
+  named.startsWith('customer:')
+    ? findCustomerById(db, named.slice('customer:'.length))
+    : findCustomerByPhone(db, named);
+
 /** Whether they were erased: nobody is left to tell, nor to hand anything to. */
 export async function isForgotten(tx: Db, customerId: string): Promise<boolean> {
   return (await tx.customer.count({ where: { id: customerId, channelAddress: { startsWith: FORGOTTEN } } })) > 0;

@@ -62,9 +62,10 @@ export async function askToErase(
   { customerId, actor, at }: { customerId: string; actor: string; at: Date },
 ): Promise<string> {
   return transact(db, async (tx) => {
-    // Ends the claim of a turn that runs: its commit would take the wish back (db/commit-turn.ts).
+    // Ends the claim of a turn that runs: its commit would take the wish back (db/commit-turn.ts). Who was imported may have none yet.
     await tx.$executeRaw`
-      UPDATE conversations SET claim_token = claim_token + 1, claimed_until = NULL WHERE customer_id = ${customerId}::uuid`;
+      INSERT INTO conversations AS v (customer_id) VALUES (${customerId}::uuid)
+      ON CONFLICT (customer_id) DO UPDATE SET claim_token = v.claim_token + 1, claimed_until = NULL`;
     await tx.customer.updateMany({ where: { id: customerId, eraseAskedAt: null }, data: { eraseAskedAt: at } });
     await writeAudit(tx, { actor, action: 'customer.erase_asked', subject: `customer:${customerId}`, at });
     return (await tx.conversation.findUniqueOrThrow({ where: { customerId } })).id;

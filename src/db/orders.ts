@@ -160,6 +160,9 @@ export async function ordersCollectedBetween(db: Db, input: { from: Date; until:
     where: {
       status: 'collected',
       closedAt: { gte: input.from, lte: input.until },
+      // Who is at odds with the shop about the money is not asked how it went.
+      disputedAt: null,
+      reviewReason: null,
       customer: { optedOutAt: null },
       outboundMessages: { none: { businessKey: { startsWith: 'review:' } } },
     },

@@ -110,7 +110,7 @@ export async function requeueFailedMessages(
   const these =
     'ids' in which
       ? Prisma.sql`id = ANY(${[...which.ids]}::uuid[])`
-      : Prisma.sql`created_at >= ${which.decidedSince}::timestamptz`;
+      : Prisma.sql`created_at >= ${which.decidedSince}::timestamptz AND settled_at IS NULL`;
   return db.$queryRaw<{ businessKey: string; orderId: string }[]>`
     UPDATE outbound_messages SET status = 'queued', attempts = 0, next_attempt_at = now(), claimed_until = NULL,
       last_error = CASE WHEN twilio_sid IS NULL THEN last_error END, error_code = NULL, twilio_sid = NULL,

@@ -1,5 +1,6 @@
 import { PostgresBackend } from '@agendajs/postgres-backend';
 import type { AgendaBackend, JobParameters, JobRepository } from 'agenda';
+import type { MongoClient } from 'mongodb';
 import type { Pool } from 'pg';
 import { AppError, describeError } from '../domain/errors.ts';
 import type { Log } from '../ports.ts';
@@ -51,26 +52,38 @@ export async function openBackend(pool: Pool, mongodbUrl: string | undefined, lo
     await backend.connect();
     return { ...steady(backend, log), close: async () => {} };
   }
-  const told = mongodbUrl.toLowerCase();
-  const patience = Object.entries(PATIENCE).filter(([key]) => !told.includes(key.toLowerCase()));
-  // Only here: the driver is 33 MB of every process that does without it.
-  const [{ MongoBackend }, { MongoClient }] = await Promise.all([import('@agendajs/mongo-backend'), import('mongodb')]);
-  const client = new MongoClient(mongodbUrl, Object.fromEntries(patience));
+  const { MongoBackend } = await import('@agendajs/mongo-backend');
+  const client = await openMongodb(mongodbUrl);
   const backend = new MongoBackend({ mongo: client.db(), collection: 'agenda_jobs', ensureIndex: true });
-  try {
-    await client.connect();
-    await backend.connect();
-  } catch (error) {
-    await client.close();
-    throw new AppError('mongodb_unreachable', 'MongoDB does not answer: check MONGODB_URL', {
-      retryable: true,
-      cause: error,
-    });
-  }
+  await backend.connect().catch((error) => notAnswering(client, error));
   const ping = async () => {
     await client.db().command({ ping: 1 }, { signal: AbortSignal.timeout(PING_TIMEOUT_MS) });
   };
   return { ...steady(backend, log), ping, close: () => client.close() };
+}
+
+async function openMongodb(url: string): Promise<MongoClient> {
+  const told = url.toLowerCase();
+  const patience = Object.entries(PATIENCE).filter(([key]) => !told.includes(key.toLowerCase()));
+  // Only here: the driver is 33 MB of every process that does without it.
+  const mongodb = await import('mongodb');
+  const client = new mongodb.MongoClient(url, Object.fromEntries(patience));
+  await client.connect().catch((error) => notAnswering(client, error));
+  return client;
+}
+
+async function notAnswering(client: MongoClient, cause: unknown): Promise<never> {
+  await client.close();
+  throw new AppError('mongodb_unreachable', 'MongoDB does not answer: check MONGODB_URL', { retryable: true, cause });
+}
+
+/** Throws AppError when MongoDB does not answer, or does not let us in; for the doctor: nothing is made there. */
+export async function checkMongodb(url: string): Promise<void> {
+  const client = await openMongodb(url);
+  const jobs = client.db().collection('agenda_jobs');
+  // A ping is answered without a log-in, too.
+  await jobs.findOne().catch((error) => notAnswering(client, error));
+  await client.close();
 }
 
 /** An open backend as Agenda may use it through outages and at the end. */

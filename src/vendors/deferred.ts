@@ -11,16 +11,18 @@ import type {
   Transcriber,
 } from '../ports.ts';
 import type { Clockwork, ClockworkOptions } from './agenda.ts';
-import { once, onFirstCall } from './first-call.ts';
+import { loadLate, once, onFirstCall } from './first-call.ts';
 import type { MailSettings } from './mail.ts';
 import type { OpenAiSettings } from './openai.ts';
 import type { StaffAuthOptions } from './staff-auth.ts';
 import type { TwilioSettings } from './twilio-client.ts';
 
 export function openMessenger(settings: TwilioSettings, log: Pick<Log, 'warn'>) {
-  const opened = once(async () => (await import('./twilio.ts')).createMessenger(settings, log));
+  const opened = once(async () => (await loadLate(() => import('./twilio.ts'))).createMessenger(settings, log));
+  const messenger = onFirstCall<Messenger>({ send: true, findSent: true, showTyping: true }, opened);
   return {
-    messenger: onFirstCall<Messenger>({ send: true, findSent: true, showTyping: true }, opened),
+    // Nobody waits for it, nor hears that there is nothing to show it with: that must not end the process in the middle of a turn.
+    messenger: { ...messenger, showTyping: (sid: string) => messenger.showTyping(sid).catch(() => {}) },
     templates: onFirstCall<TemplateRegistry>(
       { submit: true, approvalOf: true },
       async () => (await opened()).templates,
@@ -31,20 +33,20 @@ export function openMessenger(settings: TwilioSettings, log: Pick<Log, 'warn'>) 
 export const openModelSdk = (settings: OpenAiSettings): Model => ({
   name: settings.model,
   ...onFirstCall<Pick<Model, 'respond'>>({ respond: true }, async () =>
-    (await import('./openai.ts')).createModel(settings),
+    (await loadLate(() => import('./openai.ts'))).createModel(settings),
   ),
 });
 
 export const openTranscriber = (settings: Omit<OpenAiSettings, 'model'>): Transcriber =>
   onFirstCall<Transcriber>({ transcribe: true }, async () =>
-    (await import('./openai-audio.ts')).createTranscriber(settings),
+    (await loadLate(() => import('./openai-audio.ts'))).createTranscriber(settings),
   );
 
 export const openMailer = (settings: MailSettings): Mailer =>
-  onFirstCall<Mailer>({ send: true }, async () => (await import('./mail.ts')).createMailer(settings));
+  onFirstCall<Mailer>({ send: true }, async () => (await loadLate(() => import('./mail.ts'))).createMailer(settings));
 
 export function openStaffAccounts(options: StaffAuthOptions): StaffAccounts {
-  const opened = once(async () => (await import('./staff-accounts.ts')).createStaffAccounts(options));
+  const opened = once(async () => (await loadLate(() => import('./staff-accounts.ts'))).createStaffAccounts(options));
   const calls = { signIn: true, confirmSignIn: true, signOut: true, current: true, mayTry: true } as const;
   const secrets = { confirmPassword: true, hashPassword: true } as const;
   return {
@@ -64,7 +66,7 @@ export function openStaffAccounts(options: StaffAuthOptions): StaffAccounts {
 export async function openClockwork(options: ClockworkOptions) {
   let wound: Promise<Clockwork> | undefined;
   const open = once(() => {
-    wound = import('./agenda.ts').then(({ createClockwork }) => createClockwork(options));
+    wound = loadLate(() => import('./agenda.ts')).then(({ createClockwork }) => createClockwork(options));
     return wound;
   });
   const pingMongodb = options.mongodbUrl && (await open()).pingMongodb;

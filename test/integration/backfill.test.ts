@@ -55,7 +55,7 @@ test('a rehearsal counts what would be filled and changes nothing; then all is f
   await importedOrders(['confirmed', 'collected', 'refunded', 'ready', 'pending_payment', 'expired']);
   const filled = { orders: 6, orderItems: 12, attempts: 4, payments: 4, refunds: 1, unfillable: [] };
   await expect(backfillOrders(database.db, { batchSize: 4, dryRun: true })).resolves.toEqual(filled);
-  expect(await counts()).toEqual([0, 0, 0, 0]);
+  expect([...(await counts()), await database.db.conversation.count()]).toEqual([0, 0, 0, 0, 0]);
   const progress: { done: number; total: number }[] = [];
   const onProgress = (step: { done: number; total: number }) => progress.push(step);
   await expect(backfillOrders(database.db, { batchSize: 4, onProgress })).resolves.toEqual(filled);
@@ -65,6 +65,8 @@ test('a rehearsal counts what would be filled and changes nothing; then all is f
   ]);
   await expect(backfillOrders(database.db, { batchSize: 4 })).resolves.toEqual({ orders: 6, ...NOTHING });
   expect(await counts()).toEqual([12, 4, 4, 1]);
+  // Without one its customer is told nothing, and is never forgotten.
+  expect(await database.db.conversation.count()).toBe(1);
 });
 
 test('items are in the order of the summary, counted as those of our own orders are', async () => {

@@ -6,6 +6,7 @@ import { LOCALES } from '../../src/domain/locale.ts';
 import { TEMPLATE_KEYS } from '../../src/domain/outbound-message.ts';
 import { HANDLED_STRIPE_EVENTS } from '../../src/domain/stripe-events.ts';
 import { startMailServer } from '../support/mail-server.ts';
+import { startMongodbStandIn } from '../support/mongodb/stand-in.ts';
 import { type Recorded, type RecordingServer, startRecordingServer } from '../support/recording-server.ts';
 import { runCommand } from '../support/run-command.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
@@ -109,6 +110,7 @@ test.each([
   ['an option nobody knows', 'import-catalogue', ['--force'], "Unknown option '--force'"],
   ['no address', 'add-staff', ['--role', 'staff'], 'Name one email address.'],
   ['no role', 'add-staff', ['a@shop.example'], 'Say --role staff or --role manager.'],
+  ['hours without end', 'replay-messages', ['--hours', 'Infinity'], '--hours must be a number above 0, up to 8760'],
   ['no password and no terminal', 'add-staff', ['a@shop.example', '--role', 'staff'], 'Set STAFF_PASSWORD'],
 ])('called with %s, a command says what it wants', async (_name, command, args, complaint) => {
   const { code, stderr } = await run(command, args);
@@ -264,6 +266,20 @@ test('doctor says that an unknown model’s costs are not counted, and what to s
   expect(code).toBe(0);
   expect(stdout).toMatch(/warning +model price +what llama-of-ours costs is not known: .*Set OPENAI_PRICES to/);
   expect((await run('doctor', [], { ...env, OPENAI_PRICES: '0.1,0.1,0.4' })).stdout).not.toContain('model price');
+});
+
+test('doctor says whether MongoDB answers where the jobs are to be kept there', async () => {
+  const mongodb = await startMongodbStandIn();
+  try {
+    const healthy = await run('doctor', [], { MONGODB_URL: mongodb.url });
+    expect(healthy).toMatchObject({ code: 0, stdout: expect.stringMatching(/ok +MongoDB +answers/) });
+  } finally {
+    await mongodb.stop();
+  }
+  const away = { MONGODB_URL: 'mongodb://shop:hunter2@127.0.0.1:9/x?serverSelectionTimeoutMS=200' };
+  const ill = await run('doctor', [], away);
+  expect(ill).toMatchObject({ code: 1, stdout: expect.stringMatching(/FAILED +MongoDB .*check MONGODB_URL/) });
+  expect(ill.stdout + ill.stderr).not.toContain('hunter2');
 });
 
 test('doctor says whether the mail server answers and takes the log-in, and sends nothing', async () => {

@@ -34,6 +34,9 @@ test('an operator gives a customer everything that is kept of them, then erases 
   expect(kept.outboundMessages.length).toBeGreaterThan(2);
   expect(kept.orders).toMatchObject([{ number: order?.number, payments: [] }]);
   expect(exported.stdout).not.toMatch(/cs_test_|pi_/);
+  // Whom WhatsApp gives no number of.
+  expect(JSON.parse((await run('export-customer', `customer:${id}`)).stdout).orders).toEqual(kept.orders);
+  expect(await run('export-customer', 'customer:7')).toMatchObject({ code: 1, stderr: 'There is no customer:7.\n' });
 
   const waiting = await run('erase-customer', number);
   expect(waiting).toMatchObject({ code: 0, stdout: expect.stringContaining('once it is over') });
@@ -48,10 +51,17 @@ test('an operator gives a customer everything that is kept of them, then erases 
 
   const entries = await db.auditEntry.findMany({ where: { subject: `customer:${id}` }, orderBy: { createdAt: 'asc' } });
   expect(entries.map(({ actor, action }) => `${actor} ${action}`)).toEqual([
-    'operator customer.exported',
+    ...Array(2).fill('operator customer.exported'),
     ...Array(3).fill('operator customer.erase_asked'),
     `customer:${id} customer.forgotten`,
   ]);
+});
+
+test('a customer who was imported and never wrote is forgotten as others are', async () => {
+  const { id } = await database.db.customer.create({ data: { channelAddress: 'whatsapp:+590690777777' } });
+  expect(await run('erase-customer', '+590690777777')).toMatchObject({ code: 0, stdout: expect.stringContaining(id) });
+  const left = await database.db.customer.findUniqueOrThrow({ where: { id } });
+  expect(left.channelAddress).toBe(`forgotten:${id}`);
 });
 
 test('an operator’s wish stands although a turn that began before it ends after it', async () => {

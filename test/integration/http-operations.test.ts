@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { AppError } from '../../src/domain/errors.ts';
 import { TOKEN, withWeb } from '../support/web.ts';
 
@@ -42,6 +42,19 @@ test('health, readiness and metrics answer', async () => {
     const metrics = await web.fetch('/metrics');
     expect(metrics.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
     expect(await metrics.text()).toBe('up 1\n');
+  });
+});
+
+test('where /metrics is the operator’s alone, nobody else reads or counts anything', async () => {
+  const metrics = jest.fn(async () => ({ contentType: 'text/plain', body: 'up 1\n' }));
+  await withWeb({ metricsSecret: 'for prometheus', metrics }, async (web) => {
+    for (const init of [{}, bearer('wrong'), bearer('')]) {
+      const refused = await web.fetch('/metrics', init);
+      expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
+    }
+    expect(metrics).not.toHaveBeenCalled();
+    expect(await (await web.fetch('/metrics', bearer('for prometheus'))).text()).toBe('up 1\n');
+    expect((await web.fetch('/readyz')).status).toBe(200);
   });
 });
 

@@ -40,6 +40,20 @@ test('who is asked has three buttons, and a tap on the best is kept and thanked 
   expect(await told()).toBe(0);
 });
 
+test('who disputes the payment, or whose money is looked at, is not asked how it went', async () => {
+  const { db } = database;
+  const ask = () => requestReviews({ db, texts, quietHours: null, clock: { now: () => new Date() } });
+  const { id } = await bought(database, openPhone(agentNeeds(database)));
+  const change = (data: { closedAt?: Date; disputedAt?: Date | null; reviewReason?: string | null }) =>
+    db.order.update({ where: { id }, data });
+  await change({ closedAt: new Date(Date.now() - 26 * 3600_000), disputedAt: new Date() });
+  expect(await ask()).toEqual({ processed: 0 });
+  await change({ disputedAt: null, reviewReason: 'fraud_warning' });
+  expect(await ask()).toEqual({ processed: 0 });
+  await change({ reviewReason: null });
+  expect(await ask()).toEqual({ processed: 1 });
+});
+
 test('words are as good as a tap: unhappy ones are kept, told to the team once, and a person is offered', async () => {
   const { ana, id, customerId, rating, told } = await askedCustomer();
   const [reply] = await ana.says('Non, très déçu, une valve fuit');

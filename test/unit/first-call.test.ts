@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { expect, jest, test } from '@jest/globals';
-import { once, onFirstCall } from '../../src/vendors/first-call.ts';
+import { openMessenger } from '../../src/vendors/deferred.ts';
+import { loadLate, once, onFirstCall } from '../../src/vendors/first-call.ts';
 
 const SRC = path.resolve(import.meta.dirname, '../../src');
 const IMPORT = /^(?:import|export)\s(?!type\b)(?:[^'"]*?from\s)?'([^']+)'/gms;
@@ -30,6 +33,46 @@ test('an opening that failed is tried again with the next call', async () => {
   const opened = once(open);
   await expect(opened()).rejects.toThrow('the database is starting');
   await expect(opened()).resolves.toBe('open');
+});
+
+test('a part of the program that cannot be loaded stops the process, and what was asked for may be asked again', async () => {
+  const stop = jest.fn();
+  await expect(loadLate(async () => 'loaded', stop)).resolves.toBe('loaded');
+  expect(stop).not.toHaveBeenCalled();
+  const tooMany = async () => {
+    throw Object.assign(new Error('EMFILE: too many open files, open /app/openai.js'), { code: 'EMFILE' });
+  };
+  const failed = { code: 'program_not_loaded', retryable: true, message: expect.stringContaining('(EMFILE)') };
+  await expect(loadLate(tooMany, stop)).rejects.toMatchObject(failed);
+  expect(stop).toHaveBeenCalledTimes(1);
+});
+
+// Node would go on failing, long after the files are there again.
+test('a process without a part of its program finishes what it began, and ends as failed', async () => {
+  const program = `
+    const { stopOnSignals } = await import('./dist/roles.js');
+    const { loadLate } = await import('./dist/vendors/first-call.js');
+    stopOnSignals({ info() {}, error() {} }, async () => console.log('finished'));
+    setInterval(() => {}, 1000);
+    await loadLate(() => import('./dist/nowhere.js')).catch(() => {});`;
+  const args = ['--input-type=module', '--eval', program];
+  const ended = promisify(execFile)(process.execPath, args, { cwd: path.dirname(SRC), timeout: 10_000 });
+  await expect(ended).rejects.toMatchObject({ code: 1, stdout: 'finished\n' });
+});
+
+test('“typing…” never throws, though there be nothing to show it with', async () => {
+  const account = { accountSid: 'none of Twilio', authToken: 'x', from: 'whatsapp:+590690000000' };
+  const settings = { ...account, apiBaseUrl: undefined, messagingServiceSid: undefined };
+  const { messenger } = openMessenger(settings, { warn() {} });
+  await expect(messenger.findSent({ to: '', forms: [], since: new Date() })).rejects.toThrow('accountSid');
+  await expect(messenger.showTyping('SM1')).resolves.toBeUndefined();
+});
+
+test('every vendor that is loaded late is loaded so', () => {
+  const deferred = readFileSync(path.join(SRC, 'vendors/deferred.ts'), 'utf8');
+  const imports = deferred.match(/\bimport\(/g) ?? [];
+  expect(imports.length).toBeGreaterThan(5);
+  expect(deferred.match(/loadLate\(\(\) => import\(/g)).toHaveLength(imports.length);
 });
 
 test('a web that starts loads no model, no log-in, no mail, no clock and no seller', () => {

@@ -1,22 +1,16 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Express } from 'express';
 import { SWEEP_NAMES, type SweepName } from '../../domain/sweep.ts';
 import type { AppNeeds } from '../needs.ts';
+import { isOperator } from '../operator.ts';
 import { logOf } from '../request-context.ts';
 
 type Needs = Pick<AppNeeds, 'cronSecret' | 'sweeps' | 'clock'>;
 
-const digest = (text: string) => createHash('sha256').update(text).digest();
 const isSweep = (name: string): name is SweepName => (SWEEP_NAMES as readonly string[]).includes(name);
-
-/** Digests have one length, so the comparison tells neither the secret nor how long it is. */
-function isOperator(cronSecret: string, authorization: string): boolean {
-  return cronSecret !== '' && timingSafeEqual(digest(authorization), digest(`Bearer ${cronSecret}`));
-}
 
 export function addCronRoutes(app: Express, needs: Needs): void {
   app.all('/cron/:sweep', async (req, res) => {
-    if (!isOperator(needs.cronSecret, req.get('authorization') ?? '')) {
+    if (!isOperator(needs.cronSecret, req.get('authorization'))) {
       res.setHeader('WWW-Authenticate', 'Bearer');
       return void res.status(401).json({ success: false, error: 'unauthorized' });
     }
