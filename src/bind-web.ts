@@ -62,7 +62,7 @@ import { createQrCode } from './vendors/qr.ts';
 /** Proxies close what is silent for a minute or less; a session that ended elsewhere is noticed as late as this. */
 const LIVE_HEARTBEAT_MS = 15_000;
 
-type Options = Pick<ComposeOptions, 'cronSecret'> & Pick<AppNeeds, 'metricsSecret'>;
+type Options = Pick<ComposeOptions, 'cronSecret'>;
 
 type BoundWeb = { needs: AppNeeds; processMetrics: Metrics['processPage']; stop(): Promise<void> };
 
@@ -76,7 +76,7 @@ export function bindWeb(parts: Parts, sweeps: Sweeps, options: Options): BoundWe
   );
   const needs: AppNeeds = {
     publicUrl,
-    ...options,
+    cronSecret: options.cronSecret,
     csrfSecret: sessionSecret,
     shop,
     ...{ log, tracer, meter: parts.meter, clock, accounts, sweeps },

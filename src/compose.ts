@@ -137,8 +137,7 @@ export type Shop = Awaited<ReturnType<typeof compose>>;
 export async function compose(config: RoleConfig, options: ComposeOptions) {
   const parts = await openParts(config, options);
   const sweeps = bindSweeps(parts);
-  const { cronSecret } = options;
-  const web = bindWeb(parts, sweeps, { cronSecret, metricsSecret: config.env === 'production' ? cronSecret : null });
+  const web = bindWeb(parts, sweeps, options);
   const { db, clock, accounts, templates, registry } = parts;
   return {
     ...{ app: createApp(web.needs), db, clock, accounts, sweeps, templates, registry },

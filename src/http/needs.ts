@@ -94,8 +94,6 @@ export type AppNeeds = {
   /** The address vendors and customers use, e.g. https://shop.example; signatures are checked against it. */
   publicUrl: string;
   cronSecret: string;
-  /** What /metrics asks for, which tells what the shop sells and costs; null: it is open. */
-  metricsSecret: string | null;
   /** Keys the tokens in staff forms. */
   csrfSecret: string;
   shop: Shop;

@@ -45,18 +45,23 @@ test('health, readiness and metrics answer', async () => {
   });
 });
 
-test('where /metrics is the operator’s alone, nobody else reads or counts anything', async () => {
-  const metrics = jest.fn(async () => ({ contentType: 'text/plain', body: 'up 1\n' }));
-  await withWeb({ metricsSecret: 'for prometheus', metrics }, async (web) => {
-    for (const init of [{}, bearer('wrong'), bearer('')]) {
-      const refused = await web.fetch('/metrics', init);
-      expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
-    }
-    expect(metrics).not.toHaveBeenCalled();
-    expect(await (await web.fetch('/metrics', bearer('for prometheus'))).text()).toBe('up 1\n');
-    expect((await web.fetch('/readyz')).status).toBe(200);
-  });
-});
+test.each(['x-forwarded-for', 'forwarded'])(
+  'through a proxy (%s) /metrics is the operator’s alone: nobody else reads or counts anything',
+  async (header) => {
+    const metrics = jest.fn(async () => ({ contentType: 'text/plain', body: 'up 1\n' }));
+    await withWeb({ cronSecret: 'for the operator', metrics }, async (web) => {
+      const ask = ({ headers }: RequestInit) =>
+        web.fetch('/metrics', { headers: { ...(headers as Record<string, string>), [header]: '203.0.113.7' } });
+      for (const init of [{}, bearer('wrong'), bearer('')]) {
+        const refused = await ask(init);
+        expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
+      }
+      expect(metrics).not.toHaveBeenCalled();
+      expect(await (await ask(bearer('for the operator'))).text()).toBe('up 1\n');
+      expect((await web.fetch('/readyz', { headers: { [header]: '203.0.113.7' } })).status).toBe(200);
+    });
+  },
+);
 
 test('readiness is 503 with what is missing', async () => {
   await withWeb({ isReady: async () => ({ ok: false, checks: { database: 'no answer' } }) }, async (web) => {

@@ -146,7 +146,6 @@ function stubNeeds(log: Log): AppNeeds {
     tracer: untraced,
     publicUrl: PUBLIC_URL,
     cronSecret: 'cron-secret',
-    metricsSecret: null,
     csrfSecret: 'csrf-secret',
     shop: {
       name: 'Pneus des Îles',
