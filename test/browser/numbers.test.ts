@@ -4,8 +4,9 @@ import { countNumbers } from '../../src/flows/count-numbers.ts';
 import { showNumbers } from '../../src/flows/show-numbers.ts';
 import { hasBrowser, launchBrowser, shoot, watchPage } from '../support/browser.ts';
 import { openHistory } from '../support/number-history.ts';
+import { managerAccounts, SESSION_COOKIE } from '../support/stub-accounts.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
-import { managerAccounts, SESSION_COOKIE, startWeb, type Web } from '../support/web.ts';
+import { startWeb, type Web } from '../support/web.ts';
 
 (hasBrowser() ? describe : describe.skip)('the numbers, without JavaScript', () => {
   let database: TestDatabase;

@@ -1,6 +1,7 @@
 import { expect, jest, test } from '@jest/globals';
 import { AppError } from '../../src/domain/errors.ts';
-import { TOKEN, withWeb } from '../support/web.ts';
+import { TOKEN } from '../support/order-samples.ts';
+import { withWeb } from '../support/web.ts';
 
 const bearer = (secret: string): RequestInit => ({ headers: { authorization: `Bearer ${secret}` } });
 

@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import type { PaymentLink } from '../../src/flows/offer-payment-link.ts';
 import type { SessionStatus } from '../../src/flows/verify-session.ts';
-import { ORDER_ID, withWeb } from '../support/web.ts';
+import { ORDER_ID } from '../support/order-samples.ts';
+import { withWeb } from '../support/web.ts';
 
 const SESSION = 'cs_test_a1B2c3';
 const verified = (state: SessionStatus) => ({ verifySession: async () => state });

@@ -5,8 +5,9 @@ import { addProduct, editProduct, pictureProduct, showPicture } from '../../src/
 import { previewCounter, showCatalogue, showProduct } from '../../src/flows/show-catalogue.ts';
 import type { StaffAccounts } from '../../src/ports.ts';
 import { type BuiltShop, buildProduct, buildShop } from '../support/catalogue-builder.ts';
+import { managerAccounts, SESSION_COOKIE, stubAccounts } from '../support/stub-accounts.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
-import { managerAccounts, SESSION_COOKIE, startWeb, stubAccounts, type Web } from '../support/web.ts';
+import { startWeb, type Web } from '../support/web.ts';
 
 // The catalogue's pages on the real flows and a real database; only who is logged in is given.
 

@@ -5,9 +5,10 @@ import { addStaff } from '../../src/flows/add-staff.ts';
 import { staffAt } from '../support/browserless-staff.ts';
 import { openEventStream } from '../support/event-stream.ts';
 import { STAFF } from '../support/running-shop.ts';
+import { SESSION_COOKIE, stubAccounts } from '../support/stub-accounts.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { until } from '../support/until.ts';
-import { SESSION_COOKIE, stubAccounts, withWeb } from '../support/web.ts';
+import { withWeb } from '../support/web.ts';
 import { openWebProcess, type WebProcess } from '../support/web-process.ts';
 
 const HOUR_MS = 3600_000;

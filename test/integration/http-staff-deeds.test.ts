@@ -1,6 +1,9 @@
 import { expect, test } from '@jest/globals';
 import type { AppNeeds } from '../../src/http/needs.ts';
-import { noOrders, ORDER_ID, orderDetail, PUBLIC_URL, SESSION_COOKIE, type Web, withWeb } from '../support/web.ts';
+import { noOrders, ORDER_ID, orderDetail } from '../support/order-samples.ts';
+import { SESSION_COOKIE } from '../support/stub-accounts.ts';
+import { PUBLIC_URL } from '../support/stub-needs.ts';
+import { type Web, withWeb } from '../support/web.ts';
 
 const headers = { cookie: SESSION_COOKIE, origin: PUBLIC_URL };
 const ORDER = `/staff/orders/${ORDER_ID}`;

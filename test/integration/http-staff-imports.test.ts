@@ -4,8 +4,9 @@ import { answerImport, showImport, startImport, workOnImport } from '../../src/f
 import { lineProblem } from '../../src/http/staff/line-problems.ts';
 import type { StaffAccounts } from '../../src/ports.ts';
 import { buildShop } from '../support/catalogue-builder.ts';
+import { managerAccounts, SESSION_COOKIE, stubAccounts } from '../support/stub-accounts.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
-import { managerAccounts, SESSION_COOKIE, startWeb, stubAccounts, type Web } from '../support/web.ts';
+import { startWeb, type Web } from '../support/web.ts';
 
 // A catalogue file from the choice to the result, over real HTTP; the worker's step is called by hand.
 

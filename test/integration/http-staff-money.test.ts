@@ -8,7 +8,9 @@ import { showStaffOrder } from '../../src/flows/show-staff-orders.ts';
 import { replayPaymentEvent } from '../../src/flows/try-again.ts';
 import type { StaffAccounts } from '../../src/ports.ts';
 import { addStaff, type MoneyDesk, openMoneyDesk, paidOrder, placeOrder, stateOf } from '../support/money-desk.ts';
-import { managerAccounts, noOrders, SESSION_COOKIE, stubAccounts, type Web, withWeb } from '../support/web.ts';
+import { noOrders } from '../support/order-samples.ts';
+import { managerAccounts, SESSION_COOKIE, stubAccounts } from '../support/stub-accounts.ts';
+import { type Web, withWeb } from '../support/web.ts';
 
 // The money pages on the real flows, a real database and Stripe's stand-in; only who is logged in is given.
 

@@ -15,7 +15,9 @@ import { CONCERN_WORDS } from '../../src/http/staff/words/concern-words.ts';
 import type { StaffAccounts } from '../../src/ports.ts';
 import { addStaff, type MoneyDesk, openMoneyDesk, paidOrder, placeOrder, stateOf } from '../support/money-desk.ts';
 import { BUDGET_MICRO_USD, oneOfEachConcern, UNKIND } from '../support/one-of-each-concern.ts';
-import { managerAccounts, noOrders, SESSION_COOKIE, stubAccounts, type Web, withWeb } from '../support/web.ts';
+import { noOrders } from '../support/order-samples.ts';
+import { managerAccounts, SESSION_COOKIE, stubAccounts } from '../support/stub-accounts.ts';
+import { type Web, withWeb } from '../support/web.ts';
 
 // The page of what needs somebody, on the real flows and a real database with one thing of each kind in it.
 

@@ -3,8 +3,9 @@ import { countNumbers } from '../../src/flows/count-numbers.ts';
 import { exportNumbers, showNumbers } from '../../src/flows/show-numbers.ts';
 import type { StaffAccounts } from '../../src/ports.ts';
 import { openHistory } from '../support/number-history.ts';
+import { managerAccounts, SESSION_COOKIE, stubAccounts } from '../support/stub-accounts.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
-import { managerAccounts, SESSION_COOKIE, stubAccounts, withWeb } from '../support/web.ts';
+import { withWeb } from '../support/web.ts';
 
 const timezone = 'America/Guadeloupe';
 const clock = { now: () => new Date('2026-11-21T18:00:00Z') };

@@ -1,17 +1,10 @@
 import { expect, test } from '@jest/globals';
 import type { PickupCode } from '../../src/domain/pickup.ts';
 import type { AppNeeds } from '../../src/http/needs.ts';
-import {
-  COUNTER_ID,
-  noOrders,
-  ORDER_ID,
-  PUBLIC_URL,
-  pickupView,
-  SESSION_COOKIE,
-  TOKEN,
-  type Web,
-  withWeb,
-} from '../support/web.ts';
+import { COUNTER_ID, noOrders, ORDER_ID, pickupView, TOKEN } from '../support/order-samples.ts';
+import { SESSION_COOKIE } from '../support/stub-accounts.ts';
+import { PUBLIC_URL } from '../support/stub-needs.ts';
+import { type Web, withWeb } from '../support/web.ts';
 
 const headers = { cookie: SESSION_COOKIE, origin: PUBLIC_URL };
 const shows = (asked: PickupCode[] = []) => ({

@@ -3,17 +3,10 @@ import type { OrderStatus } from '../../src/domain/order.ts';
 import type { CollectResult, NotCollectable, PickupView } from '../../src/flows/confirm-pickup.ts';
 import type { OrderWish } from '../../src/flows/show-staff-orders.ts';
 import type { AppNeeds } from '../../src/http/needs.ts';
-import {
-  noOrders,
-  ORDER_ID,
-  orderDetail,
-  PUBLIC_URL,
-  pickupView,
-  SESSION_COOKIE,
-  TOKEN,
-  type Web,
-  withWeb,
-} from '../support/web.ts';
+import { noOrders, ORDER_ID, orderDetail, pickupView, TOKEN } from '../support/order-samples.ts';
+import { SESSION_COOKIE } from '../support/stub-accounts.ts';
+import { PUBLIC_URL } from '../support/stub-needs.ts';
+import { type Web, withWeb } from '../support/web.ts';
 
 const COLLECT = `/pickup/${TOKEN}/collect`;
 const loggedIn = { cookie: SESSION_COOKIE };

@@ -3,7 +3,8 @@ import Stripe from 'stripe';
 import { AppError } from '../../src/domain/errors.ts';
 import type { DeliveryReport } from '../../src/flows/record-delivery.ts';
 import type { VerifiedEvent } from '../../src/ports.ts';
-import { ORDER_ID, twilioPost, withWeb } from '../support/web.ts';
+import { ORDER_ID } from '../support/order-samples.ts';
+import { twilioPost, withWeb } from '../support/web.ts';
 
 const message = { MessageSid: 'SM1', From: 'whatsapp:+590690000001', Body: 'Bonjour, des pneus été & hiver ? 😀' };
 const INBOUND = '/whatsapp/inbound';

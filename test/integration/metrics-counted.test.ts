@@ -8,8 +8,9 @@ import { agentNeeds, openPhone, scriptedModel } from '../support/conversation.ts
 import { countingMeter } from '../support/counting-meter.ts';
 import { type MessageDesk, openMessageDesk, refusal } from '../support/message-desk.ts';
 import { type MoneyDesk, openMoneyDesk, placeOrder } from '../support/money-desk.ts';
+import { TOKEN } from '../support/order-samples.ts';
 import { until } from '../support/until.ts';
-import { TOKEN, twilioPost, withWeb } from '../support/web.ts';
+import { twilioPost, withWeb } from '../support/web.ts';
 
 let messages: MessageDesk;
 let money: MoneyDesk;

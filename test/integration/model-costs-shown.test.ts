@@ -7,7 +7,8 @@ import { showStaffOrder } from '../../src/flows/show-staff-orders.ts';
 import { watchShop } from '../../src/flows/watch-shop.ts';
 import { shopMeasurements } from '../../src/shop-measurements.ts';
 import { addStaff, type MoneyDesk, openMoneyDesk, paidOrder } from '../support/money-desk.ts';
-import { managerAccounts, SESSION_COOKIE, withWeb } from '../support/web.ts';
+import { managerAccounts, SESSION_COOKIE } from '../support/stub-accounts.ts';
+import { withWeb } from '../support/web.ts';
 
 let desk: MoneyDesk;
 let paid: Awaited<ReturnType<typeof paidOrder>>;

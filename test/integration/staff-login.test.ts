@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { addStaff } from '../../src/flows/add-staff.ts';
 import { createStaffAccounts } from '../../src/vendors/staff-accounts.ts';
+import { noOrders } from '../support/order-samples.ts';
 import { silentLog } from '../support/silent-log.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
-import { noOrders, startWeb, type Web } from '../support/web.ts';
+import { startWeb, type Web } from '../support/web.ts';
 
 const PASSWORD = 'pneus-et-jantes-971';
 let database: TestDatabase;

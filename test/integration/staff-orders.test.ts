@@ -6,7 +6,8 @@ import { showPickList, showSlip } from '../../src/flows/show-pick-list.ts';
 import { showStaffOrder, showStaffOrders } from '../../src/flows/show-staff-orders.ts';
 import type { StaffAccounts } from '../../src/ports.ts';
 import { addStaff, type MoneyDesk, openMoneyDesk, paidOrder, placeOrder } from '../support/money-desk.ts';
-import { managerAccounts, SESSION_COOKIE, stubAccounts, type Web, withWeb } from '../support/web.ts';
+import { managerAccounts, SESSION_COOKIE, stubAccounts } from '../support/stub-accounts.ts';
+import { type Web, withWeb } from '../support/web.ts';
 
 // The shop of web.ts is in Guadeloupe, four hours behind UTC.
 const timezone = 'America/Guadeloupe';

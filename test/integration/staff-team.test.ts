@@ -5,10 +5,11 @@ import { askForReset, inviteStaff, makeResetLink, withdrawInvite } from '../../s
 import { changeRole, removeStaff, showTeam } from '../../src/flows/manage-team.ts';
 import type { Mail, StaffAccounts } from '../../src/ports.ts';
 import { createStaffAccounts } from '../../src/vendors/staff-accounts.ts';
+import { noOrders } from '../support/order-samples.ts';
 import { silentLog } from '../support/silent-log.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { until } from '../support/until.ts';
-import { noOrders, startWeb, type Web, withWeb } from '../support/web.ts';
+import { startWeb, type Web, withWeb } from '../support/web.ts';
 
 const PASSWORD = 'pneus-et-jantes-971';
 const publicUrl = 'http://shop.test';
