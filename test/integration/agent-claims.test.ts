@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { answerNextConversation } from '../../src/agent/answer-message.ts';
 import { claimConversation } from '../../src/db/claim-conversation.ts';
-import type { Model } from '../../src/ports.ts';
 import { buildShop } from '../support/catalogue-builder.ts';
 import { agentNeeds, bodies, openPhone } from '../support/conversation.ts';
+import { slowModel } from '../support/slow-model.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 let database: TestDatabase;
@@ -15,27 +15,6 @@ afterAll(() => database.close());
 
 const makeDue = () => database.db.$executeRaw`
   UPDATE conversations SET turn_due_at = now() - interval '1 second', claimed_until = NULL WHERE turn_due_at IS NOT NULL`;
-const usage = { inputTokens: 1, cachedInputTokens: 0, outputTokens: 1 };
-/** A model that waits for `release` before it says `text`. */
-function slowModel(text: string) {
-  let release = () => {};
-  let wasAsked = () => {};
-  const gate = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  const asked = new Promise<void>((resolve) => {
-    wasAsked = resolve;
-  });
-  const model: Model = {
-    name: 'slow',
-    async respond() {
-      wasAsked();
-      await gate;
-      return { text, toolCalls: [], outputItems: [], usage };
-    },
-  };
-  return { model, asked, release };
-}
 
 test('nobody waiting, nothing to do', async () => {
   expect(await answerNextConversation(agentNeeds(database))).toBe(false);
@@ -68,7 +47,7 @@ test('many customers and many workers: everybody is answered once', async () => 
 });
 
 test('messages that come while a turn runs are answered after it, in order', async () => {
-  const { model, asked, release } = slowModel('Un instant, je regarde.');
+  const { model, asked, letGo } = slowModel('Un instant, je regarde.');
   const ana = openPhone(agentNeeds(database, { model }));
   await ana.receive('que me conseillez-vous pour une Clio ?');
   const running = answerNextConversation(agentNeeds(database, { model }));
@@ -77,7 +56,7 @@ test('messages that come while a turn runs are answered after it, in order', asy
   await ana.receive('STOP');
   // Somebody answers this customer already.
   expect(await answerNextConversation(agentNeeds(database))).toBe(false);
-  release();
+  letGo();
   await running;
   expect(bodies(await ana.replies())).toBe('Un instant, je regarde.');
   expect(bodies(await ana.says())).toMatch(/vide.*\n---\n.*rappels/s);
@@ -88,14 +67,14 @@ test('messages that come while a turn runs are answered after it, in order', asy
 });
 
 test('a worker that lost its claim writes nothing: the one that has it answers', async () => {
-  const { model, asked, release } = slowModel('Trop tard.');
+  const { model, asked, letGo } = slowModel('Trop tard.');
   const ana = openPhone(agentNeeds(database));
   await ana.receive('que me conseillez-vous pour une Clio ?');
   const frozen = answerNextConversation(agentNeeds(database, { model }));
   await asked;
   await makeDue(); // as if its lease had run out
   expect(bodies(await ana.says())).not.toBe('');
-  release();
+  letGo();
   await frozen;
   expect(await ana.replies()).toEqual([]);
   expect((await ana.turns()).map((turn) => turn.answeredBy)).toEqual(['fallback']);

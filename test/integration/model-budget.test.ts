@@ -5,6 +5,7 @@ import { priceOfModel } from '../../src/domain/model-cost.ts';
 import type { Model } from '../../src/ports.ts';
 import { buildShop } from '../support/catalogue-builder.ts';
 import { agentNeeds, bodies, openPhone, scriptedModel } from '../support/conversation.ts';
+import { deferred } from '../support/deferred.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 let database: TestDatabase;
@@ -113,18 +114,15 @@ test('workers that answer at once pass the shop’s budget by the calls that wer
   let atOnce = 0;
   let most = 0;
   const { model: scripted, requests } = scriptedModel(answers(60));
-  let allIn: () => void = () => {};
-  const together = new Promise<void>((resolve) => {
-    allIn = resolve;
-  });
+  const allIn = deferred();
   // The first calls wait for each other: all were allowed before any was counted.
   const model: Model = {
     name: 'scripted',
     async respond(request) {
       atOnce += 1;
       most = Math.max(most, atOnce);
-      if (atOnce === LANES) allIn();
-      await together;
+      if (atOnce === LANES) allIn.resolve();
+      await allIn.promise;
       atOnce -= 1;
       return scripted.respond(request);
     },

@@ -4,6 +4,7 @@ import { measureShop } from '../../src/db/shop-health.ts';
 import { answerCustomer, returnToBot, takeOver } from '../../src/flows/take-over.ts';
 import type { Model } from '../../src/ports.ts';
 import { agentNeeds, bodies, openPhone, shop, texts } from '../support/conversation.ts';
+import { slowModel } from '../support/slow-model.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 const HOUR_MS = 3600_000;
@@ -182,28 +183,6 @@ test('workers that die while a person has the conversation bring no apology of t
 });
 
 describe('a turn that is running', () => {
-  /** A model that is asked and answers only when it is let. */
-  function slowModel() {
-    let tellAsked = () => {};
-    let letGo = () => {};
-    const asked = new Promise<void>((resolve) => {
-      tellAsked = resolve;
-    });
-    const mayAnswer = new Promise<void>((resolve) => {
-      letGo = resolve;
-    });
-    const model: Model = {
-      name: 'slow',
-      async respond() {
-        tellAsked();
-        await mayAnswer;
-        const usage = { inputTokens: 1, cachedInputTokens: 0, outputTokens: 1 };
-        return { text: 'le robot répond', toolCalls: [], outputItems: [], usage };
-      },
-    };
-    return { model, asked, letGo };
-  }
-
   test('when staff take over does not answer afterwards', async () => {
     const slow = slowModel();
     const { ana, needs, ...desk } = await counter(slow);

@@ -1,21 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { MongoClient } from 'mongodb';
-import type { Log } from '../../src/ports.ts';
 import { type Clockwork, createClockwork } from '../../src/vendors/agenda.ts';
+import { deferred } from '../support/deferred.ts';
 import { type MongodbStandIn, startMongodbStandIn } from '../support/mongodb/stand-in.ts';
+import { textLog } from '../support/recording-log.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { until } from '../support/until.ts';
 
 let database: TestDatabase;
 const logged: string[] = [];
-const log: Log = {
-  debug() {},
-  info() {},
-  warn: (fields, message) => void logged.push(`${message} ${JSON.stringify(fields)}`),
-  error: (fields, message) => void logged.push(`${message} ${JSON.stringify(fields)}`),
-  child: () => log,
-  within: (_, act) => act(),
-};
+const log = textLog(logged);
 
 let standIn: MongodbStandIn;
 beforeAll(async () => {
@@ -43,12 +37,13 @@ async function jobsOnMongodb(url: string): Promise<KeptJob[]> {
   return jobs.map(({ name, lockedAt = null }) => ({ name, lockedAt }));
 }
 
+/** Like the shop's, but that it looks for what is due twenty times a second. */
+const openClockwork = (mongodbUrl?: string, more: { finishWithinMs?: number } = {}) =>
+  createClockwork({ pool: database.pool, mongodbUrl, log, processEveryMs: 50, ...more });
+
+/** What the clock promises wherever it keeps its jobs. */
 function clockworkTests(mongodbUrlOf: () => string | undefined) {
-  const open = (finishWithinMs?: number) =>
-    createClockwork({
-      ...{ pool: database.pool, mongodbUrl: mongodbUrlOf(), log, processEveryMs: 50 },
-      ...(finishWithinMs && { finishWithinMs }),
-    });
+  const open = (more = {}) => openClockwork(mongodbUrlOf(), more);
   const jobs = () => {
     const url = mongodbUrlOf();
     return url === undefined ? jobsOnPostgresql() : jobsOnMongodb(url);
@@ -97,13 +92,10 @@ function clockworkTests(mongodbUrlOf: () => string | undefined) {
     const [first, second] = await Promise.all([open(), open()]);
     let finished = false;
     let begun = false;
-    let release = () => {};
-    const released = new Promise<void>((resolve) => {
-      release = resolve;
-    });
+    const released = deferred();
     const handler = async () => {
       begun = true;
-      await released;
+      await released.promise;
       finished = true;
     };
     first.define('sweep', handler);
@@ -112,7 +104,7 @@ function clockworkTests(mongodbUrlOf: () => string | undefined) {
     await first.start();
     await until('the handler runs', () => begun);
     const stopped = first.stop();
-    release();
+    released.resolve();
     await stopped;
     expect(finished).toBe(true);
     await second.stop();
@@ -121,14 +113,11 @@ function clockworkTests(mongodbUrlOf: () => string | undefined) {
 
   test('a job that is done when the process stops is noted as done before its connections are closed', async () => {
     await withClockwork(async (producer, worker) => {
-      let release = () => {};
-      const released = new Promise<void>((resolve) => {
-        release = resolve;
-      });
+      const released = deferred();
       let begun = 0;
       worker.define('remind-unpaid', async () => {
         begun++;
-        await released;
+        await released.promise;
       });
       for (const order of ['a', 'b', 'c', 'd', 'e', 'f', 'g']) {
         await producer.scheduler.remindAt(order, new Date(Date.now() - 1000));
@@ -136,7 +125,7 @@ function clockworkTests(mongodbUrlOf: () => string | undefined) {
       await worker.start();
       await until('as many run as may at once', () => begun === 5);
       const stopped = worker.stop();
-      setImmediate(release);
+      setImmediate(released.resolve);
       await stopped;
       const left = (await jobs()).filter(({ name }) => name === 'remind-unpaid');
       // Five were run and are gone; the two not begun were let go, order-2 of the first test was never locked.
@@ -146,7 +135,7 @@ function clockworkTests(mongodbUrlOf: () => string | undefined) {
 
   test('a job that hangs when the process stops is handed back, and run by another at once', async () => {
     await withClockwork(async (producer, next) => {
-      const hanging = await open(100);
+      const hanging = await open({ finishWithinMs: 100 });
       let hangs = false;
       hanging.define('hang', async () => {
         hangs = true;
@@ -172,12 +161,7 @@ describe('on PostgreSQL', () => {
   clockworkTests(() => undefined);
 
   test('the clock goes on by itself after PostgreSQL cut its connections', async () => {
-    const clockwork = await createClockwork({
-      pool: database.pool,
-      mongodbUrl: undefined,
-      log,
-      processEveryMs: 50,
-    });
+    const clockwork = await openClockwork();
     let runs = 0;
     clockwork.define('tick', async () => void runs++);
     await clockwork.every('1 second', 'tick');
@@ -201,21 +185,18 @@ describe('on the stand-in for MongoDB', () => {
   clockworkTests(() => standIn.url);
 
   test('a job that ends while MongoDB is away is noted when it is back, not when its lock lapses', async () => {
-    const clockwork = await createClockwork({ pool: database.pool, mongodbUrl: standIn.url, log, processEveryMs: 50 });
+    const clockwork = await openClockwork(standIn.url);
     let runs = 0;
-    let release = () => {};
-    const released = new Promise<void>((resolve) => {
-      release = resolve;
-    });
+    const released = deferred();
     clockwork.define('long', async () => {
       runs++;
-      await released;
+      await released.promise;
     });
     await clockwork.every('1 second', 'long');
     await clockwork.start();
     await until('it runs', () => runs === 1);
     await standIn.goAway();
-    release();
+    released.resolve();
     await until('its end could not be noted', () => logged.some((line) => line.includes('was not noted')));
     await standIn.comeBack();
     await until('it runs again', () => runs > 1);

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { startWorkLoop } from '../../src/jobs/work-loop.ts';
 import type { Log } from '../../src/ports.ts';
+import { deferred } from '../support/deferred.ts';
 import { until } from '../support/until.ts';
 
 const errors: string[] = [];
@@ -34,16 +35,13 @@ test('a nudge is answered at once although the poll is an hour away', async () =
 test('as many lanes as there is work for are woken, one by the other, although a nudge wakes a few', async () => {
   let waiting = 0;
   let [underWay, most] = [0, 0];
-  let release = () => {};
-  const held = new Promise<void>((resolve) => {
-    release = resolve;
-  });
+  const held = deferred();
   const step = async () => {
     if (waiting === 0) return false;
     const isLate = --waiting < 30;
     underWay++;
     most = Math.max(most, underWay);
-    if (isLate) await held;
+    if (isLate) await held.promise;
     underWay--;
     return true;
   };
@@ -54,7 +52,7 @@ test('as many lanes as there is work for are woken, one by the other, although a
     if (underWay === 0) loop.nudge();
     return underWay === 16;
   });
-  release();
+  held.resolve();
   await until('everything is done', () => waiting === 0 && underWay === 0);
   await loop.stop();
   expect(most).toBe(16);
@@ -91,15 +89,12 @@ test('a step that throws is logged and the loop goes on', async () => {
 });
 
 test('stop waits for the step that was begun', async () => {
-  let finish = () => {};
+  const held = deferred();
   let finished = false;
-  const begun = new Promise<void>((resolve) => {
-    finish = resolve;
-  });
   let isBegun = false;
   const step = async () => {
     isBegun = true;
-    await begun;
+    await held.promise;
     finished = true;
     return false;
   };
@@ -107,17 +102,14 @@ test('stop waits for the step that was begun', async () => {
   await until('the step has begun', () => isBegun);
   const stopped = loop.stop();
   expect(finished).toBe(false);
-  finish();
+  held.resolve();
   await stopped;
   expect(finished).toBe(true);
 });
 
 test('a lane kept busy for long keeps no other from looking: what becomes due without a nudge is found', async () => {
-  let release = () => {};
-  const held = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  const queue = [() => held];
+  const held = deferred();
+  const queue = [() => held.promise];
   const done: string[] = [];
   const step = async () => {
     const next = queue.shift();
@@ -128,6 +120,6 @@ test('a lane kept busy for long keeps no other from looking: what becomes due wi
   await until('a lane is busy', () => queue.length === 0);
   queue.push(async () => void done.push('due later'));
   await until('another finds it', () => done.length === 1);
-  release();
+  held.resolve();
   await loop.stop();
 });
