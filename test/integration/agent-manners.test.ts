@@ -1,10 +1,19 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ALL_TOOLS } from '../../src/agent/tools/all-tools.ts';
-import { enqueueMessage } from '../../src/db/outbox.ts';
 import { measureShop } from '../../src/db/shop-health.ts';
 import { LOCALES } from '../../src/domain/locale.ts';
 import { type BuiltShop, buildShop } from '../support/catalogue-builder.ts';
-import { agentNeeds, bodies, lastToolOutput, openPhone, quiet, scriptedModel, texts } from '../support/conversation.ts';
+import {
+  agentNeeds,
+  bodies,
+  call,
+  type ModelScript,
+  openPhone,
+  scriptedModel,
+  talkWithModel,
+  texts,
+} from '../support/conversation.ts';
+import { silentLog } from '../support/silent-log.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 let database: TestDatabase;
@@ -18,26 +27,7 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 const phone = (overrides: Parameters<typeof agentNeeds>[1] = {}) => openPhone(agentNeeds(database, overrides));
-type Steps = Parameters<typeof scriptedModel>[0];
-function talk(steps: Steps) {
-  const script = scriptedModel(steps);
-  return { ...script, ana: phone({ model: script.model }) };
-}
-const call = (name: string, args: unknown = {}) => ({ call: [name, args] as [string, unknown] });
-
-/** An order that waits for its payment, with its link. */
-async function ordered(ana: ReturnType<typeof openPhone>) {
-  await ana.says('1 bridgestone 205/55 r16');
-  await ana.says('commander');
-  await ana.says('oui');
-  const [order] = await ana.orders();
-  if (!order) throw new Error('no order was made');
-  await database.db.paymentAttempt.updateMany({
-    where: { orderId: order.id },
-    data: { url: 'https://checkout.example/cs_1' },
-  });
-  return order;
-}
+const talk = (steps: ModelScript) => talkWithModel(database, steps);
 
 test('the summary says how long there is to pay as the shop is configured', async () => {
   const ana = phone({ checkoutExpiresMinutes: 720 });
@@ -46,30 +36,6 @@ test('the summary says how long there is to pay as the shop is configured', asyn
   const eve = phone({ checkoutExpiresMinutes: 45 });
   await eve.says('1 bridgestone 205/55 r16');
   expect(bodies(await eve.says('commander'))).toContain('45 minutes pour payer');
-});
-
-test('the model is told times in the shop’s time zone and the customer’s language', async () => {
-  const { ana, requests } = talk([]);
-  const order = await ordered(ana);
-  await database.db.order.update({ where: { id: order.id }, data: { expiresAt: new Date('2999-01-01T02:30:00Z') } });
-  let told: Record<string, unknown> = {};
-  const asked = scriptedModel([
-    call('order_status'),
-    (request) => {
-      told = lastToolOutput(request);
-      return { text: 'Elle attend votre paiement.' };
-    },
-  ]);
-  requests.length = 0;
-  const needs = agentNeeds(database, { model: asked.model, clock: { now: () => new Date('2998-12-31T02:30:00Z') } });
-  await database.db.customer.update({
-    where: { channelAddress: ana.channelAddress },
-    data: { channelAddress: 'whatsapp:+590690999999' },
-  });
-  const later = openPhone(needs, 'whatsapp:+590690999999');
-  await later.says('dites, ma commande, il me reste combien de temps pour la régler');
-  expect(JSON.stringify(told)).toMatch(/31 décembre à 22:30/);
-  expect(JSON.stringify(asked.requests[0]?.input[1])).toMatch(/30 décembre à 22:30/);
 });
 
 test('a long answer of the model comes as several messages, each a whole sentence', async () => {
@@ -96,33 +62,6 @@ test('a price limit with cents is a search, not a fault', async () => {
   expect((await ana.turns()).map((turn) => turn.error)).toEqual([null]);
 });
 
-test('a turn that is run again sends the payment link once', async () => {
-  let fails = false;
-  const newId = () => {
-    if (!fails) return crypto.randomUUID();
-    fails = false;
-    throw new Error('the worker died at the end of its turn');
-  };
-  const ana = phone({ newId });
-  await ordered(ana);
-  fails = true;
-  expect(await ana.says('renvoyez-moi le lien')).toEqual([]);
-  await database.db.conversation.updateMany({ data: { turnDueAt: new Date(0) }, where: { turnDueAt: { not: null } } });
-  const replies = await ana.says();
-  expect(replies.map((reply) => reply.template?.key)).toEqual(['payment_link']);
-});
-
-test('asking about cancelling cancels nothing; the order that was named is the one', async () => {
-  const ana = phone();
-  const order = await ordered(ana);
-  for (const words of ['Puis-je annuler plus tard ?', 'ne pas annuler ma commande'])
-    expect(bodies(await ana.says(words))).toContain(`${order.number}* reste réservée`);
-  expect(bodies(await ana.says('annuler la commande C-999999'))).toContain('en attente de paiement');
-  expect((await ana.orders())[0]?.status).toBe('pending_payment');
-  await ana.says('annuler ma commande');
-  expect((await ana.orders())[0]?.status).toBe('cancelled');
-});
-
 test.each(LOCALES)('the question after a pickup asks in %s for words, which no list takes for a number', (locale) => {
   expect(texts(locale, 'review_request', { firstName: '', orderNumber: 'C-A' })).not.toMatch(/\d/);
 });
@@ -130,7 +69,7 @@ test.each(LOCALES)('the question after a pickup asks in %s for words, which no l
 test('calling a person is logged and measured, for a day', async () => {
   const warned: string[] = [];
   const log = {
-    ...quiet,
+    ...silentLog,
     warn: (_: object, message: string) => void warned.push(message),
     child: () => log,
     within: <T>(_: object, act: () => T) => act(),
@@ -143,32 +82,6 @@ test('calling a person is logged and measured, for a day', async () => {
   expect((await measureShop(database.db, new Date(Date.now() + 25 * 3600_000))).waitingForPerson).toBe(0);
   await ana.taps('resume');
   expect((await measureShop(database.db, new Date())).waitingForPerson).toBe(before);
-});
-
-async function expired(ana: ReturnType<typeof openPhone>, hoursAgo: number) {
-  const order = await ordered(ana);
-  const expiresAt = new Date(Date.now() - hoursAgo * 3600_000);
-  await database.db.paymentAttempt.updateMany({ where: { orderId: order.id }, data: { status: 'EXPIRED' } });
-  await database.db.order.update({ where: { id: order.id }, data: { status: 'expired', expiresAt } });
-  return order;
-}
-
-test('a bare "ok" makes an expired order again for two days, then it is only an ok', async () => {
-  const ana = phone();
-  await expired(ana, 40);
-  expect(bodies(await ana.says('ok'))).toContain('récapitulatif');
-  const eve = phone();
-  await expired(eve, 50);
-  expect(bodies(await eve.says('ok'))).not.toContain('récapitulatif');
-  expect(bodies(await eve.says('refaire la commande'))).toContain('récapitulatif');
-});
-
-test('making an order again leaves a cart in progress alone', async () => {
-  const ana = phone();
-  const order = await expired(ana, 1);
-  await ana.says('2 michelin 195/65 r15');
-  expect(bodies(await ana.taps(`again:${order.id}`))).toContain('déjà un panier');
-  expect((await ana.cart())?.items.map((item) => item.quantity)).toEqual([2]);
 });
 
 test('a model that changes its mind twice has the last word', async () => {
@@ -202,24 +115,6 @@ test('cheap tyres are tyres, five of them, not what is done to tyres', async () 
   expect(offer?.list?.items[0]?.title).not.toContain('Montage');
   expect(offer?.list?.items.length).toBeLessThanOrEqual(5);
   await database.db.product.update({ where: { id: montage.id }, data: { active: false } });
-});
-
-test('a yes with a condition orders nothing, even if the model takes it for a yes', async () => {
-  let refused: Record<string, unknown> = {};
-  const { ana } = talk([
-    call('confirm_order'),
-    (request) => {
-      refused = lastToolOutput(request);
-      return { text: 'Dans quel magasin ?' };
-    },
-  ]);
-  await ana.says('commander');
-  const needs = agentNeeds(database);
-  await openPhone(needs, ana.channelAddress).says('1 bridgestone 205/55 r16');
-  await openPhone(needs, ana.channelAddress).says('commander');
-  await ana.says("oui mais plutôt à l'autre magasin");
-  expect(refused).toMatchObject({ kind: 'refused', reason: expect.stringContaining('condition') });
-  expect(await ana.orders()).toEqual([]);
 });
 
 test('two wishes in one message, and in two, both count', async () => {
@@ -265,37 +160,6 @@ test('a number after looking at the cart is about the cart, not about the card s
   await ana.says('panier');
   await ana.says('finalement 1');
   expect((await ana.cart())?.items.map((item) => item.quantity)).toEqual([1]);
-});
-
-test('a yes to a thank-you that came after the summary orders nothing: the summary is shown again', async () => {
-  const ana = phone();
-  const paid = await ordered(ana);
-  await ana.says('1 bridgestone 205/55 r16');
-  await ana.says('commander');
-  const { customerId } = await database.db.order.findUniqueOrThrow({ where: { id: paid.id } });
-  const content = { body: 'Merci !' };
-  await enqueueMessage(database.db, {
-    businessKey: `thank-you:${paid.id}`,
-    customerId,
-    orderId: paid.id,
-    content,
-    at: new Date(),
-  });
-  expect(bodies(await ana.says('ok merci'))).toContain('Total');
-  expect(await ana.orders()).toHaveLength(1);
-  await ana.says('oui');
-  expect(await ana.orders()).toHaveLength(2);
-});
-
-test('whoever asks after a paid order gets its QR code with the answer', async () => {
-  const ana = phone();
-  const order = await ordered(ana);
-  await database.db.order.update({ where: { id: order.id }, data: { status: 'confirmed' } });
-  const pickup = await database.db.pickup.create({
-    data: { orderId: order.id, tokenHash: order.id, mediaUntil: new Date('2999-01-01'), createdAt: new Date() },
-  });
-  const [answer] = await ana.says('où en est ma commande ?');
-  expect(answer?.media).toEqual({ kind: 'pickup_qr', pickupId: pickup.id });
 });
 
 test('a shop that speaks French only answers in French, tells of a closed day, and tells the model how it likes to sound', async () => {

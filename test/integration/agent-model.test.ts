@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { AppError } from '../../src/domain/errors.ts';
 import { type BuiltShop, buildShop } from '../support/catalogue-builder.ts';
-import { agentNeeds, bodies, lastToolOutput, openPhone, scriptedModel } from '../support/conversation.ts';
+import {
+  agentNeeds,
+  bodies,
+  call,
+  lastToolOutput,
+  type ModelScript,
+  openPhone,
+  talkWithModel,
+} from '../support/conversation.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 let database: TestDatabase;
@@ -12,15 +20,10 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-type Steps = Parameters<typeof scriptedModel>[0];
-function talk(steps: Steps) {
-  const script = scriptedModel(steps);
-  return { ...script, ana: openPhone(agentNeeds(database, { model: script.model })) };
-}
+const talk = (steps: ModelScript) => talkWithModel(database, steps);
 const search = (query: string) => ({
   call: ['search_products', { query, max_price: null }] as [string, unknown],
 });
-const call = (name: string, args: unknown = {}) => ({ call: [name, args] as [string, unknown] });
 
 test('the model sells: it searches, adds and proposes; the customer’s yes makes the order', async () => {
   const { ana, requests } = talk([
@@ -98,7 +101,7 @@ test('whatever the model did to the cart, the reply shows what it has come to', 
 });
 
 const failure = new AppError('model_unavailable', 'OpenAI answered HTTP 503', { retryable: true });
-test.each<[string, Steps, RegExp]>([
+test.each<[string, ModelScript, RegExp]>([
   ['is down', [{ error: failure }], /503/],
   ['fails after it added to the cart', [search('bridgestone'), call('add_to_cart', {}), { error: failure }], /503/],
   ['says nothing', [{ text: '  ' }], /without words/],

@@ -1,39 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { type AgentNeeds, answerNextConversation } from '../../src/agent/answer-message.ts';
 import type { SqlPool } from '../../src/db/client.ts';
 import { createInboundStore, sortInbox } from '../../src/db/inbox.ts';
 import { saysStop } from '../../src/domain/intents.ts';
-import { LOCALES, type Locale } from '../../src/domain/locale.ts';
+import { LOCALES } from '../../src/domain/locale.ts';
 import type { OutboundContent } from '../../src/domain/outbound-message.ts';
-import { createTexts, type TextCatalogue } from '../../src/domain/texts.ts';
 import { cancelOrder } from '../../src/flows/cancel-order.ts';
 import { confirmOrder } from '../../src/flows/confirm-order.ts';
 import { receiveMessage } from '../../src/flows/receive-message.ts';
 import { latestOrders, paymentLinkAgain } from '../../src/flows/show-customer-orders.ts';
-import type { Log, Model, ModelReply } from '../../src/ports.ts';
+import type { Model, ModelReply } from '../../src/ports.ts';
+import { loadPrompts } from '../../src/prompts.ts';
 import { untraced } from '../../src/vendors/tracing.ts';
+import { silentLog } from './silent-log.ts';
 import { silentMeter } from './silent-meter.ts';
 import type { TestDatabase } from './test-database.ts';
 
-const read = (...file: string[]) => readFileSync(path.resolve(import.meta.dirname, '../../prompts', ...file), 'utf8');
-const catalogueOf = (locale: Locale): TextCatalogue => ({
-  ...JSON.parse(read('messages', `${locale}.json`)),
-  ...JSON.parse(read('counter', `${locale}.json`)),
-});
-const perLocale = <T>(make: (locale: Locale) => T) =>
-  Object.fromEntries(LOCALES.map((locale) => [locale, make(locale)])) as Record<Locale, T>;
-
-export const texts = createTexts(perLocale(catalogueOf));
-export const quiet: Log = {
-  debug() {},
-  info() {},
-  warn() {},
-  error() {},
-  child: () => quiet,
-  within: (_, act) => act(),
-};
+const prompts = loadPrompts();
+export const { texts } = prompts;
 export const shop = {
   name: 'GarageConnect',
   address: 'ZI de Jarry, Baie-Mahault',
@@ -45,9 +29,9 @@ export const shop = {
 
 type PhoneNeeds = AgentNeeds & { pool: SqlPool };
 
-/** What the agent needs, on a real database, with Stripe's part of the flows left to their own tests. */
 export const OPT_OUT_KEY = Buffer.alloc(32, 'k');
 
+/** What the agent needs, on a real database, with Stripe's part of the flows left to their own tests. */
 export function agentNeeds(database: TestDatabase, overrides: Partial<AgentNeeds> = {}): PhoneNeeds {
   const { db, pool } = database;
   const clock = { now: () => new Date() };
@@ -60,7 +44,7 @@ export function agentNeeds(database: TestDatabase, overrides: Partial<AgentNeeds
   const needs = {
     db,
     clock,
-    log: quiet,
+    log: silentLog,
     texts,
     payments,
     checkoutExpiresMinutes: 1435,
@@ -72,7 +56,7 @@ export function agentNeeds(database: TestDatabase, overrides: Partial<AgentNeeds
       db,
       pool,
       clock,
-      log: quiet,
+      log: silentLog,
       meter: silentMeter,
       tracer: untraced,
       texts,
@@ -84,7 +68,7 @@ export function agentNeeds(database: TestDatabase, overrides: Partial<AgentNeeds
       transcriber: null,
       checkoutExpiresMinutes: needs.checkoutExpiresMinutes,
       optOutKey: OPT_OUT_KEY,
-      prompts: perLocale((locale) => read('agent', `${locale}.md`)),
+      prompts: prompts.instructions,
     },
     confirmOrder: (input) => confirmOrder(needs, input),
     cancelOrder: (input) => cancelOrder(settling as never, input),
@@ -198,9 +182,14 @@ export const bodies = (replies: OutboundContent[]): string =>
 
 type Step = { call: [name: string, args: unknown] } | { text: string } | { error: Error };
 type Requested = Parameters<Model['respond']>[0];
+/** What a model answers, call by call; a step may look at the request it answers. */
+export type ModelScript = (Step | ((request: Requested) => Step))[];
 
-/** A model that follows a script; `requests` are what it was asked. A step may look at the request it answers. */
-export function scriptedModel(steps: (Step | ((request: Requested) => Step))[]) {
+/** A step in which the model calls this tool. */
+export const call = (name: string, args: unknown = {}): Step => ({ call: [name, args] });
+
+/** A model that follows a script; `requests` are what it was asked. */
+export function scriptedModel(steps: ModelScript) {
   const requests: Requested[] = [];
   const model: Model = {
     name: 'scripted',
@@ -218,6 +207,12 @@ export function scriptedModel(steps: (Step | ((request: Requested) => Step))[]) 
     },
   };
   return { model, requests };
+}
+
+/** A customer who is answered by a model that follows this script. */
+export function talkWithModel(database: TestDatabase, steps: ModelScript) {
+  const script = scriptedModel(steps);
+  return { ...script, ana: openPhone(agentNeeds(database, { model: script.model })) };
 }
 
 /** The data of the last tool call, as the model got it. */
