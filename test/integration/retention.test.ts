@@ -3,18 +3,14 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { writeAudit } from '../../src/db/audit.ts';
 import { createInboundStore } from '../../src/db/inbox.ts';
 import { enqueueMessage, requeueFailedMessages } from '../../src/db/outbox.ts';
-import { requeueFailedEvents } from '../../src/db/payment-events.ts';
 import { openReview } from '../../src/db/reviews.ts';
-import { KEPT_DAYS, type Kept } from '../../src/domain/retention.ts';
-import { applyRetention } from '../../src/flows/apply-retention.ts';
-import type { Prisma } from '../../src/generated/prisma/client.ts';
+import { KEPT_DAYS } from '../../src/domain/retention.ts';
 import { buildShop } from '../support/catalogue-builder.ts';
-import { agentNeeds, OPT_OUT_KEY, openPhone } from '../support/conversation.ts';
-import { silentLog } from '../support/silent-log.ts';
+import { customerWhoSaid } from '../support/customer-who-said.ts';
+import { after, daysAgo, sweepAfter } from '../support/retention-sweep.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { findIn } from '../support/traces.ts';
 
-const DAY_MS = 24 * 3600_000;
 let database: TestDatabase;
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -23,54 +19,9 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-/** A part that failed would be logged, and the rest go on. */
-const failing = {
-  ...silentLog,
-  error: (facts: object) => {
-    throw new Error(JSON.stringify(facts));
-  },
-};
-/** As it runs `days` after everything here happened. */
-const sweep = (days: number) => {
-  const clock = { now: () => new Date(Date.now() + days * DAY_MS) };
-  return applyRetention({ db: database.db, clock, log: failing, optOutKey: OPT_OUT_KEY });
-};
-const after = (what: Kept) => KEPT_DAYS[what] + 1;
-const daysAgo = (days: number) => new Date(Date.now() - days * DAY_MS);
-const delivered = () => database.db.outboundMessage.updateMany({ data: { status: 'delivered' } });
-
-/** Who has ordered, and fetched it if told, and said `word` in every place that keeps words. */
-async function customerWhoSaid(word: string, { isOver }: { isOver: boolean }) {
-  const needs = agentNeeds(database, {
-    media: { fetch: async () => ({ bytes: Buffer.from('OggS'), contentType: 'audio/ogg' }) as never },
-    transcriber: { transcribe: async () => `bonjour, ${word} tout haut` },
-  });
-  const ana = openPhone(needs);
-  const address = { From: ana.channelAddress, ProfileName: `Ana ${word}` };
-  await ana.sends({ ...address, NumMedia: '1', MediaUrl0: `https://media/${word}`, MediaContentType0: 'audio/ogg' });
-  for (const Body of [`2 michelin ${word}`, '1 bridgestone 205/55 r16', 'commander', 'oui'])
-    await ana.sends({ ...address, Body });
-  const [order] = await ana.orders();
-  if (!order) throw new Error('no order was made');
-  const { db } = database;
-  if (isOver)
-    for (const status of ['confirmed', 'collected'] as const)
-      await db.order.update({ where: { id: order.id }, data: { status } });
-  const { id: customerId, conversation } = await ana.customer();
-  const conversationId = conversation?.id ?? '';
-  await enqueueMessage(db, {
-    ...{ businessKey: `ready:${order.id}`, customerId, orderId: order.id, at: new Date() },
-    content: { body: `Bonjour ${word}` },
-  });
-  await db.conversationTurn.updateMany({
-    where: { conversationId },
-    data: { toolCalls: [{ name: 'search_products', arguments: word, outcome: '' }], error: word },
-  });
-  await db.conversation.update({ where: { id: conversationId }, data: { summary: { word } } });
-  await delivered();
-  return { ana, order, customerId, conversationId };
-}
+const sweep = (days: number) => sweepAfter(database, days);
 const placesOf = async (word: string) => (await findIn(database.db, [word])).map((found) => found.split(':')[0]).sort();
+const delivered = () => database.db.outboundMessage.updateMany({ data: { status: 'delivered' } });
 const WORDS_STAND_IN = [
   ...['conversation_turns.error', 'conversation_turns.tool_calls', 'conversations.summary', 'customers.profile_name'],
   ...[
@@ -83,7 +34,7 @@ const WORDS_STAND_IN = [
 ];
 
 test('after 90 days what Twilio sent is gone, after a year what was said; rows, keys and times stay, and nothing comes twice', async () => {
-  const { conversationId, order } = await customerWhoSaid('marqueur1', { isOver: true });
+  const { conversationId, order } = await customerWhoSaid(database, 'marqueur1', { isOver: true });
   const { db } = database;
   const keys = async () => ({
     heard: await db.inboundMessage.findMany({
@@ -130,7 +81,7 @@ test('after 90 days what Twilio sent is gone, after a year what was said; rows, 
 });
 
 test('who goes on talking keeps what is younger than a year, and is looked at again when that is due', async () => {
-  const { ana, conversationId } = await customerWhoSaid('marqueur2', { isOver: true });
+  const { ana, conversationId } = await customerWhoSaid(database, 'marqueur2', { isOver: true });
   const { db } = database;
   const old = { receivedAt: daysAgo(200) };
   await db.inboundMessage.updateMany({ where: { conversationId }, data: old });
@@ -174,7 +125,7 @@ test.each<[string, (made: Awaited<ReturnType<typeof customerWhoSaid>>) => Promis
   ],
 ])('%s keeps all that was said, and the customer, however old', async (_, open) => {
   const word = `ouvert${randomUUID().slice(0, 8)}`;
-  const made = await customerWhoSaid(word, { isOver: false });
+  const made = await customerWhoSaid(database, word, { isOver: false });
   await setStatus(made.order.id, 'confirmed');
   await setStatus(made.order.id, 'collected');
   await open(made);
@@ -193,16 +144,16 @@ async function setStatus(orderId: string, status: string): Promise<void> {
 
 test('who was silent for three years is forgotten, once, as if they had asked; a STOP stays; who wrote or bought since is known', async () => {
   const { db } = database;
-  const gone = await customerWhoSaid('marqueur6', { isOver: true });
+  const gone = await customerWhoSaid(database, 'marqueur6', { isOver: true });
   await gone.ana.says('STOP');
   const [wrote, bought] = [
-    await customerWhoSaid('marqueur7', { isOver: true }),
-    await customerWhoSaid('marqueur8', { isOver: true }),
+    await customerWhoSaid(database, 'marqueur7', { isOver: true }),
+    await customerWhoSaid(database, 'marqueur8', { isOver: true }),
   ];
   await delivered();
   const note = { actor: 'staff:1', action: 'order.noted', subject: `order:${gone.order.id}`, at: new Date() } as const;
   await writeAudit(db, { ...note, details: { note: 'marqueur6 passe samedi' } });
-  const later = new Date(Date.now() + 30 * DAY_MS);
+  const later = daysAgo(-30);
   await db.customer.update({ where: { id: wrote.customerId }, data: { lastInboundAt: later } });
   await db.order.update({ where: { id: bought.order.id }, data: { closedAt: later } });
   await sweep(KEPT_DAYS.silentCustomers - 1);
@@ -232,132 +183,6 @@ test('who was silent for three years is forgotten, once, as if they had asked; a
   });
   expect(kept).toMatchObject({ number: gone.order.number, totalMinor: 10490, items: [{ quantity: 1 }] });
   expect(kept.attempts).toHaveLength(1);
-});
-
-const eventOf = (id: string, more: Partial<Prisma.PaymentEventUncheckedCreateInput> = {}) => ({
-  ...{ stripeEventId: id, type: 'checkout.session.completed', livemode: false, outcome: 'handled' as const },
-  ...{ happenedAt: new Date(), receivedAt: new Date() },
-  payload: {
-    id,
-    type: 'x',
-    data: { object: { id: `cs_${id}`, object: 'checkout.session', customer_email: 'marqueur9@x.fr' } },
-  },
-  ...more,
-});
-
-test('Stripe’s events lose what they said but for what they are about; one that failed, or is in dispute, stays whole', async () => {
-  const { db } = database;
-  const { order } = await customerWhoSaid('marqueurA', { isOver: true });
-  await db.order.update({ where: { id: order.id }, data: { disputedAt: new Date() } });
-  await db.paymentEvent.createMany({
-    data: [
-      ...[
-        eventOf('evt_done'),
-        eventOf('evt_foreign', { outcome: 'foreign' }),
-        eventOf('evt_failed', { outcome: 'failed' }),
-      ],
-      ...[eventOf('evt_waits', { outcome: 'received' }), eventOf('evt_disputed', { orderId: order.id })],
-    ],
-  });
-  await sweep(KEPT_DAYS.stripeBodies - 1);
-  expect(await db.paymentEvent.count({ where: { emptiedAt: null } })).toBe(5);
-  await sweep(after('stripeBodies'));
-  const whole = await db.paymentEvent.findMany({ where: { emptiedAt: null }, orderBy: { seq: 'asc' } });
-  expect(whole.map(({ stripeEventId }) => stripeEventId)).toEqual(['evt_failed', 'evt_waits', 'evt_disputed']);
-  const done = await db.paymentEvent.findUniqueOrThrow({ where: { stripeEventId: 'evt_done' } });
-  expect(done.payload).toEqual({
-    ...{ id: 'evt_done', type: 'x' },
-    data: { object: { id: 'cs_evt_done', object: 'checkout.session' } },
-  });
-  await expect(db.paymentEvent.update({ where: { stripeEventId: 'evt_done' }, data: { payload: {} } })).rejects.toThrow(
-    /kept as it came/,
-  );
-  const replayed = await requeueFailedEvents(db, { foreign: true });
-  expect(replayed.map(({ stripeEventId }) => stripeEventId)).toEqual(['evt_failed']);
-  await db.paymentEvent.deleteMany();
-});
-
-test('mails that left lose their address, notices a name, log-ins and codes go, and of the log what is no order’s', async () => {
-  const { db } = database;
-  const order = await db.order.findFirstOrThrow();
-  const mail = (key: string, status: 'sent' | 'queued') => ({
-    ...{ businessKey: key, channel: 'email' as const, orderId: order.id, status, createdAt: new Date() },
-    content: { to: 'customer', email: 'marqueurB@x.fr', kind: 'receipt' },
-  });
-  const notice = { kind: 'human_called', values: { firstName: 'marqueurB', conversationId: 'c' } };
-  await db.notification.createMany({
-    data: [
-      ...[mail('receipt:1', 'sent'), mail('receipt:2', 'queued')],
-      { ...mail('human:1', 'sent'), channel: 'slack' as const, content: { to: 'team', notice } },
-    ],
-  });
-  await db.staffMember.create({ data: { id: 'rose', name: 'Rose', email: 'rose@x.fr' } });
-  await db.staffMember.create({ data: { id: 'left', name: 'Luc', email: 'marqueurB2@x.fr', removedAt: new Date() } });
-  const [over, good] = [new Date(), new Date(Date.now() + 4000 * DAY_MS)];
-  for (const [id, expiresAt] of [
-    ['over', over],
-    ['good', good],
-  ] as const) {
-    await db.staffSession.create({ data: { id, token: id, userId: 'rose', expiresAt, ipAddress: 'marqueurB' } });
-    await db.staffVerification.create({ data: { id, identifier: 'marqueurB', value: id, expiresAt } });
-    const link = { email: 'marqueurB@x.fr', name: 'B', role: 'staff', purpose: 'invite' as const, createdAt: over };
-    await db.staffLink.create({ data: { tokenHash: id, ...link, expiresAt } });
-    const file = { fileName: 'f.csv', bytes: Buffer.from('x'), startedBy: 'staff:rose', createdAt: over };
-    if (id === 'over') await db.catalogueImport.create({ data: { ...file, status: 'ready' } });
-    await db.staffRateLimit.create({
-      data: { id, key: `${id} marqueurB`, count: 1, lastRequest: expiresAt.getTime() },
-    });
-  }
-  await db.sendPace.createMany({
-    data: [
-      { key: randomUUID(), pacedUntil: daysAgo(2) },
-      { key: 'sender', pacedUntil: daysAgo(2) },
-    ].map((row) => row),
-    skipDuplicates: true,
-  });
-  await db.$executeRaw`INSERT INTO agenda_jobs (name, type, data, created_at) VALUES ('remind-unpaid', 'normal', '{"orderId": "x"}', now()),
-    ('count-numbers', 'single', '{}', now())`;
-  const at = new Date();
-  await writeAudit(db, {
-    actor: 'staff:rose',
-    action: 'staff.renamed',
-    subject: 'staff:rose',
-    details: { to: 'marqueurB' },
-    at,
-  });
-  await writeAudit(db, { actor: 'staff:rose', action: 'order.ready', subject: `order:${order.id}`, at });
-
-  await sweep(after('leftovers'));
-  expect(await db.staffSession.findMany({ select: { id: true } })).toEqual([{ id: 'good' }]);
-  expect(await db.staffVerification.findMany({ select: { id: true } })).toEqual([{ id: 'good' }]);
-  expect(await db.staffLink.findMany({ select: { tokenHash: true } })).toEqual([{ tokenHash: 'good' }]);
-  expect(await db.staffRateLimit.findMany({ select: { id: true } })).toEqual([{ id: 'good' }]);
-  expect(await db.catalogueImport.findMany()).toMatchObject([{ status: 'cancelled', bytes: new Uint8Array() }]);
-  expect(await db.sendPace.count({ where: { pacedUntil: { lt: daysAgo(1) } } })).toBe(1);
-  const jobs = await db.$queryRaw<{ name: string }[]>`SELECT name FROM agenda_jobs`;
-  expect(jobs).toEqual([{ name: 'count-numbers' }]);
-
-  await sweep(after('words'));
-  const contents = await db.notification.findMany({
-    orderBy: { businessKey: 'asc' },
-    select: { businessKey: true, content: true },
-  });
-  expect(contents).toMatchObject([
-    { businessKey: 'human:1', content: { notice: { values: { conversationId: 'c' } } } },
-    { businessKey: 'receipt:1', content: { email: '' } },
-    // It waits: it is still to be sent.
-    { businessKey: 'receipt:2', content: { email: 'marqueurB@x.fr' } },
-  ]);
-  expect(JSON.stringify(contents[0])).not.toContain('marqueurB');
-  expect(await db.auditEntry.count({ where: { action: 'staff.renamed' } })).toBe(1);
-  expect(await placesOf('marqueurB2')).toEqual(['staff_members.email']);
-  await sweep(after('staffDeeds'));
-  expect(await db.staffMember.findMany({ orderBy: { id: 'asc' }, select: { email: true, name: true } })).toEqual([
-    { email: 'removed:left', name: 'Luc' },
-    { email: 'rose@x.fr', name: 'Rose' },
-  ]);
-  expect(await db.auditEntry.count({ where: { action: 'staff.renamed' } })).toBe(0);
-  expect(await db.auditEntry.count({ where: { action: 'order.ready' } })).toBe(1);
 });
 
 test('more conversations than fit a batch are all walked in one run, by two runs at once as well, and then left alone', async () => {
