@@ -1,14 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { cancelOrder } from '../../src/flows/cancel-order.ts';
 import { confirmOrder } from '../../src/flows/confirm-order.ts';
-import {
-  ledgerDifferences,
-  type MoneyDesk,
-  openMoneyDesk,
-  placeOrder,
-  proposeOne,
-  stateOf,
-} from '../support/money-desk.ts';
+import { ledgerDifferences, type MoneyDesk, openMoneyDesk, placeOrder, stateOf } from '../support/money-desk.ts';
+import { proposeOne } from '../support/proposed-order.ts';
 
 let desk: MoneyDesk;
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import { HANDLED_STRIPE_EVENTS } from '../../src/domain/stripe-events.ts';
 import { recordDisputeOf } from '../../src/flows/record-dispute.ts';
 import { applyRefund } from '../../src/flows/record-refund.ts';
 import { releaseReview } from '../../src/flows/release-review.ts';
-import { type MoneyDesk, openMoneyDesk, placeOrder, stateOf } from '../support/money-desk.ts';
+import { type MoneyDesk, openMoneyDesk, paidOrder, placeOrder, stateOf } from '../support/money-desk.ts';
 
 // What every event means to order, stock, customer and team: the table of docs/payments.md, row by row.
 
@@ -20,13 +20,6 @@ afterAll(() => desk.close());
 type Placed = Awaited<ReturnType<typeof placeOrder>>;
 const checkout = () => desk.stripe.checkout;
 
-async function paidOrder() {
-  const order = await placeOrder(desk);
-  checkout().pay(order.sessionId);
-  await desk.work();
-  const intent = checkout().intent(order.sessionId);
-  return { ...order, intentId: intent?.id as string, chargeId: intent?.latest_charge as string };
-}
 const orderOf = ({ orderId }: Placed) => desk.db.order.findUniqueOrThrow({ where: { id: orderId } });
 /** What the team was told of an order, a line each for Slack and mail. */
 const noticesOf = async ({ orderId }: Placed) => {
@@ -193,8 +186,8 @@ describe('a payment intent', () => {
 
 describe('a refund', () => {
   test('of a part is told to the customer and leaves the order to be fetched', async () => {
-    const order = await paidOrder();
-    desk.stripe.refunds.create({ payment_intent: order.intentId, amount: '2500' });
+    const order = await paidOrder(desk);
+    desk.stripe.refunds.create({ payment_intent: order.paymentIntentId, amount: '2500' });
     await desk.work();
     expect(await stateOf(desk, order.orderId)).toMatchObject({
       order: 'confirmed',
@@ -205,9 +198,9 @@ describe('a refund', () => {
   });
 
   test('in several parts ends the order with the last of them, and the goods are back', async () => {
-    const order = await paidOrder();
+    const order = await paidOrder(desk);
     for (const amount of ['2000', '3000', '4000']) {
-      desk.stripe.refunds.create({ payment_intent: order.intentId, amount });
+      desk.stripe.refunds.create({ payment_intent: order.paymentIntentId, amount });
       await desk.work();
     }
     expect(await stateOf(desk, order.orderId)).toMatchObject({ order: 'refunded', attempts: ['REFUNDED'], onHand: 4 });
@@ -216,8 +209,8 @@ describe('a refund', () => {
   });
 
   test('that is pending is on record, and told to the customer when it succeeds', async () => {
-    const order = await paidOrder();
-    const refund = desk.stripe.refunds.create({ payment_intent: order.intentId }, { status: 'pending' });
+    const order = await paidOrder(desk);
+    const refund = desk.stripe.refunds.create({ payment_intent: order.paymentIntentId }, { status: 'pending' });
     await desk.work();
     expect((await stateOf(desk, order.orderId)).told).toEqual(['payment-link', 'thank-you']);
     desk.stripe.refunds.setStatus(refund.id, 'succeeded');
@@ -226,8 +219,8 @@ describe('a refund', () => {
   });
 
   test('that fails at the bank is held for a person, and the team is told', async () => {
-    const order = await paidOrder();
-    const refund = desk.stripe.refunds.create({ payment_intent: order.intentId, amount: '1000' });
+    const order = await paidOrder(desk);
+    const refund = desk.stripe.refunds.create({ payment_intent: order.paymentIntentId, amount: '1000' });
     await desk.work();
     desk.stripe.refunds.setStatus(refund.id, 'failed');
     await desk.work();
@@ -243,7 +236,7 @@ describe('a refund', () => {
 
 describe('a dispute', () => {
   test('freezes the pickup, tells customer and team, and thaws when it is won', async () => {
-    const order = await paidOrder();
+    const order = await paidOrder(desk);
     const dispute = desk.stripe.refunds.openDispute(order.chargeId);
     await desk.work();
     expect(await orderOf(order)).toMatchObject({ status: 'confirmed', disputedAt: expect.any(Date) });
@@ -270,7 +263,7 @@ describe('a dispute', () => {
   });
 
   test('that was only an inquiry takes no money and thaws when it is closed', async () => {
-    const order = await paidOrder();
+    const order = await paidOrder(desk);
     const inquiry = desk.stripe.refunds.openDispute(order.chargeId, { status: 'warning_needs_response' });
     await desk.work();
     await expect(desk.db.dispute.findUniqueOrThrow({ where: { stripeDisputeId: inquiry.id } })).resolves.toMatchObject({
@@ -283,7 +276,7 @@ describe('a dispute', () => {
   });
 
   test('of two, only the last that ends well thaws the order', async () => {
-    const order = await paidOrder();
+    const order = await paidOrder(desk);
     const first = desk.stripe.refunds.openDispute(order.chargeId, { amount: 3000 });
     const second = desk.stripe.refunds.openDispute(order.chargeId, { amount: 2000 });
     await desk.work();
@@ -296,7 +289,7 @@ describe('a dispute', () => {
   });
 
   test('that has ended is not reopened by an answer of Stripe’s that is older', async () => {
-    const order = await paidOrder();
+    const order = await paidOrder(desk);
     const dispute = desk.stripe.refunds.openDispute(order.chargeId);
     const older = await desk.payments.retrieveDispute(dispute.id);
     desk.stripe.refunds.closeDispute(dispute.id, 'won');
@@ -309,7 +302,7 @@ describe('a dispute', () => {
 });
 
 test('an early fraud warning holds the goods for a person, tells the team, and nothing to the customer', async () => {
-  const order = await paidOrder();
+  const order = await paidOrder(desk);
   desk.stripe.refunds.warnOfFraud(order.chargeId);
   await desk.work();
   expect(await orderOf(order)).toMatchObject({ status: 'confirmed', reviewReason: 'fraud_warning' });

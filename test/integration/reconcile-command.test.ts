@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { derivePickupToken, hashPickupToken } from '../../src/domain/pickup.ts';
-import { type MoneyDesk, openMoneyDesk, placeOrder, stateOf } from '../support/money-desk.ts';
+import { type MoneyDesk, openMoneyDesk, paidUnheard, stateOf } from '../support/money-desk.ts';
 import { runCommand } from '../support/run-command.ts';
 
 // The command has a process and a clock of its own, so nothing here moves the stand-in's: what must be older is made so.
@@ -28,12 +28,11 @@ async function age() {
     ledger.charges.put(charge.id, { ...charge, created: charge.created - 900 });
   await desk.db.$executeRaw`UPDATE payments SET received_at = received_at - interval '15 minutes'`;
 }
-async function paidUnheard() {
-  const order = await placeOrder(desk);
-  desk.stripe.events.lose();
-  desk.stripe.checkout.pay(order.sessionId);
+/** Paid a quarter of an hour ago, and nobody heard of it. */
+async function paidLongUnheard() {
+  const order = await paidUnheard(desk);
   await age();
-  return { ...order, intentId: desk.stripe.checkout.intent(order.sessionId)?.id as string };
+  return { ...order, intentId: order.paymentIntentId };
 }
 const rows = async () => ({
   payments: await desk.db.payment.count(),
@@ -43,7 +42,7 @@ const rows = async () => ({
 });
 
 test('payments:reconcile --dry-run says what it would repair, changes nothing and exits with 1', async () => {
-  const { orderId, intentId } = await paidUnheard();
+  const { orderId, intentId } = await paidLongUnheard();
   const before = await rows();
   const { code, stdout } = await reconcile(['--dry-run']);
   expect(stdout).toMatch(/Events: \d at Stripe, 2 missing here\./);
@@ -56,7 +55,7 @@ test('payments:reconcile --dry-run says what it would repair, changes nothing an
 });
 
 test('payments:reconcile repairs what is safe, says so and exits with 0; the same run again finds nothing', async () => {
-  const { orderId } = await paidUnheard();
+  const { orderId } = await paidLongUnheard();
   const { code, stdout } = await reconcile();
   expect(stdout).toContain('2 missing here; stored');
   expect(stdout).toMatch(/€90\.00 +€90\.00 +€0\.00 +€0\.00 +0 +1 +0\n/);
@@ -73,7 +72,7 @@ test('payments:reconcile repairs what is safe, says so and exits with 0; the sam
 });
 
 test('payments:reconcile exits with 1 and names what remains', async () => {
-  const { intentId } = await paidUnheard();
+  const { intentId } = await paidLongUnheard();
   const charge = desk.stripe.ledger.charge(desk.stripe.ledger.intent(intentId).latest_charge as string);
   desk.stripe.ledger.charges.put(charge.id, { ...charge, amount_captured: 8000 });
   const { code, stdout } = await reconcile();
@@ -83,7 +82,7 @@ test('payments:reconcile exits with 1 and names what remains', async () => {
 });
 
 test('payments:reconcile does what it can when Stripe refuses a part, and exits with 1', async () => {
-  const { orderId } = await paidUnheard();
+  const { orderId } = await paidLongUnheard();
   desk.stripe.faults.add({ path: /v1\/events/, kind: 'status', status: 400, times: 100 });
   const { code, stdout, stderr } = await reconcile();
   expect(stderr).toMatch(/Events: FAILED, .*Stripe refused with HTTP 400/);

@@ -4,7 +4,7 @@ import type Stripe from 'stripe';
 import { verifyDatabase } from '../../src/db/verify.ts';
 import { reconcileLedger } from '../../src/flows/reconcile-ledger.ts';
 import { watchShop } from '../../src/flows/watch-shop.ts';
-import { beginDay, type MoneyDesk, openMoneyDesk, placeOrder, stateOf } from '../support/money-desk.ts';
+import { beginDay, type MoneyDesk, openMoneyDesk, paidOrder, paidUnheard, stateOf } from '../support/money-desk.ts';
 
 let desk: MoneyDesk;
 beforeEach(async () => {
@@ -15,23 +15,6 @@ afterEach(() => desk.close());
 
 const HOUR = 60;
 const reconcile = () => reconcileLedger(desk.needs, { longestMs: 30_000 });
-async function paidOrder() {
-  const order = await placeOrder(desk);
-  desk.stripe.checkout.pay(order.sessionId);
-  await desk.work();
-  return { ...order, ...intentOf(order) };
-}
-/** Paid, and nobody heard of it. */
-async function paidUnheard() {
-  const order = await placeOrder(desk);
-  desk.stripe.events.lose();
-  desk.stripe.checkout.pay(order.sessionId);
-  return { ...order, ...intentOf(order) };
-}
-function intentOf({ sessionId }: { sessionId: string }) {
-  const intent = desk.stripe.checkout.intent(sessionId);
-  return { intentId: intent?.id as string, chargeId: intent?.latest_charge as string };
-}
 const differences = async () => {
   const rows = await desk.db.reconciliation.findMany({ where: { part: 'ledger' }, orderBy: { day: 'asc' } });
   return rows.flatMap(({ details }) => (details as { differences: { kind: string; id: string }[] }).differences);
@@ -44,7 +27,7 @@ const changeCharge = (id: string, change: Partial<Stripe.Charge>) =>
 
 describe('the ledger of a day', () => {
   test('agrees when every payment and refund came by its webhook', async () => {
-    const { intentId, orderId } = await paidOrder();
+    const { paymentIntentId: intentId, orderId } = await paidOrder(desk);
     desk.stripe.refunds.create({ payment_intent: intentId, amount: '1000' });
     await desk.work();
     await desk.sandbox.clock.advance(6);
@@ -63,7 +46,7 @@ describe('the ledger of a day', () => {
   });
 
   test('settles a charge that was missing here, and says nothing to the team', async () => {
-    const { orderId } = await paidUnheard();
+    const { orderId } = await paidUnheard(desk);
     await desk.sandbox.clock.advance(6);
     expect(await reconcile()).toEqual({ processed: 1 });
     expect(await stateOf(desk, orderId)).toMatchObject({ order: 'confirmed', told: ['payment-link', 'thank-you'] });
@@ -72,15 +55,15 @@ describe('the ledger of a day', () => {
   });
 
   test('records refunds that were missing here, and the state of those that are older here', async () => {
-    const order = await paidOrder();
+    const order = await paidOrder(desk);
     const pending = desk.stripe.refunds.create(
-      { payment_intent: order.intentId, amount: '2000' },
+      { payment_intent: order.paymentIntentId, amount: '2000' },
       { status: 'pending' },
     );
     await desk.work();
     desk.stripe.events.lose();
     desk.stripe.refunds.setStatus(pending.id, 'succeeded');
-    desk.stripe.refunds.create({ payment_intent: order.intentId, amount: '7000' });
+    desk.stripe.refunds.create({ payment_intent: order.paymentIntentId, amount: '7000' });
     await desk.sandbox.clock.advance(6);
     expect(await reconcile()).toEqual({ processed: 2 });
     const { order: status, told } = await stateOf(desk, order.orderId);
@@ -92,17 +75,17 @@ describe('the ledger of a day', () => {
   });
 
   test('settles the payment first when neither it nor its refund was heard of', async () => {
-    const order = await paidUnheard();
-    desk.stripe.refunds.create({ payment_intent: order.intentId });
+    const order = await paidUnheard(desk);
+    desk.stripe.refunds.create({ payment_intent: order.paymentIntentId });
     await desk.sandbox.clock.advance(6);
     expect(await reconcile()).toEqual({ processed: 2 });
     expect(await stateOf(desk, order.orderId)).toMatchObject({ order: 'refunded', attempts: ['REFUNDED'] });
   });
 
   test('settles the payment of an earlier day first, of which only the refund is listed', async () => {
-    const order = await paidUnheard();
+    const order = await paidUnheard(desk);
     await desk.sandbox.clock.advance(24 * HOUR);
-    desk.stripe.refunds.create({ payment_intent: order.intentId });
+    desk.stripe.refunds.create({ payment_intent: order.paymentIntentId });
     await desk.sandbox.clock.advance(6);
     expect(await reconcile()).toEqual({ processed: 1 });
     expect(await stateOf(desk, order.orderId)).toMatchObject({ order: 'refunded', attempts: ['REFUNDED'] });
@@ -110,7 +93,7 @@ describe('the ledger of a day', () => {
   });
 
   test('alarms once about an amount that differs, shows it in the numbers, and is quiet when it was put right', async () => {
-    const { intentId, chargeId } = await paidOrder();
+    const { paymentIntentId: intentId, chargeId } = await paidOrder(desk);
     changeCharge(chargeId, { amount_captured: 8000 });
     await desk.sandbox.clock.advance(6);
     expect(await reconcile()).toEqual({ processed: 0 });
@@ -128,7 +111,7 @@ describe('the ledger of a day', () => {
   });
 
   test('alarms again when the content of the differences changes', async () => {
-    const [one, two] = [await paidOrder(), await paidOrder()];
+    const [one, two] = [await paidOrder(desk), await paidOrder(desk)];
     changeCharge(one.chargeId, { amount_captured: 8000 });
     await desk.sandbox.clock.advance(6);
     await reconcile();
@@ -139,7 +122,7 @@ describe('the ledger of a day', () => {
   });
 
   test('alarms about a payment and a refund of ours that Stripe does not know', async () => {
-    const { intentId, chargeId } = await paidOrder();
+    const { paymentIntentId: intentId, chargeId } = await paidOrder(desk);
     const refund = desk.stripe.refunds.create({ payment_intent: intentId, amount: '1000' });
     await desk.work();
     desk.stripe.ledger.refunds.delete(refund.id);
@@ -156,7 +139,7 @@ describe('the ledger of a day', () => {
   });
 
   test('alarms about money for an order that is not here, as after a restore', async () => {
-    const { chargeId, intentId } = await paidOrder();
+    const { chargeId, paymentIntentId: intentId } = await paidOrder(desk);
     const metadata = { orderId: randomUUID() };
     desk.stripe.ledger.charges.put('ch_lost', {
       ...desk.stripe.ledger.charge(chargeId),
@@ -169,7 +152,7 @@ describe('the ledger of a day', () => {
   });
 
   test('counts charges and refunds of other products of the account, and ignores them', async () => {
-    const { chargeId, intentId } = await paidOrder();
+    const { chargeId, paymentIntentId: intentId } = await paidOrder(desk);
     const foreign = (id: string, metadata: Stripe.Metadata) => {
       const charge = { ...desk.stripe.ledger.charge(chargeId), id: `ch_${id}`, payment_intent: `pi_${id}`, metadata };
       const intent = { ...desk.stripe.ledger.intent(intentId), id: `pi_${id}`, latest_charge: `ch_${id}`, metadata };
@@ -190,13 +173,13 @@ describe('the ledger of a day', () => {
   });
 
   test('does not look at what is younger than five minutes', async () => {
-    await paidUnheard();
+    await paidUnheard(desk);
     await desk.sandbox.clock.advance(4);
     expect(await reconcile()).toEqual({ processed: 0 });
   });
 
   test('leaves a refund that Stripe made after midnight to the day Stripe dates it', async () => {
-    const { intentId } = await paidOrder();
+    const { paymentIntentId: intentId } = await paidOrder(desk);
     const refund = desk.stripe.refunds.create({ payment_intent: intentId, amount: '1000' });
     await desk.work();
     const midnight = new Date(today()).getTime() / 1000;
@@ -204,75 +187,5 @@ describe('the ledger of a day', () => {
     await desk.sandbox.clock.advance(6);
     expect(await reconcile()).toEqual({ processed: 0 });
     expect(await differences()).toEqual([]);
-  });
-});
-
-describe('days', () => {
-  const runsOf = async (day: string) =>
-    desk.db.reconciliation.findUnique({ where: { part_day: { part: 'ledger', day: new Date(day) } } });
-
-  test('today is compared once an hour, by one of two processes, and again at once after a failure', async () => {
-    const { chargeId } = await paidOrder();
-    changeCharge(chargeId, { amount_captured: 1 });
-    await desk.sandbox.clock.advance(6);
-    let lists = 0;
-    const listCharges: typeof desk.payments.listCharges = (of) => {
-      lists++;
-      return desk.payments.listCharges(of);
-    };
-    const needs = { ...desk.needs, payments: { ...desk.payments, listCharges } };
-    const both = () =>
-      Promise.all([reconcileLedger(needs, { longestMs: 30_000 }), reconcileLedger(needs, { longestMs: 30_000 })]);
-    await both();
-    await both();
-    expect(lists).toBe(1);
-    await desk.sandbox.clock.advance(HOUR);
-    desk.stripe.faults.add({ path: /charges/, kind: 'status', status: 400 });
-    await expect(reconcile()).rejects.toThrow('a day failed');
-    expect(await runsOf(today())).toMatchObject({ error: expect.stringContaining('Stripe refused'), remaining: 1 });
-    await desk.sandbox.clock.advance(5);
-    await reconcile();
-    expect(await runsOf(today())).toMatchObject({ error: null });
-  });
-
-  test('yesterday is compared once more when it is over, and then no more', async () => {
-    await paidOrder();
-    await desk.sandbox.clock.advance(6);
-    await reconcile();
-    const yesterday = today();
-    await beginDay(desk);
-    await reconcile();
-    const known = await runsOf(yesterday);
-    expect(known?.coveredUntil).toEqual(new Date(today()));
-    await desk.sandbox.clock.advance(2 * HOUR);
-    await reconcile();
-    expect(await runsOf(yesterday)).toEqual(known);
-  });
-
-  test('days on which nobody looked are compared afterwards, and what differed is repaired', async () => {
-    const { orderId } = await paidUnheard();
-    await desk.sandbox.clock.advance(3 * 24 * HOUR);
-    await reconcile();
-    expect(await stateOf(desk, orderId)).toMatchObject({ order: 'confirmed' });
-    expect(await desk.db.reconciliation.count({ where: { part: 'ledger' } })).toBe(4);
-  });
-
-  test('one day that fails does not keep the others from being compared', async () => {
-    const { orderId } = await paidUnheard();
-    await desk.sandbox.clock.advance(24 * HOUR);
-    desk.stripe.faults.add({ path: /charges/, kind: 'status', status: 400 });
-    await expect(reconcile()).rejects.toThrow('a day failed');
-    expect(await stateOf(desk, orderId)).toMatchObject({ order: 'confirmed' });
-  });
-
-  test('a repair that failed for a reason that passes raises no alarm and is tried again', async () => {
-    const { orderId } = await paidUnheard();
-    await desk.sandbox.clock.advance(6);
-    desk.stripe.faults.add({ path: /payment_intents/, kind: 'status', status: 500, times: 3 });
-    await expect(reconcile()).rejects.toThrow('a day failed');
-    expect(await notices()).toEqual([]);
-    await desk.sandbox.clock.advance(5);
-    expect(await reconcile()).toEqual({ processed: 1 });
-    expect(await stateOf(desk, orderId)).toMatchObject({ order: 'confirmed' });
   });
 });

@@ -4,7 +4,7 @@ import { tellStuckWork } from '../../src/flows/tell-stuck-work.ts';
 import { verifySession } from '../../src/flows/verify-session.ts';
 import { watchShop } from '../../src/flows/watch-shop.ts';
 import { shopMeasurements } from '../../src/shop-measurements.ts';
-import { beginDay, type MoneyDesk, openMoneyDesk, placeOrder, stateOf } from '../support/money-desk.ts';
+import { beginDay, type MoneyDesk, openMoneyDesk, paidUnheard, placeOrder, stateOf } from '../support/money-desk.ts';
 
 let desk: MoneyDesk;
 beforeEach(async () => {
@@ -14,12 +14,6 @@ beforeEach(async () => {
 afterEach(() => desk.close());
 
 const DAY_MINUTES = 24 * 60;
-async function paidUnheard() {
-  const order = await placeOrder(desk);
-  desk.stripe.events.lose();
-  desk.stripe.checkout.pay(order.sessionId);
-  return order;
-}
 const told = async (kind: string) => {
   const rows = await desk.db.notification.findMany({
     where: { channel: 'slack', businessKey: { startsWith: kind } },
@@ -37,7 +31,7 @@ describe('a run', () => {
     ['events', /v1\/events/],
     ['ledger', /v1\/charges/],
   ])('in which Stripe does not list what %s need does the other parts, and says so', async (part, path) => {
-    const { orderId } = await paidUnheard();
+    const { orderId } = await paidUnheard(desk);
     await desk.sandbox.clock.advance(10);
     desk.stripe.faults.add({ method: 'GET', path, kind: 'status', status: 400, times: 100 });
     await expect(reconcilePayments(desk.needs)).rejects.toMatchObject({

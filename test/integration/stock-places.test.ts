@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { confirmOrder } from '../../src/flows/confirm-order.ts';
-import { ledgerDifferences, type MoneyDesk, openMoneyDesk, proposeOne } from '../support/money-desk.ts';
+import { ledgerDifferences, type MoneyDesk, openMoneyDesk } from '../support/money-desk.ts';
+import { proposeOne } from '../support/proposed-order.ts';
 
 // A product may lie at several locations, and in a machine each slot holds one product.
 

@@ -1,34 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { insertAttempt } from '../../src/db/payment-attempts.ts';
-import { indexProducts } from '../../src/db/search-index.ts';
-import { LOCALES } from '../../src/domain/locale.ts';
-import { createTexts } from '../../src/domain/texts.ts';
 import { confirmOrder } from '../../src/flows/confirm-order.ts';
 import { handleNextPaymentEvent } from '../../src/flows/handle-payment-event.ts';
 import { receivePaymentEvent } from '../../src/flows/receive-payment-event.ts';
 import { sendNextRefund } from '../../src/flows/send-refund.ts';
 import { startNextCheckout } from '../../src/flows/start-checkout.ts';
+import { loadPrompts } from '../../src/prompts.ts';
 import { startSandbox } from '../../src/sandbox/start.ts';
 import { createPayments } from '../../src/vendors/stripe.ts';
 import { untraced } from '../../src/vendors/tracing.ts';
+import { proposeOne } from './proposed-order.ts';
 import { silentLog } from './silent-log.ts';
 import { silentMeter } from './silent-meter.ts';
 import { createTestDatabase } from './test-database.ts';
 
-const PROMPTS = path.resolve(import.meta.dirname, '../../prompts/messages');
 const SESSION_SECRET = 'a session secret for tests only';
 const WEBHOOK_SECRET = 'whsec_for_tests';
-
-const texts = createTexts(
-  Object.fromEntries(
-    LOCALES.map((locale) => [locale, JSON.parse(readFileSync(path.join(PROMPTS, `${locale}.json`), 'utf8'))]),
-  ) as Parameters<typeof createTexts>[0],
-);
 
 /**
  * The shop's money side for a test file: a database of its own, the Stripe stand-in behind the real SDK, the webhook
@@ -62,7 +52,7 @@ export async function openMoneyDesk() {
     log: silentLog,
     meter: silentMeter,
     tracer: untraced,
-    texts,
+    texts: loadPrompts().texts,
     payments,
     sessionSecret: SESSION_SECRET,
     sendsMail: true,
@@ -127,75 +117,6 @@ export async function beginDay({ clock, sandbox }: MoneyDesk): Promise<void> {
   await sandbox.clock.advance(25 * 60 - (now.getUTCHours() * 60 + now.getUTCMinutes()));
 }
 
-/** A product with `onHand` pieces at a new location, and a customer with an open proposal for `quantity` of them. */
-export async function proposeOne(
-  { db, clock }: Pick<MoneyDesk, 'db' | 'clock'>,
-  { onHand = 4, quantity = 1, priceMinor = 9000, label = 'Michelin Primacy 4 205/55 R16' } = {},
-) {
-  const id = randomUUID().slice(0, 8);
-  const location = await db.location.create({
-    data: { code: `loc-${id}`, name: 'Jarry', address: '12 rue de l’Industrie', hours: 'Lundi à samedi, 8 h - 18 h' },
-  });
-  const product = await db.product.create({
-    data: {
-      sku: `sku-${id}`,
-      brand: 'Michelin',
-      model: 'Primacy 4',
-      label,
-      description: '',
-      category: 'pneu',
-      priceMinor,
-      currency: 'EUR',
-      stockLevels: {
-        create: {
-          locationId: location.id,
-          onHand,
-          movements: { create: { kind: 'received', onHandDelta: onHand, reservedDelta: 0 } },
-        },
-      },
-    },
-  });
-  await indexProducts(db, [product.sku]);
-  const proposeAgain = async () => {
-    const customer = await db.customer.create({
-      data: {
-        channelAddress: `whatsapp:+5906900${Math.floor(10_000 + Math.random() * 89_999)}${id}`,
-        firstName: 'Camille',
-        lastInboundAt: clock.now(),
-        conversation: { create: {} },
-      },
-    });
-    const cart = await db.cart.create({
-      data: {
-        customerId: customer.id,
-        version: 1,
-        items: { create: { productId: product.id, quantity, position: 0 } },
-      },
-    });
-    const line = {
-      productId: product.id,
-      sku: product.sku,
-      label: product.label,
-      unitPriceMinor: priceMinor,
-      quantity,
-      subtotalMinor: priceMinor * quantity,
-    };
-    const proposal = await db.proposal.create({
-      data: {
-        cartId: cart.id,
-        cartVersion: 1,
-        locationId: location.id,
-        lines: [line],
-        totalMinor: line.subtotalMinor,
-        currency: 'EUR',
-        createdAt: clock.now(),
-      },
-    });
-    return { customerId: customer.id, proposalId: proposal.id, cartId: cart.id };
-  };
-  return { location, product, proposeAgain, ...(await proposeAgain()) };
-}
-
 /** An order whose payment link has been made, waiting for its customer. */
 export async function placeOrder(desk: MoneyDesk, options: Parameters<typeof proposeOne>[1] = {}) {
   const proposed = await proposeOne(desk, options);
@@ -221,6 +142,15 @@ export async function paidOrder(desk: MoneyDesk, options: Parameters<typeof plac
   const paymentIntentId = payment.paymentIntentId as string;
   const chargeId = desk.stripe.ledger.intent(paymentIntentId).latest_charge as string;
   return { ...order, paymentId: payment.id, paymentIntentId, chargeId };
+}
+
+/** An order that was paid, and nobody heard of it: nothing that Stripe tells from now on arrives. */
+export async function paidUnheard(desk: MoneyDesk) {
+  const order = await placeOrder(desk);
+  desk.stripe.events.lose();
+  desk.stripe.checkout.pay(order.sessionId);
+  const intent = desk.stripe.checkout.intent(order.sessionId);
+  return { ...order, paymentIntentId: intent?.id as string, chargeId: intent?.latest_charge as string };
 }
 
 /** Somebody at the counter. */

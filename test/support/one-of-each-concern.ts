@@ -3,7 +3,8 @@ import { notifyTeam } from '../../src/db/notifications.ts';
 import { confirmOrder } from '../../src/flows/confirm-order.ts';
 import { refundOrder } from '../../src/flows/refund-order.ts';
 import { mismatchedOrder } from './manager.ts';
-import { type MoneyDesk, paidOrder, placeOrder, proposeOne } from './money-desk.ts';
+import { type MoneyDesk, paidOrder, placeOrder } from './money-desk.ts';
+import { proposeOne } from './proposed-order.ts';
 
 /** What an unkind customer, or supplier, calls things. */
 export const UNKIND = '<img src=x onerror=alert(1)>';

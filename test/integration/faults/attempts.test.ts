@@ -13,9 +13,9 @@ import {
   type MoneyDesk,
   openMoneyDesk,
   placeOrder,
-  proposeOne,
   stateOf,
 } from '../../support/money-desk.ts';
+import { proposeOne } from '../../support/proposed-order.ts';
 
 // Faults 10 to 21: events and money belong to their own attempt, and what is charged is what was agreed (docs/payments.md).
 

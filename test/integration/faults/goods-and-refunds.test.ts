@@ -15,9 +15,9 @@ import {
   openMoneyDesk,
   paidOrder,
   placeOrder,
-  proposeOne,
   stateOf,
 } from '../../support/money-desk.ts';
+import { proposeOne } from '../../support/proposed-order.ts';
 
 // Faults 22 to 28 and 32: goods are reserved before money, leave once, and money goes back once (docs/payments.md).
 

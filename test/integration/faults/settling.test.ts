@@ -7,14 +7,8 @@ import { expireCheckouts } from '../../../src/flows/expire-checkouts.ts';
 import { handleNextPaymentEvent } from '../../../src/flows/handle-payment-event.ts';
 import { settlePayment, settleSession } from '../../../src/flows/settle-payment.ts';
 import { verifySession } from '../../../src/flows/verify-session.ts';
-import {
-  ledgerDifferences,
-  type MoneyDesk,
-  openMoneyDesk,
-  placeOrder,
-  proposeOne,
-  stateOf,
-} from '../../support/money-desk.ts';
+import { ledgerDifferences, type MoneyDesk, openMoneyDesk, placeOrder, stateOf } from '../../support/money-desk.ts';
+import { proposeOne } from '../../support/proposed-order.ts';
 import { until } from '../../support/until.ts';
 
 // Faults 1 to 9: one payment, one settlement, whatever comes how often and in which order (docs/payments.md).
