@@ -4,6 +4,7 @@ import { answerImport, showImport, startImport, workOnImport } from '../../src/f
 import { lineProblem } from '../../src/http/staff/line-problems.ts';
 import type { StaffAccounts } from '../../src/ports.ts';
 import { buildShop } from '../support/catalogue-builder.ts';
+import { csrfIn } from '../support/html-forms.ts';
 import { managerAccounts, SESSION_COOKIE, stubAccounts } from '../support/stub-accounts.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { startWeb, type Web } from '../support/web.ts';
@@ -35,7 +36,7 @@ afterAll(async () => {
 const headers = { cookie: SESSION_COOKIE, 'accept-language': 'fr' };
 const pageOf = async (path: string) => {
   const html = await (await web.fetch(path, { headers })).text();
-  return { html, csrf: /name="csrf" value="([^"]+)"/.exec(html)?.[1] ?? '' };
+  return { html, csrf: csrfIn(html) };
 };
 async function give(text: string, token?: string) {
   const body = new FormData();

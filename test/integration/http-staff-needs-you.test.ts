@@ -2,28 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { requeueFailedMessages } from '../../src/db/outbox.ts';
 import { badgeText, CONCERN_KINDS, concernsOf, countFor } from '../../src/domain/concern.ts';
-import { countOpenConcerns, showConcerns } from '../../src/flows/show-concerns.ts';
-import {
-  replayGivenUpEvents,
-  replayPaymentEvent,
-  sendMessagesAgain,
-  sendNotificationAgain,
-  settleMessage,
-  settleNotification,
-} from '../../src/flows/try-again.ts';
+import { countOpenConcerns } from '../../src/flows/show-concerns.ts';
 import { CONCERN_WORDS } from '../../src/http/staff/words/concern-words.ts';
-import type { StaffAccounts } from '../../src/ports.ts';
 import { addStaff, type MoneyDesk, openMoneyDesk, paidOrder, placeOrder, stateOf } from '../support/money-desk.ts';
-import { BUDGET_MICRO_USD, oneOfEachConcern, UNKIND } from '../support/one-of-each-concern.ts';
+import { force, headers, needsOf, open, PATH, press, withNeedsYou } from '../support/needs-you-page.ts';
+import { oneOfEachConcern, UNKIND } from '../support/one-of-each-concern.ts';
 import { noOrders } from '../support/order-samples.ts';
-import { managerAccounts, SESSION_COOKIE, stubAccounts } from '../support/stub-accounts.ts';
+import { managerAccounts, stubAccounts } from '../support/stub-accounts.ts';
 import { type Web, withWeb } from '../support/web.ts';
 
 // The page of what needs somebody, on the real flows and a real database with one thing of each kind in it.
 
 let desk: MoneyDesk;
 let each: Awaited<ReturnType<typeof oneOfEachConcern>>;
-const needs = () => ({ ...desk, modelTerms: { shopDailyMicroUsd: BUDGET_MICRO_USD } });
 beforeAll(async () => {
   desk = await openMoneyDesk();
   await addStaff(desk, { id: 'staff-1', name: 'Léa' });
@@ -31,50 +22,27 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => desk.close());
 
-const webOf = (accounts: StaffAccounts, use: (web: Web) => Promise<void>) =>
-  withWeb(
-    {
-      ...{ accounts, listOrders: noOrders },
-      countConcerns: () => countOpenConcerns(needs()),
-      showConcerns: (wish) => showConcerns(needs(), wish),
-      sendMessagesAgain: (wish) => sendMessagesAgain(needs(), wish),
-      settleMessage: (wish) => settleMessage(desk, wish),
-      replayPaymentEvent: (wish) => replayPaymentEvent(desk, wish),
-      replayGivenUpEvents: (wish) => replayGivenUpEvents(desk, wish),
-      sendNotificationAgain: (wish) => sendNotificationAgain(desk, wish),
-      settleNotification: (wish) => settleNotification(desk, wish),
-    },
-    use,
-  );
-const asManager = (use: (web: Web) => Promise<void>) => webOf(managerAccounts, use);
-const asStaff = (use: (web: Web) => Promise<void>) => webOf(stubAccounts, use);
-
-const headers = { cookie: SESSION_COOKIE, 'accept-language': 'en' };
-const PATH = '/staff/needs-you';
-async function open(web: Web, path = PATH) {
-  const response = await web.fetch(path, { headers });
-  const html = await response.text();
-  const csrf = /name="csrf" value="([^"]*)"/.exec(html)?.[1] ?? '';
-  return {
-    status: response.status,
-    html,
-    csrf,
-    badge: /<summary[^>]*>.*?<b class="badge"[^>]*>([^<]*)</s.exec(html)?.[1],
-  };
-}
-/** Presses the button of this form on the page, if it is there. */
-async function press(web: Web, act: string) {
-  const { html, csrf } = await open(web);
-  expect(html).toContain(`action="${PATH}/${act}"`);
-  const post = { method: 'POST', headers, body: new URLSearchParams({ csrf }) };
-  const response = await web.fetch(`${PATH}/${act}`, post);
-  return { status: response.status, html: await response.text() };
-}
-const force = async (web: Web, act: string, csrf: string) =>
-  (await web.fetch(`${PATH}/${act}`, { method: 'POST', headers, body: new URLSearchParams({ csrf }) })).status;
+const needs = () => needsOf(desk);
+const asManager = (use: (web: Web) => Promise<void>) => withNeedsYou(desk, managerAccounts, use);
+const asStaff = (use: (web: Web) => Promise<void>) => withNeedsYou(desk, stubAccounts, use);
 const titles = CONCERN_WORDS.en.kinds;
 const rowsIn = (html: string) => html.match(/<li>/g)?.length ?? 0;
 const auditsOf = (subject: string) => desk.db.auditEntry.findMany({ where: { subject }, orderBy: { seq: 'asc' } });
+
+/** A message about a paid order, or of its customer's chat, that has just failed. */
+async function failMessage(kind: string | null): Promise<string> {
+  const { orderId, customerId } = await paidOrder(desk);
+  const { id: conversationId } = await desk.db.conversation.findUniqueOrThrow({ where: { customerId } });
+  const failed = {
+    status: 'failed',
+    failedAt: desk.clock.now(),
+    createdAt: desk.clock.now(),
+    content: { body: 'x' },
+  } as const;
+  const businessKey = `${kind ?? 'turn'}:${randomUUID()}`;
+  const data = { ...failed, businessKey, customerId, conversationId, ...(kind && { orderId }) };
+  return (await desk.db.outboundMessage.create({ data })).id;
+}
 
 describe('the list', () => {
   test('has every kind for a manager: what it is, since when, and where it is dealt with', async () => {
@@ -118,7 +86,7 @@ describe('the list', () => {
   test.each(['manager', 'staff'] as const)(
     'has as many things as the badge says on every page, for %s',
     async (role) => {
-      await webOf(role === 'manager' ? managerAccounts : stubAccounts, async (web) => {
+      await withNeedsYou(desk, role === 'manager' ? managerAccounts : stubAccounts, async (web) => {
         const list = await open(web);
         const counts = await countOpenConcerns(needs());
         expect(String(rowsIn(list.html))).toBe(list.badge);
@@ -249,18 +217,3 @@ describe('what is pressed', () => {
     });
   });
 });
-
-/** A message about a paid order, or of its customer's chat, that has just failed. */
-async function failMessage(kind: string | null): Promise<string> {
-  const { orderId, customerId } = await paidOrder(desk);
-  const { id: conversationId } = await desk.db.conversation.findUniqueOrThrow({ where: { customerId } });
-  const failed = {
-    status: 'failed',
-    failedAt: desk.clock.now(),
-    createdAt: desk.clock.now(),
-    content: { body: 'x' },
-  } as const;
-  const businessKey = `${kind ?? 'turn'}:${randomUUID()}`;
-  const data = { ...failed, businessKey, customerId, conversationId, ...(kind && { orderId }) };
-  return (await desk.db.outboundMessage.create({ data })).id;
-}

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { PickupCode } from '../../src/domain/pickup.ts';
 import type { AppNeeds } from '../../src/http/needs.ts';
+import { csrfIn } from '../support/html-forms.ts';
 import { COUNTER_ID, noOrders, ORDER_ID, pickupView, TOKEN } from '../support/order-samples.ts';
 import { SESSION_COOKIE } from '../support/stub-accounts.ts';
 import { PUBLIC_URL } from '../support/stub-needs.ts';
@@ -17,9 +18,7 @@ const scan = (web: Web, query: Record<string, string> = {}) =>
   web.fetch(`/staff/scan?${new URLSearchParams(query)}`, { headers });
 const collect = (web: Web, fields: Record<string, string>) =>
   web.fetch('/staff/scan/collect', { method: 'POST', headers, body: new URLSearchParams(fields) });
-async function csrfOf(web: Web): Promise<string> {
-  return /name="csrf" value="([^"]+)"/.exec(await (await scan(web)).text())?.[1] ?? '';
-}
+const csrfOf = async (web: Web) => csrfIn(await (await scan(web)).text());
 
 test('without a script the page finds an order by its number, and hands it over by a form', async () => {
   const asked: PickupCode[] = [];

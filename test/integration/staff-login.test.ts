@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { addStaff } from '../../src/flows/add-staff.ts';
 import { createStaffAccounts } from '../../src/vendors/staff-accounts.ts';
+import { cookieOf, csrfIn, form } from '../support/html-forms.ts';
 import { noOrders } from '../support/order-samples.ts';
 import { silentLog } from '../support/silent-log.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
@@ -31,15 +32,9 @@ afterAll(async () => {
 });
 
 const post = (path: string, fields: Record<string, string>, headers: Record<string, string> = {}) =>
-  web.fetch(path, { method: 'POST', body: new URLSearchParams(fields), headers });
+  web.fetch(path, form(fields, headers));
 const login = (password: string, headers: Record<string, string> = {}) =>
   post('/staff/login', { email: 'lea@example.com', password, next: '/staff' }, headers);
-const cookieOf = (response: Response) =>
-  response.headers
-    .getSetCookie()
-    .map((each) => each.split(';')[0])
-    .join('; ');
-const csrfIn = (page: string) => /name="csrf" value="([^"]+)"/.exec(page)?.[1] ?? '';
 
 test('a person logs in with a plain form, sees the orders and logs out for good', async () => {
   const loggedIn = await login(PASSWORD);
