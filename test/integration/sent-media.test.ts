@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { AgentNeeds } from '../../src/agent/answer-message.ts';
-import { AppError } from '../../src/domain/errors.ts';
-import type { Log } from '../../src/ports.ts';
 import { buildShop } from '../support/catalogue-builder.ts';
 import { agentNeeds, bodies, openPhone, scriptedModel } from '../support/conversation.ts';
-import { JPEG, oggOf } from '../support/media-samples.ts';
+import { failing, file, hears, jpeg, picture, recording, voiceNote } from '../support/customer-files.ts';
+import { JPEG } from '../support/media-samples.ts';
+import { textLog } from '../support/recording-log.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 let database: TestDatabase;
@@ -14,30 +14,6 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-const URL0 = 'https://api.twilio.com/2010-04-01/Accounts/AC1/Messages/MM1/Media/ME1';
-const file = (MediaContentType0: string, more: Record<string, string> = {}) => ({
-  ...{ NumMedia: '1', MediaUrl0: URL0, MediaContentType0 },
-  ...more,
-});
-const picture = (Body = '') => file('image/jpeg', { Body, MessageType: 'image' });
-const voiceNote = file('audio/ogg; codecs=opus', { MessageType: 'audio' });
-
-const failing = (code: string): AgentNeeds['media'] => ({ fetch: () => Promise.reject(new AppError(code, 'no')) });
-const serving = (bytes: Buffer, contentType: string): AgentNeeds['media'] => ({
-  fetch: () => Promise.resolve({ bytes, contentType }),
-});
-const jpeg = serving(JPEG, 'image/jpeg');
-const recording = serving(oggOf(4), 'audio/ogg');
-function hears(...texts: (string | Error)[]) {
-  const listened: number[] = [];
-  const transcribe = async ({ bytes }: { bytes: Buffer }) => {
-    listened.push(bytes.length);
-    const next = texts.shift() ?? new Error('nothing more was said');
-    if (next instanceof Error) throw next;
-    return next;
-  };
-  return { transcriber: { transcribe }, listened };
-}
 const phone = (needs: Partial<AgentNeeds> = {}) => openPhone(agentNeeds(database, needs));
 
 // ---------------------------------------------------------------- pictures
@@ -106,80 +82,6 @@ test('what is written in a picture confirms nothing', async () => {
   expect(await ana.orders()).toEqual([]);
 });
 
-// ---------------------------------------------------------------- voice notes
-
-test('a voice note is answered as the words in it, in their language, and kept as the text of the message', async () => {
-  const { transcriber } = hears('I need two Michelin tyres 205/55 R16 please');
-  const ana = phone({ transcriber, media: recording });
-  expect(bodies(await ana.sends(voiceNote))).toContain('Michelin Primacy 4+');
-  expect((await ana.customer()).locale).toBe('en');
-  const [turn] = await ana.turns();
-  expect(turn?.inboundMessages).toMatchObject([
-    { kind: 'media', body: '', transcript: expect.stringContaining('two') },
-  ]);
-});
-
-test('the model is told that it was spoken, and finds the words in what was said before', async () => {
-  const { model, requests } = scriptedModel([{ text: 'Oui.' }, { text: 'Oui.' }]);
-  const { transcriber } = hears('vous faites la géométrie ?');
-  const ana = phone({ model, transcriber, media: recording });
-  await ana.sends(voiceNote);
-  await ana.says('et le montage ?');
-  expect(requests[0]?.input.at(-1)).toMatchObject({ content: '[voice note, transcribed] vous faites la géométrie ?' });
-  expect(requests[1]?.input).toContainEqual({ type: 'message', role: 'user', content: 'vous faites la géométrie ?' });
-});
-
-test('a turn that runs again does not listen again', async () => {
-  const { transcriber, listened } = hears('bonjour');
-  const needs = agentNeeds(database, { transcriber, media: recording });
-  const crashing = { ...needs, latestOrders: needs.latestOrders };
-  const ana = openPhone(crashing);
-  await ana.says('coucou');
-  let crashes = 1;
-  const texts = needs.texts;
-  crashing.texts = (...given) => {
-    if (crashes-- > 0) throw new Error('crashed after listening');
-    return texts(...given);
-  };
-  await ana.sends(voiceNote);
-  await database.db.conversation.updateMany({ data: { turnDueAt: new Date(0) }, where: { turnDueAt: { not: null } } });
-  expect(bodies(await ana.sends())).toContain('Bonjour');
-  expect(listened).toHaveLength(1);
-});
-
-test('a spoken yes to the summary orders', async () => {
-  const { transcriber } = hears('Oui, je confirme.');
-  const ana = phone({ transcriber, media: recording });
-  await ana.says('1 turanza 205/55 r16');
-  await ana.says('commander');
-  await ana.sends(voiceNote);
-  expect(await ana.orders()).toHaveLength(1);
-});
-
-test.each([
-  ['there is nobody to listen', {}, 'pas réussi à comprendre'],
-  ['it cannot be fetched', { media: failing('media_refused') }, 'pas réussi à comprendre'],
-  ['it is too large', { media: failing('media_too_large') }, 'trop long'],
-  ['it lasts six minutes', { media: serving(oggOf(360), 'audio/ogg') }, 'trop long'],
-  ['nothing is said in it', { media: recording, ...hears('') }, 'pas réussi à comprendre'],
-  ['OpenAI is down', { media: recording, ...hears(new Error('down')) }, 'pas réussi à comprendre'],
-])('when %s, a voice note is told so and the rest of the burst answered', async (_why, needs, words) => {
-  const ana = phone({
-    transcriber: hears('x').transcriber,
-    ...needs,
-    ...('media' in needs ? {} : { transcriber: null }),
-  });
-  const said = bodies(await ana.sends(voiceNote, { Body: 'équilibrage' }));
-  expect(said).toContain(words);
-  expect(said).toContain('Équilibrage');
-});
-
-test('a customer who speaks Spanish is told in Spanish', async () => {
-  const ana = phone();
-  await ana.says('hola, buenos días');
-  expect(bodies(await ana.sends(voiceNote))).toContain('mensaje de voz');
-});
-
 // ---------------------------------------------------------------- everything else
 
 test.each([
@@ -242,15 +144,7 @@ test('whoever asks for something else than the advertisement shows gets that', a
 
 test('no address, transcript or byte of what customers send is logged', async () => {
   const lines: string[] = [];
-  const write = (fields: object, message: string) => void lines.push(JSON.stringify(fields) + message);
-  const log: Log = {
-    debug: write,
-    info: write,
-    warn: write,
-    error: write,
-    child: () => log,
-    within: (_, act) => act(),
-  };
+  const log = textLog(lines);
   const { transcriber } = hears('mon secret', new Error('down'));
   const { model } = scriptedModel([]);
   const ana = phone({ log, transcriber, media: recording });
