@@ -40,6 +40,11 @@ export async function openStaffDesk() {
 
   return {
     ...{ database, web, db: web.db, logged, person, browser },
+    /** What they did, as the log of deeds names it. */
+    async deedsOf({ id }: { id: string }) {
+      const entries = await web.db.auditEntry.findMany({ where: { actor: `staff:${id}` }, orderBy: { seq: 'asc' } });
+      return entries.map(({ action }) => action);
+    },
     async close() {
       await web.close();
       await database.close();
