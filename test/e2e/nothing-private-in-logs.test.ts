@@ -1,34 +1,26 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import Stripe from 'stripe';
-import twilio from 'twilio';
 import { staffAt } from '../support/browserless-staff.ts';
+import { CANARY, NAMES, unknown, unknownToken } from '../support/canaries.ts';
 import { buysFourTyres, customerOf, type TestCustomer } from '../support/customer.ts';
 import { leaksIn, type PrivateWords, sentencesOf, spellingsOf } from '../support/private-words.ts';
 import { decodeQr } from '../support/qr-reader.ts';
 import { type RunningShop, STAFF, startProcess, startRunningShop } from '../support/running-shop.ts';
+import { oddAddresses, sendNonsense } from '../support/strangers.ts';
 import { until } from '../support/until.ts';
 
 // The built web and worker at their most talkative, through a purchase and through all that goes wrong around it; then
 // everything they wrote is searched for what the test knows to be private.
 
-const NAMES = { buyer: 'Clémentine Canarivoire', other: 'Théodule Passereauvert' };
-const CANARY = {
-  email: 'canari.zinzolin@volière-privée.example',
-  asciiEmail: 'canari.zinzolin@voliere-privee.example',
-  password: 'Mot-de-passe-canari-1789',
-  text: 'Mon perroquet Zinzolinette ronfle sous la pluie',
-  answer: 'Votre perroquet Zinzolinette peut venir au comptoir',
-  arguments: 'argument-canari-zinzolin',
-  header: 'en-tete-canari-zinzolin',
-};
-/** As long as a token of ours, and none. */
-const unknownToken = () => randomBytes(32).toString('base64url');
-const unknown = { pickup: unknownToken(), picture: unknownToken(), data: unknownToken(), link: unknownToken() };
-
 let shop: RunningShop;
+let buyer: TestCustomer;
+let other: TestCustomer;
+let staff: ReturnType<typeof staffAt>;
 beforeAll(async () => {
   shop = await startRunningShop({ env: { LOG_LEVEL: 'trace' } });
+  buyer = customerOf(shop.sandbox, NAMES.buyer);
+  other = customerOf(shop.sandbox, NAMES.other);
+  staff = staffAt(shop.publicUrl);
   await shop.db.staffMember.update({ where: { email: STAFF.email }, data: { role: 'manager' } });
 }, 120_000);
 afterAll(() => shop.close(), 60_000);
@@ -48,6 +40,11 @@ const isLogged = (what: string | RegExp) =>
 const quoting = (customer: TestCustomer) =>
   `'${phoneOf(customer)}' (${NAMES.buyer}, ${CANARY.asciiEmail}) cannot be used: ${CANARY.text}. Key ${shop.env.OPENAI_API_KEY}, ` +
   `${shop.env.STRIPE_SECRET_KEY}, token ${shop.env.TWILIO_AUTH_TOKEN}`;
+/** Stripe refuses so as often as its SDK tries. */
+const stripeIsBusy = (path: RegExp) => {
+  const refusal = { error: { type: 'api_error', message: quoting(buyer), code: 'lock_timeout' } };
+  shop.sandbox.stripe.faults.add({ kind: 'status', method: 'POST', status: 429, body: refusal, times: 3, path });
+};
 
 /** PostgreSQL refuses every new row, and says the row in its refusal. */
 async function whileRefused(table: string, act: () => Promise<unknown>): Promise<void> {
@@ -59,33 +56,17 @@ async function whileRefused(table: string, act: () => Promise<unknown>): Promise
   }
 }
 
-/** Posts as Twilio would. */
-function fromTwilio(
-  path: string,
-  fields: Record<string, string>,
-  signedWith: string | null = shop.env.TWILIO_AUTH_TOKEN,
-) {
-  const url = shop.publicUrl + path;
-  const signature = signedWith === null ? CANARY.header : twilio.getExpectedTwilioSignature(signedWith, url, fields);
-  const headers = { 'x-twilio-signature': signature };
-  return { signature, answer: fetch(url, { method: 'POST', headers, body: new URLSearchParams(fields) }) };
-}
+/** Tokens of forms that were seen on pages. */
+const secretsSeen: string[] = [];
+const csrf = async () => {
+  const { csrf: token = '' } = staff.hiddenFields((await staff.request('/staff/account')).body);
+  secretsSeen.push(token);
+  return token;
+};
 
-function fromStripe(payload: string) {
-  const secret = shop.env.STRIPE_WEBHOOK_SECRET;
-  const signature = Stripe.webhooks.generateTestHeaderString({ payload, secret });
-  const headers = { 'stripe-signature': signature };
-  return { signature, answer: fetch(`${shop.publicUrl}/webhook/stripe`, { method: 'POST', headers, body: payload }) };
-}
-
-test('whatever happens, no number, name, text, key or token of a run is in what the processes write', async () => {
-  const { twilio: network, stripe, model } = shop.sandbox;
-  const buyer = customerOf(shop.sandbox, NAMES.buyer);
-  const other = customerOf(shop.sandbox, NAMES.other);
-  const secretsSeen: string[] = [];
-
-  // The model refuses quoting what it was asked, then answers what nobody can read.
-  model.script([
+/** The model refuses quoting what it was asked, then answers what nobody can read. */
+async function theModelFails() {
+  shop.sandbox.model.script([
     { status: 400, body: { error: { message: quoting(buyer), type: 'invalid_request_error' } } },
     { calls: [{ name: CANARY.arguments, arguments: `{"${CANARY.arguments}": ` }] },
   ]);
@@ -94,8 +75,10 @@ test('whatever happens, no number, name, text, key or token of a run is in what 
     await other.hearsText(/./);
   }
   await isLogged('the model failed, rules answer');
+}
 
-  // The database refuses a message and quotes it: the web's turn; then what the worker writes.
+/** The database refuses a message and quotes it: the web's turn; then what the worker writes. */
+async function theDatabaseRefuses() {
   await whileRefused('inbound_messages', async () => {
     other.writes(CANARY.text);
     await isLogged('request failed');
@@ -104,37 +87,37 @@ test('whatever happens, no number, name, text, key or token of a run is in what 
     other.writes(`Encore : ${CANARY.text}`);
     await isLogged('a turn failed');
   });
-  // Twilio refuses a message for good, quoting where it was to go.
-  network.faults.add({
+}
+
+/** Twilio refuses a message for good, quoting where it was to go. */
+async function twilioRefuses() {
+  shop.sandbox.twilio.faults.add({
     ...{ kind: 'status', method: 'POST', path: /Messages\.json$/, status: 400 },
     body: { code: 21211, message: quoting(other), status: 400, more_info: 'https://www.twilio.com/docs/errors/21211' },
   });
   other.writes('Vous avez des pneus 195/65 R15 ?');
   await isLogged('a message could not be sent');
+}
 
-  // The purchase; Stripe fails first, at the session and at the refund.
-  const refusal = { error: { type: 'api_error', message: quoting(buyer), code: 'lock_timeout' } };
-  // As often as the SDK tries.
-  const busy = { kind: 'status', method: 'POST', status: 429, body: refusal, times: 3 } as const;
-  stripe.faults.add({ ...busy, path: /checkout\/sessions$/ });
+/** The purchase, at whose session Stripe fails first; what the QR code holds. */
+async function theBuyerPays() {
+  stripeIsBusy(/checkout\/sessions$/);
   const hurrying = setInterval(() => void hurry(), 300);
   const { sessionId, orderNumber } = await buysFourTyres(buyer).finally(() => clearInterval(hurrying));
-  stripe.checkout.pay(sessionId);
+  shop.sandbox.stripe.checkout.pay(sessionId);
   const thanks = await buyer.hears('the thank-you', ({ kind, body }) => kind === 'media' && body.includes(orderNumber));
-  const picture = network.media(thanks.id);
+  const picture = shop.sandbox.twilio.media(thanks.id);
   const pickupUrl = decodeQr(Buffer.from(picture?.base64 ?? '', 'base64'));
   const pickupToken = /[\w-]{43}$/.exec(pickupUrl ?? '')?.[0] as string;
+  return { orderNumber, pickupToken };
+}
 
-  const staff = staffAt(shop.publicUrl);
+/** Log-ins that fail and one that does, and the goods handed over. */
+async function staffHandOver(orderNumber: string, pickupToken: string) {
   await staff.logIn(undefined, { email: CANARY.asciiEmail, password: CANARY.password });
   await staff.logIn(undefined, { email: CANARY.email, password: CANARY.password });
   await staff.request('/staff/forgot', { email: CANARY.asciiEmail });
   await staff.logIn();
-  const csrf = async () => {
-    const { csrf: token = '' } = staff.hiddenFields((await staff.request('/staff/account')).body);
-    secretsSeen.push(token);
-    return token;
-  };
   const { page } = await staff.collect(`${shop.publicUrl}/pickup/${pickupToken}`);
   secretsSeen.push(staff.hiddenFields(page.body).csrf ?? '');
   const order = await shop.db.order.findUniqueOrThrow({
@@ -142,64 +125,38 @@ test('whatever happens, no number, name, text, key or token of a run is in what 
     include: { attempts: { include: { payment: true } }, customer: { include: { conversation: true } } },
   });
   expect(order.status).toBe('collected');
+  return {
+    orderId: order.id,
+    conversationId: order.customer.conversation?.id,
+    payment: order.attempts[0]?.payment?.id as string,
+  };
+}
 
-  // A person answers, a stranger's token is refused.
-  const talk = `/staff/conversations/${order.customer.conversation?.id}`;
+/** A person answers, a stranger's token is refused. */
+async function staffAnswer(conversationId: string | undefined) {
+  const talk = `/staff/conversations/${conversationId}`;
   await staff.request(`${talk}/take-over`, { csrf: await csrf() });
   await staff.request(`${talk}/answer`, { csrf: await csrf(), key: randomUUID(), text: CANARY.answer });
   await buyer.hearsText(/Zinzolinette/);
   await staff.request(`${talk}/give-back`, { csrf: await csrf() });
   await staff.request(`${talk}/answer`, { csrf: unknownToken(), key: randomUUID(), text: CANARY.answer });
   await staff.request(`/staff?q=${encodeURIComponent(NAMES.buyer)}`);
+}
 
-  stripe.faults.add({ ...busy, path: /refunds$/ });
-  const payment = order.attempts[0]?.payment?.id as string;
+/** The money goes back, at the second try. */
+async function staffRefund(orderId: string, payment: string) {
+  stripeIsBusy(/refunds$/);
   const wish = { payment, reason: 'requested_by_customer', key: randomUUID(), csrf: await csrf() };
-  expect((await staff.request(`/staff/orders/${order.id}/refund`, wish)).status).toBe(303);
+  expect((await staff.request(`/staff/orders/${orderId}/refund`, wish)).status).toBe(303);
   await isLogged('refund not accepted yet');
   await until('the money went back', async () => {
     await hurry();
     return shop.db.refund.findFirst({ where: { status: 'succeeded' } });
   });
+}
 
-  // Broken and forged webhooks.
-  const message = { From: `whatsapp:${phoneOf(buyer)}`, Body: CANARY.text, ProfileName: NAMES.buyer };
-  const signatures = [
-    fromTwilio('/whatsapp/inbound', message),
-    fromTwilio('/whatsapp/inbound', message, null),
-    fromTwilio('/whatsapp/inbound', message, 'another token altogether'),
-    fromTwilio(`/whatsapp/status?message=${CANARY.arguments}`, { MessageStatus: CANARY.arguments, ...message }),
-    fromStripe(`{"id":"evt_1","email":"${CANARY.asciiEmail}","name":${NAMES.buyer}`),
-    fromStripe(JSON.stringify({ id: 'evt_2', object: 'event', phone: phoneOf(buyer), type: CANARY.text })),
-  ];
-  for (const { answer } of signatures) await answer;
-  const post = (path: string, headers: Record<string, string>, body: string) =>
-    fetch(shop.publicUrl + path, { method: 'POST', headers, body });
-  const form = 'application/x-www-form-urlencoded';
-  await post('/whatsapp/inbound', { 'content-type': `${form}; charset=${CANARY.header}` }, CANARY.text);
-  await post('/whatsapp/inbound', { 'content-type': form, 'content-encoding': CANARY.header }, CANARY.text);
-  await post('/staff/login', { 'content-type': `${form}; charset=${CANARY.header}` }, CANARY.text);
-  await post('/staff/login', { 'content-type': form }, `${'a=1&'.repeat(1200)}password=${CANARY.password}`);
-  await post('/webhook/stripe', { 'stripe-signature': CANARY.header, 'content-encoding': CANARY.header }, CANARY.text);
-  await post('/cron/payment-reminders', { authorization: `Bearer ${CANARY.header}` }, '');
-
-  // Addresses that hold what nobody has, or what nobody can decode.
-  for (const path of [
-    `/pickup/${unknown.pickup}`,
-    `/media/qr/${unknown.picture}.png`,
-    `/media/data/${unknown.data}.json`,
-    `/staff/link/${unknown.link}`,
-    `/pickup/${pickupToken}%E0%A4%A`,
-    `/media/qr/%E0%A4%A${CANARY.arguments}.png`,
-    `/media/data/${encodeURIComponent(CANARY.text)}%FF.json`,
-    `/${encodeURIComponent(phoneOf(buyer))}/${CANARY.arguments}%`,
-    `/assets/${CANARY.arguments}%00/${unknown.pickup}`,
-    `/payment/success?session_id=cs_test_${unknown.link.replaceAll('-', '')}`,
-    `/payment/verify-session?session_id=${CANARY.arguments}`,
-  ])
-    await staff.request(path);
-
-  // The database lets nobody in for a moment, and its password is wrong where another process starts.
+/** The database lets nobody in for a moment, and its password is wrong where another process starts; what those wrote. */
+async function theDatabaseIsAway() {
   await shop.db.$executeRaw`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE application_name = 'the_running_shop' AND datname = current_database()`;
   await isLogged('polling until it is back');
@@ -210,8 +167,11 @@ test('whatever happens, no number, name, text, key or token of a run is in what 
     startProcess('server.js', { ...shop.env, DATABASE_URL: `postgres//comptoir:${CANARY.password}@localhost` }),
   ];
   await until('both gave up', () => refused.every(({ child }) => child.exitCode !== null), { timeoutMs: 15_000 });
+  return refused.map(({ output }) => output()).join('');
+}
 
-  // STOP, the copy of what is kept, and forgetting.
+/** STOP, the copy of what is kept, and forgetting; the token of that copy. */
+async function customersAskForTheirData() {
   other.writes('STOP');
   await until('the STOP is kept', () =>
     shop.db.customer.findFirst({ where: { profileName: NAMES.other, optedOutAt: { not: null } } }),
@@ -227,6 +187,21 @@ test('whatever happens, no number, name, text, key or token of a run is in what 
     'the buyer is forgotten',
     async () => (await shop.db.customer.count({ where: { profileName: NAMES.buyer } })) === 0,
   );
+  return dataToken;
+}
+
+test('whatever happens, no number, name, text, key or token of a run is in what the processes write', async () => {
+  await theModelFails();
+  await theDatabaseRefuses();
+  await twilioRefuses();
+  const { orderNumber, pickupToken } = await theBuyerPays();
+  const { orderId, conversationId, payment } = await staffHandOver(orderNumber, pickupToken);
+  await staffAnswer(conversationId);
+  await staffRefund(orderId, payment);
+  const signatures = await sendNonsense(shop, phoneOf(buyer));
+  for (const path of oddAddresses(pickupToken, phoneOf(buyer))) await staff.request(path);
+  const refusedOutput = await theDatabaseIsAway();
+  const dataToken = await customersAskForTheirData();
 
   const cookies = staff
     .cookie()
@@ -248,11 +223,11 @@ test('whatever happens, no number, name, text, key or token of a run is in what 
     token: [pickupToken, dataToken, ...Object.values(unknown)],
     cookie: cookies.flatMap((value) => [value, decodeURIComponent(value).split('.')[0] as string]),
     'CSRF token': secretsSeen,
-    signature: signatures.flatMap(({ signature }) => signature.split(/,?\w+=/)),
+    signature: signatures.flatMap((signature) => signature.split(/,?\w+=/)),
   };
   for (const [kind, each] of Object.entries(words)) {
     // An empty list, or a word that was not had, would prove nothing.
     expect([kind, each.filter((word) => word?.length >= 8).length]).not.toEqual([kind, 0]);
   }
-  expect(leaksIn(logs() + refused.map(({ output }) => output()).join(''), words)).toEqual([]);
+  expect(leaksIn(logs() + refusedOutput, words)).toEqual([]);
 }, 120_000);
