@@ -28,7 +28,7 @@ type Round = {
 type Target = { url: string; cpuSeconds(): number };
 
 /** A route of vendors' machines, ours beside a bare one: both verify, store in one table of their own, and answer. */
-export type Route = {
+type Route = {
   path: string;
   /** One signed post, another each time: `run` and `n` make its ids, `url` is the address it is signed for. */
   post(url: string, run: string, n: number): { body: string; headers: Record<string, string> };

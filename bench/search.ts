@@ -1,11 +1,10 @@
 import { cpus, loadavg } from 'node:os';
-import pg from 'pg';
 import { importBatch } from '../src/db/catalogue-batch.ts';
 import { openDatabase } from '../src/db/client.ts';
-import { migrateDeploy } from '../src/db/migrate.ts';
 import { searchProducts } from '../src/db/search.ts';
 import type { CatalogueLine } from '../src/domain/catalogue-line.ts';
 import { parseSearch } from '../src/domain/search-query.ts';
+import { createFurtherDatabase } from './further-database.ts';
 import { handOver, type Outcome } from './outcome.ts';
 import { type Asked, findSearchEval, ndcg, PLACE, readSearchEval, recombine, type SearchEval } from './search-eval.ts';
 import { type Engine, openFullText, openMiniSearch, openTrigrams } from './search-rivals.ts';
@@ -19,15 +18,8 @@ const BATCH = 500;
 
 /** A database of its own with these products, imported as a catalogue file is. */
 async function openShop(adminUrl: string, products: readonly CatalogueLine[]) {
-  const name = `shop_of_${products.length}`;
-  const admin = new pg.Client({ connectionString: adminUrl });
-  await admin.connect();
-  await admin.query(`CREATE DATABASE ${name}`);
-  await admin.end();
-  const url = new URL(adminUrl);
-  url.pathname = `/${name}`;
-  await migrateDeploy(url.toString());
-  const { db, pool, close } = openDatabase(url.toString(), { maxConnections: 4, onError: () => {} });
+  const url = await createFurtherDatabase(adminUrl, `shop_of_${products.length}`);
+  const { db, pool, close } = openDatabase(url, { maxConnections: 4, onError: () => {} });
   const startedMs = performance.now();
   await db.location.create({ data: { code: PLACE, name: 'Bench', address: '-', hours: '-' } });
   for (let from = 0; from < products.length; from += BATCH) {
@@ -103,7 +95,7 @@ const load = () => loadavg()[0]?.toFixed(1);
 const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
 
 /** How well and how fast search answers, beside three other ways, and in a shop of many products. */
-export async function benchSearch(): Promise<string> {
+async function benchSearch(): Promise<string> {
   const { products, queries, misspelt, gains } = readSearchEval(findSearchEval());
   const all = [...queries, ...misspelt];
   const loadBefore = load();

@@ -1,12 +1,12 @@
 import pg from 'pg';
 import { openDatabase } from '../src/db/client.ts';
-import { migrateDeploy } from '../src/db/migrate.ts';
 import { fillSearchIndex } from '../src/db/search-index.ts';
 import { verifyDatabase } from '../src/db/verify.ts';
 import { handleNextPaymentEvent } from '../src/flows/handle-payment-event.ts';
 import { loadPrompts } from '../src/prompts.ts';
 import { createPayments } from '../src/vendors/stripe.ts';
 import { untraced } from '../src/vendors/tracing.ts';
+import { createFurtherDatabase } from './further-database.ts';
 import { handOver } from './outcome.ts';
 import { writeHistory, writePaidOrders } from './shop-history.ts';
 import { freePort, startBenchPostgres, startProcess } from './shop-under-load.ts';
@@ -35,17 +35,11 @@ async function sequentialScans(client: pg.Client): Promise<Map<string, number>> 
 
 /** A database of its own with so many settled orders, and the worker's flow on it. */
 async function openShop(adminUrl: string, stripeUrl: string, orders: number) {
-  const url = new URL(adminUrl);
-  const admin = new pg.Client({ connectionString: adminUrl });
-  await admin.connect();
-  url.pathname = `/shop_of_${orders}`;
-  await admin.query(`CREATE DATABASE shop_of_${orders}`);
-  await admin.end();
-  await migrateDeploy(url.toString());
-  const client = new pg.Client({ connectionString: url.toString() });
+  const url = await createFurtherDatabase(adminUrl, `shop_of_${orders}`);
+  const client = new pg.Client({ connectionString: url });
   await client.connect();
   await writeHistory(client, orders);
-  const { db, close } = openDatabase(url.toString(), { maxConnections: 10, onError: () => {} });
+  const { db, close } = openDatabase(url, { maxConnections: 10, onError: () => {} });
   await fillSearchIndex(db);
   const payments = createPayments({
     ...{ secretKey: 'sk_test_bench', webhookSecrets: [], apiBaseUrl: stripeUrl, publicUrl: 'https://shop.example' },
@@ -103,7 +97,7 @@ async function openShop(adminUrl: string, stripeUrl: string, orders: number) {
 }
 
 /** Stored events worked on, each asking Stripe's stand-in, in a shop with few settled orders and in one with many. */
-export async function benchSettle(): Promise<string> {
+async function benchSettle(): Promise<string> {
   const postgres = await startBenchPostgres();
   const port = await freePort();
   const stripe = await startProcess('bench/stripe-stand-in.ts', {}, '/', port);

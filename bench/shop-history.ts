@@ -5,8 +5,7 @@ import { completedEvent } from './stripe-event.ts';
 export const PRICE_MINOR = 9000;
 
 /** `cs_test_<order><attempt>`, both ids without dashes: Stripe's stand-in reads from the id what it is asked for. */
-export const sessionIdOf = (orderId: string, attemptId: string) =>
-  `cs_test_${`${orderId}${attemptId}`.replaceAll('-', '')}`;
+const sessionIdOf = (orderId: string, attemptId: string) => `cs_test_${`${orderId}${attemptId}`.replaceAll('-', '')}`;
 
 const PRODUCTS = 200;
 const ORDERS_PER_CUSTOMER = 10;

@@ -1,21 +1,14 @@
 import type { Db } from '../src/db/client.ts';
 import { addStaff } from '../src/flows/add-staff.ts';
 import { createStaffAccounts } from '../src/vendors/staff-accounts.ts';
+import { silentLog } from '../test/support/silent-log.ts';
 import { BENCH_SESSION_SECRET } from './shop-under-load.ts';
 
 const ACCOUNT = { email: 'bench@shop.example', password: 'a password for the bench', name: 'Bench' };
-const quiet = {
-  debug() {},
-  info() {},
-  warn() {},
-  error() {},
-  child: () => quiet,
-  within: <T>(_: object, act: () => T) => act(),
-};
 
 /** The bench's account in the shop at `url`. */
 export async function addManager(db: Db, url: string): Promise<void> {
-  const accounts = createStaffAccounts({ db, secret: BENCH_SESSION_SECRET, baseUrl: url, log: quiet });
+  const accounts = createStaffAccounts({ db, secret: BENCH_SESSION_SECRET, baseUrl: url, log: silentLog });
   await addStaff({ db, clock: { now: () => new Date() }, accounts }, { ...ACCOUNT, role: 'manager' });
 }
 

@@ -4,7 +4,6 @@ import express from 'express';
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import pg from 'pg';
 import { type Db, openDatabase, type SqlPool } from '../src/db/client.ts';
-import { migrateDeploy } from '../src/db/migrate.ts';
 import { fillSearchIndex } from '../src/db/search-index.ts';
 import { SandboxClock } from '../src/sandbox/clock.ts';
 import { ModelStandIn } from '../src/sandbox/openai/model.ts';
@@ -12,6 +11,7 @@ import { SandboxStore } from '../src/sandbox/store.ts';
 import { createModel } from '../src/vendors/openai.ts';
 import { agentNeeds, openPhone } from '../test/support/conversation.ts';
 import { createPromptCounter } from './count-prompt.ts';
+import { createFurtherDatabase } from './further-database.ts';
 import { fillProducts } from './many-products.ts';
 import { handOver } from './outcome.ts';
 import { startBenchPostgres } from './shop-under-load.ts';
@@ -39,18 +39,12 @@ type StandIn = Awaited<ReturnType<typeof startStandIn>>;
 
 /** A shop of so many products in a database of its own. */
 async function openShop(adminUrl: string, products: number) {
-  const url = new URL(adminUrl);
-  const admin = new pg.Client({ connectionString: adminUrl });
-  await admin.connect();
-  url.pathname = `/shop_of_${products}`;
-  await admin.query(`CREATE DATABASE shop_of_${products}`);
-  await admin.end();
-  await migrateDeploy(url.toString());
-  const client = new pg.Client({ connectionString: url.toString() });
+  const url = await createFurtherDatabase(adminUrl, `shop_of_${products}`);
+  const client = new pg.Client({ connectionString: url });
   await client.connect();
   await fillProducts(client, products);
   await client.end();
-  const shop = openDatabase(url.toString(), { maxConnections: 10, onError: () => {} });
+  const shop = openDatabase(url, { maxConnections: 10, onError: () => {} });
   await fillSearchIndex(shop.db);
   return shop;
 }
@@ -202,7 +196,7 @@ async function orderTable(shop: Shop, standIn: StandIn) {
 }
 
 /** Prompt tokens: against the catalogue's size, the conversation's length, and what a first build would send. */
-export async function benchTokens(): Promise<string> {
+async function benchTokens(): Promise<string> {
   const postgres = await startBenchPostgres();
   const standIn = await startStandIn();
   const opened = new Map<number, Shop & { close(): Promise<void> }>();

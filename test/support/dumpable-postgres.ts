@@ -8,7 +8,7 @@ import { freePort } from './running-shop.ts';
 const majorIn = (text: string) => Number(/(\d+)(?:\.\d+)?/.exec(text)?.[1]);
 
 /** Of the pg_dump in PATH; undefined where there is none. */
-export function pgDumpMajor(): number | undefined {
+function pgDumpMajor(): number | undefined {
   try {
     return majorIn(execFileSync('pg_dump', ['--version'], { encoding: 'utf8', stdio: 'pipe' }));
   } catch {

@@ -3,10 +3,10 @@ import path from 'node:path';
 
 const DOCUMENT = path.resolve(import.meta.dirname, '../../docs/go-live.md');
 
-export type Block = { language: string; text: string };
+type Block = { language: string; text: string };
 
 /** What docs/go-live.md shows between fences, in its order. */
-export const goLiveBlocks = (): Block[] =>
+const goLiveBlocks = (): Block[] =>
   [...readFileSync(DOCUMENT, 'utf8').matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language = '', text = '']) => ({
     language,
     text,

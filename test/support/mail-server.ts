@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { SMTPServer } from 'smtp-server';
 
-export type ReceivedMail = {
+type ReceivedMail = {
   /** Whom the envelope names, as SMTP sees it. */
   recipients: string[];
   /** By lower-case name, unfolded and decoded; a header that came twice throws. */
@@ -13,7 +13,7 @@ export type ReceivedMail = {
 };
 
 /** What the server does with the next mails: `refuse` with a code at a step, hang before or after it has the mail. */
-export type MailServerManners = {
+type MailServerManners = {
   refuse?: { code: number; at: 'connect' | 'rcpt' | 'data'; address?: string };
   hang?: 'connect' | 'after_data';
 };

@@ -17,7 +17,7 @@ export function oggOf(seconds: number): Buffer {
   return Buffer.concat([page(0n), page(BigInt(Math.round(seconds * 48_000)))]);
 }
 
-export const MEDIA_SIDS = { message: `MM${'a'.repeat(32)}`, media: `ME${'b'.repeat(32)}` };
+const MEDIA_SIDS = { message: `MM${'a'.repeat(32)}`, media: `ME${'b'.repeat(32)}` };
 /** The path of a file at Twilio. */
 export const mediaPath = (accountSid: string): string =>
   `/2010-04-01/Accounts/${accountSid}/Messages/${MEDIA_SIDS.message}/Media/${MEDIA_SIDS.media}`;

@@ -3,7 +3,7 @@ import type { SqlPool } from '../../src/db/client.ts';
 
 type Line = { sku: string; quantity: number; priceMinor: number };
 type Money = { at: string; session?: string; knownAt?: string };
-export type WrittenOrder = {
+type WrittenOrder = {
   customer: string;
   placedAt: string;
   status: 'pending_payment' | 'collected' | 'expired' | 'cancelled';
@@ -13,7 +13,7 @@ export type WrittenOrder = {
   paid?: Money[];
   sentBack?: boolean;
 };
-export type WrittenMessage = {
+type WrittenMessage = {
   key: string;
   orderId?: string;
   customer: string;

@@ -4,7 +4,7 @@ import { reach, type Stage, written } from './policy-stages.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
 
 /** Somebody else, with an order that waits for payment, a cart that is proposed and an email. */
-export type Owner = {
+type Owner = {
   number: string;
   orderId: string;
   url: string;

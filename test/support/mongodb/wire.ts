@@ -9,7 +9,7 @@ const HEADER_BYTES = 16;
 const CHECKSUM_PRESENT = 1;
 const MORE_TO_COME = 2;
 
-export type WireRequest = { id: number; isLegacy: boolean; wantsAnswer: boolean; command: BSON.Document };
+type WireRequest = { id: number; isLegacy: boolean; wantsAnswer: boolean; command: BSON.Document };
 
 /** Takes the bytes of a connection as they come; answers the messages that are whole. */
 export function createReader(): (chunk: Buffer) => WireRequest[] {
