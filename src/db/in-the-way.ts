@@ -11,18 +11,22 @@ const described = ({ pid, role, program }: Blocking) =>
 
 /**
  * Looks from a connection of its own, every so often, at whom the connection `pid` waits for: it cannot ask itself while
- * it waits, and afterwards it waits for nobody.
+ * it waits, and afterwards it waits for nobody. What cannot be seen is not said, and stops nobody.
  */
 export function watchWhoIsInTheWay(connectionString: string, pid: number, everyMs: number) {
-  const client = new pg.Client({ connectionString });
-  // Without it a migration goes on as well, and says less.
-  client.on('error', () => {});
+  // Opened by the first look: most are done before it.
+  let client: pg.Client | undefined;
   let last: Blocking[] = [];
   async function look(): Promise<void> {
+    if (!client) {
+      client = new pg.Client({ connectionString });
+      client.on('error', () => {});
+      await client.connect();
+    }
     const { rows } = await client.query<Blocking>(BLOCKING, [pid]);
     if (rows.length > 0) last = rows;
   }
-  let looking: Promise<unknown> = client.connect().catch(() => {});
+  let looking: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {
     looking = looking.then(look).catch(() => {});
   }, everyMs);
@@ -35,7 +39,7 @@ export function watchWhoIsInTheWay(connectionString: string, pid: number, everyM
     async stop(): Promise<void> {
       clearInterval(timer);
       await looking;
-      await client.end().catch(() => {});
+      await client?.end().catch(() => {});
     },
   };
 }

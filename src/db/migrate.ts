@@ -25,7 +25,7 @@ export type MigrateOptions = {
 };
 
 /** Four minutes with the waits: longer than what the shop itself does, shorter than a platform waits for a release. */
-const PAUSES_MS = [1_000, 2_000, 5_000, ...Array.from({ length: 15 }, () => 10_000)];
+const PAUSES_MS = [1_000, 2_000, 5_000, ...Array.from({ length: 18 }, () => 10_000)];
 
 /**
  * `prisma migrate deploy` in plain pg: same table, same checksums, same lock, no engine binary (docs/adr/0003).
@@ -89,12 +89,12 @@ async function applyPatiently(
   migration: Migration,
   { onWait = () => {}, lockWaitMs = 2_000, pausesMs = PAUSES_MS }: MigrateOptions,
 ): Promise<void> {
-  for (let tries = 0; ; tries++) {
-    const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
-    const watch = watchWhoIsInTheWay(connectionString, rows[0]?.pid ?? 0, lockWaitMs / 4);
-    try {
-      return await apply(client, migration, lockWaitMs);
-    } catch (error) {
+  const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  const watch = watchWhoIsInTheWay(connectionString, rows[0]?.pid ?? 0, lockWaitMs / 4);
+  try {
+    for (let tries = 0; ; tries++) {
+      const error = await apply(client, migration, lockWaitMs).catch((failed: Error) => failed);
+      if (error === undefined) return;
       if (!isInTheWay(error)) {
         // Cut off: nothing is noted, as nothing was done.
         await noteFailure(client, migration, error).catch(() => {});
@@ -105,9 +105,9 @@ async function applyPatiently(
       if (pauseMs === undefined) throw givenUp(reason, tries + 1, error);
       onWait(`${reason}; tried again in ${pauseMs / 1_000} s, the shop goes on meanwhile`);
       await delay(pauseMs);
-    } finally {
-      await watch.stop();
     }
+  } finally {
+    await watch.stop();
   }
 }
 
