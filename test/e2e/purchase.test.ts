@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { SWEEP_NAMES } from '../../src/domain/sweep.ts';
+import { addColumnToEveryTable } from '../support/added-columns.ts';
 import { staffAt } from '../support/browserless-staff.ts';
 import { buysFourTyres, customerOf } from '../support/customer.ts';
 import { decodeQr } from '../support/qr-reader.ts';
@@ -142,6 +143,26 @@ test('DDL is in migrations only: web and worker have started and worked, every s
   const migrated = await schemaShape(fresh.pool).finally(() => fresh.close());
   expect(migrated.length).toBeGreaterThan(500);
   expect(await schemaShape(shop.database.pool)).toEqual(migrated);
+}, 60_000);
+
+test('a column is added to every table under the running processes, and nothing of what they did before fails', async () => {
+  const said = () => shop.web.output() + shop.worker.output();
+  const saidBefore = said().length;
+  expect(await addColumnToEveryTable(shop.database.pool)).toBeGreaterThan(40);
+  const customer = customerOf(shop.sandbox, 'Louise Bernard');
+  const { sessionId, orderNumber } = await buysFourTyres(customer);
+  shop.sandbox.stripe.checkout.pay(sessionId);
+  const thanks = await customer.hears(
+    'the thank-you',
+    (message) => message.kind === 'media' && message.body.includes(orderNumber),
+  );
+  const picture = shop.sandbox.twilio.media(thanks.id);
+  const staff = staffAt(shop.publicUrl);
+  await staff.logIn();
+  const { result } = await staff.collect(decodeQr(Buffer.from(picture?.base64 ?? '', 'base64')) ?? '');
+  expect(result.status).toBe(200);
+  for (const sweep of SWEEP_NAMES) expect([sweep, (await shop.cron(sweep)).status]).toEqual([sweep, 200]);
+  expect(said().slice(saidBefore)).not.toMatch(/cached plan|"level":(50|60)/);
 }, 60_000);
 
 test('web and worker stop cleanly on SIGTERM and log no personal data', async () => {

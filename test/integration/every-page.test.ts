@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { addColumnToEveryTable, refusedStatements } from '../support/added-columns.ts';
 import { armed, disarmed, hostile, makeHostile } from '../support/hostile-texts.ts';
 import { type LivedInShop, openLivedInShop } from '../support/lived-in-shop.ts';
+import { paidOrder } from '../support/money-desk.ts';
 import { type CheckedPage, NO_PAGES, pagesOf } from '../support/pages.ts';
 import { routesOf } from '../support/web.ts';
 
@@ -182,4 +184,21 @@ test('what stands in the address is shown as text, or not at all', async () => {
   }
   expect(found).toEqual({});
   expect([...shown]).toEqual(expect.arrayContaining(['q']));
+});
+
+test('a column that a later version adds to every table leaves every page, and every statement called by name, as it was', async () => {
+  const { pool } = shop.desk.database;
+  // 429: by now somebody has tried to log in too often.
+  const answersOtherwise = ({ status }: Opened, page: CheckedPage) =>
+    [page.status, 429].includes(status) ? [] : [`answers ${status}`];
+  // A connection nobody needs for ten seconds is closed: each has statements to call again.
+  const [pages] = await Promise.all([wrong(answersOtherwise), paidOrder(shop.desk)]);
+  expect(pages).toEqual({});
+  await paidOrder(shop.desk);
+  expect(await addColumnToEveryTable(pool)).toBeGreaterThan(40);
+  const { looked, refused } = await refusedStatements(pool);
+  expect(refused).toEqual([]);
+  expect(looked).toBeGreaterThan(20);
+  await paidOrder(shop.desk);
+  expect(await wrong(answersOtherwise)).toEqual({});
 });

@@ -8,7 +8,7 @@ import { freePort, type RunningProcess, SHOP_CONNECTIONS, startProcess, startSta
 import { until } from './until.ts';
 
 /** Hands each connection to the next of `ports` that takes it, as a load balancer does; asks nobody how they are. */
-async function startBalancer(ports: readonly number[]) {
+export async function startBalancer(ports: readonly number[]) {
   const open = new Set<Socket>();
   let turn = 0;
   const server = createServer((client) => {
@@ -43,8 +43,8 @@ async function startBalancer(ports: readonly number[]) {
 }
 
 /** A machine of the shop's: a process that is started again whenever it ended. */
-function machine(entry: string, env: Record<string, string>) {
-  let running: RunningProcess = startProcess(entry, env);
+export function machine(entry: string, env: Record<string, string>, root?: string) {
+  let running: RunningProcess = startProcess(entry, env, root);
   let kills = 0;
   const works = () =>
     until(`${entry} works`, () => /"(listening|working)"/.test(running.output()), { timeoutMs: 30_000 }).catch(
@@ -63,7 +63,7 @@ function machine(entry: string, env: Record<string, string>) {
     async dies() {
       kills++;
       await running.stop('SIGKILL');
-      running = startProcess(entry, env);
+      running = startProcess(entry, env, root);
       await works();
     },
     /** What it ended with by itself; null while it runs. */
@@ -72,8 +72,10 @@ function machine(entry: string, env: Record<string, string>) {
   };
 }
 
+export type Machine = ReturnType<typeof machine>;
+
 /** As much as any number of customers buys. */
-const fillShelves = (db: Db) => db.$executeRaw`
+export const fillShelves = (db: Db) => db.$executeRaw`
   WITH filled AS (UPDATE stock_levels SET on_hand = on_hand + 10000 RETURNING id)
   INSERT INTO stock_movements (stock_level_id, kind, on_hand_delta, reserved_delta) SELECT id, 'received', 10000, 0 FROM filled`;
 

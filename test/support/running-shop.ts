@@ -33,10 +33,10 @@ export type RunningProcess = {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 };
 
-/** A built entry as a process of its own, with only this environment. */
-export function startProcess(entry: string, env: Record<string, string>): RunningProcess {
-  const child = spawn(process.execPath, [path.join(ROOT, 'dist', entry)], {
-    cwd: ROOT,
+/** A built entry as a process of its own, with only this environment; `root`: of this build, or of another. */
+export function startProcess(entry: string, env: Record<string, string>, root = ROOT): RunningProcess {
+  const child = spawn(process.execPath, [path.join(root, 'dist', entry)], {
+    cwd: root,
     env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
