@@ -52,7 +52,7 @@ test('managers read the whole log, newest first, page by page, in plain words', 
   const first = await marie.request('/staff/audit');
   const text = told(first);
   expect(text).toMatch(/Marie A changé le rôle de Paul Responsable .* Marie A répondu au client Conversation/);
-  expect(text).toContain('“note 60 &lt;i>”');
+  expect(text).toContain('« note 60 &lt;i> »');
   const next = /href="(\/staff\/audit\?before=\d+)"/.exec(first.body)?.[1] ?? '';
   const second = await marie.request(next);
   const all = [...notes(first.body), ...notes(second.body)];

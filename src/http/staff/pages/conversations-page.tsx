@@ -118,7 +118,7 @@ export function conversationsPage(facts: InboxFacts) {
   return (
     <StaffLayout frame={frame} title={words.conversations} head={<LiveScript about="conversations" />}>
       <h1>{words.conversations}</h1>
-      <form method="get" action="/staff/conversations" class="search-line">
+      <form method="get" action="/staff/conversations" class="search">
         <label>
           <span class="heard-only">{words.search}</span>
           <input type="search" name="q" value={view.query} placeholder={words.searchHint} maxLength={80} />
