@@ -92,8 +92,15 @@ export async function wholePage(
   return { ids, older };
 }
 
-/** Whether there are conversations beside these: in a small shop all of them stand on the first page, long as they are. */
+/** Of so many others one will have said something. */
+const MANY = 200;
+
+/** Whether anybody beside these has said or been told anything: in a small shop all of them stand on the first page, long as they talk. */
 async function hasOthers(db: Db, ids: readonly string[]): Promise<boolean> {
-  const [row] = await db.$queryRaw<unknown[]>`SELECT 1 FROM conversations WHERE id <> ALL(${ids}::uuid[]) LIMIT 1`;
-  return row !== undefined;
+  const [row] = await db.$queryRaw<{ found: boolean }[]>`
+    SELECT count(*) = ${MANY}::int OR COALESCE(bool_or(
+      EXISTS (SELECT 1 FROM inbound_messages WHERE conversation_id = other.id)
+      OR EXISTS (SELECT 1 FROM outbound_messages WHERE conversation_id = other.id)), false) AS found
+    FROM (SELECT id FROM conversations WHERE id <> ALL(${ids}::uuid[]) LIMIT ${MANY}::int) other`;
+  return row?.found === true;
 }

@@ -71,7 +71,7 @@ type Tabs = Record<CheckedPage['as'], Page>;
         .filter((field) => field.getBoundingClientRect().height < 40)
         .map((field) => `low: ${name(field)}`);
       const cells = [...document.querySelectorAll<HTMLElement>('main td')].filter(
-        (cell) => cell.clientWidth < 64 && Math.max(...cell.innerText.split(/\s/).map(({ length }) => length)) > 9,
+        (cell) => cell.clientWidth < 80 && Math.max(...cell.innerText.split(/\s/).map(({ length }) => length)) > 9,
       );
       return [...low, ...cells.map((cell) => `narrow: ${name(cell)}`)];
     });

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { wholePage } from '../../src/db/inbox-pages.ts';
 import { latestConversations } from '../../src/db/latest-conversations.ts';
 import { enqueueMessage } from '../../src/db/outbox.ts';
 import { openStaffDesk, type StaffDesk, seen } from '../support/staff-desk.ts';
+import { createTestDatabase } from '../support/test-database.ts';
 
 const CUSTOMERS = 130;
 /** One who talks longer than the walk looks back at once. */
@@ -144,6 +146,27 @@ test('where all conversations stand on one page nothing leads to older ones', as
   const none = (await lea.request('/staff/conversations?q=Client+130')).body;
   expect(rowsOf(none)).toEqual([ids[CUSTOMERS]]);
   expect(olderOf(none)).toBeUndefined();
+});
+
+test('a small shop that has talked a lot has one page; somebody imported who was never spoken with is no older conversation', async () => {
+  const small = await createTestDatabase();
+  const [talks, silent] = ['whatsapp:+590690000001', 'whatsapp:+590690000002'];
+  for (const channelAddress of [talks, silent]) {
+    await small.db.customer.create({ data: { channelAddress, conversation: { create: {} } } });
+  }
+  await small.db.$executeRaw`
+    INSERT INTO inbound_messages (message_sid, channel_address, customer_id, conversation_id, kind, body, fields, received_at)
+    SELECT 'SM' || n, 'x', c.id, v.id, 'text', 'bonjour', '{}', now() - n * interval '1 second'
+    FROM customers c JOIN conversations v ON v.customer_id = c.id CROSS JOIN generate_series(1, 1500) n
+    WHERE c.channel_address = ${talks}`;
+  const page = () => wholePage(small.db, { now: new Date(), limit: 50 });
+  expect(await page()).toEqual({ ids: [expect.any(String)], older: null });
+  await small.db.$executeRaw`
+    INSERT INTO outbound_messages (business_key, customer_id, conversation_id, content, created_at)
+    SELECT 'thank-you:x', c.id, v.id, '{"body": "Merci"}', now() - interval '1 day'
+    FROM customers c JOIN conversations v ON v.customer_id = c.id WHERE c.channel_address = ${silent}`;
+  expect((await page()).older).toMatchObject({ of: 'latest' });
+  await small.close();
 });
 
 test.each([
