@@ -128,6 +128,12 @@ async function pagesOf(client: pg.Client): Promise<[string, string][]> {
   const [product] = (await client.query(`SELECT id FROM products ORDER BY label, id OFFSET ${PRODUCTS / 2} LIMIT 1`))
     .rows;
   const day = (await client.query("SELECT to_char(now() - interval '100 days', 'YYYY-MM-DD') AS day")).rows[0].day;
+  const [heard = 0, said = 0] = (
+    await client.query(
+      'SELECT (SELECT max(seq) FROM inbound_messages) AS heard, max(seq) AS said FROM outbound_messages',
+    )
+  ).rows.flatMap((row) => [Number(row.heard), Number(row.said)]);
+  const older = [heard, said, heard / 2, said / 2].map(Math.floor).join('_');
   const list = (search: string) => `/staff?${search}`;
   return [
     ['the list', '/staff'],
@@ -160,6 +166,7 @@ async function pagesOf(client: pg.Client): Promise<[string, string][]> {
     ['numbers by week', '/staff/numbers?by=week'],
     ['numbers by month', '/staff/numbers?by=month'],
     ['conversations', '/staff/conversations'],
+    ['conversations: a deep page', `/staff/conversations?older=${older}`],
     ['conversations: who waits', '/staff/conversations?show=waiting'],
     ['conversations: a first name (5 %)', '/staff/conversations?q=elodie'],
     ['conversations: an order', `/staff/conversations?q=${middle.number}`],

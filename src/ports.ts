@@ -67,6 +67,8 @@ export type TemplateDefinition = {
   body: string;
   examples: string[];
   mediaUrl?: string;
+  /** Quick replies; not beside a picture. */
+  buttons?: Button[];
 };
 export type TemplateRegistry = {
   /** Creates the Content template and submits it to WhatsApp for approval (category UTILITY). */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { LOCALES, type Locale } from './domain/locale.ts';
 import type { TemplateKey } from './domain/outbound-message.ts';
+import type { TemplateWording } from './domain/template.ts';
 import { createTexts, type TextCatalogue, type Texts } from './domain/texts.ts';
 
 // Beside src/ and dist/ alike.
@@ -11,7 +12,7 @@ const read = (...file: string[]) => readFileSync(path.join(FOLDER, ...file), 'ut
 const perLocale = <T>(load: (locale: Locale) => T) =>
   Object.fromEntries(LOCALES.map((locale) => [locale, load(locale)])) as Record<Locale, T>;
 
-export type TemplateTexts = Record<TemplateKey, { body: string; examples: string[] }>;
+export type TemplateTexts = Record<TemplateKey, TemplateWording>;
 
 /** Everything in prompts/, read once at start: customers' and team's texts, the agent's instructions, Content templates. */
 export function loadPrompts(): {

@@ -2,6 +2,7 @@ import { readSent, type Sent } from '../domain/inbound-content.ts';
 import type { OutboundContent } from '../domain/outbound-message.ts';
 import { type Quoted, quoteOf } from '../domain/quoted.ts';
 import { storableText } from '../domain/storable.ts';
+import { buttonBehind, isTemplateButton } from '../domain/template.ts';
 import type { InboundMessage } from '../generated/prisma/client.ts';
 import type { InboundKind } from '../generated/prisma/enums.ts';
 import type { Db } from './client.ts';
@@ -49,8 +50,11 @@ export async function toInboundTexts(
   return Promise.all(
     rows.map(async ({ id, messageSid, kind, body, payload, fields, transcript }) => {
       const sent = readSent(fields);
-      const message = { id, messageSid, kind, body, payload, sent };
-      const isReply = sent.repliesToSid !== undefined && payload === null;
+      const tapped = payload !== null && isTemplateButton(payload);
+      const asked = tapped ? await askedByTemplate(db, conversationId, payload, sent.repliesToSid) : payload;
+      const isWords = tapped && asked === null;
+      const message = { id, messageSid, kind: isWords ? ('text' as const) : kind, body, payload: asked, sent };
+      const isReply = sent.repliesToSid !== undefined && asked === null;
       return {
         ...message,
         ...(transcript !== null && heardAs(transcript)),
@@ -58,6 +62,19 @@ export async function toInboundTexts(
       };
     }),
   );
+}
+
+/** The button of our own message that a template's stands for; null where the message is not known, and the title is words. */
+async function askedByTemplate(
+  db: Db,
+  conversationId: string,
+  payload: string,
+  repliesToSid: string | undefined,
+): Promise<string | null> {
+  if (repliesToSid === undefined) return null;
+  const where = { twilioSid: repliesToSid, conversationId };
+  const said = await db.outboundMessage.findFirst({ where, select: { content: true } });
+  return buttonBehind(payload, (said?.content as OutboundContent | undefined)?.buttons) ?? null;
 }
 
 /** What a message with that Twilio SID said and meant; one of another conversation is as good as unknown. */

@@ -1,7 +1,6 @@
 import { maskPhone } from '../domain/phone.ts';
 import { type NonText, nonTextOf } from '../domain/spoken-content.ts';
-import { PERSON_HOURS, personHasIt, personHasItUntil, waitsForPerson } from '../domain/takeover.ts';
-import { Prisma } from '../generated/prisma/client.ts';
+import { personHasIt, personHasItUntil, waitsForPerson } from '../domain/takeover.ts';
 import type { Db } from './client.ts';
 
 export type Speaker = 'customer' | 'bot' | 'staff';
@@ -51,9 +50,6 @@ export function headOf(row: HeadRow, now: Date): ConversationHead {
   };
 }
 
-// The latest conversations are looked for among so many of the latest messages: no index that moves with every one.
-const LOOK_BACK_MESSAGES = 1_000;
-
 /** More than that are "99+". */
 const MOST_UNREAD = 100;
 
@@ -67,47 +63,9 @@ type ListRow = HeadRow & {
   lastKey: string | null;
 };
 
-const LATEST = (limit: number) => Prisma.sql`
-  SELECT conversation_id AS id FROM (
-    (SELECT conversation_id, received_at AS at FROM inbound_messages WHERE conversation_id IS NOT NULL
-      ORDER BY seq DESC LIMIT ${LOOK_BACK_MESSAGES}::int)
-    UNION ALL
-    (SELECT conversation_id, created_at FROM outbound_messages ORDER BY seq DESC LIMIT ${LOOK_BACK_MESSAGES}::int)
-  ) recent GROUP BY conversation_id ORDER BY max(at) DESC LIMIT ${limit}::int`;
-
-const IS_PERSONS = (now: Date) => Prisma.sql`v.human_since IS NOT NULL
-  AND GREATEST(v.human_since, v.staff_last_at) >= ${now}::timestamptz - ${PERSON_HOURS}::int * interval '1 hour'`;
-
-const WITH_PERSON = (now: Date, limit: number) => Prisma.sql`
-  SELECT v.id FROM conversations v WHERE ${IS_PERSONS(now)} ORDER BY v.human_since DESC LIMIT ${limit}::int`;
-
-/** As domain/takeover.ts waitsForPerson has it; who has waited longest is never cut off. */
-const WAITING = (now: Date, limit: number) => Prisma.sql`
-  SELECT v.id FROM conversations v JOIN customers c ON c.id = v.customer_id
-  WHERE ${IS_PERSONS(now)} AND (v.staff_last_at IS NULL OR v.staff_last_at < c.last_inbound_at)
-  ORDER BY c.last_inbound_at LIMIT ${limit}::int`;
-
-/** Which conversations: the latest and those that wait for a person or are with one; some of those alone; or of these customers. */
-export type ListWish = { now: Date; limit: number } & (
-  | { of: 'all' | 'waiting' | 'with_person' }
-  | { of: 'customers'; customerIds: readonly string[] }
-);
-
-function chosenBy(wish: ListWish): Prisma.Sql {
-  const { now, limit } = wish;
-  if (wish.of === 'customers') {
-    return Prisma.sql`SELECT id FROM conversations WHERE customer_id = ANY(${wish.customerIds}::uuid[]) LIMIT ${limit}::int`;
-  }
-  const [waiting, withPerson] = [WAITING(now, limit), WITH_PERSON(now, limit)];
-  if (wish.of === 'waiting') return waiting;
-  if (wish.of === 'with_person') return withPerson;
-  return Prisma.sql`(${LATEST(limit)}) UNION (${waiting}) UNION (${withPerson})`;
-}
-
-/** Who waits for a person, longest first; then by the last message, newest first. */
-export async function listConversations(db: Db, wish: ListWish): Promise<ConversationRow[]> {
+/** These conversations, in this order. */
+export async function conversationRows(db: Db, ids: readonly string[], now: Date): Promise<ConversationRow[]> {
   const rows = await db.$queryRaw<ListRow[]>`
-    WITH chosen AS MATERIALIZED (${chosenBy(wish)})
     SELECT v.id, c.first_name AS "firstName", c.profile_name AS "profileName", c.phone,
       c.last_inbound_at AS "lastInboundAt", v.human_since AS "humanSince", v.staff_last_at AS "staffLastAt",
       s.id AS "personId", s.name AS "personName", last.at AS "lastAt", last.kind AS "lastKind", last.text AS "lastText",
@@ -125,8 +83,9 @@ export async function listConversations(db: Db, wish: ListWish): Promise<Convers
           FROM outbound_messages WHERE conversation_id = v.id ORDER BY seq DESC LIMIT 1)
       ) said ORDER BY at DESC, side DESC LIMIT 1
     ) last ON true
-    WHERE v.id IN (SELECT id FROM chosen)`;
-  return rows.map((row) => rowOf(row, wish.now)).sort(byUrgency);
+    WHERE v.id = ANY(${ids}::uuid[])`;
+  const byId = new Map(rows.map((row) => [row.id, rowOf(row, now)]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
 /** Notes that staff have seen what the customer wrote up to this message; nothing where they had. */
@@ -147,7 +106,8 @@ function rowOf(row: ListRow, now: Date): ConversationRow {
   return { ...headOf(row, now), unread: row.unread, last };
 }
 
-function byUrgency(a: ConversationRow, b: ConversationRow): number {
+/** Who waits for a person, longest first; then by the last message, newest first. */
+export function byUrgency(a: ConversationRow, b: ConversationRow): number {
   if (a.isWaiting !== b.isWaiting) return a.isWaiting ? -1 : 1;
   const older = (a.last?.at.getTime() ?? 0) - (b.last?.at.getTime() ?? 0);
   return a.isWaiting ? older : -older;

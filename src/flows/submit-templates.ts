@@ -2,18 +2,19 @@ import type { Db } from '../db/client.ts';
 import { forgetReplacedTemplates, listTemplates, type StoredTemplate, saveTemplate } from '../db/message-templates.ts';
 import { LOCALES, type Locale } from '../domain/locale.ts';
 import { TEMPLATE_KEYS, type TemplateKey } from '../domain/outbound-message.ts';
-import { templateDigest } from '../domain/template.ts';
+import { type TemplateWording, templateButtons, templateDigest } from '../domain/template.ts';
 import type { TemplateDefinition, TemplateRegistry } from '../ports.ts';
 
-type Wordings = Record<Locale, Record<TemplateKey, { body: string; examples: string[] }>>;
+type Wordings = Record<Locale, Record<TemplateKey, TemplateWording>>;
 type Needs = { db: Db; registry: TemplateRegistry; templates: Wordings; publicUrl: string };
 
 // The thank-you's picture: its token is the variable after those of the text.
 const EXAMPLE_TOKEN = 'x'.repeat(43);
 
 function definitionOf(needs: Needs, key: TemplateKey, locale: Locale): TemplateDefinition {
-  const { body, examples } = needs.templates[locale][key];
-  const definition = { key, locale, name: `comptoir_${key}_${locale}`, body, examples };
+  const { body, examples, buttons } = needs.templates[locale][key];
+  const name = `comptoir_${key}_${locale}`;
+  const definition = { key, locale, name, body, examples, ...(buttons && { buttons: templateButtons(buttons) }) };
   if (key !== 'thank_you') return definition;
   const tokenVariable = examples.length + 1;
   return {

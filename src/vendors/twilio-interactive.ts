@@ -18,7 +18,7 @@ const MAX_CACHED = 500;
 /** Body limit of twilio/quick-reply and twilio/list-picker; a plain message may be longer. */
 export const INTERACTIVE_BODY_CHARS = 1024;
 
-function contentTypes({ body, buttons, list }: InteractiveMessage): ContentTypes {
+export function contentTypes({ body, buttons, list }: Omit<InteractiveMessage, 'locale'>): ContentTypes {
   if (list) {
     const items = list.items.map(({ id, title, description }) => ({
       item: title,

@@ -1,18 +1,24 @@
 import type twilio from 'twilio';
-import type { TemplateRegistry } from '../ports.ts';
+import type { TemplateDefinition, TemplateRegistry } from '../ports.ts';
 import { callTwilio, openTwilio, type TwilioSettings } from './twilio-client.ts';
-import { contentRequest } from './twilio-interactive.ts';
+import { contentRequest, contentTypes } from './twilio-interactive.ts';
+
+function typesOf({
+  body,
+  mediaUrl,
+  buttons,
+}: Pick<TemplateDefinition, 'body' | 'mediaUrl' | 'buttons'>): Record<string, object> {
+  if (buttons) return contentTypes({ body, buttons });
+  return mediaUrl ? { 'twilio/media': { body, media: [mediaUrl] } } : { 'twilio/text': { body } };
+}
 
 export function createTemplateRegistry(client: twilio.Twilio): TemplateRegistry {
   return {
-    async submit({ name, locale, body, examples, mediaUrl }) {
+    async submit(template) {
+      const { name, locale, examples } = template;
       const variables = Object.fromEntries(examples.map((example, index) => [String(index + 1), example]));
-      const types: Record<string, object> = mediaUrl
-        ? { 'twilio/media': { body, media: [mediaUrl] } }
-        : { 'twilio/text': { body } };
-      const content = await callTwilio(() =>
-        client.content.v1.contents.create(contentRequest({ friendly_name: name, language: locale, variables, types })),
-      );
+      const request = contentRequest({ friendly_name: name, language: locale, variables, types: typesOf(template) });
+      const content = await callTwilio(() => client.content.v1.contents.create(request));
       // WhatsApp never takes a name again for another wording: the resource's own id makes it a new one.
       const approvalName = `${name}_${content.sid.slice(-8).toLowerCase()}`;
       const approval = await callTwilio(() =>

@@ -58,6 +58,24 @@ type Tabs = Record<CheckedPage['as'], Page>;
     return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
   }
 
+  /** What is too low for a wet thumb, and cells of a table so narrow that their words are broken into letters. */
+  const cramped = (page: Page) =>
+    page.evaluate(() => {
+      const name = (element: Element) => element.outerHTML.slice(0, 120);
+      const fields = [...document.querySelectorAll('main :is(input, select, textarea, button)')].filter(
+        (field) =>
+          field.checkVisibility() &&
+          !field.matches('[type="hidden"], [type="checkbox"], [type="radio"], [type="file"]'),
+      );
+      const low = fields
+        .filter((field) => field.getBoundingClientRect().height < 40)
+        .map((field) => `low: ${name(field)}`);
+      const cells = [...document.querySelectorAll<HTMLElement>('main td')].filter(
+        (cell) => cell.clientWidth < 80 && Math.max(...cell.innerText.split(/\s/).map(({ length }) => length)) > 9,
+      );
+      return [...low, ...cells.map((cell) => `narrow: ${name(cell)}`)];
+    });
+
   /** Sends a form of the page that is open, whatever its fields would take. */
   async function send(page: Page, action: string, fields: Record<string, string>): Promise<void> {
     await Promise.all([
@@ -120,7 +138,7 @@ type Tabs = Record<CheckedPage['as'], Page>;
     await page.emulateMedia({ colorScheme: 'dark' });
     const dark = (await violations(page, ['color-contrast'])).map((text) => `dark: ${text}`);
     if (wantsPictures) await picture(page, checked.name);
-    return { kB, widthPx, found: [...light, ...dark] };
+    return { kB, widthPx, found: [...light, ...dark, ...(await cramped(page))] };
   }
 
   const README_PICTURES = [
@@ -142,7 +160,7 @@ type Tabs = Record<CheckedPage['as'], Page>;
     60_000,
   );
 
-  test('axe finds nothing, light or dark, nothing is wider than 320 px, and a first visit takes less than 60 kB', async () => {
+  test('axe finds nothing, light or dark, nothing is cramped or wider than 320 px, and a first visit takes less than 60 kB', async () => {
     const wrong: Record<string, string[]> = {};
     const report = new Map<string, string>();
     const waiting = [...pages];

@@ -114,6 +114,24 @@ test('words below the question are its answer, whatever was said since', async (
   expect(await rating()).toMatchObject({ rating: 'good' });
 });
 
+test('a button of its template means the button of the question it stands under, whatever was said since', async () => {
+  const { ana, rating } = await askedCustomer();
+  await ana.says('vous avez des bridgestone 205/55 r16 ?');
+  const tap = { ButtonText: 'Pas content', ButtonPayload: 'template-button:3' };
+  await ana.sends({ ...(await ana.replyTo('vous convient-elle', 'Pas content')), ...tap });
+  expect(await rating()).toMatchObject({ rating: 'bad' });
+});
+
+test('a template’s button under a message nobody knows is read as words; one that its message does not have, too', async () => {
+  const asked = await askedCustomer();
+  await asked.ana.sends({ Body: 'Moyen', ButtonText: 'Moyen', ButtonPayload: 'template-button:2' });
+  expect(await asked.rating()).toMatchObject({ rating: 'fair' });
+  const other = await askedCustomer();
+  const reply = await other.ana.replyTo('vous convient-elle', 'Très bien');
+  await other.ana.sends({ ...reply, ButtonText: 'Très bien', ButtonPayload: 'template-button:9' });
+  expect(await other.rating()).toMatchObject({ rating: 'good' });
+});
+
 test('who is beyond words is noted down as unhappy and gets a person at once', async () => {
   const { ana, rating, told } = await askedCustomer();
   expect(bodies(await ana.says('Vous êtes nuls, bande de voleurs, très déçu'))).toContain(

@@ -52,7 +52,7 @@ test('managers read the whole log, newest first, page by page, in plain words', 
   const first = await marie.request('/staff/audit');
   const text = told(first);
   expect(text).toMatch(/Marie A changé le rôle de Paul Responsable .* Marie A répondu au client Conversation/);
-  expect(text).toContain('“note 60 &lt;i>”');
+  expect(text).toContain('« note 60 &lt;i> »');
   const next = /href="(\/staff\/audit\?before=\d+)"/.exec(first.body)?.[1] ?? '';
   const second = await marie.request(next);
   const all = [...notes(first.body), ...notes(second.body)];
@@ -75,7 +75,7 @@ test('the log is narrowed to a person, with what was done to their account, and 
   expect(ofOrder.body).toContain(`href="/staff/orders/${orderId}">C-1001</a>`);
   const older = /href="(\/staff\/audit\?[^"]*before=\d+)"/.exec(ofOrder.body)?.[1]?.replaceAll('&amp;', '&') ?? '';
   expect(notes((await marie.request(older)).body)).toHaveLength(10);
-  expect(seen((await marie.request('/staff/audit?order=C-9')).body)).toContain('Rien à cet endroit');
+  expect(seen((await marie.request('/staff/audit?order=C-9')).body)).toContain('Rien ne correspond');
   expect((await marie.request('/staff/audit?before=x&person=%00&order=%00')).status).toBe(200);
 });
 
@@ -92,7 +92,7 @@ test('the log is narrowed to one kind of deed, together with person and order, a
   const done = told(await marie.request(`/staff/audit?person=${paul.id}&action=staff.role_changed`));
   expect(done).toContain('A changé le rôle de Paul');
   const nobody = await marie.request(`/staff/audit?person=${marie.id}&action=order.noted`);
-  expect(seen(nobody.body)).toContain('Rien à cet endroit');
+  expect(seen(nobody.body)).toContain('Rien ne correspond');
 });
 
 test('only managers read it', async () => {

@@ -104,6 +104,20 @@ test('a template is made with its examples and submitted as UTILITY; its approva
   await expect(templates.approvalOf(submitted.contentSid)).resolves.toBe('approved');
 });
 
+test('a template with quick replies is made with their ids and titles', async () => {
+  const { templates } = createMessenger(settings());
+  const wording = { name: 'comptoir_review_request_fr', body: 'Alors, {{1}} ?', examples: ['C-1001'] };
+  const buttons = [{ id: 'template-button:1', title: 'Très bien' }];
+  await templates.submit({ key: 'review_request', locale: 'fr', ...wording, buttons });
+  const [content] = server.requests.map((request) => JSON.parse(request.body));
+  expect(content.types).toEqual({
+    'twilio/quick-reply': {
+      body: 'Alors, {{1}} ?',
+      actions: [{ type: 'QUICK_REPLY', title: 'Très bien', id: 'template-button:1' }],
+    },
+  });
+});
+
 test('the sender gets the shop’s webhooks, or it is said that Twilio lists no such sender', async () => {
   const urls = {
     inboundUrl: 'https://shop.example/whatsapp/inbound',

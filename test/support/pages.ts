@@ -69,7 +69,11 @@ export function pagesOf(shop: LivedInShop): CheckedPage[] {
       { name: 'pickup', path: `/pickup/${orders.pickupToken}` },
       { name: 'pickup, unknown', path: `/pickup/${'A'.repeat(43)}`, status: 404 },
     ],
-    '/staff/conversations': [{ name: 'conversations', path: '/staff/conversations' }],
+    '/staff/conversations': [
+      { name: 'conversations', path: '/staff/conversations' },
+      { name: 'conversations, older', path: `/staff/conversations?older=${Array(4).fill('999999').join('_')}` },
+      { name: 'conversations, none older', path: '/staff/conversations?older=1_1_1_1', as: 'staff' },
+    ],
     '/staff/conversations/:id': [
       { name: 'conversation taken over', path: `/staff/conversations/${talks.takenId}` },
       { name: 'conversation waiting', path: `/staff/conversations/${talks.waitingId}`, as: 'staff' },

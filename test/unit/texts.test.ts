@@ -4,6 +4,8 @@ import { describe, expect, test } from '@jest/globals';
 import { IntlMessageFormat } from 'intl-messageformat';
 import { LOCALES } from '../../src/domain/locale.ts';
 import { LIMITS, TEMPLATE_KEYS } from '../../src/domain/outbound-message.ts';
+import { RATINGS, ratingOf } from '../../src/domain/rating.ts';
+import type { TemplateWording } from '../../src/domain/template.ts';
 import { createTexts } from '../../src/domain/texts.ts';
 
 const PROMPTS = path.resolve(import.meta.dirname, '../../prompts');
@@ -44,7 +46,7 @@ describe.each(['messages', 'counter', 'mail', 'team'])('the texts in prompts/%s'
 describe.each(LOCALES)('the Content templates in %s', (locale) => {
   const templates = JSON.parse(readFileSync(path.join(PROMPTS, 'templates', `${locale}.json`), 'utf8')) as Record<
     string,
-    { body: string; examples: string[] }
+    TemplateWording
   >;
 
   test('exist for every message that may leave outside the window', () => {
@@ -63,5 +65,15 @@ describe.each(LOCALES)('the Content templates in %s', (locale) => {
       .split(/\s+/)
       .filter((word) => /\p{L}/u.test(word));
     expect(words.length).toBeGreaterThanOrEqual(2 * numbers.length + 1);
+  });
+
+  test('the question how an order is liked has a button for each answer, as Meta takes them; its title is that answer in words, too', () => {
+    const { buttons = [] } = templates.review_request ?? {};
+    expect(buttons.map(ratingOf)).toEqual([...RATINGS]);
+    for (const title of Object.values(templates).flatMap((template) => template.buttons ?? [])) {
+      expect(title.length).toBeLessThanOrEqual(LIMITS.buttonTitleChars);
+      expect(title).not.toMatch(/[{}*_~\n]|\p{Extended_Pictographic}/u);
+    }
+    expect(buttons.length).toBeLessThanOrEqual(LIMITS.buttons);
   });
 });

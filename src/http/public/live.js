@@ -17,6 +17,14 @@ let shownBadge;
 
 const isAtEnd = () => window.innerHeight + window.scrollY >= document.documentElement.scrollHeight - 120;
 
+// Whoever walks through the list by keyboard stays where they were; the link to the next page has another address each time.
+function linkFocusedIn(part) {
+  const link = part.contains(document.activeElement) ? document.activeElement : undefined;
+  const [rel, href] = [link?.getAttribute('rel'), link?.getAttribute('href')];
+  if (rel) return `a[rel="${CSS.escape(rel)}"]`;
+  return href ? `a[href="${CSS.escape(href)}"]` : undefined;
+}
+
 function show(html) {
   if (html === shown) return;
   shown = html;
@@ -26,10 +34,9 @@ function show(html) {
   // WhatsApp lets the shop write again: the form comes with the whole page, and there was none to write in.
   if (fresh.dataset.window === 'open' && old.dataset.window === 'closed') return location.reload();
   const wasAtEnd = grows === 'down' && isAtEnd();
-  const focused = old.contains(document.activeElement) && document.activeElement.getAttribute('href');
+  const focused = linkFocusedIn(old);
   old.replaceWith(document.adoptNode(fresh));
-  // Whoever walks through the list by keyboard stays where they were.
-  if (focused) fresh.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+  if (focused) fresh.querySelector(focused)?.focus({ preventScroll: true });
   if (wasAtEnd) window.scrollTo(0, document.documentElement.scrollHeight);
 }
 
@@ -39,9 +46,9 @@ async function askInbox() {
   const response = await fetch(`/staff/conversations?part=live&open=${open}`, { redirect: 'manual' });
   if (!response.ok) return;
   const fresh = new DOMParser().parseFromString(await response.text(), 'text/html').getElementById('live');
-  const focused = inbox.contains(document.activeElement) && document.activeElement.getAttribute('href');
+  const focused = linkFocusedIn(inbox);
   inbox.replaceChildren(...(fresh?.childNodes ?? []));
-  if (focused) inbox.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+  if (focused) inbox.querySelector(focused)?.focus({ preventScroll: true });
 }
 
 async function ask() {

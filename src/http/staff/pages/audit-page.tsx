@@ -108,7 +108,11 @@ function Entry({ frame, entry }: { frame: StaffFrame; entry: AuditLogEntry }) {
 function About({ frame, entry: { about, who } }: { frame: StaffFrame; entry: AuditLogEntry }) {
   const words = AUDIT_WORDS[frame.locale];
   if (about.kind === 'order') {
-    return <a href={`/staff/orders/${about.id}`}>{about.order?.number ?? words.aboutOrder}</a>;
+    return (
+      <a class="whole" href={`/staff/orders/${about.id}`}>
+        {about.order?.number ?? words.aboutOrder}
+      </a>
+    );
   }
   if (about.kind === 'conversation') return <a href={`/staff/conversations/${about.id}`}>{words.aboutConversation}</a>;
   if (about.kind === 'product') {

@@ -12,7 +12,9 @@ import { STAFF_WORDS } from '../words/staff-words.ts';
 type Props = { frame: StaffFrame; concern: Concern };
 
 const OrderLink = ({ orderId, orderNumber }: { orderId: string; orderNumber: string }) => (
-  <a href={`/staff/orders/${orderId}`}>{orderNumber}</a>
+  <a class="whole" href={`/staff/orders/${orderId}`}>
+    {orderNumber}
+  </a>
 );
 
 /** What a concern is about, with the way to where it is dealt with, and what is known of it. */
@@ -120,7 +122,7 @@ function otherFactsOf({ locale }: StaffFrame, concern: Other): Line {
       const { productId, label, place, left, sold } = concern.facts;
       return {
         what: <a href={`/staff/catalogue/${productId}`}>{label}</a>,
-        more: `${place}: ${words.left(left, sold)}`,
+        more: `${place} · ${words.left(left, sold)}`,
       };
     }
     case 'model_budget_spent':

@@ -18,7 +18,7 @@ function Unread({ frame, row }: { frame: StaffFrame; row: ConversationRow }) {
   const count = row.unread > 99 ? '99+' : String(row.unread);
   return (
     <b class={`unread ${row.isWaiting ? 'urgent' : ''}`}>
-      {count} <span class="heard-only">{CONVERSATION_WORDS[frame.locale].unread}</span>
+      {count} <span class="heard-only">{CONVERSATION_WORDS[frame.locale].unread(row.unread)}</span>
     </b>
   );
 }
@@ -73,19 +73,41 @@ export function ConversationList(facts: InboxFacts) {
   );
 }
 
+function Pager({ frame, view, list }: Pick<InboxFacts, 'frame' | 'view' | 'list'>) {
+  const words = CONVERSATION_WORDS[frame.locale];
+  if (!list.isOlder && !list.older) return null;
+  return (
+    <nav class="acts" aria-label={words.pages}>
+      {list.isOlder && (
+        <a class="button secondary" rel="prev" href={inboxAddress(view)}>
+          {words.toLatest}
+        </a>
+      )}
+      {list.older && (
+        <a class="button secondary" rel="next" href={inboxAddress(view, list.older)}>
+          {words.older}
+        </a>
+      )}
+    </nav>
+  );
+}
+
 export function Rows({ frame, view, list, openId }: InboxFacts) {
   const words = CONVERSATION_WORDS[frame.locale];
-  const { conversations, isCut } = list;
+  const { conversations, isCut, isOlder } = list;
   const isNarrowed = view.query !== undefined || view.group !== 'all';
+  const none = isOlder ? words.noneOlder : isNarrowed ? words.noneSuch : words.none;
   return (
     <>
-      {conversations.length === 0 && <p class="card soft">{isNarrowed ? words.noneSuch : words.none}</p>}
+      {isOlder && <p class="soft small">{words.areOlder}</p>}
+      {conversations.length === 0 && <p class="card soft">{none}</p>}
       <ul class="rows">
         {conversations.map((row) => (
           <Row key={row.id} frame={frame} row={row} isOpen={row.id === openId} />
         ))}
       </ul>
-      {isCut && <p class="soft small">{words.onlyLatest}</p>}
+      {isCut && <p class="soft small">{words.foundTooMany}</p>}
+      <Pager frame={frame} view={view} list={list} />
     </>
   );
 }
@@ -96,7 +118,7 @@ export function conversationsPage(facts: InboxFacts) {
   return (
     <StaffLayout frame={frame} title={words.conversations} head={<LiveScript about="conversations" />}>
       <h1>{words.conversations}</h1>
-      <form method="get" action="/staff/conversations" class="search-line">
+      <form method="get" action="/staff/conversations" class="search">
         <label>
           <span class="heard-only">{words.search}</span>
           <input type="search" name="q" value={view.query} placeholder={words.searchHint} maxLength={80} />
@@ -107,7 +129,7 @@ export function conversationsPage(facts: InboxFacts) {
       </form>
       <nav class="sections" aria-label={words.show}>
         {CONVERSATION_GROUPS.map((group) => (
-          <a key={group} href={inboxAddress(group)} aria-current={group === view.group ? 'true' : undefined}>
+          <a key={group} href={inboxAddress({ group })} aria-current={group === view.group ? 'true' : undefined}>
             {words.groups[group]}
           </a>
         ))}

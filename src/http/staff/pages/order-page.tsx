@@ -1,6 +1,7 @@
 import { formatMoney } from '../../../domain/money.ts';
 import type { OrderDetail } from '../../../flows/show-staff-orders.ts';
 import { formatWhen } from '../../dates.ts';
+import { quoted } from '../../quoted.ts';
 import { ItemList, type StaffFrame, StaffLayout, StatusTag } from '../layout.tsx';
 import { MONEY_WORDS, wordOfReason } from '../words/money-words.ts';
 import { ORDERS_WORDS } from '../words/orders-words.ts';
@@ -42,7 +43,7 @@ function RatingFact({ frame: { locale }, order: { rating } }: { frame: StaffFram
       <dt>{wordOfAction(STAFF_WORDS[locale], 'order.rated')}</dt>
       <dd>
         {wordOfReason(MONEY_WORDS[locale], rating.rating)}
-        {rating.words && ` · “${rating.words}”`}
+        {rating.words && ` · ${quoted(rating.words, locale)}`}
       </dd>
     </>
   );

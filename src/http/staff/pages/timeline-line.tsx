@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { formatMoney } from '../../../domain/money.ts';
 import type { TimelineEntry } from '../../../flows/show-staff-orders.ts';
 import { formatWhen } from '../../dates.ts';
+import { quoted } from '../../quoted.ts';
 import type { StaffFrame } from '../layout.tsx';
 import { MONEY_WORDS, wordOfReason } from '../words/money-words.ts';
 
@@ -23,7 +24,7 @@ export function TimelineLine({ frame: { locale, shop }, entry, currency, detail,
     detail,
     entry.amountMinor !== null && formatMoney(entry.amountMinor, currency, locale),
     entry.reason !== null && wordOfReason(words, entry.reason),
-    entry.note !== null && `“${entry.note}”`,
+    entry.note !== null && quoted(entry.note, locale),
   ].filter((part) => typeof part === 'string');
   return (
     <li>

@@ -18,7 +18,7 @@ export const en: AuditWords = {
   },
   order: 'Order (C-1001)',
   show: 'Show',
-  none: 'Nothing here.',
+  none: 'Nothing matches.',
   older: 'Older',
   newest: 'Newest',
   aboutOrder: 'Order',

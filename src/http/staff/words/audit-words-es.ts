@@ -18,7 +18,7 @@ export const es: AuditWords = {
   },
   order: 'Pedido (C-1001)',
   show: 'Mostrar',
-  none: 'No hay nada aquí.',
+  none: 'Nada coincide.',
   older: 'Más antiguo',
   newest: 'Lo más reciente',
   aboutOrder: 'Pedido',

@@ -18,7 +18,7 @@ export const fr: AuditWords = {
   },
   order: 'Commande (C-1001)',
   show: 'Afficher',
-  none: 'Rien à cet endroit.',
+  none: 'Rien ne correspond.',
   older: 'Plus ancien',
   newest: 'Le plus récent',
   aboutOrder: 'Commande',

@@ -19,7 +19,15 @@ export type ConversationWords = {
   conversation: string;
   all: string;
   none: string;
-  onlyLatest: string;
+  /** Under the last page of a search that found more. */
+  foundTooMany: string;
+  /** Lead from page to page. */
+  older: string;
+  toLatest: string;
+  pages: string;
+  /** Above a page after the first. */
+  areOlder: string;
+  noneOlder: string;
   /** Where a search or a filter finds none. */
   noneSuch: string;
   show: string;
@@ -27,7 +35,7 @@ export type ConversationWords = {
   search: string;
   searchHint: string;
   /** After a number, heard but not seen. */
-  unread: string;
+  unread: (count: number) => string;
   /** Before the date until which the shop may write freely. */
   windowUntil: string;
   inviteIntro: string;

@@ -13,7 +13,7 @@ export const es: MoneyWords = {
     requires_action: 'el cliente debe intervenir',
     succeeded: 'hecho',
     failed: 'fallido',
-    canceled: 'anulado',
+    canceled: 'cancelado',
     warning_needs_response: 'el banco pregunta: responda en Stripe',
     warning_under_review: 'el banco examina la respuesta',
     warning_closed: 'consulta cerrada',

@@ -27,7 +27,7 @@ export const fr: SettingsWords = {
   toneHint:
     'Quelques mots : « On se tutoie, phrases courtes, un peu d’humour. » Le vendeur parle ainsi ; les prix, le stock et les règles ne changent pas.',
   remindersHint:
-    'Un rappel part si la commande n’est pas payée, jamais après un paiement, un refus (STOP) ou la fin du lien. Videz les deux cases pour enlever une relance.',
+    'Une relance part si la commande n’est pas payée, jamais après un paiement, un refus (STOP) ou la fin du lien. Videz les deux cases pour enlever une relance.',
   step: (number) => `Relance ${number}`,
   newStep: 'Une relance de plus',
   after: 'Après la commande',

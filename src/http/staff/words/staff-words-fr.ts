@@ -96,7 +96,7 @@ export const fr: StaffWords = {
     'order.link_sent': 'Lien de paiement renvoyé',
     'order.code_sent': 'QR code renvoyé',
     'order.noted': 'Note',
-    'order.reminded': 'Rappel du paiement',
+    'order.reminded': 'Relance : paiement attendu',
     'order.expired': 'Expirée sans paiement',
     'order.cancelled': 'Annulée',
     'order.collected': 'Remise au client',
