@@ -133,7 +133,7 @@ async function pagesOf(client: pg.Client): Promise<[string, string][]> {
       'SELECT (SELECT max(seq) FROM inbound_messages) AS heard, max(seq) AS said FROM outbound_messages',
     )
   ).rows.flatMap((row) => [Number(row.heard), Number(row.said)]);
-  const older = [heard, said, heard / 2, said / 2].map(Math.floor).join('_');
+  const older = [heard, said, heard - 1_500, said - 5_000].join('_');
   const list = (search: string) => `/staff?${search}`;
   return [
     ['the list', '/staff'],
