@@ -92,7 +92,6 @@ async function roll(
   const machines = [before.web, before.worker, after.web, after.worker];
   const deeds = machines.map(deedsOf);
   await doors.servesWhoComesNow();
-  // Who talks to a web goes on talking to it for as long as the connection lives.
   await until('both webs and both workers have worked', () => deeds.every((count) => count() > 0), {
     timeoutMs: 60_000,
   });

@@ -8,7 +8,7 @@ import { freePort, type RunningProcess, SHOP_CONNECTIONS, startProcess, startSta
 import { until } from './until.ts';
 
 /** Hands each connection to the next of `ports` that takes it, as a load balancer does; asks nobody how they are. */
-export async function startBalancer(ports: readonly number[]) {
+async function startBalancer(ports: readonly number[]) {
   const open = new Set<Socket>();
   let turn = 0;
   const server = createServer((client) => {

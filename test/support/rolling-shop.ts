@@ -3,7 +3,8 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { type Db, openDatabase } from '../../src/db/client.ts';
 import { startThrowAwayPostgres } from './embedded-postgres.ts';
-import { fillShelves, type Machine, machine, startBalancer } from './many-machines.ts';
+import { fillShelves, type Machine, machine } from './many-machines.ts';
+import { startRequestBalancer } from './request-balancer.ts';
 import { freePort, SHOP_CONNECTIONS, STAFF, startStandIns } from './running-shop.ts';
 
 const run = promisify(execFile);
@@ -25,7 +26,7 @@ export async function startRollingShop(oldRoot: string) {
   const postgres = await startThrowAwayPostgres();
   const url = `${postgres.url('postgres')}?application_name=${SHOP_CONNECTIONS}`;
   const ports: number[] = [];
-  const balancer = await startBalancer(ports);
+  const balancer = await startRequestBalancer(ports);
   const publicUrl = `http://127.0.0.1:${balancer.port}`;
   const { sandbox, env: standIns } = await startStandIns(publicUrl);
   const env = { ...standIns, DATABASE_URL: url };
