@@ -1,46 +1,10 @@
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { type Db, openDatabase } from '../../src/db/client.ts';
 import { loadDemoCatalogue } from '../../src/db/demo-catalogue.ts';
 import { migrateDeploy } from '../../src/db/migrate.ts';
 import { startThrowAwayPostgres } from './embedded-postgres.ts';
+import { startRequestBalancer } from './request-balancer.ts';
 import { freePort, type RunningProcess, SHOP_CONNECTIONS, startProcess, startStandIns } from './running-shop.ts';
 import { until } from './until.ts';
-
-/** Hands each connection to the next of `ports` that takes it, as a load balancer does; asks nobody how they are. */
-async function startBalancer(ports: readonly number[]) {
-  const open = new Set<Socket>();
-  let turn = 0;
-  const server = createServer((client) => {
-    open.add(client);
-    client.on('error', () => client.destroy());
-    client.on('close', () => open.delete(client));
-    const tryNext = (left: number) => {
-      if (left === 0) return client.destroy();
-      const web = connect(ports[turn++ % ports.length] as number, '127.0.0.1');
-      let isTaken = false;
-      web.once('connect', () => {
-        isTaken = true;
-        client.pipe(web).pipe(client);
-        client.on('close', () => web.destroy());
-        web.on('close', () => client.destroy());
-      });
-      // Refused: the next. Lost later: 'close' ends the other side as well.
-      web.on('error', () => void (isTaken || tryNext(left - 1)));
-    };
-    tryNext(ports.length);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    port: (server.address() as AddressInfo).port,
-    async stop() {
-      server.close();
-      for (const socket of open) socket.destroy();
-      await once(server, 'close');
-    },
-  };
-}
 
 /** A machine of the shop's: a process that is started again whenever it ended. */
 export function machine(entry: string, env: Record<string, string>, root?: string) {
@@ -74,7 +38,7 @@ export function machine(entry: string, env: Record<string, string>, root?: strin
 
 export type Machine = ReturnType<typeof machine>;
 
-/** As much as any number of customers buys. */
+/** Ten thousand more of everything: these tests are not about what is sold out. */
 export const fillShelves = (db: Db) => db.$executeRaw`
   WITH filled AS (UPDATE stock_levels SET on_hand = on_hand + 10000 RETURNING id)
   INSERT INTO stock_movements (stock_level_id, kind, on_hand_delta, reserved_delta) SELECT id, 'received', 10000, 0 FROM filled`;
@@ -91,7 +55,7 @@ export async function startManyMachines(size: { webs: number; workers: number },
   await loadDemoCatalogue(db);
   await fillShelves(db);
   const ports = await Promise.all(Array.from({ length: size.webs }, freePort));
-  const balancer = await startBalancer(ports);
+  const balancer = await startRequestBalancer(ports);
   const publicUrl = `http://127.0.0.1:${balancer.port}`;
   const { sandbox, env: standIns } = await startStandIns(publicUrl);
   const pooler = await through?.(postgres.url('postgres'));

@@ -2,7 +2,10 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Hands each request, whoever's connection it comes on, to the next of `ports` that takes it; `ports` may change meanwhile. */
+/**
+ * Hands each request, whichever connection it comes on, to the next of `ports` that takes it, as a load balancer does that asks nobody how they
+ * are; `ports` may change meanwhile.
+ */
 export async function startRequestBalancer(ports: readonly number[]) {
   let turn = 0;
   function handOn(asked: IncomingMessage, answer: ServerResponse, first: number, refused = 0): void {
