@@ -6,6 +6,7 @@ import { type Db, openDatabase } from './db/client.ts';
 import { createInboundStore } from './db/inbox.ts';
 import { createStatusTeller } from './db/live-changes.ts';
 import { notePause } from './db/model-pauses.ts';
+import { createEventStore } from './db/payment-events.ts';
 import { createNudger } from './db/work-nudges.ts';
 import { describeError } from './domain/errors.ts';
 import { deriveOptOutKey } from './domain/opt-out.ts';
@@ -81,7 +82,7 @@ async function openUnmeasured(config: RoleConfig, options: ComposeOptions, meter
     nudge: createNudger(pool, (error) =>
       log.warn({ error: describeError(error) }, 'a nudge was lost, polling finds the work'),
     ),
-    storeInbound: createInboundStore(pool),
+    ...{ storeInbound: createInboundStore(pool), storeEvent: createEventStore(pool) },
     tellStatus: createStatusTeller(pool, (error) =>
       log.warn({ error: describeError(error) }, 'open pages were not told'),
     ),

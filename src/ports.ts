@@ -351,6 +351,8 @@ export type Span = {
   fail(type: string): void;
 };
 export type Tracer = {
+  /** Whether spans go anywhere: what only feeds them may be spared where not. */
+  isOn: boolean;
   /**
    * Times `act` as part of the span it is called in, across awaits; spans begun in it are its children. Throws what `act`
    * throws, marked by its code alone. `server`: it answers somebody else's request; `client`: it asks somebody else.

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type Config, ConfigError } from '../config.ts';
 import type { OpenDatabase } from '../db/client.ts';
+import { createEventStore } from '../db/payment-events.ts';
 import { createNudger } from '../db/work-nudges.ts';
 import { describeError } from '../domain/errors.ts';
 import { lastUtcDays, RECONCILED_DAYS } from '../domain/utc-day.ts';
@@ -45,9 +46,10 @@ function requireKeys({ stripe, sessionSecret }: Config) {
 function openNeeds(config: Config, { stripe, sessionSecret }: ReturnType<typeof requireKeys>, database: OpenDatabase) {
   const { db, pool } = database;
   return {
-    ...{ db, pool, sessionSecret, texts: loadPrompts().texts, sendsMail: config.mail !== undefined },
+    ...{ db, sessionSecret, texts: loadPrompts().texts, sendsMail: config.mail !== undefined },
     payments: createPayments({ ...stripe, publicUrl: config.publicUrl }),
     clock: { now: () => new Date() },
+    storeEvent: createEventStore(pool),
     log: createLog({ level: 'warn', destination: process.stderr }),
     // A lost nudge costs the worker a second.
     nudge: createNudger(pool, () => {}),

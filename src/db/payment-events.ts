@@ -1,6 +1,7 @@
 import { storableJson } from '../domain/storable.ts';
 import { type PaymentEventOutcome, Prisma } from '../generated/prisma/client.ts';
 import type { Db, SqlPool, Tx } from './client.ts';
+import { gatherWrites } from './gather-writes.ts';
 import { LEASE_SECONDS } from './lease.ts';
 import { despiteCuts } from './transact.ts';
 
@@ -15,18 +16,35 @@ export type NewPaymentEvent = {
   recovered?: boolean;
 };
 
+// One event or many, in the order they came. Payloads are JSON already and go as they are.
 const STORE = {
-  name: 'store-payment-event',
+  name: 'store-payment-events',
   text: `INSERT INTO payment_events (stripe_event_id, type, livemode, payload, happened_at, received_at, recovered)
-    VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (stripe_event_id) DO NOTHING`,
+    SELECT id, type, livemode, payload, "happenedAt", "receivedAt", recovered
+    FROM ROWS FROM (jsonb_to_recordset($1::jsonb) AS (id text, type text, livemode boolean, "happenedAt" timestamptz,
+      "receivedAt" timestamptz, recovered boolean), jsonb_array_elements($2::jsonb)) WITH ORDINALITY
+      AS event (id, type, livemode, "happenedAt", "receivedAt", recovered, payload, ordinality)
+    ORDER BY ordinality
+    ON CONFLICT (stripe_event_id) DO NOTHING RETURNING stripe_event_id AS id`,
 };
 
+export type StorePaymentEvent = (event: NewPaymentEvent) => Promise<'stored' | 'duplicate'>;
+
 /** Stores a verified event once per Stripe event id, before Stripe is told that we have it (fault 29). */
-export async function storePaymentEvent(pool: SqlPool, event: NewPaymentEvent): Promise<'stored' | 'duplicate'> {
-  const { id, type, livemode, json, happenedAt, receivedAt, recovered = false } = event;
-  const values = [id, type, livemode, storableJson(json), happenedAt, receivedAt, recovered];
-  const { rowCount } = await pool.query({ ...STORE, values });
-  return rowCount === 1 ? 'stored' : 'duplicate';
+export function createEventStore(pool: SqlPool): StorePaymentEvent {
+  return gatherWrites(
+    async (events: NewPaymentEvent[]) => {
+      const facts = events.map(({ id, type, livemode, happenedAt, receivedAt, recovered = false }) => ({
+        ...{ id, type, livemode, happenedAt, receivedAt, recovered },
+      }));
+      const payloads = `[${events.map(({ json }) => storableJson(json)).join()}]`;
+      const { rows } = await pool.query<{ id: string }>({ ...STORE, values: [JSON.stringify(facts), payloads] });
+      const stored = new Set(rows.map(({ id }) => id));
+      // Of the same event twice in one statement, the first is the one that was stored.
+      return events.map(({ id }) => (stored.delete(id) ? 'stored' : 'duplicate'));
+    },
+    { atOnce: 2, maxItems: 100 },
+  );
 }
 
 /** Which of these Stripe events are stored already. */

@@ -1,17 +1,16 @@
-import type { SqlPool } from '../db/client.ts';
-import { storePaymentEvent } from '../db/payment-events.ts';
+import type { StorePaymentEvent } from '../db/payment-events.ts';
 import type { Nudge } from '../db/work-nudges.ts';
 import { eventLabel } from '../domain/measures.ts';
 import type { Clock, Meter, VerifiedEvent } from '../ports.ts';
 
 /** Stores a verified Stripe event once; a worker handles it after Stripe has its 200. */
 export async function receivePaymentEvent(
-  needs: { pool: SqlPool; clock: Clock; meter: Meter; nudge: Nudge },
+  needs: { storeEvent: StorePaymentEvent; clock: Clock; meter: Meter; nudge: Nudge },
   event: VerifiedEvent,
 ): Promise<'stored' | 'duplicate'> {
   const receivedAt = needs.clock.now();
   const happenedAt = event.happenedAt ?? receivedAt;
-  const outcome = await storePaymentEvent(needs.pool, { ...event, happenedAt, receivedAt });
+  const outcome = await needs.storeEvent({ ...event, happenedAt, receivedAt });
   if (outcome === 'duplicate') return outcome;
   needs.nudge('payment_events');
   const delaySeconds = (receivedAt.getTime() - happenedAt.getTime()) / 1000;

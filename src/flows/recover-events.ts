@@ -1,7 +1,7 @@
-import type { Db, SqlPool } from '../db/client.ts';
+import type { Db } from '../db/client.ts';
 import { notifyTeam } from '../db/notifications.ts';
 import { firstAttemptAt } from '../db/payment-attempts.ts';
-import { countRecoveredEvents, knownEventIds, storePaymentEvent } from '../db/payment-events.ts';
+import { countRecoveredEvents, knownEventIds, type StorePaymentEvent } from '../db/payment-events.ts';
 import { eventsProgress, type UnreadEvents } from '../db/reconciliations.ts';
 import type { Nudge } from '../db/work-nudges.ts';
 import { RECONCILED_DAYS, type UtcDay, utcDayOf } from '../domain/utc-day.ts';
@@ -12,7 +12,7 @@ import { startTimer, type TimeLimit } from './time-limit.ts';
 
 export type EventNeeds = {
   db: Db;
-  pool: SqlPool;
+  storeEvent: StorePaymentEvent;
   nudge: Nudge;
   clock: Clock;
   log: Log;
@@ -118,13 +118,14 @@ async function storeMissing(needs: EventNeeds, events: readonly VerifiedEvent[],
   const known = ids.length > 0 ? await knownEventIds(needs.db, ids) : new Set();
   const missing = events.filter(({ id }) => !known.has(id));
   if (isDry) return missing.length;
-  let stored = 0;
-  for (const event of missing) {
-    const receivedAt = needs.clock.now();
-    const values = { ...event, happenedAt: event.happenedAt ?? receivedAt, receivedAt, recovered: true };
-    // A webhook or another run may have stored it in between: then it is theirs.
-    if ((await storePaymentEvent(needs.pool, values)) === 'stored') stored++;
-  }
+  const outcomes = await Promise.all(
+    missing.map((event) => {
+      const receivedAt = needs.clock.now();
+      return needs.storeEvent({ ...event, happenedAt: event.happenedAt ?? receivedAt, receivedAt, recovered: true });
+    }),
+  );
+  // A webhook or another run may have stored one in between: then it is theirs.
+  const stored = outcomes.filter((outcome) => outcome === 'stored').length;
   if (stored > 0) needs.nudge('payment_events');
   return stored;
 }

@@ -5,7 +5,7 @@ import helmet from 'helmet';
 import { errorHandler, notFound } from './error-handler.ts';
 import { createLiveStreams } from './live-streams.ts';
 import type { AppNeeds } from './needs.ts';
-import { requestContext, requestSpan, requestTimes } from './request-context.ts';
+import { requestContext, requestSpan } from './request-context.ts';
 import { addCronRoutes } from './routes/cron.ts';
 import { addMediaRoutes } from './routes/media.ts';
 import { addOperationsRoutes } from './routes/operations.ts';
@@ -73,9 +73,8 @@ export function createApp(given: AppNeeds): Express {
   // We speak plain HTTP, so a public https address means one proxy that ends TLS (Heroku's router): the last address it
   // adds is the client's. Without one, X-Forwarded-For is anybody's word.
   app.set('trust proxy', isHttps ? 1 : false);
-  app.use(requestContext(needs.log));
-  app.use(requestTimes(needs.meter));
-  app.use(requestSpan(needs.tracer));
+  app.use(requestContext(needs));
+  if (needs.tracer.isOn) app.use(requestSpan(needs.tracer));
   // Vendors' machines read no headers that are for browsers.
   addWhatsappRoutes(app, needs);
   addStripeRoutes(app, needs);

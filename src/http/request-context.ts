@@ -14,10 +14,17 @@ export function noteFor(res: Response, fields: object): void {
 /** The route's pattern, never the URL, which may hold a pickup token or a session id. */
 const routeOf = (req: Request): string => (req.route ? String(req.route.path) : 'unmatched');
 
+const METHODS = new Set(['GET', 'HEAD', 'POST']);
+// They come every few seconds and would drown the rest of the log.
+const PROBES = new Set(['/healthz', '/readyz', '/metrics']);
+const isEventStream = (res: Response): boolean =>
+  String(res.getHeader('Content-Type') ?? '').startsWith('text/event-stream');
+
 /**
- * Gives each request an id and a log, and logs it when answered.
+ * Gives each request an id and a log. When it is over, logs it, and times it by its route's pattern and the class of its
+ * status; event streams are open for hours and are not timed.
  */
-export function requestContext(log: Log): RequestHandler {
+export function requestContext({ log, meter }: { log: Log; meter: Meter }): RequestHandler {
   return (req, res, next) => {
     const requestId = randomUUID();
     const startedAt = performance.now();
@@ -25,38 +32,21 @@ export function requestContext(log: Log): RequestHandler {
     res.locals.log = log;
     res.setHeader('X-Request-Id', requestId);
     res.once('close', () => {
-      const ms = Math.round(performance.now() - startedAt);
+      const elapsedMs = performance.now() - startedAt;
       const route = routeOf(req);
-      const status = res.writableFinished ? res.statusCode : 'aborted';
-      const fields = { requestId, method: req.method, route, status, ms, ...res.locals.noted };
-      // Probes come every few seconds and would drown the rest.
-      if (route === '/healthz' || route === '/readyz' || route === '/metrics') log.debug(fields, 'request');
+      const isAnswered = res.writableFinished;
+      const fields = {
+        ...{ requestId, method: req.method, route, status: isAnswered ? res.statusCode : 'aborted' },
+        ...{ ms: Math.round(elapsedMs), ...res.locals.noted },
+      };
+      if (PROBES.has(route)) log.debug(fields, 'request');
       else log.info(fields, 'request');
+      if (isEventStream(res)) return;
+      const method = METHODS.has(req.method) ? req.method : 'other';
+      const status = isAnswered ? `${Math.floor(res.statusCode / 100)}xx` : 'aborted';
+      meter.observe('http_request_seconds', { method, route, status }, elapsedMs / 1000);
     });
     log.within({ requestId }, next);
-  };
-}
-
-const METHODS = new Set(['GET', 'HEAD', 'POST']);
-const isEventStream = (res: Response): boolean =>
-  String(res.getHeader('Content-Type') ?? '').startsWith('text/event-stream');
-
-/** What a request is counted by; event streams are open for hours and are not. */
-function labelsOf(req: Request, res: Response): { method: string; route: string; status: string } {
-  const status = res.writableFinished ? `${Math.floor(res.statusCode / 100)}xx` : 'aborted';
-  const method = METHODS.has(req.method) ? req.method : 'other';
-  return { method, route: req.route ? String(req.route.path) : 'unmatched', status };
-}
-
-/** Times each request by its route's pattern and the class of its status. */
-export function requestTimes(meter: Meter): RequestHandler {
-  return (req, res, next) => {
-    const startedAt = performance.now();
-    res.once('close', () => {
-      if (isEventStream(res)) return;
-      meter.observe('http_request_seconds', labelsOf(req, res), (performance.now() - startedAt) / 1000);
-    });
-    next();
   };
 }
 

@@ -12,7 +12,7 @@ const TIMEOUT_MS = 10_000;
 
 const nothingNoted: Span = { rename() {}, note() {}, fail() {} };
 /** Where no traces are wanted: only does what it is given. */
-export const untraced: Tracer = { span: (_what, act) => act(nothingNoted) };
+export const untraced: Tracer = { isOn: false, span: (_what, act) => act(nothingNoted) };
 
 export type TracingSettings = { endpoint: string | undefined; log: Log; timeoutMs?: number };
 export type Tracing = {
@@ -52,6 +52,7 @@ export async function openTracing({ endpoint, log, timeoutMs = TIMEOUT_MS }: Tra
   const kinds = { server: SpanKind.SERVER, client: SpanKind.CLIENT };
   return {
     tracer: {
+      isOn: true,
       span({ name, kind, attributes = {} }, act) {
         const outer = around.getStore() ?? ROOT_CONTEXT;
         const span = spans.startSpan(name, { attributes, ...(kind && { kind: kinds[kind] }) }, outer);

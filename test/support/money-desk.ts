@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { insertAttempt } from '../../src/db/payment-attempts.ts';
+import { createEventStore } from '../../src/db/payment-events.ts';
 import { confirmOrder } from '../../src/flows/confirm-order.ts';
 import { handleNextPaymentEvent } from '../../src/flows/handle-payment-event.ts';
 import { receivePaymentEvent } from '../../src/flows/receive-payment-event.ts';
@@ -46,7 +47,7 @@ export async function openMoneyDesk() {
   const scheduled: { orderId: string; at: Date }[] = [];
   const needs = {
     db,
-    pool: database.pool,
+    storeEvent: createEventStore(database.pool),
     nudge: () => {},
     clock: sandbox.clock,
     log: silentLog,

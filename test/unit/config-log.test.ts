@@ -50,6 +50,13 @@ test.each([
   ['To=whatsapp%3A%2B33639981234', 'To=whatsapp%3A+336…34'],
   ['postgresql://shop:hunter2@localhost:5432/comptoir', 'postgresql://[hidden]@localhost:5432/comptoir'],
   ['Incorrect API key provided: sk-proj-abcdefgh', 'Incorrect API key provided: sk_[hidden]'],
+  // Short ones, each with one sign alone of what it is.
+  ['+33639981234', '+336…34'],
+  ['%2b33639981234', '+336…34'],
+  ['a@b.fr', '[email]'],
+  ['x://y@h', 'x://[hidden]@h'],
+  ...['sk', 'rk', 'whsec', 'Bearer', 'Basic'].map((key) => [`${key} hunter2hunter2`, `${key}_[hidden]`]),
+  [token, '[token]'],
 ])('%j is logged as %j', (note, written) => {
   expect(JSON.parse(logged((log) => log.info({ note }, 'x'))).note).toBe(written);
 });
