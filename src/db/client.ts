@@ -5,6 +5,8 @@ import { type Prisma, PrismaClient } from '../generated/prisma/client.ts';
 export type Db = PrismaClient;
 /** Plain SQL on the same connections, for the few statements where Prisma's work would cost more than the database's. */
 export type SqlPool = pg.Pool;
+/** A statement that fails when its connection says nothing for `query_timeout` ms: pg takes it, its types do not name it. */
+export type TimedStatement = pg.QueryConfig & { query_timeout: number };
 /** Inside `transact`: the same calls, one transaction. */
 export type Tx = Prisma.TransactionClient;
 

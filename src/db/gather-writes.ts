@@ -1,21 +1,26 @@
+import { despiteCuts } from './transact.ts';
+
+/** Of one write: all that comes waits for it. A vendor waits 15 s for its answer, so that another connection may still do. */
+export const GATHERED_WRITE_MS = 5_000;
+
 type Waiting<Item, Result> = { item: Item; done(result: Result): void; failed(error: unknown): void };
 
 /**
  * Writes what many bring at the same moment in few statements, as PostgreSQL itself gathers commits: while a write is
  * under way, what comes meanwhile waits and goes together. Who comes alone goes at once, and an item that cannot be
- * written fails alone. `write` answers for each item in its order, and is called again for each item of a write that
- * failed: it must be one that may be repeated.
+ * written fails alone. `write` answers for each item in its order. It must be one that may be repeated: it is called again
+ * when the database was cut off for a moment, and for each item of a write that failed.
  */
 export function gatherWrites<Item, Result>(
   write: (items: Item[]) => Promise<Result[]>,
-  { atOnce, maxItems }: { atOnce: number; maxItems: number },
+  { maxItems }: { maxItems: number },
 ): (item: Item) => Promise<Result> {
   const waiting: Waiting<Item, Result>[] = [];
-  let underWay = 0;
+  let isWriting = false;
 
   async function settle(group: Waiting<Item, Result>[]): Promise<void> {
     try {
-      const results = await write(group.map(({ item }) => item));
+      const results = await despiteCuts(() => write(group.map(({ item }) => item)));
       for (const [index, { done }] of group.entries()) done(results[index] as Result);
     } catch (error) {
       const [first] = group;
@@ -25,14 +30,14 @@ export function gatherWrites<Item, Result>(
   }
 
   async function writeNext(): Promise<void> {
-    underWay++;
+    isWriting = true;
     while (waiting.length > 0) await settle(waiting.splice(0, maxItems));
-    underWay--;
+    isWriting = false;
   }
 
   return (item) =>
     new Promise((done, failed) => {
       waiting.push({ item, done, failed });
-      if (underWay < atOnce) void writeNext();
+      if (!isWriting) void writeNext();
     });
 }

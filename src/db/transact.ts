@@ -22,9 +22,10 @@ export async function transact<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise
   }
 }
 
-// 57P01-57P03 the server ends or starts, class 08 the connection, P1xxx Prisma's names for the same.
+// 57P01-57P03 the server ends or starts, class 08 the connection, P1xxx Prisma's names for the same; the last is pg's for
+// a connection that says nothing more.
 const CUT =
-  /\b(57P0[1-3]|08[0-9]{3}|P1001|P1002|P1017)\b|ECONNREFUSED|ECONNRESET|EPIPE|Connection terminated|server closed/i;
+  /\b(57P0[1-3]|08[0-9]{3}|P1001|P1002|P1017)\b|ECONNREFUSED|ECONNRESET|EPIPE|Connection terminated|server closed|Query read timeout/i;
 const PAUSES_MS = [20, 100, 500, 2_000];
 
 /**

@@ -1,8 +1,8 @@
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { listenTo } from '../../src/db/listen.ts';
 import { createNudger, listenForWork } from '../../src/db/work-nudges.ts';
+import { forgetfulWayTo } from '../support/deaf-connections.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { until } from '../support/until.ts';
 
@@ -35,42 +35,24 @@ test('work is heard of as it is committed, and again after PostgreSQL cut the co
 });
 
 test('a connection that says nothing more, as when a firewall forgot it, is left for another', async () => {
-  const direct = new URL(database.url);
-  let isDeaf = false;
-  let connections = 0;
-  const sockets: Socket[] = [];
-  const proxy = createServer((near) => {
-    connections++;
-    const far = connect({ host: direct.hostname, port: Number(direct.port) });
-    sockets.push(near, far);
-    const isFirst = connections === 1;
-    const pass = (to: Socket) => (data: Buffer) => {
-      if (!(isFirst && isDeaf)) to.write(data);
-    };
-    near.on('data', pass(far)).on('error', () => {});
-    far.on('data', pass(near)).on('error', () => {});
-  });
-  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-  const throughProxy = new URL(database.url);
-  throughProxy.host = `127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  const way = await forgetfulWayTo(database.url);
   const heard: string[] = [];
   let listened = 0;
   const listening = listenTo('work', {
-    databaseUrl: throughProxy.toString(),
+    databaseUrl: way.url,
     onPayload: (payload) => heard.push(payload),
     onListening: () => listened++,
     onError: () => {},
     heartbeatMs: 1_000,
   });
   await until('it listens', () => listened === 1);
-  isDeaf = true;
+  way.forgetAll();
   await until('it listens again', () => listened === 2, { timeoutMs: 15_000 });
   await database.pool.query(`SELECT pg_notify('work', 'turns')`);
   await until('it hears', () => heard.length > 0);
-  expect([heard, connections]).toEqual([['turns'], 2]);
+  expect([heard, way.countConnections()]).toEqual([['turns'], 2]);
   await listening.stop();
-  for (const socket of sockets) socket.destroy();
-  await new Promise((resolve) => proxy.close(resolve));
+  await way.stop();
 });
 
 test('a hundred nudges at once are few NOTIFYs, and the last of them is heard', async () => {

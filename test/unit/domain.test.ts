@@ -65,6 +65,9 @@ describe('a channel address', () => {
       phone: '+590690000001',
     });
   });
+  test('of a number that no list of ours knows is a customer like any other', () => {
+    expect(parseChannelAddress('whatsapp:+999690000001')?.phone).toBe('+999690000001');
+  });
   test('of a user name has no phone', () => {
     expect(parseChannelAddress('whatsapp:BSUID.1234')).toEqual({ channelAddress: 'whatsapp:BSUID.1234', phone: null });
   });
@@ -74,6 +77,9 @@ describe('a channel address', () => {
     'whatsapp:',
     'whatsapp:+',
     'whatsapp:+abc',
+    'whatsapp:+0590690000',
+    'whatsapp:+123456',
+    'whatsapp:+1234567890123456',
     'whatsapp:a b',
     `whatsapp:${'x'.repeat(200)}`,
   ])('%j is refused', (from) => expect(parseChannelAddress(from)).toBeUndefined());

@@ -14,7 +14,7 @@ const turnOfTheLoop = () => new Promise((resolve) => setImmediate(resolve));
 
 test('who comes alone goes at once; who comes meanwhile goes together, in order, each with its own answer', async () => {
   const { calls, write } = heldWrite();
-  const store = gatherWrites(write, { atOnce: 1, maxItems: 3 });
+  const store = gatherWrites(write, { maxItems: 3 });
   const answers = ['a', 'b', 'c', 'd', 'e'].map(store);
   expect(calls.map(({ items }) => items)).toEqual([['a']]);
   calls[0]?.end();
@@ -31,20 +31,13 @@ test('who comes alone goes at once; who comes meanwhile goes together, in order,
   expect(calls[3]?.items).toEqual(['f']);
 });
 
-test('as many writes as allowed are under way at once', () => {
-  const { calls, write } = heldWrite();
-  const store = gatherWrites(write, { atOnce: 2, maxItems: 10 });
-  for (const item of ['a', 'b', 'c', 'd']) void store(item);
-  expect(calls.map(({ items }) => items)).toEqual([['a'], ['b']]);
-});
-
 test('one that cannot be written fails alone, and the next are written', async () => {
   const write = async (items: string[]) => {
     await turnOfTheLoop();
     if (items.includes('poison')) throw new Error('refused');
     return items;
   };
-  const store = gatherWrites(write, { atOnce: 1, maxItems: 10 });
+  const store = gatherWrites(write, { maxItems: 10 });
   const outcomes = await Promise.allSettled(['a', 'b', 'poison', 'c'].map(store));
   expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
   expect(await store('d')).toBe('d');

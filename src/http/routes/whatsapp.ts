@@ -1,3 +1,4 @@
+import { type ParsedUrlQuery, parse } from 'node:querystring';
 import express, { type Express, type Request, type Response } from 'express';
 import { isUuid } from '../../domain/uuid.ts';
 import { single } from '../identifiers.ts';
@@ -10,10 +11,13 @@ type Needs = Pick<AppNeeds, 'webhook' | 'publicUrl' | 'receiveMessage' | 'record
 // The longest text WhatsApp lets through, in characters of four bytes, each percent-encoded, and room for the fields.
 const readForm = express.text({ type: 'application/x-www-form-urlencoded', limit: '256kb' });
 
+const isSingle = (fields: ParsedUrlQuery): fields is Record<string, string> =>
+  Object.values(fields).every((value) => typeof value === 'string');
+
 /** The form's fields, or undefined when one comes twice: Twilio never does that, and its signature could not be told. */
 function fieldsOf(req: Request): Record<string, string> | undefined {
-  const pairs = [...new URLSearchParams(typeof req.body === 'string' ? req.body : '')];
-  return new Set(pairs.map(([name]) => name)).size === pairs.length ? Object.fromEntries(pairs) : undefined;
+  const fields = typeof req.body === 'string' ? parse(req.body, '&', '=', { maxKeys: 0 }) : {};
+  return isSingle(fields) ? fields : undefined;
 }
 
 /**
