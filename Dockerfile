@@ -25,4 +25,5 @@ COPY prompts prompts
 USER node
 EXPOSE 3000
 HEALTHCHECK --interval=30s --timeout=5s CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.PORT || 3000) + '/healthz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "dist/server.js"]
+# The web is small at all times (docs/adr/0017-a-small-web.md); other roles name their own command.
+CMD ["node", "--optimize-for-size", "dist/server.js"]

@@ -2,14 +2,7 @@ import { randomBytes } from 'node:crypto';
 import autocannon from 'autocannon';
 import pg from 'pg';
 import { handOver } from './outcome.ts';
-import {
-  freePort,
-  startBenchPostgres,
-  startOurWeb,
-  startProcess,
-  TWILIO_AUTH_TOKEN,
-  WEBHOOK_SECRET,
-} from './shop-under-load.ts';
+import { startBareWeb, startBenchPostgres, startOurWeb } from './shop-under-load.ts';
 import { median, spread, table } from './table.ts';
 
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 5);
@@ -72,9 +65,7 @@ async function load(
 export async function compareRoutes(route: Route): Promise<string> {
   const postgres = await startBenchPostgres();
   const ours = await startOurWeb({ databaseUrl: postgres.url });
-  const barePort = await freePort();
-  const bareEnv = { DATABASE_URL: postgres.url, STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET, TWILIO_AUTH_TOKEN };
-  const bare = await startProcess('bench/bare-routes.ts', bareEnv, '/readyz', barePort);
+  const bare = await startBareWeb(postgres.url);
   const client = new pg.Client({ connectionString: postgres.url });
   await client.connect();
   const stored = async (name: string) => Number((await client.query(`SELECT count(*) AS n FROM ${name}`)).rows[0].n);

@@ -52,12 +52,18 @@ function memorySettings(): Record<string, string> {
   return Object.fromEntries(settings.map(([key, { value = '' }]) => [key, value]));
 }
 
+/** How the Procfile starts that process: what follows `node`. */
+function commandOf(process: 'web' | 'worker'): string[] {
+  const [, command] = readFileSync(path.join(ROOT, 'Procfile'), 'utf8').match(`${process}: node (.+)`) ?? [];
+  if (command === undefined) throw new Error(`the Procfile does not say how to start ${process}`);
+  return command.split(' ');
+}
+
 /** A process of its own, its output thrown away as a log collector would take it: written to a file. */
-function spawnProcess(entry: string, env: Record<string, string>) {
+function spawnProcess(command: string[], env: Record<string, string>) {
   const logFile = path.join(mkdtempSync(path.join(tmpdir(), 'comptoir-bench-log-')), 'out.log');
   const out = openSync(logFile, 'a');
-  const args = [...(entry.endsWith('.ts') ? ['--import', 'tsx'] : []), path.join(ROOT, entry)];
-  const child = spawn(process.execPath, args, {
+  const child = spawn(process.execPath, command, {
     cwd: ROOT,
     env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...env },
     stdio: ['ignore', out, out],
@@ -80,9 +86,9 @@ function spawnProcess(entry: string, env: Record<string, string>) {
   };
 }
 
-/** A web process, listening when this answers. */
-export async function startProcess(entry: string, env: Record<string, string>, readyPath: string, port: number) {
-  const { logFile, hasEnded, ...running } = spawnProcess(entry, { PORT: String(port), ...env });
+/** A process that is ready when `readyPath` answers. */
+async function startListening(command: string[], env: Record<string, string>, readyPath: string, port: number) {
+  const { logFile, hasEnded, ...running } = spawnProcess(command, { PORT: String(port), ...env });
   const url = `http://127.0.0.1:${port}`;
   for (const deadline = Date.now() + 20_000; ; ) {
     const isReady = await fetch(url + readyPath).then(
@@ -90,7 +96,7 @@ export async function startProcess(entry: string, env: Record<string, string>, r
       () => false,
     );
     if (isReady) break;
-    if (hasEnded() || Date.now() > deadline) throw new Error(`${entry} did not start: see ${logFile}`);
+    if (hasEnded() || Date.now() > deadline) throw new Error(`${command.join(' ')} did not start: see ${logFile}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   return { url, ...running };
@@ -133,12 +139,22 @@ const environmentOf = ({ databaseUrl, stripeUrl, twilioUrl, openAiUrl }: Address
 /** The built web process as it is deployed. */
 export async function startOurWeb(addresses: Addresses) {
   const port = await freePort();
-  return startProcess('dist/server.js', environmentOf(addresses, `http://127.0.0.1:${port}`), '/readyz', port);
+  return startListening(commandOf('web'), environmentOf(addresses, `http://127.0.0.1:${port}`), '/readyz', port);
+}
+
+/** One of the benches' own programs; ready when `readyPath` answers. */
+export const startProcess = (entry: string, env: Record<string, string>, readyPath: string, port: number) =>
+  startListening(['--import', 'tsx', entry], env, readyPath, port);
+
+/** The bare routes the benches compare with. */
+export async function startBareWeb(databaseUrl: string) {
+  const env = { DATABASE_URL: databaseUrl, STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET, TWILIO_AUTH_TOKEN };
+  return startProcess('bench/bare-routes.ts', env, '/readyz', await freePort());
 }
 
 /** The built worker process as it is deployed; it works as soon as it can. */
 export const startOurWorker = ({ turnsAtOnce, ...addresses }: WorkerOptions) =>
-  spawnProcess('dist/worker.js', {
+  spawnProcess(commandOf('worker'), {
     ...environmentOf(addresses, 'https://shop.example'),
     ...(turnsAtOnce !== undefined && { WORKER_TURNS_AT_ONCE: String(turnsAtOnce) }),
   });

@@ -6,7 +6,7 @@ import { countNumbers } from '../src/flows/count-numbers.ts';
 import { fillProducts } from './many-products.ts';
 import { handOver } from './outcome.ts';
 import { writeHistory } from './shop-history.ts';
-import { freePort, startBenchPostgres, startOurWeb, startProcess } from './shop-under-load.ts';
+import { startBareWeb, startBenchPostgres, startOurWeb } from './shop-under-load.ts';
 import { addManager, logIn } from './staff-session.ts';
 import { median, table } from './table.ts';
 
@@ -213,7 +213,7 @@ const { db, close } = openDatabase(postgres.url, { maxConnections: 2, onError: (
 await fillSearchIndex(db);
 const ours = await startOurWeb({ databaseUrl: postgres.url });
 await addManager(db, ours.url);
-const bare = await startProcess('bench/bare-routes.ts', { DATABASE_URL: postgres.url }, '/readyz', await freePort());
+const bare = await startBareWeb(postgres.url);
 try {
   const cookie = await logIn(ours.url);
   const pages = await pagesOf(client);

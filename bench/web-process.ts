@@ -5,14 +5,7 @@ import { cpus, loadavg } from 'node:os';
 import autocannon from 'autocannon';
 import { openDatabase } from '../src/db/client.ts';
 import { handOver } from './outcome.ts';
-import {
-  freePort,
-  startBenchPostgres,
-  startOurWeb,
-  startProcess,
-  TWILIO_AUTH_TOKEN,
-  WEBHOOK_SECRET,
-} from './shop-under-load.ts';
+import { startBareWeb, startBenchPostgres, startOurWeb } from './shop-under-load.ts';
 import { numberOf, signedMessage } from './signed-message.ts';
 import { addManager, logIn } from './staff-session.ts';
 import { signedEvent } from './stripe-event.ts';
@@ -69,10 +62,9 @@ const postgres = await startBenchPostgres();
 const { db, close } = openDatabase(postgres.url, { maxConnections: 2, onError: () => {} });
 try {
   await addManager(db, 'http://127.0.0.1');
-  const bareEnv = { DATABASE_URL: postgres.url, STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET, TWILIO_AUTH_TOKEN };
   const sides: Record<'bare' | 'ours', Side> = {
     bare: {
-      start: async () => startProcess('bench/bare-routes.ts', bareEnv, '/readyz', await freePort()),
+      start: () => startBareWeb(postgres.url),
       pageOf: async () => ({ path: '/orders/00000000-0000-0000-0000-000000000000', cookie: '' }),
     },
     ours: {

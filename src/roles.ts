@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import { AppError } from './domain/errors.ts';
+import { messageClasses } from './http/message-classes.ts';
 import type { Log } from './ports.ts';
 
 // Heroku sends SIGKILL 30 seconds after SIGTERM.
@@ -33,7 +34,7 @@ type ListenOptions = {
  */
 export async function listen(app: RequestListener, port: number, options: ListenOptions = {}): Promise<Listening> {
   const { host, key = 'PORT', slowest = SLOWEST_REQUEST } = options;
-  const server = createServer(slowest, app);
+  const server = createServer({ ...slowest, ...messageClasses(app) }, app);
   const open = new Set<ServerResponse>();
   server.on('request', (_, response) => {
     open.add(response);

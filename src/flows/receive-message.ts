@@ -31,7 +31,6 @@ export async function receiveMessage(
   const burstWindowMs = payload ? 0 : needs.burstWindowMs;
   const body = fields.Body ?? fields.ButtonText ?? fields.ListTitle ?? '';
   const stored = await needs.storeInbound({
-    ...address,
     messageSid,
     profileName: fields.ProfileName?.trim().slice(0, 120) || null,
     kind,
@@ -42,6 +41,7 @@ export async function receiveMessage(
     fields,
     receivedAt: needs.clock.now(),
     burstWindowMs,
+    ...address,
   });
   if (stored === 'stored') needs.nudge('inbox');
   return { kind: stored };

@@ -34,17 +34,19 @@ export function requestContext({ log, meter }: { log: Log; meter: Meter }): Requ
     res.once('close', () => {
       const elapsedMs = performance.now() - startedAt;
       const route = routeOf(req);
+      const { method } = req;
       const isAnswered = res.writableFinished;
-      const fields = {
-        ...{ requestId, method: req.method, route, status: isAnswered ? res.statusCode : 'aborted' },
-        ...{ ms: Math.round(elapsedMs), ...res.locals.noted },
-      };
+      const status = isAnswered ? res.statusCode : 'aborted';
+      const fields = { requestId, method, route, status, ms: Math.round(elapsedMs), ...res.locals.noted };
       if (PROBES.has(route)) log.debug(fields, 'request');
       else log.info(fields, 'request');
       if (isEventStream(res)) return;
-      const method = METHODS.has(req.method) ? req.method : 'other';
-      const status = isAnswered ? `${Math.floor(res.statusCode / 100)}xx` : 'aborted';
-      meter.observe('http_request_seconds', { method, route, status }, elapsedMs / 1000);
+      const labels = {
+        method: METHODS.has(method) ? method : 'other',
+        route,
+        status: isAnswered ? `${Math.floor(res.statusCode / 100)}xx` : 'aborted',
+      };
+      meter.observe('http_request_seconds', labels, elapsedMs / 1000);
     });
     log.within({ requestId }, next);
   };

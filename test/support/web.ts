@@ -1,8 +1,7 @@
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import twilio from 'twilio';
 import { createApp } from '../../src/http/app.ts';
 import type { AppNeeds } from '../../src/http/needs.ts';
+import { listen } from '../../src/roles.ts';
 import { type LogLine, recordingLog } from './recording-log.ts';
 import { PUBLIC_URL, stubNeeds, TWILIO_TOKEN } from './stub-needs.ts';
 
@@ -28,16 +27,14 @@ export const routesOf = (): string[] =>
 export async function startWeb(given: Partial<AppNeeds> = {}, port = 0) {
   const lines: LogLine[] = [];
   const app = createApp({ ...stubNeeds(recordingLog(lines)), ...given });
-  const server = await new Promise<Server>((resolve) => {
-    const listening = app.listen(port, '127.0.0.1', () => resolve(listening));
-  });
-  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const listening = await listen(app, port, { host: '127.0.0.1' });
+  const address = `http://127.0.0.1:${listening.port}`;
   return {
     address,
     lines,
     /** Redirects are answers to look at, not to follow. */
     fetch: (path: string, init: RequestInit = {}) => fetch(address + path, { redirect: 'manual', ...init }),
-    close: () => new Promise((resolve) => server.close(resolve).closeAllConnections()),
+    close: listening.close,
   };
 }
 export type Web = Awaited<ReturnType<typeof startWeb>>;

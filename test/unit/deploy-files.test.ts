@@ -25,7 +25,9 @@ test('image, compose file and Procfile start the same programs, and each has a s
   for (const program of programs) expect(isThere(`src/${program}.ts`)).toBe(true);
 });
 
-test('the C library is told the same of memory in the image as on Heroku', () => {
+test('the web is told the same of memory in the image as on Heroku, and so is the C library', () => {
+  const [, flags = ''] = read('Procfile').match(/^web: node (--\S+) dist\/server.js$/m) ?? [];
+  expect(read('Dockerfile')).toContain(`CMD ["node", "${flags}", "dist/server.js"]`);
   const { env } = JSON.parse(read('app.json')) as { env: Record<string, { value?: string }> };
   for (const key of ['MALLOC_ARENA_MAX', 'MALLOC_TRIM_THRESHOLD_'])
     expect(read('Dockerfile')).toMatch(new RegExp(`^ENV .*${key}=${env[key]?.value}\\b`, 'm'));
