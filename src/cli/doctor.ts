@@ -8,7 +8,7 @@ import { TEMPLATE_KEYS } from '../domain/outbound-message.ts';
 import { checkMongodb } from '../vendors/agenda-backend.ts';
 import { checkMailServer } from '../vendors/mail.ts';
 import { fetchModel } from '../vendors/openai.ts';
-import { fetchStripeMode } from '../vendors/stripe-webhooks.ts';
+import { fetchStripeMode, fetchWebhookState } from '../vendors/stripe-webhooks.ts';
 import { fetchTwilioAccount } from '../vendors/twilio-templates.ts';
 import { type ExitCode, runCommand, say, withDatabase } from './command.ts';
 
@@ -32,7 +32,7 @@ const simulated = (what: string, detail: string): Promise<Finding> =>
 const TEMPLATES = TEMPLATE_KEYS.length * LOCALES.length;
 
 /** What a shop whose vendors answer still lacks, each with the command that mends it. */
-function nextSteps({ products, staff, approvedTemplates, knownTemplates }: DatabaseFacts): string[] {
+function databaseSteps({ products, staff, approvedTemplates, knownTemplates }: DatabaseFacts): string[] {
   return [
     ...(products === 0 ? ['there is nothing to sell: npm run catalogue:import -- products.csv'] : []),
     ...(staff === 0 ? ['nobody can log in: npm run staff:add -- you@shop.example --role manager'] : []),
@@ -71,6 +71,14 @@ function examineMongodb({ mongodbUrl }: Config): Promise<Finding>[] {
       return 'answers; the clock keeps its jobs there';
     }),
   ];
+}
+
+/** Nothing where Stripe cannot reach the shop anyway, or does not answer: that is told elsewhere, or the key may not ask. */
+async function stripeSteps({ stripe, publicUrl }: Config): Promise<string[]> {
+  if (!stripe || !(stripe.apiBaseUrl || publicUrl.startsWith('https:'))) return [];
+  const state = await fetchWebhookState(stripe, `${publicUrl}/webhook/stripe`).catch(() => undefined);
+  if (state === 'nothing') return ['Stripe tells this shop of no payment: npm run stripe:setup'];
+  return state === 'some_events' ? ['Stripe tells this shop only some of what happens: npm run stripe:setup'] : [];
 }
 
 function sayNextSteps(steps: string[]): void {
@@ -161,7 +169,7 @@ await runCommand(USAGE, async (config): Promise<ExitCode> => {
     `Comptoir ${version()}, ${config.env}, ${config.publicUrl}, shop "${config.shop.name}" (${config.shop.timezone}, ${config.shop.currency})\n`,
   );
   for (const { what, state, detail } of findings) say(`${state.padEnd(9)} ${what.padEnd(13)} ${detail}`);
-  if (facts) sayNextSteps(nextSteps(facts));
+  if (facts) sayNextSteps([...(await stripeSteps(config)), ...databaseSteps(facts)]);
   // In production nothing is simulated; the missing keys are in the list already.
   return findings.some(({ state }) => state === 'FAILED') ? 1 : 0;
 });

@@ -20,7 +20,14 @@ await runCommand(USAGE, async ({ stripe, publicUrl }) => {
     say('Put this into the environment now, Stripe does not show it here again:');
     say(`STRIPE_WEBHOOK_SECRET=${done.signingSecret}`);
     say('Then start the shop, again if it runs: "npm run doctor" tells what else is left to do.');
-  } else if (stripe.webhookSecrets.length === 0) {
+  }
+  if (done.othersAtUrl.length > 0) {
+    complain(
+      `Stripe posts every event to this address once more for ${done.othersAtUrl.join(', ')}: delete all but the endpoint whose signing secret is STRIPE_WEBHOOK_SECRET, in the Stripe dashboard.`,
+    );
+    return 1;
+  }
+  if (done.kind !== 'created' && stripe.webhookSecrets.length === 0) {
     complain('STRIPE_WEBHOOK_SECRET is missing: copy it from this endpoint in the Stripe dashboard.');
     return 1;
   }

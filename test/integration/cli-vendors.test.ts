@@ -93,6 +93,7 @@ test('doctor tells what answers, what is simulated and what production would ask
   expect(healthy.stdout).toMatch(/warning +configuration +for production, CRON_SECRET/);
   expect(healthy.stdout).toMatch(/off +mail +SMTP_URL and MAIL_FROM are not set/);
   expect(healthy.stdout).toMatch(/off +Slack/);
+  expect(healthy.stdout).toContain('Stripe tells this shop of no payment: npm run stripe:setup');
   const ill = await run('doctor', [], { ...env, STRIPE_API_BASE_URL: 'http://127.0.0.1:9' });
   expect(ill.code).toBe(1);
   expect(ill.stdout).toMatch(/FAILED +Stripe/);

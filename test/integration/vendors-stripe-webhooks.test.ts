@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import Stripe from 'stripe';
 import { HANDLED_STRIPE_EVENTS } from '../../src/domain/stripe-events.ts';
 import { createPayments } from '../../src/vendors/stripe.ts';
-import { fetchStripeMode, setUpWebhook } from '../../src/vendors/stripe-webhooks.ts';
+import { fetchStripeMode, fetchWebhookState, setUpWebhook } from '../../src/vendors/stripe-webhooks.ts';
 import { checkoutSession } from '../support/checkout-session.ts';
 import { type RecordingServer, startRecordingServer } from '../support/recording-server.ts';
 
@@ -79,6 +79,7 @@ test('the webhook endpoint is created once with exactly the events handled, then
     kind: 'created',
     endpointId: 'we_1',
     signingSecret: 'whsec_1',
+    othersAtUrl: [],
   });
   const sent = [...new URLSearchParams(server.last('/v1/webhook_endpoints').body)];
   expect(sent.filter(([key]) => key.startsWith('enabled_events')).map(([, event]) => event)).toEqual([
@@ -87,11 +88,40 @@ test('the webhook endpoint is created once with exactly the events handled, then
 
   const existing = { id: 'we_1', url, status: 'enabled', enabled_events: [...HANDLED_STRIPE_EVENTS].reverse() };
   server.answers(() => list([existing]));
-  await expect(setUpWebhook(settings, url)).resolves.toEqual({ kind: 'unchanged', endpointId: 'we_1' });
+  await expect(setUpWebhook(settings, url)).resolves.toEqual({
+    kind: 'unchanged',
+    endpointId: 'we_1',
+    othersAtUrl: [],
+  });
   server.answers((recorded) =>
     recorded.method === 'GET' ? list([{ ...existing, enabled_events: ['*'] }]) : { json: existing },
   );
-  await expect(setUpWebhook(settings, url)).resolves.toEqual({ kind: 'updated', endpointId: 'we_1' });
+  await expect(setUpWebhook(settings, url)).resolves.toEqual({ kind: 'updated', endpointId: 'we_1', othersAtUrl: [] });
+});
+
+test('of several endpoints at the address the enabled one is kept in step, and further enabled ones are told of', async () => {
+  const url = 'https://shop.example/webhook/stripe';
+  const endpoint = (id: string, status: string) => ({ id, url, status, enabled_events: [...HANDLED_STRIPE_EVENTS] });
+  const rows = [endpoint('we_off', 'disabled'), endpoint('we_1', 'enabled'), endpoint('we_2', 'enabled')];
+  server.answers(() => ({ json: { object: 'list', data: rows, has_more: false } }));
+  const settings = { secretKey: 'sk_test_x', apiBaseUrl: server.url };
+  await expect(setUpWebhook(settings, url)).resolves.toEqual({
+    kind: 'unchanged',
+    endpointId: 'we_1',
+    othersAtUrl: ['we_2'],
+  });
+});
+
+test.each([
+  ['all_events', { status: 'enabled', enabled_events: ['*'] }],
+  ['all_events', { status: 'enabled', enabled_events: [...HANDLED_STRIPE_EVENTS] }],
+  ['some_events', { status: 'enabled', enabled_events: HANDLED_STRIPE_EVENTS.slice(1) }],
+  ['nothing', { status: 'disabled', enabled_events: ['*'] }],
+  ['nothing', { url: 'https://another.example/webhook/stripe', status: 'enabled', enabled_events: ['*'] }],
+])('the doctor is told that Stripe posts %s to an account’s %j', async (state, given) => {
+  const url = 'https://shop.example/webhook/stripe';
+  server.answers(() => ({ json: { object: 'list', data: [{ id: 'we_1', url, ...given }], has_more: false } }));
+  await expect(fetchWebhookState({ secretKey: 'sk_test_x', apiBaseUrl: server.url }, url)).resolves.toBe(state);
 });
 
 test('the doctor is told the mode', async () => {
