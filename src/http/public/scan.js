@@ -88,11 +88,13 @@ async function look() {
 async function openCamera() {
   start.hidden = true;
   try {
-    detector ??= await openDetector();
     camera.srcObject = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } });
     await camera.play();
+    // 400 kB where the browser has none of its own: for who has a camera and lets it be used.
+    detector ??= await openDetector();
     void look();
   } catch {
+    closeCamera();
     say(state.dataset.refused);
     start.hidden = false;
   }
