@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { bindSweeps } from './bind-sweeps.ts';
 import { bindWeb } from './bind-web.ts';
 import type { RoleConfig } from './config.ts';
-import { type Db, openDatabase } from './db/client.ts';
+import { type Db, openDatabase, openIntake } from './db/client.ts';
 import { createInboundStore } from './db/inbox.ts';
 import { createStatusTeller } from './db/live-changes.ts';
 import { notePause } from './db/model-pauses.ts';
@@ -64,10 +64,9 @@ async function openUnmeasured(config: RoleConfig, options: ComposeOptions, meter
   const tracing = await openTracing({ endpoint: config.otlpEndpoint, log });
   const { tracer } = tracing;
   const traced = vendorSpans(tracer);
-  const { db, pool, close } = openDatabase(databaseUrl, {
-    maxConnections: WEB_AND_WORKER_CONNECTIONS,
-    onError: (error) => log.warn({ error: describeError(error) }, 'a database connection was lost'),
-  });
+  const onError = (error: Error) => log.warn({ error: describeError(error) }, 'a database connection was lost');
+  const { db, pool, close } = openDatabase(databaseUrl, { maxConnections: WEB_AND_WORKER_CONNECTIONS, onError });
+  const intake = openIntake(databaseUrl, { onError });
   const configured = {
     shop: { ...config.shop, ...(options.chatUrl && { chatUrl: options.chatUrl }) },
     reminderDelaysMinutes: config.reminderDelaysMinutes,
@@ -82,7 +81,8 @@ async function openUnmeasured(config: RoleConfig, options: ComposeOptions, meter
     nudge: createNudger(pool, (error) =>
       log.warn({ error: describeError(error) }, 'a nudge was lost, polling finds the work'),
     ),
-    ...{ storeInbound: createInboundStore(pool), storeEvent: createEventStore(pool) },
+    storeInbound: createInboundStore(intake),
+    storeEvent: createEventStore(intake),
     tellStatus: createStatusTeller(pool, (error) =>
       log.warn({ error: describeError(error) }, 'open pages were not told'),
     ),
@@ -106,6 +106,7 @@ async function openUnmeasured(config: RoleConfig, options: ComposeOptions, meter
     turnsAtOnce: config.workerTurnsAtOnce,
     async closeDatabase() {
       settings.stop();
+      await intake.end();
       await close();
       await tracing.stop();
     },

@@ -72,7 +72,8 @@ function addFields(to: Record<string, unknown>, fields: object, depth = 0): Reco
 const about = new AsyncLocalStorage<object>();
 
 /** `fields` and, before them, what the work at hand is about. */
-const lineOf = (fields: object) => addFields(addFields({}, about.getStore() ?? {}), fields);
+const lineOf = (fields: object) =>
+  addFields(addFields({}, about.getStore() ?? {}), fields instanceof Error ? { error: fields } : fields);
 
 function wrap(logger: Logger): Log {
   return {

@@ -5,8 +5,6 @@ import { type Prisma, PrismaClient } from '../generated/prisma/client.ts';
 export type Db = PrismaClient;
 /** Plain SQL on the same connections, for the few statements where Prisma's work would cost more than the database's. */
 export type SqlPool = pg.Pool;
-/** A statement that fails when its connection says nothing for `query_timeout` ms: pg takes it, its types do not name it. */
-export type TimedStatement = pg.QueryConfig & { query_timeout: number };
 /** Inside `transact`: the same calls, one transaction. */
 export type Tx = Prisma.TransactionClient;
 
@@ -43,16 +41,19 @@ class NamelessClient extends pg.Client {
   }
 }
 
+const poolOf = (databaseUrl: string, settings: pg.PoolConfig): pg.Pool =>
+  new pg.Pool({
+    connectionString: databaseUrl,
+    ...settings,
+    ...(!keepsNames(databaseUrl) && { Client: NamelessClient }),
+  });
+
 /** Opens a pool and Prisma on it. `onError` hears of connections lost while idle (a restart): the pool replaces them. */
 export function openDatabase(
   databaseUrl: string,
   options: { maxConnections?: number; onError: (error: Error) => void },
 ): OpenDatabase {
-  const pool = new pg.Pool({
-    connectionString: databaseUrl,
-    max: options.maxConnections ?? 10,
-    ...(!keepsNames(databaseUrl) && { Client: NamelessClient }),
-  });
+  const pool = poolOf(databaseUrl, { max: options.maxConnections ?? 10 });
   pool.on('error', options.onError);
   const db = new PrismaClient({
     adapter: new PrismaPg(pool, keepsNames(databaseUrl) ? { statementNameGenerator: nameStatements() } : {}),
@@ -65,4 +66,17 @@ export function openDatabase(
       if (!pool.ended) await pool.end();
     },
   };
+}
+
+/**
+ * Connections for what vendors post and nothing else, so that nobody holds them for long: one for each store of db/gather-writes. A
+ * statement fails when its connection has said nothing for `silenceMs`, and its connection with it; so does a new connection.
+ */
+export function openIntake(
+  databaseUrl: string,
+  { onError, silenceMs = 4_000 }: { onError: (error: Error) => void; silenceMs?: number },
+): pg.Pool {
+  const pool = poolOf(databaseUrl, { max: 2, query_timeout: silenceMs, connectionTimeoutMillis: silenceMs });
+  pool.on('error', onError);
+  return pool;
 }

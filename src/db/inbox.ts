@@ -2,10 +2,10 @@ import { FLOOD } from '../domain/flood.ts';
 import { storableJson } from '../domain/storable.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import type { InboundKind } from '../generated/prisma/enums.ts';
-import type { Db, SqlPool, TimedStatement, Tx } from './client.ts';
+import type { Db, SqlPool, Tx } from './client.ts';
 import { WORD_CHARS } from './consent-events.ts';
 import { keyedHash } from './forgotten-opt-outs.ts';
-import { GATHERED_WRITE_MS, gatherWrites } from './gather-writes.ts';
+import { gatherWrites } from './gather-writes.ts';
 import { tellMessagesIn } from './live-changes.ts';
 import { transact } from './transact.ts';
 
@@ -44,14 +44,13 @@ export type StoreInboundMessage = (message: NewInboundMessage) => Promise<'store
 /**
  * Stores an inbound message once per MessageSid; a repeat changes nothing (fault 31: the claim is the unique index, not a
  * check before it). One row and nothing else, so that Twilio has its answer at once: sortInbox finds whose it is. Twilio posts a
- * message once: what is not stored now is lost.
+ * message once: what is not stored now is lost. What an earlier try stored is told as a duplicate.
  */
-export function createInboundStore(pool: SqlPool, longestMs = GATHERED_WRITE_MS): StoreInboundMessage {
+export function createInboundStore(pool: SqlPool): StoreInboundMessage {
   return gatherWrites(
     async (messages: NewInboundMessage[]) => {
       const values = [storableJson(JSON.stringify(messages))];
-      const statement: TimedStatement = { ...STORE, values, query_timeout: longestMs };
-      const { rows } = await pool.query<{ messageSid: string }>(statement);
+      const { rows } = await pool.query<{ messageSid: string }>({ ...STORE, values });
       const stored = new Set(rows.map(({ messageSid }) => messageSid));
       // Of the same message twice in one statement, the first is the one that was stored.
       return messages.map(({ messageSid }) => (stored.delete(messageSid) ? 'stored' : 'duplicate'));

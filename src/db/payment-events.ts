@@ -1,7 +1,7 @@
 import { storableJson } from '../domain/storable.ts';
 import { type PaymentEventOutcome, Prisma } from '../generated/prisma/client.ts';
-import type { Db, SqlPool, TimedStatement, Tx } from './client.ts';
-import { GATHERED_WRITE_MS, gatherWrites } from './gather-writes.ts';
+import type { Db, SqlPool, Tx } from './client.ts';
+import { gatherWrites } from './gather-writes.ts';
 import { LEASE_SECONDS } from './lease.ts';
 import { despiteCuts } from './transact.ts';
 
@@ -30,8 +30,8 @@ const STORE = {
 
 export type StorePaymentEvent = (event: NewPaymentEvent) => Promise<'stored' | 'duplicate'>;
 
-/** Stores a verified event once per Stripe event id, before Stripe is told that we have it (fault 29). */
-export function createEventStore(pool: SqlPool, longestMs = GATHERED_WRITE_MS): StorePaymentEvent {
+/** Stores a verified event once per Stripe event id, before Stripe is told that we have it (fault 29). What an earlier try stored is told as a duplicate. */
+export function createEventStore(pool: SqlPool): StorePaymentEvent {
   return gatherWrites(
     async (events: NewPaymentEvent[]) => {
       const facts = events.map(({ id, type, livemode, happenedAt, receivedAt, recovered = false }) => ({
@@ -39,8 +39,7 @@ export function createEventStore(pool: SqlPool, longestMs = GATHERED_WRITE_MS): 
       }));
       const payloads = `[${events.map(({ json }) => storableJson(json)).join()}]`;
       const values = [JSON.stringify(facts), payloads];
-      const statement: TimedStatement = { ...STORE, values, query_timeout: longestMs };
-      const { rows } = await pool.query<{ id: string }>(statement);
+      const { rows } = await pool.query<{ id: string }>({ ...STORE, values });
       const stored = new Set(rows.map(({ id }) => id));
       // Of the same event twice in one statement, the first is the one that was stored.
       return events.map(({ id }) => (stored.delete(id) ? 'stored' : 'duplicate'));

@@ -22,22 +22,32 @@ export async function transact<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise
   }
 }
 
-// 57P01-57P03 the server ends or starts, class 08 the connection, P1xxx Prisma's names for the same; the last is pg's for
-// a connection that says nothing more.
+// 57P01-57P03 the server ends or starts, 53300 it has no connection to give, class 08 the connection, P1xxx Prisma's names for the
+// same; then Node's and pg's words, the last two for a connection that says nothing.
 const CUT =
-  /\b(57P0[1-3]|08[0-9]{3}|P1001|P1002|P1017)\b|ECONNREFUSED|ECONNRESET|EPIPE|Connection terminated|server closed|Query read timeout/i;
+  /\b(57P0[1-3]|53300|08[0-9]{3}|P1001|P1002|P1017)\b|ECONNREFUSED|ECONNRESET|EPIPE|Connection terminated|server closed|Query read timeout|timeout exceeded when trying to connect/i;
 const PAUSES_MS = [20, 100, 500, 2_000];
 
+/** Whether the database could not be asked, or did not say what became of it: what may be repeated may be tried again. */
+export function isCut(error: unknown): boolean {
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
+  return CUT.test(`${code} ${message}`);
+}
+
 /**
- * Runs one write that may be repeated, again when the database was cut off for a moment. For what cannot wait for a
- * later try of the whole: a claim not given back keeps its customer waiting until the lease ends.
+ * Runs one write that may be repeated, again when the database was cut off for a moment, but not once `giveUpAfterMs` are over. For
+ * what cannot wait for a later try of the whole: a claim not given back keeps its customer waiting until the lease ends.
  */
-export async function despiteCuts<T>(write: () => Promise<T>): Promise<T> {
+export async function despiteCuts<T>(
+  write: () => Promise<T>,
+  { giveUpAfterMs = Number.POSITIVE_INFINITY }: { giveUpAfterMs?: number } = {},
+): Promise<T> {
+  const startedAt = performance.now();
   for (const pauseMs of PAUSES_MS) {
     try {
       return await write();
     } catch (error) {
-      if (!(error instanceof Error) || !CUT.test(error.message)) throw error;
+      if (!isCut(error) || performance.now() - startedAt > giveUpAfterMs) throw error;
     }
     await delay(pauseMs);
   }

@@ -43,6 +43,7 @@ export async function receiveMessage(
     burstWindowMs,
     ...address,
   });
-  if (stored === 'stored') needs.nudge('inbox');
+  // A duplicate as well: an earlier try may have stored it and not heard so.
+  needs.nudge('inbox');
   return { kind: stored };
 }

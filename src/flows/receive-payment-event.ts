@@ -11,8 +11,9 @@ export async function receivePaymentEvent(
   const receivedAt = needs.clock.now();
   const happenedAt = event.happenedAt ?? receivedAt;
   const outcome = await needs.storeEvent({ ...event, happenedAt, receivedAt });
-  if (outcome === 'duplicate') return outcome;
+  // A duplicate as well: an earlier try may have stored it and not heard so.
   needs.nudge('payment_events');
+  if (outcome === 'duplicate') return outcome;
   const delaySeconds = (receivedAt.getTime() - happenedAt.getTime()) / 1000;
   needs.meter.observe('payment_event_delay_seconds', { type: eventLabel(event.type) }, delaySeconds);
   return outcome;

@@ -8,9 +8,10 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 export async function forgetfulWayTo(databaseUrl: string) {
   const direct = new URL(databaseUrl);
   const open: { isDeaf: boolean; sockets: Socket[] }[] = [];
+  let forgetsNew = false;
   const proxy = createServer((near) => {
     const far = connect({ host: direct.hostname, port: Number(direct.port) });
-    const connection = { isDeaf: false, sockets: [near, far] };
+    const connection = { isDeaf: forgetsNew, sockets: [near, far] };
     open.push(connection);
     const pass = (to: Socket) => (data: Buffer) => {
       if (!connection.isDeaf) to.write(data);
@@ -27,6 +28,10 @@ export async function forgetfulWayTo(databaseUrl: string) {
     countConnections: () => open.length,
     forgetAll() {
       for (const connection of open) connection.isDeaf = true;
+    },
+    /** From now on new connections are taken and never answered, or pass again. */
+    forgetNew(does: boolean) {
+      forgetsNew = does;
     },
     async stop() {
       for (const { sockets } of open) for (const socket of sockets) socket.destroy();

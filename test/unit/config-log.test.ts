@@ -57,6 +57,7 @@ test.each([
   ['x://y@h', 'x://[hidden]@h'],
   ...['sk', 'rk', 'whsec', 'Bearer', 'Basic'].map((key) => [`${key} hunter2hunter2`, `${key}_[hidden]`]),
   [token, '[token]'],
+  [`a line\n${token}`, 'a line\n[token]'],
 ])('%j is logged as %j', (note, written) => {
   expect(JSON.parse(logged((log) => log.info({ note }, 'x'))).note).toBe(written);
 });
@@ -67,6 +68,11 @@ test('an error is told by name, message and frames, never with what else hangs o
   expect(err.error).toBe('TypeError: broken');
   expect(err.at[0]).toMatch(/^at /);
   expect(JSON.stringify(err)).not.toContain('bonjour');
+});
+
+test('an error given for the fields is told as one', () => {
+  const { error } = JSON.parse(logged((log) => log.error(new TypeError('broken'), 'failed')));
+  expect(error.error).toBe('TypeError: broken');
 });
 
 test('ids, amounts and times are left readable', () => {
