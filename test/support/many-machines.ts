@@ -48,7 +48,7 @@ export const fillShelves = (db: Db) => db.$executeRaw`
  * again, the vendors' stand-ins in this process. `through`: an address for the database that is not its own.
  */
 export async function startManyMachines(size: { webs: number; workers: number }, through?: Through) {
-  const postgres = await startThrowAwayPostgres();
+  const postgres = await startThrowAwayPostgres({ isKilled: true });
   const url = `${postgres.url('postgres')}?application_name=${SHOP_CONNECTIONS}`;
   await migrateDeploy(url);
   const { db, close } = openDatabase(url, { onError: () => {} });
