@@ -83,7 +83,7 @@ try {
   const asked = REQUESTS.toLocaleString('en');
   handOver([
     compared('start to ready', 'ms', 2_000, ({ readyMs }) => readyMs),
-    compared(`held after ${asked} requests, at rest`, 'MiB', 150, ({ atRestMiB }) => atRestMiB),
+    compared(`held right after ${asked} requests`, 'MiB', 150, ({ afterMiB }) => afterMiB),
   ]);
   const columns = (['readyMs', 'readyMiB', 'afterMiB', 'atRestMiB'] as const).map(
     (name) => (round: Round) => round[name],
