@@ -73,12 +73,21 @@ function examineMongodb({ mongodbUrl }: Config): Promise<Finding>[] {
   ];
 }
 
-/** Nothing where Stripe cannot reach the shop anyway, or does not answer: that is told elsewhere, or the key may not ask. */
+const WEBHOOK_STEPS = {
+  all_events: [],
+  some_events: ['Stripe tells this shop only some of what happens: npm run stripe:setup'],
+  nothing: ['Stripe tells this shop of no payment: npm run stripe:setup'],
+};
+
+/** Nothing where Stripe could not reach the shop anyway. A restricted key may not be let see the endpoints. */
 async function stripeSteps({ stripe, publicUrl }: Config): Promise<string[]> {
   if (!stripe || !(stripe.apiBaseUrl || publicUrl.startsWith('https:'))) return [];
-  const state = await fetchWebhookState(stripe, `${publicUrl}/webhook/stripe`).catch(() => undefined);
-  if (state === 'nothing') return ['Stripe tells this shop of no payment: npm run stripe:setup'];
-  return state === 'some_events' ? ['Stripe tells this shop only some of what happens: npm run stripe:setup'] : [];
+  const url = `${publicUrl}/webhook/stripe`;
+  try {
+    return WEBHOOK_STEPS[await fetchWebhookState(stripe, url)];
+  } catch (error) {
+    return [`see in Stripe's dashboard that it posts to ${url}: it could not be asked (${describeError(error)})`];
+  }
 }
 
 function sayNextSteps(steps: string[]): void {

@@ -97,6 +97,7 @@ test('doctor tells what answers, what is simulated and what production would ask
   const ill = await run('doctor', [], { ...env, STRIPE_API_BASE_URL: 'http://127.0.0.1:9' });
   expect(ill.code).toBe(1);
   expect(ill.stdout).toMatch(/FAILED +Stripe/);
+  expect(ill.stdout).toContain('that it posts to https://shop.example/webhook/stripe: it could not be asked');
 });
 
 test('doctor says that an unknown model’s costs are not counted, and what to set', async () => {
