@@ -10,10 +10,11 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 const SECRET = 'T000/B000/the-secret-part';
-const open = (base = server.url) => createTeamChat({ webhookUrl: `${base}/services/${SECRET}`, timeoutMs: 300 });
+const open = (base = server.url, timeoutMs?: number) =>
+  createTeamChat({ webhookUrl: `${base}/services/${SECRET}`, timeoutMs });
 const notice = { title: 'Litige à traiter', text: 'Répondez <@everyone> & vite' };
-async function failure(base?: string): Promise<AppError> {
-  const error = await open(base)
+async function failure(base?: string, timeoutMs?: number): Promise<AppError> {
+  const error = await open(base, timeoutMs)
     .post(notice)
     .then(
       () => Promise.reject(new Error('it was posted')),
@@ -61,7 +62,7 @@ test('an outage passes: 5xx, a server that hangs, cuts the line or is not there'
   server.answers(() => ({ status: 503 }));
   expect(await failure()).toMatchObject({ code: 'slack_unavailable', retryable: true });
   server.answers(() => ({ hang: true }));
-  expect(await failure()).toMatchObject({ code: 'slack_no_answer', retryable: true });
+  expect(await failure(server.url, 300)).toMatchObject({ code: 'slack_no_answer', retryable: true });
   server.answers(() => ({ cut: true }));
   expect(await failure()).toMatchObject({ code: 'slack_no_answer', retryable: true });
   expect(await failure(await closedAddress())).toMatchObject({ code: 'slack_no_answer', retryable: true });

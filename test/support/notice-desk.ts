@@ -41,7 +41,7 @@ export async function openNoticeDesk() {
     ...{ db: desk.db, clock: desk.clock, log, meter: silentMeter, tracer: untraced },
     ...{ teamTexts, publicUrl: PUBLIC_URL, shop: { locale: 'fr' }, timezone: 'UTC' },
     mailer: mailerOf(),
-    teamChat: createTeamChat({ webhookUrl: `${slack.url}/services/secret`, timeoutMs: 1_000 }),
+    teamChat: createTeamChat({ webhookUrl: `${slack.url}/services/secret` }),
     renderReceipt: (receipt: Receipt) => renderReceipt(texts, receipt, { shopName: 'Pneus Caraïbes', timezone: 'UTC' }),
   };
   type Given = Partial<DeliverNotificationNeeds>;
