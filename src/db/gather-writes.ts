@@ -1,51 +1,77 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../domain/errors.ts';
-import { despiteCuts, isCut } from './transact.ts';
+import { isCut } from './transact.ts';
 
-type Waiting<Item, Result> = { item: Item; done(result: Result): void; failed(error: unknown): void };
+type Waiting<Item, Result> = {
+  item: Item;
+  sinceMs: number;
+  done(result: Result): void;
+  failed(error: unknown): void;
+};
 
-// A silent connection, 4 s (db/client.ts, openIntake), leaves time for another to come about and be silent as well: 12 s. A vendor
-// waits 15 for its answer.
-const GIVE_UP_AFTER_MS = 5_000;
+type GatherSettings = {
+  /** Of one write. */
+  maxItems: number;
+  /**
+   * 5 s unless told: a write takes at most 8, 4 to connect and 4 of silence (db/client.ts, openIntake), so that whoever waits has an
+   * answer within 13. A vendor waits 15 for it.
+   */
+  giveUpAfterMs?: number;
+};
+
+const PAUSE_MS = 100;
 
 /**
  * Writes what many bring at the same moment in few statements, as PostgreSQL itself gathers commits: while a write is
  * under way, what comes meanwhile waits and goes together, in its order. Who comes alone goes at once, and an item that cannot be
  * written fails alone. `write` answers for each item in its order. It must be one that may be repeated: it is called again
- * when the database was cut off for a moment, and for each item of a write that was refused. Throws AppError `database_away`,
- * retryable, when it stays cut off; an item may have been written all the same, and is a duplicate when it comes again.
+ * when the database was cut off, and for each item of a write that was refused. Throws AppError `database_away`, retryable, for
+ * an item that has waited `giveUpAfterMs` for a database that stays cut off; it may have been written all the same, and is a
+ * duplicate when it comes again.
  */
 export function gatherWrites<Item, Result>(
   write: (items: Item[]) => Promise<Result[]>,
-  { maxItems }: { maxItems: number },
+  { maxItems, giveUpAfterMs = 5_000 }: GatherSettings,
 ): (item: Item) => Promise<Result> {
-  const waiting: Waiting<Item, Result>[] = [];
+  let waiting: Waiting<Item, Result>[] = [];
   let isWriting = false;
+  /** How many of the first go one by one: one of them cannot be written. */
+  let alone = 0;
 
-  async function settle(group: Waiting<Item, Result>[]): Promise<void> {
-    const items = group.map(({ item }) => item);
+  async function writeFirst(): Promise<void> {
+    const group = waiting.splice(0, alone > 0 ? 1 : maxItems);
+    if (alone > 0) alone--;
     try {
-      const results = await despiteCuts(() => write(items), { giveUpAfterMs: GIVE_UP_AFTER_MS });
+      const results = await write(group.map(({ item }) => item));
       for (const [index, { done }] of group.entries()) done(results[index] as Result);
     } catch (error) {
-      if (isCut(error)) {
-        const away = new AppError('database_away', 'PostgreSQL does not answer: look at it, and at DATABASE_URL', {
-          ...{ retryable: true, cause: error },
-        });
-        for (const { failed } of group) failed(away);
-      } else if (group.length === 1) group[0]?.failed(error);
-      else for (const each of group) await settle([each]);
+      if (!isCut(error) && group.length === 1) return group[0]?.failed(error);
+      waiting = [...group, ...waiting];
+      if (!isCut(error)) alone = group.length;
+      else await outlast(error);
     }
   }
 
-  async function writeNext(): Promise<void> {
+  /** Tells all who have waited long enough, wherever they stand, and leaves the database a moment for the others. */
+  async function outlast(cause: unknown): Promise<void> {
+    const away = new AppError('database_away', 'PostgreSQL does not answer: look at it, and at DATABASE_URL', {
+      ...{ retryable: true, cause },
+    });
+    const oldestMs = performance.now() - giveUpAfterMs;
+    for (const { sinceMs, failed } of waiting) if (sinceMs <= oldestMs) failed(away);
+    waiting = waiting.filter(({ sinceMs }) => sinceMs > oldestMs);
+    await delay(PAUSE_MS);
+  }
+
+  async function writeAll(): Promise<void> {
     isWriting = true;
-    while (waiting.length > 0) await settle(waiting.splice(0, maxItems));
+    while (waiting.length > 0) await writeFirst();
     isWriting = false;
   }
 
   return (item) =>
     new Promise((done, failed) => {
-      waiting.push({ item, done, failed });
-      if (!isWriting) void writeNext();
+      waiting.push({ item, sinceMs: performance.now(), done, failed });
+      if (!isWriting) void writeAll();
     });
 }

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { gatherWrites } from '../../src/db/gather-writes.ts';
+import { until } from '../support/until.ts';
 
 /** A write that ends when it is told to, and what each call was given. */
 function heldWrite() {
@@ -46,22 +47,61 @@ test('one that cannot be written fails alone, and the next are written, all in t
   expect(written).toEqual(['a', 'b', 'c', 'd']);
 });
 
-test('while the database is cut off all of a write are told so at once, and what comes later is written', async () => {
+const cut = () => Object.assign(new Error('terminating connection'), { code: '57P01' });
+const away = { code: 'database_away', retryable: true };
+
+test('a database cut off for a moment is outlasted: all are written, in the order they came', async () => {
+  const { calls, write } = heldWrite();
+  const store = gatherWrites(write, { maxItems: 2 });
+  const answers = ['a', 'b', 'c'].map(store);
+  for (const isCutOff of [true, true, false, false]) {
+    const call = await until('it is tried', () => calls.shift());
+    if (isCutOff) call.fail(cut());
+    else call.end();
+  }
+  expect(await Promise.all(answers)).toEqual(['a written', 'b written', 'c written']);
+});
+
+test('while it stays cut off all are told so, and what comes later is written', async () => {
   let isAway = true;
-  let calls = 0;
   const write = async (items: string[]) => {
-    calls++;
     await turnOfTheLoop();
-    if (isAway) throw Object.assign(new Error('terminating connection'), { code: '57P01' });
+    if (isAway) throw cut();
+    return items;
+  };
+  const store = gatherWrites(write, { maxItems: 2, giveUpAfterMs: 200 });
+  for (const outcome of await Promise.allSettled(['a', 'b', 'c', 'd'].map(store))) {
+    expect(outcome).toEqual({ status: 'rejected', reason: expect.objectContaining(away) });
+  }
+  isAway = false;
+  expect(await store('e')).toBe('e');
+});
+
+test('who waits behind a write that takes long is told with it; who has only come has a time of their own', async () => {
+  const { calls, write } = heldWrite();
+  const startedAtMs = performance.now();
+  const store = gatherWrites(write, { maxItems: 1, giveUpAfterMs: 200 });
+  const [first, behind] = [store('first'), store('behind')];
+  await until('they have waited long enough', () => performance.now() - startedAtMs > 300);
+  const late = store('late');
+  calls.shift()?.fail(cut());
+  await expect(first).rejects.toMatchObject(away);
+  await expect(behind).rejects.toMatchObject(away);
+  (await until('the last is tried', () => calls.shift())).end();
+  expect(await late).toBe('late written');
+});
+
+test('a database cut off while they go one by one changes nothing of their order', async () => {
+  const written: string[] = [];
+  let cuts = 1;
+  const write = async (items: string[]) => {
+    await turnOfTheLoop();
+    if (items.includes('poison')) throw new Error('refused');
+    if (items.length === 1 && items[0] === 'b' && cuts-- > 0) throw cut();
+    written.push(...items);
     return items;
   };
   const store = gatherWrites(write, { maxItems: 10 });
-  const outcomes = await Promise.allSettled(['a', 'b', 'c'].map(store));
-  expect(outcomes).toEqual(
-    outcomes.map(() => ({ status: 'rejected', reason: expect.objectContaining({ code: 'database_away' }) })),
-  );
-  // Of each write five tries: the first alone, then the two that came meanwhile.
-  expect(calls).toBe(10);
-  isAway = false;
-  expect(await store('d')).toBe('d');
+  await Promise.allSettled(['a', 'b', 'poison', 'c', 'd'].map(store));
+  expect(written).toEqual(['a', 'b', 'c', 'd']);
 });
