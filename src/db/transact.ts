@@ -3,7 +3,8 @@ import { Prisma } from '../generated/prisma/client.ts';
 import type { Db, Tx } from './client.ts';
 
 // 40001 serialization failure, 40P01 deadlock: the loser of a race tries again (fault 3). P2034 is Prisma's name for both.
-const CONFLICT = /\b(40001|40P01)\b|deadlock detected|could not serialize/;
+// TransactionWriteConflict is the adapter's for one found at the commit, where deferred triggers run.
+const CONFLICT = /\b(40001|40P01)\b|deadlock detected|could not serialize|TransactionWriteConflict/;
 const MAX_TRIES = 4;
 
 function isConflict(error: unknown): boolean {

@@ -95,6 +95,7 @@ export const FAILURE_MATTERS_WHILE: Readonly<Record<string, readonly OrderStatus
 
 /** What no notice of its own tells the team: told together, when there is more of it. */
 export const TOLD_TOGETHER = [
+  'event_failed',
   'message_failed',
   'link_stuck',
   'template',

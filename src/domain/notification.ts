@@ -8,7 +8,6 @@ export const TEAM_NOTICES = [
   'review',
   'refund_failed',
   'refund_refused',
-  'event_failed',
   'webhooks_missed',
   'ledger_differs',
   'work_stuck',

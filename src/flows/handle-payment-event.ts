@@ -1,7 +1,6 @@
 import type { Db } from '../db/client.ts';
 import { forgetPersonIn } from '../db/forgotten-events.ts';
 import { underLease } from '../db/lease.ts';
-import { notifyTeam } from '../db/notifications.ts';
 import { type Attempt, findAttempt, onlyAttemptOf, openAttemptOf } from '../db/payment-attempts.ts';
 import {
   type ClaimedEvent,
@@ -24,8 +23,8 @@ import { type TellNeeds, tellActionRequired, tellPaymentFailed } from './tell-pa
 
 type Needs = SettleAttemptNeeds & TellNeeds & { db: Db; payments: Payments; meter: Meter; tracer: Tracer };
 
-// Two days of tries with the backoff below; what still fails stays in the table as failed, on /metrics and in the
-// team's ears, until events:replay.
+// Two days of tries with the backoff below; what still fails stays in the table as failed, on /metrics and on the
+// list of what needs somebody, of which the team is told (flows/tell-concerns), until events:replay.
 const MAX_ATTEMPTS = 24;
 
 /** Handles the next stored Stripe event. False when none was waiting. */
@@ -68,14 +67,7 @@ async function retryOrGiveUp(needs: Needs, event: ClaimedEvent, error: unknown):
     await retryPaymentEventLater(needs.db, event, backoffSeconds(event.attempts, 4 * 3600), reason);
     return 'retried';
   }
-  const at = needs.clock.now();
-  await closePaymentEvent(needs.db, event, { outcome: 'failed', at, error: reason });
-  await notifyTeam(needs.db, {
-    key: `event-failed:${event.id}:${at.toISOString()}`,
-    kind: 'event_failed',
-    values: { id: event.id },
-    at,
-  });
+  await closePaymentEvent(needs.db, event, { outcome: 'failed', at: needs.clock.now(), error: reason });
   return 'failed';
 }
 

@@ -9,7 +9,7 @@ import { type ConcernNeeds, concernScope } from './show-concerns.ts';
 
 /**
  * Tells the team by Slack and mail that the list of what needs somebody has grown (domain/concern.decideTelling), and, once a day,
- * that the model is down. What is told at once by a notice of its own (disputes, reviews, refunds, events given up, calls for a
+ * that the model is down. What is told at once by a notice of its own (disputes, reviews, refunds, calls for a
  * person, stuck work, the budget) is not told here. `processed` counts the notices written.
  */
 export async function tellConcerns(needs: ConcernNeeds & { log: Log }): Promise<{ processed: number }> {

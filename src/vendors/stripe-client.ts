@@ -32,6 +32,10 @@ function networkError(error: InstanceType<typeof Stripe.errors.StripeError>): Ap
   return new AppError('stripe_no_answer', `Stripe did not answer: ${advice}`, { retryable: true, ambiguous: isSent });
 }
 
+// 401, 403: the key, or a right it lacks; whoever runs the shop mends that, and the work waits. 409: another request holds the lock
+// or the idempotency key. 429: rate or lock timeout.
+const PASSING = new Set([401, 403, 409, 429]);
+
 /** Stripe's errors as AppError. Its message stays out: it may quote keys or customers' data. */
 export function toStripeError(error: unknown): AppError {
   if (error instanceof AppError) return error;
@@ -45,9 +49,11 @@ export function toStripeError(error: unknown): AppError {
   if (error instanceof Stripe.errors.StripeConnectionError) return networkError(error);
   const status = error.statusCode ?? 0;
   const isUnread = error instanceof Stripe.errors.StripeAPIError && status < 400;
-  // 409: another request holds the lock or the idempotency key. 429: rate or lock timeout.
-  const isPassing = status >= 500 || status === 429 || status === 409 || isUnread;
-  const detail = [error.code, error.param].filter(Boolean).join(', ');
+  const isPassing = status >= 500 || PASSING.has(status) || isUnread;
+  const isKeys = status === 401 || status === 403;
+  const detail = [error.code, error.param, isKeys && 'look at STRIPE_SECRET_KEY and its rights']
+    .filter(Boolean)
+    .join(', ');
   return new AppError(
     `stripe_${error.code ?? error.type}`,
     `Stripe refused with HTTP ${status}${detail ? ` (${detail})` : ''}, request ${error.requestId ?? 'unknown'}`,

@@ -53,6 +53,25 @@ describe('the sweep', () => {
     ]);
   });
 
+  test('tells of events given up in one notice, and again of one that was replayed and given up once more', async () => {
+    const at = desk.clock.now();
+    const event = { type: 'refund.updated', livemode: false, payload: {}, happenedAt: at, receivedAt: at };
+    const failed = { ...event, outcome: 'failed' } as const;
+    const ids = ['evt_1', 'evt_2', 'evt_3'];
+    await desk.db.paymentEvent.createMany({ data: ids.map((stripeEventId) => ({ ...failed, stripeEventId })) });
+    await tell();
+    expect((await told()).map(({ notice }) => notice)).toEqual(
+      Array(2).fill({ kind: 'concerns_grew', values: expect.objectContaining({ event_failed: 3, count: 3 }) }),
+    );
+    await desk.db.paymentEvent.updateMany({ where: { stripeEventId: 'evt_1' }, data: { outcome: 'received' } });
+    await tell();
+    await desk.db.paymentEvent.updateMany({ where: { stripeEventId: 'evt_1' }, data: { outcome: 'failed' } });
+    await desk.db.concernNotices.updateMany({ data: { toldAt: new Date(at.getTime() - HOUR_MINUTES * 60_000) } });
+    await tell();
+    expect(await told()).toHaveLength(4);
+    await desk.db.paymentEvent.deleteMany({ where: { stripeEventId: { in: ids } } });
+  });
+
   test('tells what came within the hour together when the hour is over, and nothing twice', async () => {
     await failMessage();
     await tell();

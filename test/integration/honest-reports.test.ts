@@ -1,10 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { moneyOverview } from '../../src/db/money-overview.ts';
-import { handleNextPaymentEvent } from '../../src/flows/handle-payment-event.ts';
 import { reconcilePayments } from '../../src/flows/reconcile-payments.ts';
 import { recoverEvents } from '../../src/flows/recover-events.ts';
-import { replayPaymentEvent } from '../../src/flows/try-again.ts';
 import type { VerifiedEvent } from '../../src/ports.ts';
 import { type MoneyDesk, openMoneyDesk, paidOrder, placeOrder } from '../support/money-desk.ts';
 import { runCommand } from '../support/run-command.ts';
@@ -44,27 +41,6 @@ test('an hour with more events than a run has time for is fetched over several r
   for (let run = 0; run < 12; run++) await recoverEvents(needs, { longestMs: 100 });
   expect(await desk.db.paymentEvent.count({ where: { stripeEventId: { startsWith: 'evt_busy_' } } })).toBe(300);
   await desk.db.paymentEvent.deleteMany({ where: { stripeEventId: { startsWith: 'evt_busy_' } } });
-});
-
-test('an event that was replayed and given up again is told of again', async () => {
-  const event = await desk.db.paymentEvent.create({
-    data: {
-      ...{ stripeEventId: `evt_${randomUUID().slice(0, 8)}`, type: 'refund.updated', livemode: false, payload: {} },
-      ...{ outcome: 'failed', happenedAt: desk.clock.now(), receivedAt: desk.clock.now() },
-    },
-  });
-  const giveUp = async () => {
-    await replayPaymentEvent(desk, { eventId: event.id, by: 'staff:lucie' });
-    await desk.db.paymentEvent.update({ where: { id: event.id }, data: { attempts: 23 } });
-    await handleNextPaymentEvent(desk.needs);
-    expect(await desk.db.paymentEvent.findUniqueOrThrow({ where: { id: event.id } })).toMatchObject({
-      outcome: 'failed',
-    });
-  };
-  await giveUp();
-  await giveUp();
-  const told = { channel: 'slack' as const, businessKey: { startsWith: `event-failed:${event.id}` } };
-  expect(await desk.db.notification.count({ where: told })).toBe(2);
 });
 
 test('a run of which every question about an attempt failed does not pass for a good one', async () => {

@@ -133,11 +133,22 @@ test.each([
     { retryable: false, ambiguous: false },
   ],
   ['a key reused with other parameters', 400, { type: 'idempotency_error' }, { retryable: false, ambiguous: false }],
-  ['a wrong key', 401, { type: 'invalid_request_error' }, { retryable: false, ambiguous: false }],
 ])('%s is final', async (_name, status, error, expected) => {
   server.answers(refusal(status, { ...error, message: 'No such key sk_test_x' }));
   const created = payments().createCheckoutSession({}, 'k');
   await expect(created).rejects.toMatchObject({ ...expected, message: expect.not.stringContaining('sk_test_x') });
+  expect(server.requests).toHaveLength(1);
+});
+
+test.each([
+  ['a wrong key', 401],
+  ['a key that lacks a right', 403],
+])('%s is the operator’s to mend: asked once, and the work waits', async (_name, status) => {
+  server.answers(refusal(status, { type: 'invalid_request_error', message: 'No such key sk_test_x' }));
+  await expect(payments().createCheckoutSession({}, 'k')).rejects.toMatchObject({
+    ...{ retryable: true, ambiguous: false },
+    message: expect.stringMatching(/^(?!.*sk_test_x).*look at STRIPE_SECRET_KEY/),
+  });
   expect(server.requests).toHaveLength(1);
 });
 

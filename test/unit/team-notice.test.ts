@@ -24,7 +24,6 @@ const VALUES: Record<string, TeamNotice['values'][]> = {
   dispute_closed: ['won', 'lost', 'prevented', 'warning_closed'].map((status) => ({ reason: 'general', status })),
   fraud_warning: [{ reason: 'made_with_stolen_card' }, { reason: 'a_type_of_tomorrow' }],
   review: MISMATCHES.map((reason) => ({ reason })),
-  event_failed: [{ id: 'a-row' }],
   webhooks_missed: [{ count: 1 }, { count: 3, day: '2026-11-25', details: 'checkout.session.completed' }],
   ledger_differs: [{ day: '2026-11-25', count: 2, not_at_stripe: 1, details: 'ch_1' }],
   work_stuck: [

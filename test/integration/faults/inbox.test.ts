@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import Stripe from 'stripe';
 import { handleNextPaymentEvent } from '../../../src/flows/handle-payment-event.ts';
 import { receivePaymentEvent } from '../../../src/flows/receive-payment-event.ts';
+import { countOpenConcerns } from '../../../src/flows/show-concerns.ts';
 import { type MoneyDesk, openMoneyDesk, placeOrder, stateOf } from '../../support/money-desk.ts';
 import { startWeb, type Web } from '../../support/web.ts';
 
@@ -110,7 +111,7 @@ test('an event is linked to the order it turned out to be about', async () => {
   ]);
 });
 
-test('a poison event stops after its last try, is told to the team once, and holds up no other', async () => {
+test('a poison event stops after its last try, stands on the team’s list, and holds up no other', async () => {
   const { orderId, sessionId } = await placeOrder(desk);
   // A refund that Stripe does not find, at first for passing reasons.
   const poison = { type: 'refund.created', ...about({ id: 're_1', object: 'refund', payment_intent: 'pi_1' }) };
@@ -128,8 +129,33 @@ test('a poison event stops after its last try, is told to the team once, and hol
   await desk.work();
   const last = await desk.db.paymentEvent.findUniqueOrThrow({ where: { id } });
   expect(last).toMatchObject({ outcome: 'failed', attempts: 24, lastError: expect.stringContaining('503') });
-  const notices = await desk.db.notification.findMany({ where: { businessKey: { startsWith: `event-failed:${id}` } } });
-  expect(notices.map(({ channel }) => channel).sort()).toEqual(['email', 'slack']);
+  expect(await countOpenConcerns({ ...desk, modelTerms: { shopDailyMicroUsd: null } })).toMatchObject({
+    event_failed: 1,
+  });
   await tryNow(id);
   expect(await handleNextPaymentEvent(desk.needs)).toBe(false);
 });
+
+test.each([401, 403])(
+  'while Stripe refuses the key (%i) events and orders wait; once it is mended all is done',
+  async (status) => {
+    const paid = await placeOrder(desk);
+    desk.stripe.faults.add({ method: 'GET', path: /checkout\/sessions/, kind: 'status', status, times: 1000 });
+    desk.stripe.faults.add({ method: 'POST', path: /checkout\/sessions/, kind: 'status', status, times: 1000 });
+    desk.stripe.checkout.pay(paid.sessionId);
+    const { orderId } = await placeOrder(desk);
+    const waiting = await desk.db.paymentEvent.findMany({ where: { outcome: 'received' } });
+    expect(waiting).not.toEqual([]);
+    for (const { lastError } of waiting) expect(lastError).toContain('STRIPE_SECRET_KEY');
+    expect((await stateOf(desk, orderId)).order).toBe('pending_payment');
+
+    desk.stripe.faults.clear();
+    for (const { id } of waiting) await tryNow(id);
+    await desk.db.$executeRaw`UPDATE payment_attempts SET next_call_at = now() WHERE session_id IS NULL`;
+    await desk.work();
+    expect((await stateOf(desk, paid.orderId)).order).toBe('confirmed');
+    expect(
+      await desk.db.outboundMessage.count({ where: { orderId, businessKey: { startsWith: 'payment-link:' } } }),
+    ).toBe(1);
+  },
+);

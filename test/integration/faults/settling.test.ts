@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { findAttempt } from '../../../src/db/payment-attempts.ts';
+import { moveStock } from '../../../src/db/stock-deeds.ts';
 import { transact } from '../../../src/db/transact.ts';
 import { cancelOrder } from '../../../src/flows/cancel-order.ts';
 import { confirmOrder } from '../../../src/flows/confirm-order.ts';
@@ -143,6 +144,25 @@ test('fault 3: of two transactions that deadlock the loser is run again, and bot
   const { orderId: one } = first;
   const { orderId: other } = second;
   await expect(Promise.all([lockBoth(one, other), lockBoth(other, one)])).resolves.toEqual(['done', 'done']);
+  expect(tries).toBe(3);
+});
+
+test('fault 3: so is the loser of a deadlock at the commit, where a product’s shelf is noted', async () => {
+  const [one, other] = [await placeOrder(desk, { onHand: 3 }), await placeOrder(desk, { onHand: 3 })];
+  const bothHoldOne = meetingOf(2);
+  let tries = 0;
+  const receiveOfOneAndHold = (mine: typeof one, theirs: typeof one) =>
+    transact(desk.db, async (tx) => {
+      tries++;
+      const deed = { cause: 'receive', quantity: 1, reason: '', actor: 'system', at: desk.clock.now() } as const;
+      const level = { productId: mine.product.id, locationId: mine.location.id };
+      await moveStock(tx, { ...deed, ...level, requestKey: mine.product.id });
+      await tx.$executeRaw`SELECT 1 FROM products WHERE id = ${theirs.product.id}::uuid FOR UPDATE`;
+      await bothHoldOne();
+      return 'done';
+    });
+  const both = [receiveOfOneAndHold(one, other), receiveOfOneAndHold(other, one)];
+  await expect(Promise.all(both)).resolves.toEqual(['done', 'done']);
   expect(tries).toBe(3);
 });
 
