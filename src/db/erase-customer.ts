@@ -1,6 +1,5 @@
 import { OPEN_ORDER_STATUSES } from '../domain/order.ts';
 import { withoutPerson } from '../domain/personal-data.ts';
-
 import { Prisma } from '../generated/prisma/client.ts';
 import { writeAudit } from './audit.ts';
 import type { Db, Tx } from './client.ts';
@@ -152,13 +151,16 @@ async function eraseFromMoney(tx: Tx, { customerId, silentSince }: Forgotten): P
   await tx.payment.updateMany({ where: { attempt: { order: { customerId } } }, data: { receiptUrl: null } });
   const ids = attempts.flatMap(({ orderId, sessionId, paymentIntentId }) => [orderId, sessionId, paymentIntentId]);
   const known = ids.filter((id) => id !== null);
-  // What came before an event was known to be an order's is looked for by its text, which takes long. Of those long silent it is
-  // emptied (db/kept-records.ts), and what came late knows its order.
-  const isTheirs = silentSince
-    ? Prisma.sql`e.order_id = ANY(${attempts.map(({ orderId }) => orderId)}::uuid[])`
-    : Prisma.sql`EXISTS (SELECT 1 FROM unnest(${known}::text[]) AS known(id) WHERE strpos(e.payload::text, known.id) > 0)`;
+  // What belongs to no order yet, or never will, is looked for by its text, which takes long: by an index of its own, in those
+  // alone. Of those long silent it is emptied (db/kept-records.ts), and what came late knows its order.
+  const ofNoOrder = silentSince
+    ? Prisma.empty
+    : Prisma.sql`UNION ALL
+      SELECT e.id, e.payload FROM payment_events e WHERE e.order_id IS NULL AND e.emptied_at IS NULL
+        AND EXISTS (SELECT 1 FROM unnest(${known}::text[]) AS known(id) WHERE strpos(e.payload::text, known.id) > 0)`;
   const events = await tx.$queryRaw<{ id: string; payload: unknown }[]>`
-    SELECT e.id, e.payload FROM payment_events e WHERE e.emptied_at IS NULL AND ${isTheirs}`;
+    SELECT e.id, e.payload FROM payment_events e
+    WHERE e.emptied_at IS NULL AND e.order_id = ANY(${attempts.map(({ orderId }) => orderId)}::uuid[]) ${ofNoOrder}`;
   for (const { id, payload } of events) {
     const kept = withoutPerson(payload) as Prisma.InputJsonValue;
     await tx.paymentEvent.update({ where: { id }, data: { payload: kept, lastError: null } });
