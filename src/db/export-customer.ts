@@ -50,9 +50,11 @@ const CUSTOMER = {
     orderBy: { seq: 'asc' },
   },
   consentEvents: { select: { kind: true, how: true, word: true, happenedAt: true }, orderBy: { seq: 'asc' } },
-  // How the bot came to its answers, and what it looked up or did for that.
+  // What the bot keeps in mind of them, how it came to its answers, and what it looked up or did for that.
   conversation: {
     select: {
+      focus: true,
+      summary: true,
       turns: {
         select: { startedAt: true, answeredBy: true, model: true, toolCalls: true },
         orderBy: { startedAt: 'asc' },
@@ -60,9 +62,13 @@ const CUSTOMER = {
     },
   },
   carts: {
-    where: { status: 'open' },
-    select: { items: { select: { quantity: true, product: { select: { label: true } } } } },
+    select: {
+      ...{ status: true, createdAt: true, updatedAt: true },
+      items: { select: { quantity: true, product: { select: { label: true } } }, orderBy: { position: 'asc' } },
+    },
+    orderBy: { createdAt: 'asc' },
   },
+  modelSpending: { select: { day: true, calls: true }, orderBy: { day: 'asc' } },
   orders: { select: ORDER, orderBy: { createdAt: 'asc' } },
 } as const;
 
@@ -90,7 +96,8 @@ export async function exportCustomer(
       // What was typed on the payment page, as far as it would be erased.
       toldByStripe: personIn([attempts.map(({ params }) => params), paymentEvents]),
     }));
-    return { ...customer, orders, turns: conversation?.turns ?? [] };
+    const { turns = [], focus = {}, summary = {} } = conversation ?? {};
+    return { ...customer, orders, turns, keptInMind: { focus, summary } };
   });
 }
 
