@@ -81,10 +81,13 @@ try {
   const rows: string[][] = [];
   const bare: number[] = [];
   const perSecond = new Map<number, number>();
+  const held: number[] = [];
   for (const sweeps of [1, 2]) {
     const rounds: Awaited<ReturnType<typeof remindAll>>[] = [];
     for (let round = 0; round < ROUNDS; round++) {
-      rounds.push(await remindAll(sweeps));
+      const round = await remindAll(sweeps);
+      rounds.push(round);
+      held.push(round.heldMiB);
       bare.push(await bareInserts(client));
     }
     perSecond.set(sweeps, median(rounds.map((round) => round.perSecond)));
@@ -96,13 +99,18 @@ try {
   }
   const { broken } = await verifyDatabase(db);
   if (broken.length > 0) throw new Error(`db:verify: ${broken.map(({ rule }) => rule).join(', ')}`);
-  handOver(
-    [...perSecond].map(([workers, value]) => ({
+  handOver([
+    ...[...perSecond].map(([workers, value]) => ({
       ...{ what: `reminders, workers: ${workers}`, value, unit: 'a second' },
       bare: { what: 'the same rows inserted, nothing decided', value: median(bare) },
       wanted: { atLeast: TARGET_PER_SECOND },
     })),
-  );
+    {
+      ...{ what: `held after run ${held.length} of ${ORDERS}`, value: held.at(-1) as number, unit: 'MiB' },
+      bare: { what: 'after the first', value: held[0] as number },
+      wantedRatio: { atMost: 1.1 },
+    },
+  ]);
   rows.push(['bare: the same rows inserted, nothing decided', spread(bare), '']);
   const today = new Date().toISOString().slice(0, 10);
   const load = loadavg()[0]?.toFixed(1);
