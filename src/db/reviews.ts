@@ -1,5 +1,5 @@
-import type { OrderStatus } from '../domain/order.ts';
-import { REVIEW_REASONS, type ReviewReason } from '../domain/review.ts';
+import type { RefundReason } from '../domain/refund.ts';
+import { REVIEW_REASONS, type ReviewFacts, type ReviewReason } from '../domain/review.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import type { Db, Tx } from './client.ts';
 
@@ -35,7 +35,7 @@ async function showGravest(tx: Tx, orderId: string): Promise<void> {
     WHERE id = ${orderId}::uuid`;
 }
 
-export type Review = {
+export type Review = ReviewFacts & {
   id: string;
   orderId: string;
   paymentId: string | null;
@@ -43,30 +43,31 @@ export type Review = {
   amountMinor: number | null;
   openedAt: Date;
   isOpen: boolean;
-  orderStatus: OrderStatus;
-  /** A refund of this money that failed was promised to the customer when settlement decided it. */
-  isPromisedBack: boolean;
 };
-
-const asReview = (row: Omit<Review, 'reason'> & { reason: string }): Review => ({
-  ...row,
-  // openReview lets nothing else in.
-  reason: row.reason as ReviewReason,
-});
 
 const WITH_FACTS = {
   order: { select: { status: true } },
-  payment: {
-    select: { refunds: { where: { status: 'failed', reason: { in: ['refund_late', 'refund_duplicate'] } } } },
-  },
+  payment: { select: { refunds: { where: { status: { in: ['requested', 'failed'] } } } } },
 } satisfies Prisma.ReviewInclude;
+
+const PROMISED: readonly (string | null)[] = ['refund_late', 'refund_duplicate'] satisfies RefundReason[];
+
+function asReview(row: Prisma.ReviewGetPayload<{ include: typeof WITH_FACTS }>): Review {
+  const refunds = row.payment?.refunds ?? [];
+  return {
+    ...row,
+    // openReview lets nothing else in.
+    reason: row.reason as ReviewReason,
+    isOpen: row.closedAt === null,
+    orderStatus: row.order.status,
+    isPromisedBack: refunds.some(({ status, reason }) => status === 'failed' && PROMISED.includes(reason)),
+    hasRefundWaiting: refunds.some(({ status }) => status === 'requested'),
+  };
+}
 
 export async function findReview(tx: Db | Tx, id: string): Promise<Review | undefined> {
   const row = await tx.review.findUnique({ where: { id }, include: WITH_FACTS });
-  if (!row) return undefined;
-  const { order, payment, closedAt } = row;
-  const isPromisedBack = (payment?.refunds.length ?? 0) > 0;
-  return asReview({ ...row, isOpen: closedAt === null, orderStatus: order.status, isPromisedBack });
+  return row ? asReview(row) : undefined;
 }
 
 /** What is open of an order, oldest first. */
@@ -76,10 +77,7 @@ export async function openReviewsOf(db: Db | Tx, orderId: string): Promise<Revie
     orderBy: { openedAt: 'asc' },
     include: WITH_FACTS,
   });
-  return rows.map((row) => {
-    const isPromisedBack = (row.payment?.refunds.length ?? 0) > 0;
-    return asReview({ ...row, isOpen: true, orderStatus: row.order.status, isPromisedBack });
-  });
+  return rows.map(asReview);
 }
 
 /** Ends one review. False when somebody else had. */

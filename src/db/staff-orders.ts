@@ -56,7 +56,7 @@ export type OrderDetail = OrderRow & {
   /** How the customer liked it, and what they wrote; null where they did not say. */
   rating: { rating: string; words: string } | null;
   /** What a manager must decide, each for itself, and the ways out it has. */
-  reviews: { id: string; reason: ReviewReason; ways: ReviewOutcome[] }[];
+  reviews: { id: string; reason: ReviewReason; ways: ReviewOutcome[]; hasRefundWaiting: boolean }[];
   money: OrderMoney;
   attempts: OrderAttempt[];
   /** What the shop wrote about it. */
@@ -100,7 +100,10 @@ export async function orderDetail(db: Db, orderId: string): Promise<OrderDetail 
       rating: order.rating.rating,
       words: order.rating.inboundMessage.transcript ?? order.rating.inboundMessage.body,
     },
-    reviews: reviews.map((review) => ({ id: review.id, reason: review.reason, ways: waysOut(review.reason, review) })),
+    reviews: reviews.map((review) => {
+      const { id, reason, hasRefundWaiting } = review;
+      return { id, reason, ways: waysOut(reason, review), hasRefundWaiting };
+    }),
     events: order.paymentEvents.map(({ id, type, happenedAt }) => ({ id, type, at: happenedAt })),
     ...{ money, attempts, messages, talk, timeline },
   };

@@ -28,14 +28,26 @@ export type ReviewOutcome = (typeof REVIEW_OUTCOMES)[number];
 
 const isMismatch = (reason: ReviewReason): boolean => (MISMATCHES as readonly string[]).includes(reason);
 
+/** What the ways out of a review depend on. */
+export type ReviewFacts = {
+  orderStatus: OrderStatus;
+  /** A refund of this money that failed was promised to the customer when settlement decided it. */
+  isPromisedBack: boolean;
+  /** Stripe has a refund of this money still to take, and may at any moment. */
+  hasRefundWaiting: boolean;
+};
+
 /**
  * Which of these ways out a review has. Money that differs from what was asked for is never taken for it (fault 19), and
- * money that settlement had promised back is never kept (invariant 1): those end by giving it back only.
+ * money that settlement had promised back is never kept (invariant 1): those end by giving it back only. What Stripe may
+ * still send is not given back another way, or it goes back twice: the customer waits, for two days at the most.
  */
-export function waysOut(
-  reason: ReviewReason,
-  facts: { orderStatus: OrderStatus; isPromisedBack: boolean },
-): ReviewOutcome[] {
+export function waysOut(reason: ReviewReason, facts: ReviewFacts): ReviewOutcome[] {
+  const ways = waysInTheEnd(reason, facts);
+  return facts.hasRefundWaiting ? ways.filter((way) => way !== 'given_back') : ways;
+}
+
+function waysInTheEnd(reason: ReviewReason, facts: ReviewFacts): ReviewOutcome[] {
   if (reason === 'livemode_differs' || reason === 'fraud_warning') return ['goes_on'];
   if (isMismatch(reason)) return ['given_back'];
   const mayKeep = reason !== 'refund_failed' || (PAID.includes(facts.orderStatus) && !facts.isPromisedBack);

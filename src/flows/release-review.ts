@@ -11,7 +11,10 @@ import { closeIfGivenBack } from './close-refunded-order.ts';
 
 /** `note` is what the person found out, `by` who they are, as in audit_entries. */
 export type ReviewRelease = { reviewId: string; outcome: ReviewOutcome; note: string; by: string };
-export type ReleaseResult = { kind: 'released' | 'not_in_review' | 'no_way_out' | 'unknown' };
+export type ReleaseResult =
+  | { kind: 'released' | 'not_in_review' | 'no_way_out' | 'unknown' }
+  /** Stripe may still take a refund of this money: given back another way as well, it would go back twice. */
+  | { kind: 'refund_waiting' };
 
 /** Ends one review, as its person decided, who says why; whatever else is open of the order stays open. */
 export async function releaseReview(needs: { db: Db; clock: Clock }, release: ReviewRelease): Promise<ReleaseResult> {
@@ -22,7 +25,9 @@ export async function releaseReview(needs: { db: Db; clock: Clock }, release: Re
     const review = order && (await findReview(tx, release.reviewId));
     if (!review) return { kind: 'unknown' };
     if (!review.isOpen) return { kind: 'not_in_review' };
-    if (!waysOut(review.reason, review).includes(release.outcome)) return { kind: 'no_way_out' };
+    if (!waysOut(review.reason, review).includes(release.outcome)) {
+      return { kind: release.outcome === 'given_back' && review.hasRefundWaiting ? 'refund_waiting' : 'no_way_out' };
+    }
     const at = needs.clock.now();
     await closeReview(tx, review, { by: release.by, at });
     const details = { reason: review.reason, outcome: release.outcome, note: release.note };

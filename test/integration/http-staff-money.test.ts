@@ -7,6 +7,7 @@ import { showMoney, showPaymentEvent } from '../../src/flows/show-money.ts';
 import { showStaffOrder } from '../../src/flows/show-staff-orders.ts';
 import { replayPaymentEvent } from '../../src/flows/try-again.ts';
 import type { StaffAccounts } from '../../src/ports.ts';
+import { mismatchedOrder } from '../support/manager.ts';
 import { addStaff, type MoneyDesk, openMoneyDesk, paidOrder, placeOrder, stateOf } from '../support/money-desk.ts';
 import { noOrders } from '../support/order-samples.ts';
 import { managerAccounts, SESSION_COOKIE, stubAccounts } from '../support/stub-accounts.ts';
@@ -163,6 +164,25 @@ test('a manager releases an order with a note, which stays in its history, escap
     const page = await open(web, `${path}?done=release`);
     expect(page.html).toContain('Your decision is on record');
     expect(page.html).toContain('“Called &lt;b>Camille&lt;/b>”');
+  });
+});
+
+test('a page whose refund still waits for Stripe says so, and offers no other way to give the money back', async () => {
+  const order = await mismatchedOrder(desk);
+  const path = `/staff/orders/${order.orderId}`;
+  await asManager(async (web) => {
+    const before = await open(web, path);
+    expect(before.html).toContain('I gave the money back another way');
+    expect(before.html).not.toContain('still waits for Stripe');
+    expect((await send(web, `${path}/refund`, { ...before.fields, amount: '', reason: 'mismatch' })).status).toBe(303);
+    const { html } = await open(web, path);
+    expect(html).toContain('still waits for Stripe');
+    expect(html).not.toContain('/release"');
+    // Whoever had opened the page before.
+    const release = { ...before.fields, outcome: 'given_back', note: '80 euros in cash' };
+    const answer = await send(web, `${path}/release`, release);
+    expect(answer.status).toBe(409);
+    expect(await answer.text()).toContain('the money would go twice');
   });
 });
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { backfillOrders } from '../../src/db/backfill.ts';
 import { verifyDatabase } from '../../src/db/verify.ts';
 import type { ReviewOutcome, ReviewReason } from '../../src/domain/review.ts';
@@ -210,4 +210,52 @@ test('a second refund that failed since the manager looked is not released with 
   expect(await releaseReview(desk, released)).toEqual({ kind: 'released' });
   expect(await reviewsOf(paid.orderId)).toMatchObject([{ reason: 'refund_failed', amountMinor: 3000 }]);
   expect(await orderOf(paid.orderId)).toMatchObject({ reviewReason: 'refund_failed' });
+});
+
+describe('while a refund of its money still waits for Stripe', () => {
+  const balanceIsShort = () =>
+    desk.stripe.faults.add({
+      ...{ method: 'POST', path: /refunds/, kind: 'status', status: 400, times: 1 },
+      body: { error: { type: 'invalid_request_error', code: 'insufficient_funds', message: 'balance too low' } },
+    });
+  const stripeIsAskedAgain = async (paymentId: string) => {
+    await desk.db.refund.updateMany({ where: { paymentId, status: 'requested' }, data: { nextCallAt: new Date(0) } });
+    await desk.work();
+  };
+  const backMinor = async (paymentId: string) => {
+    const refunds = await desk.db.refund.findMany({ where: { paymentId, status: 'succeeded' } });
+    return refunds.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+  };
+
+  test('a failed refund is not given back another way: it would go back twice', async () => {
+    const paid = await paidOrder(desk);
+    await ask(paid.paymentId);
+    await desk.work();
+    desk.stripe.refunds.setStatus((await refundOf(paid.paymentId)).stripeRefundId as string, 'failed');
+    await desk.work();
+    balanceIsShort();
+    await ask(paid.paymentId);
+    await desk.work();
+    expect(await release(paid.orderId, 'refund_failed', 'given_back')).toEqual({ kind: 'refund_waiting' });
+    expect(await reviewsOf(paid.orderId)).toHaveLength(1);
+    await stripeIsAskedAgain(paid.paymentId);
+    expect(await backMinor(paid.paymentId)).toBe(9000);
+    expect(await reviewsOf(paid.orderId)).toEqual([]);
+    expect(await brokenFor(paid.orderNumber)).toEqual([]);
+  });
+
+  test('money that did not match is not either, until Stripe has failed to take it', async () => {
+    const order = await mismatchedOrder(desk);
+    balanceIsShort();
+    await ask(order.paymentId, { reason: 'mismatch' });
+    await desk.work();
+    expect(await release(order.orderId, 'amount_differs', 'given_back')).toEqual({ kind: 'refund_waiting' });
+    await stripeIsAskedAgain(order.paymentId);
+    desk.stripe.refunds.setStatus((await refundOf(order.paymentId)).stripeRefundId as string, 'failed');
+    await desk.work();
+    expect(await release(order.orderId, 'refund_failed', 'given_back')).toEqual({ kind: 'released' });
+    expect(await backMinor(order.paymentId)).toBe(8000);
+    expect(await stateOf(desk, order.orderId)).toMatchObject({ order: 'cancelled', reserved: 0 });
+    expect(await brokenFor(order.orderNumber)).toEqual([]);
+  });
 });

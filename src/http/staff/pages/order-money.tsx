@@ -23,13 +23,14 @@ export function ReviewCards({ frame, order }: Omit<Props, 'requestKey'>) {
 
 type ReviewProps = Omit<Props, 'requestKey'> & { review: OrderDetail['reviews'][number] };
 
-function ReviewCard({ frame, order, review: { id, reason, ways } }: ReviewProps) {
+function ReviewCard({ frame, order, review: { id, reason, ways, hasRefundWaiting } }: ReviewProps) {
   const { review } = MONEY_WORDS[frame.locale];
   return (
     <section class="card tone-amber" role="alert">
       <h2 class="loud">{review.title}</h2>
       <p>{review.advice[reason]}</p>
-      {isManager(frame) && (
+      {hasRefundWaiting && <p>{review.refundWaiting}</p>}
+      {isManager(frame) && ways.length > 0 && (
         <details class="fold">
           <summary class="button secondary">{review.open}</summary>
           <form method="post" action={`/staff/orders/${order.id}/release`} class="fields">

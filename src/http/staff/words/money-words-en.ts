@@ -82,6 +82,8 @@ export const en: MoneyWords = {
       dispute_lost_in_part:
         'A dispute took a part of the money, and Stripe refunds nothing of this payment any more. Agree with the customer: release the order to hand the items over all the same, or give the rest back another way.',
     },
+    refundWaiting:
+      'A refund of this money still waits for Stripe to take it, mostly because the balance there is too low: add funds to it. It then leaves by itself: do not give this money back another way. If Stripe refuses it for two days, you decide here.',
     open: 'Decide…',
     decision: 'Your decision',
     outcomes: { goes_on: 'The order goes on as it is', given_back: 'I gave the money back another way' },
@@ -101,6 +103,8 @@ export const en: MoneyWords = {
     unknown: 'This payment is unknown. Nothing was refunded.',
     not_in_review: 'The order’s situation has changed: look at it again.',
     no_way_out: 'This cannot be decided so: the money must go back.',
+    refund_waiting:
+      'A refund of this money still waits for Stripe to take it: given back another way, the money would go twice. Nothing was recorded. Wait until it has left or failed; if the balance at Stripe is too low, add funds to it.',
   },
   dueBy: 'answer before',
   overview: {

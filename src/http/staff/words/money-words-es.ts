@@ -82,6 +82,8 @@ export const es: MoneyWords = {
       dispute_lost_in_part:
         'Una disputa se llevó parte del dinero, y Stripe ya no reembolsa nada de este pago. Acuerde con el cliente: libere el pedido para entregar los artículos de todos modos, o devuelva el resto de otra forma.',
     },
+    refundWaiting:
+      'Un reembolso de este dinero aún espera a que Stripe lo acepte, casi siempre porque el saldo allí es insuficiente: añada fondos. Entonces saldrá solo: no devuelva este dinero de otra manera. Si Stripe lo rechaza durante dos días, usted decide aquí.',
     open: 'Decidir…',
     decision: 'Su decisión',
     outcomes: { goes_on: 'El pedido sigue como está', given_back: 'Devolví el dinero de otra forma' },
@@ -101,6 +103,8 @@ export const es: MoneyWords = {
     unknown: 'Este pago es desconocido. No se reembolsó nada.',
     not_in_review: 'La situación del pedido ha cambiado: mírelo de nuevo.',
     no_way_out: 'No puede decidirse así: el dinero debe devolverse.',
+    refund_waiting:
+      'Un reembolso de este dinero aún espera a que Stripe lo acepte: devuelto de otra manera, el dinero saldría dos veces. No se ha registrado nada. Espere a que haya salido o fallado; si el saldo en Stripe es insuficiente, añada fondos.',
   },
   dueBy: 'responder antes del',
   overview: {

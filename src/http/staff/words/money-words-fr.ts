@@ -82,6 +82,8 @@ export const fr: MoneyWords = {
       dispute_lost_in_part:
         'Un litige a pris une partie de l’argent, et Stripe ne rembourse plus rien de ce paiement. Convenez avec le client : libérez la commande pour remettre quand même les articles, ou rendez le reste autrement.',
     },
+    refundWaiting:
+      'Un remboursement de cet argent attend encore que Stripe le prenne, le plus souvent parce que le solde y est trop bas : ajoutez-y des fonds. Il partira alors de lui-même : ne rendez pas cet argent autrement. Si Stripe le refuse deux jours durant, vous en déciderez ici.',
     open: 'Décider…',
     decision: 'Votre décision',
     outcomes: { goes_on: 'La commande continue telle quelle', given_back: 'J’ai rendu l’argent autrement' },
@@ -102,6 +104,8 @@ export const fr: MoneyWords = {
     unknown: 'Ce paiement est inconnu. Rien n’a été remboursé.',
     not_in_review: 'La situation de la commande a changé : regardez-la à nouveau.',
     no_way_out: 'Cela ne peut pas être décidé ainsi : l’argent doit être rendu.',
+    refund_waiting:
+      'Un remboursement de cet argent attend encore que Stripe le prenne : rendu autrement, l’argent partirait deux fois. Rien n’est enregistré. Attendez qu’il soit parti ou échoué ; si le solde Stripe est trop bas, ajoutez-y des fonds.',
   },
   dueBy: 'répondre avant le',
   overview: {

@@ -44,6 +44,8 @@ export type MoneyWords = {
     title: string;
     /** What happened, and what the manager can do. */
     advice: Record<ReviewReason, string>;
+    /** Below it, while Stripe may still take a refund of this money. */
+    refundWaiting: string;
     open: string;
     decision: string;
     outcomes: Record<ReviewOutcome, string>;
