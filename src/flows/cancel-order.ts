@@ -2,7 +2,7 @@ import { writeAudit } from '../db/audit.ts';
 import type { Db } from '../db/client.ts';
 import { findOrder, latestOrdersOf, lockOrder, moveOrder } from '../db/orders.ts';
 import { enqueueMessage } from '../db/outbox.ts';
-import { type Attempt, markSessionOver, moveAttempt, openAttemptOf } from '../db/payment-attempts.ts';
+import { type Attempt, hasPaidAttempt, markSessionOver, moveAttempt, openAttemptOf } from '../db/payment-attempts.ts';
 import { releaseReservations } from '../db/stock.ts';
 import { transact } from '../db/transact.ts';
 import { cancelledByShopMessage } from '../domain/messages.ts';
@@ -18,6 +18,8 @@ type Needs = SettleNeeds & {
 export type CancelResult =
   | { kind: 'cancelled'; orderNumber: string }
   | { kind: 'already_paid'; orderNumber: string }
+  /** Stripe took something else than we asked for: a person decides, and nobody is told that nothing was charged. */
+  | { kind: 'money_held'; orderNumber: string }
   | { kind: 'nothing_to_cancel' };
 
 /**
@@ -67,8 +69,8 @@ async function cancelUnpaid(
     if (attempt?.sessionId) {
       const session = await needs.payments.expireCheckoutSession(attempt.sessionId);
       if (session.status === 'complete') {
-        await settleSession(needs, attempt.id, session);
-        return { kind: 'already_paid', orderNumber: order.number };
+        const settled = await settleSession(needs, attempt.id, session);
+        return { kind: settled === 'review' ? 'money_held' : 'already_paid', orderNumber: order.number };
       }
     }
     const outcome = await closeOrder(needs, order, attempt, by);
@@ -81,7 +83,7 @@ async function closeOrder(
   order: { id: string },
   expired: Attempt | undefined,
   { actor, tellsCustomer }: Canceller,
-): Promise<'cancelled' | 'already_paid' | 'session_appeared'> {
+): Promise<'cancelled' | 'already_paid' | 'money_held' | 'session_appeared'> {
   const at = needs.clock.now();
   return transact(needs.db, async (tx) => {
     const current = await lockOrder(tx, order.id);
@@ -89,6 +91,8 @@ async function closeOrder(
     if (current?.status === 'expired' || current?.status === 'cancelled') return 'cancelled';
     const attempt = await openAttemptOf(tx, order.id);
     if (attempt?.sessionId && attempt.sessionId !== expired?.sessionId) return 'session_appeared';
+    // Still to pay, and paid: the money does not match, and going back is the only way out it has (fault 19).
+    if (current?.status === 'pending_payment' && (await hasPaidAttempt(tx, order.id))) return 'money_held';
     if (!(await moveOrder(tx, order.id, ['pending_payment'], 'cancelled', at))) return 'already_paid';
     if (attempt) await moveAttempt(tx, attempt.id, ['PENDING'], 'CANCELLED', { at });
     if (expired) await markSessionOver(tx, expired.id);

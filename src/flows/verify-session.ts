@@ -5,7 +5,7 @@ import { type Attempt, findAttempt } from '../db/payment-attempts.ts';
 import { isBeingRefunded } from '../db/refunds.ts';
 import { describeError } from '../domain/errors.ts';
 import type { Locale } from '../domain/locale.ts';
-import type { OrderStatus } from '../domain/order.ts';
+import { type OrderStatus, PAID } from '../domain/order.ts';
 import type { Texts } from '../domain/texts.ts';
 import { type SettleNeeds, settlePayment } from './settle-payment.ts';
 
@@ -65,7 +65,7 @@ export async function verifySession(needs: Needs, sessionId: string): Promise<Se
 async function pageOf(needs: Needs, attempt: Attempt, orderStatus: OrderStatus | undefined) {
   if (await isGoingBack(needs, attempt)) return PAGE.REFUNDED;
   // Stripe took something else than we asked for: a person looks first (fault 19).
-  if (attempt.status === 'PAID' && orderStatus === 'pending_payment') return IN_REVIEW;
+  if (attempt.status === 'PAID' && orderStatus && !PAID.includes(orderStatus)) return IN_REVIEW;
   return PAGE[attempt.status];
 }
 

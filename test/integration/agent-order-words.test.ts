@@ -92,6 +92,20 @@ test('asking about cancelling cancels nothing; the order that was named is the o
   expect((await ana.orders())[0]?.status).toBe('cancelled');
 });
 
+test.each([
+  ['annuler ma commande', 'la boutique le vérifie'],
+  ['please cancel my order', 'the shop is checking it'],
+  ['quiero cancelar mi pedido', 'la tienda lo está comprobando'],
+])('whoever says "%s" of an order whose money is being looked at hears that it stays', async (words, answer) => {
+  const ana = phone();
+  const order = await ordered(ana);
+  await database.db.paymentAttempt.updateMany({ where: { orderId: order.id }, data: { status: 'PAID' } });
+  const said = bodies(await ana.says(words));
+  expect(said).toContain(order.number);
+  expect(said).toContain(answer);
+  expect((await ana.orders())[0]?.status).toBe('pending_payment');
+});
+
 async function expired(ana: ReturnType<typeof openPhone>, hoursAgo: number) {
   const order = await ordered(ana);
   const expiresAt = new Date(Date.now() - hoursAgo * 3600_000);

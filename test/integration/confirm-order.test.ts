@@ -1,6 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { cancelOrder } from '../../src/flows/cancel-order.ts';
 import { confirmOrder } from '../../src/flows/confirm-order.ts';
+import { settleSession } from '../../src/flows/settle-payment.ts';
+import { verifySession } from '../../src/flows/verify-session.ts';
+import { mismatchedOrder } from '../support/manager.ts';
 import { ledgerDifferences, type MoneyDesk, openMoneyDesk, placeOrder, stateOf } from '../support/money-desk.ts';
 import { proposeOne } from '../support/proposed-order.ts';
 
@@ -72,6 +75,39 @@ describe('cancelling', () => {
     expect(await cancelOrder(desk.needs, { customerId, orderNumber: null })).toMatchObject({ kind: 'already_paid' });
     await desk.work();
     expect(await stateOf(desk, orderId)).toMatchObject({ order: 'confirmed' });
+  });
+
+  test('an order whose money is here and does not match is refused: it would be told as not charged', async () => {
+    const { orderId, orderNumber, customerId, sessionId } = await mismatchedOrder(desk);
+    const refused = { kind: 'money_held', orderNumber };
+    expect(await cancelOrder(desk.needs, { customerId, orderNumber: null })).toEqual(refused);
+    expect(await stateOf(desk, orderId)).toMatchObject({ order: 'pending_payment', attempts: ['PAID'], reserved: 1 });
+    const page = { status: 'pending', message: expect.stringContaining('vérifie votre paiement') };
+    expect(await verifySession(desk.needs, sessionId)).toMatchObject(page);
+  });
+
+  test('at the moment in which money comes that does not match is refused as well', async () => {
+    const { orderId, orderNumber, customerId, sessionId } = await placeOrder(desk);
+    desk.stripe.checkout.pay(sessionId);
+    const payments = {
+      ...desk.payments,
+      expireCheckoutSession: async (id: string) => ({
+        ...(await desk.payments.expireCheckoutSession(id)),
+        amountTotalMinor: 8000,
+      }),
+    };
+    const refused = { kind: 'money_held', orderNumber };
+    expect(await cancelOrder({ ...desk.needs, payments }, { customerId, orderNumber: null })).toEqual(refused);
+    expect(await stateOf(desk, orderId)).toMatchObject({ order: 'pending_payment', attempts: ['PAID'] });
+  });
+
+  test('is no confirmation of money that comes later and does not match: the page says that it is checked', async () => {
+    const { attemptId, customerId, sessionId } = await placeOrder(desk);
+    const open = await desk.payments.retrieveCheckoutSession(sessionId);
+    await cancelOrder(desk.needs, { customerId, orderNumber: null });
+    const paid = { status: 'complete', paymentStatus: 'paid', amountTotalMinor: 8000 } as const;
+    await settleSession(desk.needs, attemptId, { ...open, ...paid });
+    expect(await verifySession(desk.needs, sessionId)).toMatchObject({ status: 'pending' });
   });
 
   test("never touches another customer's order", async () => {

@@ -62,6 +62,7 @@ test('a page shows only what its order allows', async () => {
   };
   expect(await shown({})).toEqual(['/ready"', '/send-again"', '/note"']);
   expect(await shown({ status: 'pending_payment' })).toEqual(['/send-again"', '/cancel"', '/note"']);
+  expect(await shown({ status: 'pending_payment', inReview: true })).toEqual(['/note"']);
   expect(await shown({ disputed: true })).toEqual(['/note"']);
   expect(await shown({ status: 'collected' })).toEqual(['/note"']);
 });

@@ -4,6 +4,7 @@ import { cancelAsStaff } from '../../src/flows/cancel-order.ts';
 import { markReady } from '../../src/flows/mark-ready.ts';
 import { noteOrder } from '../../src/flows/note-order.ts';
 import { sendAgain } from '../../src/flows/send-again.ts';
+import { mismatchedOrder } from '../support/manager.ts';
 import { addStaff, type MoneyDesk, openMoneyDesk, paidOrder, placeOrder } from '../support/money-desk.ts';
 
 let desk: MoneyDesk;
@@ -92,6 +93,13 @@ test('an order that is paid while staff cancel it stands', async () => {
   desk.stripe.checkout.pay(sessionId);
   expect(await cancelAsStaff(desk.needs, { orderId, staffId })).toMatchObject({ kind: 'already_paid' });
   expect((await orderOf(orderId)).status).toBe('confirmed');
+  expect(await told(orderId, 'cancelled')).toEqual([]);
+});
+
+test('an order that waits for a decision about its money is not cancelled by staff, and its customer is told nothing', async () => {
+  const { orderId } = await mismatchedOrder(desk);
+  expect(await cancelAsStaff(desk.needs, { orderId, staffId })).toMatchObject({ kind: 'money_held' });
+  expect((await orderOf(orderId)).status).toBe('pending_payment');
   expect(await told(orderId, 'cancelled')).toEqual([]);
 });
 

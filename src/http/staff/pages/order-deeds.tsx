@@ -14,10 +14,10 @@ export function DeedsCard({ frame, order, requestKey }: Props) {
   return (
     <section class="card stack">
       {order.status === 'confirmed' && isFree && <Deed {...deed} deed="ready" label={words.ready} isMain />}
-      {(isUnpaid || (COLLECTABLE.includes(order.status) && isFree)) && (
+      {isFree && (isUnpaid || COLLECTABLE.includes(order.status)) && (
         <Deed {...deed} deed="send-again" label={isUnpaid ? words.sendLink : words.sendCode} />
       )}
-      {isUnpaid && (
+      {isUnpaid && isFree && (
         <details class="fold">
           <summary class="button secondary">{words.cancel}</summary>
           <p>{words.cancelWarning}</p>

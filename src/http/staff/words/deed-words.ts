@@ -11,6 +11,7 @@ export type DeedOutcome =
   | 'nothing_to_send'
   | 'cancelled'
   | 'already_paid'
+  | 'money_held'
   | 'nothing_to_cancel'
   | 'noted'
   | 'empty';
@@ -50,6 +51,8 @@ const fr: DeedWords = {
     nothing_to_send: 'Il n’y a rien à renvoyer : ni lien ouvert, ni QR code à montrer.',
     cancelled: 'La commande est annulée, le client est prévenu.',
     already_paid: 'Trop tard pour annuler : elle vient d’être payée. Un responsable peut la rembourser.',
+    money_held:
+      'Rien n’est annulé : Stripe a pris de l’argent pour cette commande, et ce n’est pas ce qui était demandé. Un responsable doit d’abord le rendre.',
     nothing_to_cancel: 'Cette commande n’attend plus de paiement.',
     noted: 'La note est gardée.',
     empty: 'La note est vide.',
@@ -76,6 +79,8 @@ const en: DeedWords = {
     nothing_to_send: 'There is nothing to send again: no open link, no QR code to show.',
     cancelled: 'The order is cancelled, the customer is told.',
     already_paid: 'Too late to cancel: it was just paid. A manager can refund it.',
+    money_held:
+      'Nothing is cancelled: Stripe took money for this order, and not what was asked for. A manager must give it back first.',
     nothing_to_cancel: 'This order no longer waits for a payment.',
     noted: 'The note is kept.',
     empty: 'The note is empty.',
@@ -102,6 +107,8 @@ const es: DeedWords = {
     nothing_to_send: 'No hay nada que reenviar: ni enlace abierto ni código QR que mostrar.',
     cancelled: 'El pedido está cancelado y el cliente, avisado.',
     already_paid: 'Demasiado tarde para cancelar: acaba de pagarse. Un responsable puede reembolsarlo.',
+    money_held:
+      'No se cancela nada: Stripe cobró dinero por este pedido, y no lo que se pedía. Un responsable debe devolverlo primero.',
     nothing_to_cancel: 'Este pedido ya no espera un pago.',
     noted: 'La nota está guardada.',
     empty: 'La nota está vacía.',
