@@ -5,7 +5,7 @@ import { listenForWork, type WorkTopic } from './db/work-nudges.ts';
 import { describeError } from './domain/errors.ts';
 import type { Receipt } from './domain/receipt.ts';
 import type { Sweeps } from './domain/sweep.ts';
-import { cancelOrder } from './flows/cancel-order.ts';
+import { type CancelWish, cancelOrder } from './flows/cancel-order.ts';
 import { confirmOrder } from './flows/confirm-order.ts';
 import { deliverNextMessage } from './flows/deliver-messages.ts';
 import { deliverNextNotification } from './flows/deliver-notifications.ts';
@@ -26,7 +26,7 @@ export const agentNeeds = (parts: Parts) => ({
   ...parts,
   prompts: parts.instructions,
   confirmOrder: (input: { customerId: string; proposalId: string }) => confirmOrder(parts, input),
-  cancelOrder: (input: { customerId: string; orderNumber: string | null }) => cancelOrder(parts, input),
+  cancelOrder: (wish: CancelWish) => cancelOrder(parts, wish),
   paymentLinkAgain: (customerId: string) => paymentLinkAgain(parts, customerId),
   latestOrders: (customerId: string) => latestOrders(parts, customerId),
   showTyping: (messageSid: string) => parts.messenger.showTyping(messageSid),

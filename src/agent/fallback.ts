@@ -1,10 +1,10 @@
 import { findProducts } from '../db/catalogue.ts';
 import type { InboundText } from '../db/inbound-texts.ts';
 import type { Intent } from '../domain/intent.ts';
-import { looseIntent, plainIntent } from '../domain/intents.ts';
-import { plainText } from '../domain/plain-text.ts';
+import { looseIntent } from '../domain/intents.ts';
 import { addAndTell, askWhetherMore, chooseNamedLocation, dropProposal, isPlaceAlone, tellCart } from './acts.ts';
 import { declinePicture } from './attachments.ts';
+import { wishesIn } from './burst.ts';
 import { changeByWords, changeOnlyLine, clearCart, removeByWords } from './cart-by-words.ts';
 import { answerFast } from './fast-path.ts';
 import { tellKept } from './forget.ts';
@@ -14,7 +14,7 @@ import { cancelAndTell, proposeAndTell, tellOrders, waitingOrder } from './order
 import { tellShop } from './places.ts';
 import { cartMessage, linkButton } from './replies.ts';
 import { answerAd, answerSearch, askWhichOne } from './search-by-rules.ts';
-import { resendOrTell, tapOf } from './taps.ts';
+import { resendOrTell } from './taps.ts';
 import { readCart } from './tools/cart-tools.ts';
 import { callHuman, offerHuman } from './tools/customer-tools.ts';
 import { say, type Turn, textOf } from './turn.ts';
@@ -24,48 +24,10 @@ const EMAIL = /[^\s@<>]{1,64}@[^\s@<>]+\.[a-z]{2,}/i;
 /** Answers every message by rules, without any model: whoever can read can buy. Always leaves a reply. */
 export async function answerByRules(turn: Turn, messages: readonly InboundText[]): Promise<void> {
   const before = turn.draft.replies.length;
-  for (const message of joinSearches(withoutTakenBack(messages))) {
+  for (const message of wishesIn(messages)) {
     if (!(await answerFast(turn, message))) await answerLoosely(turn, message);
   }
   if (turn.draft.replies.length === before && !turn.draft.isClosed) offerHuman(turn, 'not_understood');
-}
-
-/** "Oui" ... "non attendez": the later word counts. */
-function withoutTakenBack(messages: readonly InboundText[]): readonly InboundText[] {
-  const said = messages.map((message) => tapOf(message)?.kind ?? plainIntent(message.body)?.kind);
-  const lastNo = Math.max(said.lastIndexOf('no'), said.lastIndexOf('change'));
-  return messages.filter((_, index) => index >= lastNo || (said[index] !== 'yes' && said[index] !== 'confirm'));
-}
-
-const isFiller = (message: InboundText) => {
-  const kind = message.payload === null ? looseIntent(message.body)?.kind : undefined;
-  return message.kind === 'text' && (kind === 'greeting' || kind === 'thanks');
-};
-const isSearch = (message: InboundText) =>
-  message.kind === 'text' && !tapOf(message) && looseIntent(message.body) === undefined && message.body.trim() !== '';
-
-const quantityOf = (message: InboundText) => {
-  const intent = message.payload === null ? plainIntent(message.body) : undefined;
-  return intent?.kind === 'quantity' ? intent.value : undefined;
-};
-
-const ANOTHER = /\b(?:aussi|egalement|also|too|as well|tambien)\b|^(?:et|and|y|plus) /;
-
-/** People write one wish in several messages ("bonjour", "des michelin", "205/55 R16", "j'en veux 4"): one search. */
-function joinSearches(messages: readonly InboundText[]): InboundText[] {
-  const telling = messages.filter((message) => !isFiller(message));
-  const joined: InboundText[] = [];
-  for (const message of telling.length > 0 ? telling : messages.slice(0, 1)) {
-    const last = joined.at(-1);
-    const quantity = quantityOf(message);
-    if (last && isSearch(last) && isSearch(message) && !ANOTHER.test(plainText(message.body))) {
-      joined[joined.length - 1] = { ...last, body: `${last.body}\n${message.body}` };
-    } else if (last && isSearch(last) && quantity !== undefined) {
-      // A number counts what follows it.
-      joined[joined.length - 1] = { ...last, body: `${quantity} ${last.body}` };
-    } else joined.push(message);
-  }
-  return joined;
 }
 
 async function answerLoosely(turn: Turn, message: InboundText): Promise<void> {

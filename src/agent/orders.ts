@@ -144,8 +144,9 @@ export async function resendLink(turn: Turn): Promise<'sent' | 'nothing_open'> {
 
 /** Cancels an unpaid order of this customer and says what came of it. */
 export async function cancelAndTell(turn: Turn, orderNumber: string | null) {
-  const outcome = await turn.needs.cancelOrder({ customerId: turn.customerId, orderNumber });
-  const hasOrders = (await turn.needs.latestOrders(turn.customerId)).length > 0;
+  const { customerId, askedAt } = turn;
+  const outcome = await turn.needs.cancelOrder({ customerId, orderNumber, askedAt });
+  const hasOrders = (await turn.needs.latestOrders(customerId)).length > 0;
   if (outcome.kind === 'nothing_to_cancel' && orderNumber !== null && hasOrders) {
     // They named an order that is over, or not theirs: what there is says it best.
     await tellOrders(turn);

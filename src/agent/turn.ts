@@ -22,7 +22,7 @@ import type { ShopRules } from '../domain/shop-settings.ts';
 import { splitMessage } from '../domain/split-message.ts';
 import type { Summary } from '../domain/summary.ts';
 import type { Texts, TextVariables } from '../domain/texts.ts';
-import type { CancelResult } from '../flows/cancel-order.ts';
+import type { CancelResult, CancelWish } from '../flows/cancel-order.ts';
 import type { ConfirmResult } from '../flows/confirm-order.ts';
 import type { CustomerOrder } from '../flows/show-customer-orders.ts';
 import type { Clock, InboundMedia, Log, MediaFile, Meter, Model, Tracer, Transcriber } from '../ports.ts';
@@ -49,7 +49,7 @@ export type AgentNeeds = {
   prompts: Record<Locale, string>;
   newId?: () => string;
   confirmOrder(input: { customerId: string; proposalId: string }): Promise<ConfirmResult>;
-  cancelOrder(input: { customerId: string; orderNumber: string | null }): Promise<CancelResult>;
+  cancelOrder(wish: CancelWish): Promise<CancelResult>;
   paymentLinkAgain(customerId: string): Promise<OutboundContent | undefined>;
   latestOrders(customerId: string): Promise<CustomerOrder[]>;
   /** Best effort: never throws, never waited for. */
@@ -99,6 +99,8 @@ export type Turn = {
   inbound: InboundText[];
   /** Everything that waited. */
   inboundIds: string[];
+  /** When the first of it came: what is asked is asked of things as they stood then, also when the turn runs again. */
+  askedAt: Date;
   profileName: string | null;
   /** Turns in a row, before this one, in which something was not understood. */
   missesBefore: number;
@@ -120,8 +122,10 @@ export function startTurn(needs: AgentNeeds, claim: TurnClaim, loaded: LoadedTur
   const inbound = endOfFlood(loaded.inbound);
   const inboundIds = loaded.inbound.map((message) => message.id);
   const locale = spoken ?? needs.shop.locale;
+  const askedAt = loaded.inbound[0]?.receivedAt ?? needs.clock.now();
   return {
     ...{ needs, claim, customerId: claim.customerId, locale, history, summary, inbound, inboundIds, profileName },
+    askedAt,
     missesBefore: focus.misses ?? 0,
     pictures: new Map(),
     optedOutBefore: customer.optedOutAt,

@@ -14,6 +14,7 @@ export type InboundText = {
   kind: InboundKind;
   body: string;
   payload: string | null;
+  receivedAt: Date;
   sent: Sent;
   /** What their words reply to; never set for a tap, whose payload says all. */
   quoted?: Quoted;
@@ -32,12 +33,15 @@ export async function keepTranscript(db: Db, messageId: string, transcript: stri
   return kept?.transcript ?? transcript;
 }
 
-type Unanswered = Pick<InboundMessage, 'id' | 'messageSid' | 'kind' | 'body' | 'payload' | 'fields' | 'transcript'>;
+type Unanswered = Pick<
+  InboundMessage,
+  'id' | 'messageSid' | 'kind' | 'body' | 'payload' | 'receivedAt' | 'fields' | 'transcript'
+>;
 
 /** What a customer wrote that no turn has answered, in the order in which it came. */
 export async function findUnanswered(db: Db, conversationId: string): Promise<Unanswered[]> {
   return db.$queryRaw<Unanswered[]>`
-    SELECT id, message_sid AS "messageSid", kind::text AS kind, body, payload, fields, transcript FROM inbound_messages
+    SELECT id, message_sid AS "messageSid", kind::text AS kind, body, payload, received_at AS "receivedAt", fields, transcript FROM inbound_messages
     WHERE conversation_id = ${conversationId}::uuid AND turn_id IS NULL ORDER BY seq`;
 }
 
@@ -48,12 +52,13 @@ export async function toInboundTexts(
   rows: readonly Unanswered[],
 ): Promise<InboundText[]> {
   return Promise.all(
-    rows.map(async ({ id, messageSid, kind, body, payload, fields, transcript }) => {
+    rows.map(async ({ id, messageSid, kind, body, payload, receivedAt, fields, transcript }) => {
       const sent = readSent(fields);
       const tapped = payload !== null && isTemplateButton(payload);
       const asked = tapped ? await askedByTemplate(db, conversationId, payload, sent.repliesToSid) : payload;
       const isWords = tapped && asked === null;
-      const message = { id, messageSid, kind: isWords ? ('text' as const) : kind, body, payload: asked, sent };
+      const toldKind = isWords ? ('text' as const) : kind;
+      const message = { id, messageSid, kind: toldKind, body, payload: asked, receivedAt, sent };
       const isReply = sent.repliesToSid !== undefined && asked === null;
       return {
         ...message,

@@ -145,6 +145,23 @@ export async function latestOrdersOf(db: Db | Tx, customerId: string, limit: num
     WHERE o.customer_id = ${customerId}::uuid ORDER BY o.created_at DESC LIMIT ${limit}`;
 }
 
+const NAMED = { id: true, number: true, status: true } as const;
+
+/** A customer's own order by its number. */
+export async function findOrderOf(db: Db, customerId: string, number: string) {
+  return (await db.order.findFirst({ where: { customerId, number }, select: NAMED })) ?? undefined;
+}
+
+/** A customer's newest order that was still to be paid at that time, as it is now. */
+export async function newestUnpaidAt(db: Db, customerId: string, at: Date) {
+  const hasMovedSince = [
+    { confirmedAt: { gte: at } },
+    { status: { in: ['expired', 'cancelled'] as OrderStatus[] }, closedAt: { gte: at } },
+  ];
+  const where = { customerId, OR: [{ status: 'pending_payment' as OrderStatus }, ...hasMovedSince] };
+  return (await db.order.findFirst({ where, orderBy: { createdAt: 'desc' }, select: NAMED })) ?? undefined;
+}
+
 /** What an order's customer can be sent again: its open payment link, its QR code. */
 export async function sendableOf(tx: Tx, orderId: string): Promise<{ url: string | null; pickupId: string | null }> {
   const order = await tx.order.findUniqueOrThrow({

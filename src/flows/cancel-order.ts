@@ -1,6 +1,6 @@
 import { writeAudit } from '../db/audit.ts';
 import type { Db } from '../db/client.ts';
-import { findOrder, latestOrdersOf, lockOrder, moveOrder } from '../db/orders.ts';
+import { findOrder, findOrderOf, lockOrder, moveOrder, newestUnpaidAt } from '../db/orders.ts';
 import { enqueueMessage } from '../db/outbox.ts';
 import { type Attempt, hasPaidAttempt, markSessionOver, moveAttempt, openAttemptOf } from '../db/payment-attempts.ts';
 import { releaseReservations } from '../db/stock.ts';
@@ -22,25 +22,26 @@ export type CancelResult =
   | { kind: 'money_held'; orderNumber: string }
   | { kind: 'nothing_to_cancel' };
 
+/** Of a customer. Without a number: the newest order that was still to be paid when they asked. */
+export type CancelWish = { customerId: string; orderNumber: string | null; askedAt: Date };
+
 /**
- * Cancels a customer's unpaid order (theirs only; the newest when no number is given). The link is closed at Stripe
- * first: if it was paid in that moment, the payment stands and the order is confirmed instead (faults 9, 17).
+ * Cancels a customer's unpaid order, theirs only. The link is closed at Stripe first: if it was paid in that moment, the
+ * payment stands and the order is confirmed instead (faults 9, 17). The same wish twice means the same order: what has
+ * become of it since is the answer, and no other order goes in its place.
  */
-export async function cancelOrder(
-  needs: Needs,
-  input: { customerId: string; orderNumber: string | null },
-): Promise<CancelResult> {
-  const orders = await latestOrdersOf(needs.db, input.customerId, 20);
-  const order = orders.find(
-    ({ number, status }) => status === 'pending_payment' && (!input.orderNumber || number === input.orderNumber),
-  );
-  if (!order) {
-    const paid = orders.find(({ number }) => number === input.orderNumber);
-    return paid && PAID.includes(paid.status)
-      ? { kind: 'already_paid', orderNumber: paid.number }
-      : { kind: 'nothing_to_cancel' };
-  }
-  return cancelUnpaid(needs, order, { actor: `customer:${order.customerId}`, tellsCustomer: false });
+export async function cancelOrder(needs: Needs, wish: CancelWish): Promise<CancelResult> {
+  const { customerId, orderNumber, askedAt } = wish;
+  const order =
+    orderNumber === null
+      ? await newestUnpaidAt(needs.db, customerId, askedAt)
+      : await findOrderOf(needs.db, customerId, orderNumber);
+  if (!order) return { kind: 'nothing_to_cancel' };
+  if (order.status === 'pending_payment')
+    return cancelUnpaid(needs, order, { actor: `customer:${customerId}`, tellsCustomer: false });
+  if (PAID.includes(order.status)) return { kind: 'already_paid', orderNumber: order.number };
+  // Cancelled by this wish before its turn died, or over by itself meanwhile: the wish is fulfilled either way.
+  return orderNumber === null ? { kind: 'cancelled', orderNumber: order.number } : { kind: 'nothing_to_cancel' };
 }
 
 /** Cancels an unpaid order as staff; its customer, who did not ask for it, is told. */

@@ -60,7 +60,7 @@ describe('an order', () => {
 describe('cancelling', () => {
   test('closes the link at Stripe and frees the stock', async () => {
     const { orderId, sessionId, customerId, orderNumber } = await placeOrder(desk);
-    expect(await cancelOrder(desk.needs, { customerId, orderNumber: null })).toEqual({
+    expect(await cancelOrder(desk.needs, { customerId, orderNumber: null, askedAt: desk.clock.now() })).toEqual({
       kind: 'cancelled',
       orderNumber,
     });
@@ -72,7 +72,9 @@ describe('cancelling', () => {
   test('at the moment of payment keeps the payment and confirms the order', async () => {
     const { orderId, sessionId, customerId } = await placeOrder(desk);
     desk.stripe.checkout.pay(sessionId);
-    expect(await cancelOrder(desk.needs, { customerId, orderNumber: null })).toMatchObject({ kind: 'already_paid' });
+    expect(await cancelOrder(desk.needs, { customerId, orderNumber: null, askedAt: desk.clock.now() })).toMatchObject({
+      kind: 'already_paid',
+    });
     await desk.work();
     expect(await stateOf(desk, orderId)).toMatchObject({ order: 'confirmed' });
   });
@@ -80,7 +82,9 @@ describe('cancelling', () => {
   test('an order whose money is here and does not match is refused: it would be told as not charged', async () => {
     const { orderId, orderNumber, customerId, sessionId } = await mismatchedOrder(desk);
     const refused = { kind: 'money_held', orderNumber };
-    expect(await cancelOrder(desk.needs, { customerId, orderNumber: null })).toEqual(refused);
+    expect(await cancelOrder(desk.needs, { customerId, orderNumber: null, askedAt: desk.clock.now() })).toEqual(
+      refused,
+    );
     expect(await stateOf(desk, orderId)).toMatchObject({ order: 'pending_payment', attempts: ['PAID'], reserved: 1 });
     const page = { status: 'pending', message: expect.stringContaining('vérifie votre paiement') };
     expect(await verifySession(desk.needs, sessionId)).toMatchObject(page);
@@ -97,14 +101,16 @@ describe('cancelling', () => {
       }),
     };
     const refused = { kind: 'money_held', orderNumber };
-    expect(await cancelOrder({ ...desk.needs, payments }, { customerId, orderNumber: null })).toEqual(refused);
+    expect(
+      await cancelOrder({ ...desk.needs, payments }, { customerId, orderNumber: null, askedAt: desk.clock.now() }),
+    ).toEqual(refused);
     expect(await stateOf(desk, orderId)).toMatchObject({ order: 'pending_payment', attempts: ['PAID'] });
   });
 
   test('is no confirmation of money that comes later and does not match: the page says that it is checked', async () => {
     const { attemptId, customerId, sessionId } = await placeOrder(desk);
     const open = await desk.payments.retrieveCheckoutSession(sessionId);
-    await cancelOrder(desk.needs, { customerId, orderNumber: null });
+    await cancelOrder(desk.needs, { customerId, orderNumber: null, askedAt: desk.clock.now() });
     const paid = { status: 'complete', paymentStatus: 'paid', amountTotalMinor: 8000 } as const;
     await settleSession(desk.needs, attemptId, { ...open, ...paid });
     expect(await verifySession(desk.needs, sessionId)).toMatchObject({ status: 'pending' });
@@ -113,7 +119,7 @@ describe('cancelling', () => {
   test("never touches another customer's order", async () => {
     const theirs = await placeOrder(desk);
     const mine = await proposeOne(desk);
-    const input = { customerId: mine.customerId, orderNumber: theirs.orderNumber };
+    const input = { customerId: mine.customerId, orderNumber: theirs.orderNumber, askedAt: desk.clock.now() };
     expect(await cancelOrder(desk.needs, input)).toEqual({ kind: 'nothing_to_cancel' });
     expect(await stateOf(desk, theirs.orderId)).toMatchObject({ order: 'pending_payment' });
   });

@@ -71,7 +71,7 @@ export function agentNeeds(database: TestDatabase, overrides: Partial<AgentNeeds
       prompts: prompts.instructions,
     },
     confirmOrder: (input) => confirmOrder(needs, input),
-    cancelOrder: (input) => cancelOrder(settling as never, input),
+    cancelOrder: (wish) => cancelOrder(settling as never, wish),
     paymentLinkAgain: (customerId) => paymentLinkAgain(settling, customerId),
     latestOrders: (customerId) => latestOrders(needs, customerId),
     showTyping: async () => {},

@@ -162,7 +162,7 @@ export async function openStockWorld(desk: MoneyDesk, onHand: readonly number[])
         return settleAsExpired(needs, act.pick);
       case 'cancel': {
         const customerId = customers[act.customer % CUSTOMERS]?.id as string;
-        return cancelOrder(needs, { customerId, orderNumber: null });
+        return cancelOrder(needs, { customerId, orderNumber: null, askedAt: needs.clock.now() });
       }
       case 'refund':
         return stripe.refund(act.pick, act.share);

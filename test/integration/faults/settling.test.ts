@@ -200,7 +200,7 @@ test('fault 6: paid and cancelled at the same moment, one of the two wins and no
   while (orders.length < 6) orders.push(await placeOrder(desk));
   await Promise.all(
     orders.map(async ({ sessionId, customerId }, index) => {
-      const cancelling = cancelOrder(desk.needs, { customerId, orderNumber: null });
+      const cancelling = cancelOrder(desk.needs, { customerId, orderNumber: null, askedAt: desk.clock.now() });
       if (index % 2 === 0) desk.stripe.checkout.pay(sessionId);
       else void cancelling.then(() => desk.stripe.checkout.pay(sessionId));
       await Promise.all([cancelling, handleNextPaymentEvent(desk.needs)]);
@@ -250,7 +250,7 @@ test('fault 9: money that comes after a cancellation revives the order, or goes 
   for (const { customerId, sessionId, attemptId } of [sold, kept]) {
     const open = await desk.payments.retrieveCheckoutSession(sessionId);
     await settleSession(desk.needs, attemptId, { ...open, status: 'expired' });
-    await cancelOrder(desk.needs, { customerId, orderNumber: null });
+    await cancelOrder(desk.needs, { customerId, orderNumber: null, askedAt: desk.clock.now() });
   }
   expect(await confirmOrder(desk.needs, await sold.proposeAgain())).toMatchObject({ kind: 'ordered' });
   desk.stripe.checkout.pay(sold.sessionId);
