@@ -1,4 +1,5 @@
 import { type AttemptStatus, OPEN_ATTEMPT } from '../domain/payment.ts';
+import { nextCallKey } from '../domain/retry.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import type { Db, Tx } from './client.ts';
 import { LEASE_SECONDS } from './lease.ts';
@@ -37,8 +38,14 @@ export async function insertAttempt(
   });
 }
 
+export type ClaimedCheckout = Attempt & {
+  callAttempts: number;
+  /** Under which Stripe is called. */
+  callKey: string;
+};
+
 /** An attempt whose Checkout Session is still to be made at Stripe, claimed under a lease. */
-export async function claimNextCheckout(db: Db): Promise<(Attempt & { callAttempts: number }) | undefined> {
+export async function claimNextCheckout(db: Db): Promise<ClaimedCheckout | undefined> {
   const [claimed] = await db.$queryRaw<{ id: string }[]>`
     UPDATE payment_attempts SET call_attempts = call_attempts + 1,
       next_call_at = now() + ${LEASE_SECONDS}::int * interval '1 second'
@@ -49,7 +56,7 @@ export async function claimNextCheckout(db: Db): Promise<(Attempt & { callAttemp
     RETURNING id`;
   if (!claimed) return undefined;
   const row = await db.paymentAttempt.findUniqueOrThrow({ where: { id: claimed.id } });
-  return { ...row, params: row.params as Record<string, unknown> };
+  return { ...row, params: row.params as Record<string, unknown>, callKey: row.callKey ?? row.idempotencyKey };
 }
 
 /** Keeps a claim while Stripe is asked; nothing when another worker has it by now, or the session is there. */
@@ -60,15 +67,18 @@ export async function renewCheckoutClaim(db: Db, attempt: { id: string; callAtte
       AND call_attempts = ${attempt.callAttempts}::int`;
 }
 
+/** `spentKey`: the key under which Stripe would only repeat its answer, and the try that found it so. */
 export async function retryCheckoutLater(
   db: Db,
   attemptId: string,
-  delaySeconds: number,
-  error: string,
+  later: { delaySeconds: number; error: string; spentKey?: { callKey: string; tries: number } },
 ): Promise<void> {
+  const { delaySeconds, error, spentKey } = later;
+  const nextKey = spentKey ? nextCallKey(spentKey) : null;
   await despiteCuts(
     () => db.$executeRaw`
-    UPDATE payment_attempts SET next_call_at = now() + ${delaySeconds}::int * interval '1 second', last_error = ${error}
+    UPDATE payment_attempts SET next_call_at = now() + ${delaySeconds}::int * interval '1 second', last_error = ${error},
+      call_key = COALESCE(${nextKey}, call_key)
     WHERE id = ${attemptId}::uuid AND session_id IS NULL`,
   );
 }

@@ -1,4 +1,5 @@
 import { REFUND_UNDER_WAY, type RefundReason, refundMayBecome } from '../domain/refund.ts';
+import { nextCallKey } from '../domain/retry.ts';
 import { isUuid } from '../domain/uuid.ts';
 import type { Db, Tx } from './client.ts';
 import { despiteCuts } from './transact.ts';
@@ -50,18 +51,16 @@ export async function claimNextRefund(db: Db): Promise<ClaimedRefund | undefined
 }
 
 /**
- * `refusedUnder`: the key under which Stripe refused for sure. It would repeat that answer for a day, so the next call has
- * another; nothing was made under the old one.
+ * `spentKey`: the key under which Stripe would repeat its answer for a day, and the try that found it so: the next call has
+ * another.
  */
 export async function retryRefundLater(
   db: Db,
   refundId: string,
-  later: { delaySeconds: number; error: string; refusedUnder?: { callKey: string; tries: number } },
+  later: { delaySeconds: number; error: string; spentKey?: { callKey: string; tries: number } },
 ): Promise<void> {
-  const { delaySeconds, error, refusedUnder } = later;
-  const nextKey = refusedUnder
-    ? `${refusedUnder.callKey.replace(/:try-\d+$/, '')}:try-${refusedUnder.tries + 1}`
-    : null;
+  const { delaySeconds, error, spentKey } = later;
+  const nextKey = spentKey ? nextCallKey(spentKey) : null;
   await despiteCuts(
     () => db.$executeRaw`
     UPDATE refunds SET next_call_at = now() + ${delaySeconds}::int * interval '1 second', last_error = ${error},

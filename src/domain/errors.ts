@@ -3,6 +3,8 @@ export type AppErrorOptions = {
   retryable?: boolean;
   /** True when the effect may have happened although we were not told (a timeout after sending). */
   ambiguous?: boolean;
+  /** True when the vendor keeps this answer under the call's idempotency key: only another key gets another one. */
+  keySpent?: boolean;
   /** The vendor's own code, e.g. Twilio's 63016. */
   vendorCode?: string | number;
   /** How long the vendor asks us to wait before we try again. */
@@ -18,6 +20,7 @@ export class AppError extends Error {
   readonly code: string;
   readonly retryable: boolean;
   readonly ambiguous: boolean;
+  readonly keySpent: boolean;
   readonly vendorCode: string | number | undefined;
   readonly retryAfterSeconds: number | undefined;
 
@@ -27,6 +30,7 @@ export class AppError extends Error {
     this.code = code;
     this.retryable = options.retryable ?? false;
     this.ambiguous = options.ambiguous ?? false;
+    this.keySpent = options.keySpent ?? false;
     this.vendorCode = options.vendorCode;
     this.retryAfterSeconds = options.retryAfterSeconds;
   }

@@ -49,6 +49,11 @@ async function isMadeAlready(
   return !(await isStillRequested(needs.db, refundId));
 }
 
+// After a 5xx Stripe may have made the refund or be making it still, and under the next key it would make a second one: of a
+// part of the money, nothing at Stripe refuses that. Ten minutes are longer than any call of its lives, and time for its list and
+// its webhook to name what was made; then it is looked up, and the call goes out only where nothing was.
+const SECONDS_UNTIL_LISTED = 600;
+
 /**
  * It is the customer's money, and what Stripe refuses today (a dispute is open, the balance is short) it may take tomorrow:
  * only what it will never take is given up. The team is told once of a refusal; the metric refunds_waiting shows what keeps
@@ -67,11 +72,11 @@ async function onNotAccepted(needs: Needs, claimed: ClaimedRefund, error: unknow
     const notice = { kind: 'refund_refused', orderNumber, money, values, orderId, at: needs.clock.now() } as const;
     await notifyTeam(needs.db, { key: `refund-refused:${refundId}`, ...notice });
   }
-  const refusedUnder = isRefused ? { refusedUnder: { callKey: claimed.callKey, tries } } : {};
+  const isAnswered = error instanceof AppError && error.keySpent;
   await retryRefundLater(needs.db, refundId, {
-    delaySeconds: backoffSeconds(tries, 3600),
+    delaySeconds: Math.max(backoffSeconds(tries, 3600), isAnswered ? SECONDS_UNTIL_LISTED : 0),
     error: reason,
-    ...refusedUnder,
+    ...((isRefused || isAnswered) && { spentKey: { callKey: claimed.callKey, tries } }),
   });
 }
 

@@ -5,6 +5,7 @@ import { findOrder, lockOrder, moveOrder } from '../db/orders.ts';
 import { enqueueMessage } from '../db/outbox.ts';
 import {
   type Attempt,
+  type ClaimedCheckout,
   claimNextCheckout,
   moveAttempt,
   recordSession,
@@ -41,7 +42,9 @@ const SHORTEST_SESSION_MS = 30 * 60_000;
 
 /**
  * Makes the Checkout Session of the next attempt that has none and sends the customer its link. The stored parameters
- * and idempotency key are resent exactly, so a call whose answer was lost ends in the same session. False: none waiting.
+ * and idempotency key are resent exactly, so a call whose answer was lost ends in the same session. After a 5xx of Stripe's,
+ * which it would repeat under that key for a day, the key is another: should Stripe have made a session all the same, nobody
+ * has its URL, nobody can pay it, and it expires when the one we send does. False: none waiting.
  */
 export async function startNextCheckout(needs: Needs): Promise<boolean> {
   const attempt = await claimNextCheckout(needs.db);
@@ -55,24 +58,26 @@ export async function startNextCheckout(needs: Needs): Promise<boolean> {
   return true;
 }
 
-async function makeSession(needs: Needs, attempt: Attempt & { callAttempts: number }): Promise<void> {
+async function makeSession(needs: Needs, attempt: ClaimedCheckout): Promise<void> {
   try {
     const session = await underLease(leaseOf(needs, attempt), () =>
-      needs.payments.createCheckoutSession(attempt.params, attempt.idempotencyKey),
+      needs.payments.createCheckoutSession(attempt.params, attempt.callKey),
     );
     await linkSession(needs, attempt, session);
   } catch (error) {
     const reason = describeError(error);
-    needs.log.error(
-      { orderId: attempt.orderId, tries: attempt.callAttempts, error: reason },
-      'checkout session failed',
-    );
+    const { callKey, callAttempts: tries } = attempt;
+    needs.log.error({ orderId: attempt.orderId, tries, error: reason }, 'checkout session failed');
     if (error instanceof AppError && !error.retryable && !error.ambiguous) await giveUp(needs, attempt, reason);
-    else await retryCheckoutLater(needs.db, attempt.id, backoffSeconds(attempt.callAttempts), reason);
+    else {
+      const spentKey = error instanceof AppError && error.keySpent ? { callKey, tries } : undefined;
+      const later = { delaySeconds: backoffSeconds(tries), error: reason, ...(spentKey && { spentKey }) };
+      await retryCheckoutLater(needs.db, attempt.id, later);
+    }
   }
 }
 
-const leaseOf = ({ db, log }: Needs, attempt: Attempt & { callAttempts: number }) => ({
+const leaseOf = ({ db, log }: Needs, attempt: ClaimedCheckout) => ({
   renew: () => renewCheckoutClaim(db, attempt),
   onError: (error: unknown) => log.warn({ orderId: attempt.orderId, error: describeError(error) }, 'claim not renewed'),
 });

@@ -27,12 +27,13 @@ export class Faults {
     this.#ordered.length = 0;
   }
 
-  middleware(): RequestHandler {
-    return (request, response, next) => this.#handle(request, response, next);
+  /** Lets calls go wrong at this point of their way; without `kinds`, in every way. */
+  middleware(kinds?: readonly Fault['kind'][]): RequestHandler {
+    return (request, response, next) => this.#handle(request, response, next, kinds);
   }
 
-  #handle(request: Request, response: Response, next: NextFunction): void {
-    const fault = this.#take(request);
+  #handle(request: Request, response: Response, next: NextFunction, kinds?: readonly Fault['kind'][]): void {
+    const fault = this.#take(request, kinds);
     if (!fault) {
       next();
       return;
@@ -49,9 +50,12 @@ export class Faults {
     next();
   }
 
-  #take(request: Request): Fault | undefined {
+  #take(request: Request, kinds?: readonly Fault['kind'][]): Fault | undefined {
     const index = this.#ordered.findIndex(
-      (fault) => fault.path.test(request.path) && (fault.method === undefined || fault.method === request.method),
+      (fault) =>
+        fault.path.test(request.path) &&
+        (fault.method === undefined || fault.method === request.method) &&
+        (kinds === undefined || kinds.includes(fault.kind)),
     );
     const fault = this.#ordered[index];
     if (!fault) return undefined;

@@ -17,7 +17,8 @@ export function openStripe({ secretKey, apiBaseUrl, timeoutMs = TIMEOUT_MS }: St
   return new Stripe(secretKey, {
     telemetry: false,
     timeout: timeoutMs,
-    // The SDK repeats with the same idempotency key: safe for every call made here.
+    // The SDK repeats with the same idempotency key: safe for every call made here, and of no use after a 500 that Stripe
+    // keeps. For that whoever called asks again under another key (AppError.keySpent).
     maxNetworkRetries: 2,
     ...(base && { protocol, host: base.hostname, port: base.port || (protocol === 'http' ? 80 : 443) }),
   });
@@ -36,8 +37,11 @@ function networkError(error: InstanceType<typeof Stripe.errors.StripeError>): Ap
 // or the idempotency key. 429: rate or lock timeout.
 const PASSING = new Set([401, 403, 409, 429]);
 
-/** Stripe's errors as AppError. Its message stays out: it may quote keys or customers' data. */
-export function toStripeError(error: unknown): AppError {
+/**
+ * Stripe's errors as AppError. Its message stays out: it may quote keys or customers' data. `underKey`: the call had an
+ * idempotency key of ours, under which Stripe keeps a 5xx as it does a success.
+ */
+export function toStripeError(error: unknown, { underKey = false } = {}): AppError {
   if (error instanceof AppError) return error;
   if (!(error instanceof Stripe.errors.StripeError)) {
     return new AppError('stripe_failed', 'Stripe answered something the SDK could not read', {
@@ -57,7 +61,10 @@ export function toStripeError(error: unknown): AppError {
   return new AppError(
     `stripe_${error.code ?? error.type}`,
     `Stripe refused with HTTP ${status}${detail ? ` (${detail})` : ''}, request ${error.requestId ?? 'unknown'}`,
-    { retryable: isPassing, ambiguous: status >= 500 || isUnread, vendorCode: error.code ?? error.type },
+    {
+      ...{ retryable: isPassing, ambiguous: status >= 500 || isUnread, vendorCode: error.code ?? error.type },
+      keySpent: underKey && status >= 500,
+    },
   );
 }
 
@@ -76,5 +83,17 @@ export async function callStripe<T>(call: () => Promise<T>): Promise<T> {
     return await call();
   } catch (error) {
     throw toStripeError(error);
+  }
+}
+
+/** The same for a call that makes something, under an idempotency key of ours; `keySpent` says when the key is of no more use. */
+export async function callStripeUnder<T>(
+  idempotencyKey: string,
+  call: (options: { idempotencyKey: string }) => Promise<T>,
+): Promise<T> {
+  try {
+    return await call({ idempotencyKey });
+  } catch (error) {
+    throw toStripeError(error, { underKey: true });
   }
 }

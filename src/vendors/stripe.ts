@@ -10,7 +10,7 @@ import type {
   StripeDispute,
   StripeRefund,
 } from '../ports.ts';
-import { callStripe, everyRow, openStripe, type StripeSettings } from './stripe-client.ts';
+import { callStripe, callStripeUnder, everyRow, openStripe, type StripeSettings } from './stripe-client.ts';
 import { readStripeEvent, verifyStripeEvent } from './stripe-events.ts';
 
 type Session = Stripe.Checkout.Session;
@@ -123,7 +123,9 @@ export function createPayments(
     checkoutParams: (request) => checkoutParams(settings.publicUrl, request),
 
     async createCheckoutSession(params, idempotencyKey) {
-      return toSession(await callStripe(() => stripe.checkout.sessions.create(params, { idempotencyKey })));
+      return toSession(
+        await callStripeUnder(idempotencyKey, (under) => stripe.checkout.sessions.create(params, under)),
+      );
     },
 
     retrieveCheckoutSession: retrieve,
@@ -153,7 +155,7 @@ export function createPayments(
 
     async refund({ refundId, paymentIntentId, amountMinor, orderId }, idempotencyKey) {
       const params = { payment_intent: paymentIntentId, amount: amountMinor, metadata: { orderId, refundId } };
-      return toRefund(await callStripe(() => stripe.refunds.create(params, { idempotencyKey })));
+      return toRefund(await callStripeUnder(idempotencyKey, (under) => stripe.refunds.create(params, under)));
     },
 
     async retrieveRefund(refundId) {

@@ -61,6 +61,22 @@ test('a lost answer made the session all the same, and the retry with the same k
   expect(world.stripe.ledger.sessions.get(id)).toBeDefined();
 });
 
+test('a 500 is answered again under its key, and not under another; a 429 is not kept', async () => {
+  const path = /^\/v1\/checkout\/sessions$/;
+  const create = (idempotencyKey: string) =>
+    sessions()
+      .create(order(), { idempotencyKey, maxNetworkRetries: 0 })
+      .then(
+        ({ id }) => id,
+        ({ statusCode }) => statusCode,
+      );
+  world.stripe.faults.add({ path, kind: 'status', status: 500 });
+  expect([await create('k3'), await create('k3')]).toEqual([500, 500]);
+  expect(await create('k4')).toMatch(/^cs_/);
+  world.stripe.faults.add({ path, kind: 'status', status: 429 });
+  expect([await create('k5'), await create('k5')]).toEqual([429, expect.stringMatching(/^cs_/)]);
+});
+
 const item = { quantity: 1, price_data: { currency: 'eur', unit_amount: 100, product_data: { name: 'x' } } };
 test.each([
   ['payment_method_types', () => ({ payment_method_types: ['card'] }), 'payment_method_types'],

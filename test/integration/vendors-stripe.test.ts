@@ -153,9 +153,9 @@ test.each([
 });
 
 test.each([
-  ['too many requests', 429, { retryable: true, ambiguous: false }],
-  ['a conflict', 409, { retryable: true, ambiguous: false }],
-  ['a fault of Stripe’s', 500, { retryable: true, ambiguous: true }],
+  ['too many requests', 429, { retryable: true, ambiguous: false, keySpent: false }],
+  ['a conflict', 409, { retryable: true, ambiguous: false, keySpent: false }],
+  ['a fault of Stripe’s', 500, { retryable: true, ambiguous: true, keySpent: true }],
 ])('%s is tried again with the same key, then left to the caller', async (_name, status, expected) => {
   server.answers(refusal(status, { type: 'api_error', message: 'later' }));
   await expect(

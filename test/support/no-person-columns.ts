@@ -27,7 +27,7 @@ const BY_TABLE: Record<string, string[]> = {
   orders: ['number', 'currency', 'locale', 'review_reason', 'counter_group'],
   order_items: ['sku', 'label'],
   order_ratings: ['rating'],
-  payment_attempts: ['idempotency_key', 'session_id', 'payment_intent_id', 'currency'],
+  payment_attempts: ['idempotency_key', 'call_key', 'session_id', 'payment_intent_id', 'currency'],
   payments: ['payment_intent_id', 'currency'],
   reviews: ['reason', 'business_key'],
   payment_events: ['stripe_event_id', 'type', 'reason'],

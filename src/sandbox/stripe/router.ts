@@ -16,8 +16,10 @@ export function stripeRouter(parts: StripeParts): Router {
     next();
   });
   router.use(express.text({ type: '*/*', limit: '1mb' }));
-  router.use(parts.faults.middleware());
+  // What goes wrong on the way happens to every call; a 500 is Stripe's own answer, kept under its key and given again.
+  router.use(parts.faults.middleware(['lost_answer', 'hang', 'hang_after']));
   router.use(idempotency(parts.store));
+  router.use(parts.faults.middleware(['status']));
   sessionRoutes(router, parts);
   intentRoutes(router, parts);
   moneyRoutes(router, parts);
