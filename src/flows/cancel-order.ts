@@ -96,7 +96,8 @@ async function closeOrder(
     if (current?.status === 'pending_payment' && (await hasPaidAttempt(tx, order.id))) return 'money_held';
     if (!(await moveOrder(tx, order.id, ['pending_payment'], 'cancelled', at))) return 'already_paid';
     if (attempt) await moveAttempt(tx, attempt.id, ['PENDING'], 'CANCELLED', { at });
-    if (expired) await markSessionOver(tx, expired.id);
+    // Without a session nothing was closed yet: Stripe may be making one, which reconciliation must find (fault 14).
+    if (expired?.sessionId) await markSessionOver(tx, expired.id);
     await releaseReservations(tx, order.id);
     await writeAudit(tx, { actor, action: 'order.cancelled', subject: `order:${order.id}`, at });
     if (current && tellsCustomer) {

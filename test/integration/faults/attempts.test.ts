@@ -7,6 +7,7 @@ import { confirmOrder } from '../../../src/flows/confirm-order.ts';
 import { expireCheckouts } from '../../../src/flows/expire-checkouts.ts';
 import { reconcilePayments } from '../../../src/flows/reconcile-payments.ts';
 import { settleSession } from '../../../src/flows/settle-payment.ts';
+import { startNextCheckout } from '../../../src/flows/start-checkout.ts';
 import {
   anotherAttempt,
   ledgerDifferences,
@@ -113,6 +114,27 @@ describe('an order with an earlier attempt', () => {
     await reconcilePayments(desk.needs);
     expect(await sessionOf(second.sessionId)).toMatchObject({ status: 'expired' });
   });
+});
+
+test('fault 14: a session made for an order that was cancelled meanwhile is closed later, when Stripe could not close it at once', async () => {
+  const { customerId, ...proposed } = await proposeOne(desk);
+  expect(await confirmOrder(desk.needs, { customerId, ...proposed })).toMatchObject({ kind: 'ordered' });
+  const payments = {
+    ...desk.payments,
+    async createCheckoutSession(...args: Parameters<typeof desk.payments.createCheckoutSession>) {
+      const session = await desk.payments.createCheckoutSession(...args);
+      const wish = { customerId, orderNumber: null, askedAt: desk.clock.now() };
+      expect(await cancelOrder(desk.needs, wish)).toMatchObject({ kind: 'cancelled' });
+      return session;
+    },
+    expireCheckoutSession: () => Promise.reject(new Error('Stripe does not answer')),
+  };
+  await startNextCheckout({ ...desk.needs, payments });
+  const { sessionId } = await desk.db.paymentAttempt.findFirstOrThrow({ where: { order: { customerId } } });
+  expect(await sessionOf(sessionId as string)).toMatchObject({ status: 'open' });
+  await desk.sandbox.clock.advance(6);
+  await reconcilePayments(desk.needs);
+  expect(await sessionOf(sessionId as string)).toMatchObject({ status: 'expired' });
 });
 
 test('fault 13: a declined card leaves the link good, tells why, and the next try is taken', async () => {
