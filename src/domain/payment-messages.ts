@@ -48,7 +48,7 @@ export function refundMessage(
   texts: Texts,
   order: OrderFacts,
   amountMinor: number,
-  why: 'refunded' | 'refund_late' | 'refund_duplicate',
+  why: 'refunded' | 'refund_late' | 'refund_place_closed' | 'refund_duplicate',
 ): OutboundContent {
   const amount = money(order, amountMinor);
   const body = texts(order.locale, why, { orderNumber: order.number, amount });

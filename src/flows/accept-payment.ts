@@ -7,6 +7,7 @@ import { moveOrder, type OrderWithFacts, stockedItems } from '../db/orders.ts';
 import { enqueueMessage } from '../db/outbox.ts';
 import { type Attempt, cancelOtherAttempts, moveAttempt } from '../db/payment-attempts.ts';
 import { recordPayment } from '../db/payments.ts';
+import { holdOpenPlace } from '../db/pickup-places.ts';
 import { insertPickup } from '../db/pickups.ts';
 import { requestRefund } from '../db/refunds.ts';
 import { openReview } from '../db/reviews.ts';
@@ -69,15 +70,17 @@ export async function fulfilOrder(
 }
 
 /**
- * Paid after expiry or cancellation, or paid twice: revives the order if its goods can be reserved again, else asks for
- * one refund, keyed by the attempt. The customer is told which (faults 9, 15, 22, 26). Who was forgotten could not be sent a
- * pickup code: their money goes back.
+ * Paid after expiry or cancellation, or paid twice: revives the order if its goods can be reserved again and be fetched,
+ * else asks for one refund, keyed by the attempt. The customer is told which (faults 9, 15, 22, 26). Who was forgotten could
+ * not be sent a pickup code: their money goes back.
  */
 export async function acceptLateMoney(needs: AcceptNeeds, tx: Tx, paid: PaidSession): Promise<void> {
   const { order } = paid;
   const isOver = order.status === 'expired' || order.status === 'cancelled';
   if (!isOver) return sendBack(needs, tx, paid, 'refund_duplicate');
   if (order.isForgotten) return sendBack(needs, tx, paid, 'refund_late');
+  // Places close while no order waits there: one that comes back would wait where nobody is.
+  if (!(await holdOpenPlace(tx, order.location.id))) return sendBack(needs, tx, paid, 'refund_place_closed');
   const items = await stockedItems(tx, order.id);
   const short = await lockAndCheckStock(tx, order.location.id, items);
   if (short.length > 0) return sendBack(needs, tx, paid, 'refund_late');
@@ -89,9 +92,10 @@ async function sendBack(
   needs: AcceptNeeds,
   tx: Tx,
   paid: PaidSession,
-  reason: 'refund_late' | 'refund_duplicate',
+  why: 'refund_late' | 'refund_place_closed' | 'refund_duplicate',
 ): Promise<void> {
   const { order, attempt } = paid;
+  const reason = why === 'refund_duplicate' ? why : 'refund_late';
   const at = needs.clock.now();
   const { paymentId, amountMinor, currency } = await takeMoney(needs, tx, paid);
   // Nothing was charged for a total of zero: nothing to give back.
@@ -106,7 +110,7 @@ async function sendBack(
     businessKey: `${reason}:${attempt.id}`,
     customerId: order.customerId,
     orderId: order.id,
-    content: refundMessage(needs.texts, order, amountMinor, reason),
+    content: refundMessage(needs.texts, order, amountMinor, why),
     at,
   });
 }

@@ -6,6 +6,7 @@ import { cancelOrder } from '../../../src/flows/cancel-order.ts';
 import { confirmOrder } from '../../../src/flows/confirm-order.ts';
 import { expireCheckouts } from '../../../src/flows/expire-checkouts.ts';
 import { handleNextPaymentEvent } from '../../../src/flows/handle-payment-event.ts';
+import { openOrClosePlace } from '../../../src/flows/manage-places.ts';
 import { settlePayment, settleSession } from '../../../src/flows/settle-payment.ts';
 import { verifySession } from '../../../src/flows/verify-session.ts';
 import { ledgerDifferences, type MoneyDesk, openMoneyDesk, placeOrder, stateOf } from '../../support/money-desk.ts';
@@ -242,6 +243,25 @@ test.each([
   await desk.sandbox.clock.advance(24 * 60);
   await end();
   expect(await stateOf(desk, orderId)).toEqual(CONFIRMED_ONCE);
+});
+
+test('fault 9: money that comes after a cancellation goes back when the place has closed since, and the customer hears why', async () => {
+  const order = await placeOrder(desk);
+  const open = await desk.payments.retrieveCheckoutSession(order.sessionId);
+  await settleSession(desk.needs, order.attemptId, { ...open, status: 'expired' });
+  await placeOrder(desk);
+  const wish = { placeId: order.location.id, staffId: 'lucie' };
+  expect(await openOrClosePlace(desk, { ...wish, active: false })).toEqual({ kind: 'saved' });
+  desk.stripe.checkout.pay(order.sessionId);
+  await desk.work();
+  expect(await stateOf(desk, order.orderId)).toMatchObject({
+    ...{ order: 'expired', attempts: ['REFUNDED'], onHand: 4, reserved: 0 },
+    told: ['payment-link', 'expired', 'refund_late'],
+  });
+  const said = await desk.db.outboundMessage.findFirstOrThrow({
+    where: { businessKey: `refund_late:${order.attemptId}` },
+  });
+  expect(said.content).toMatchObject({ body: expect.stringContaining('le lieu de retrait a fermé') });
 });
 
 test('fault 9: money that comes after a cancellation revives the order, or goes back once', async () => {

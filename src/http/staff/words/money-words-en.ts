@@ -34,7 +34,7 @@ export const en: MoneyWords = {
     good: 'Happy',
     fair: 'So-so',
     bad: 'Unhappy',
-    refund_late: 'paid too late, items sold',
+    refund_late: 'paid too late, items sold or place closed',
     refund_duplicate: 'paid twice',
     requested_by_customer: 'the customer asked for it',
     out_of_stock: 'item missing or damaged',

@@ -34,7 +34,7 @@ export const es: MoneyWords = {
     good: 'Contento',
     fair: 'Regular',
     bad: 'Descontento',
-    refund_late: 'pagado tarde, artículos vendidos',
+    refund_late: 'pagado tarde, artículos vendidos o punto de recogida cerrado',
     refund_duplicate: 'pagado dos veces',
     requested_by_customer: 'lo pidió el cliente',
     out_of_stock: 'artículo agotado o dañado',

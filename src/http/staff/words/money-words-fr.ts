@@ -34,7 +34,7 @@ export const fr: MoneyWords = {
     good: 'Content',
     fair: 'Moyennement content',
     bad: 'Mécontent',
-    refund_late: 'payé trop tard, articles vendus',
+    refund_late: 'payé trop tard, articles vendus ou lieu fermé',
     refund_duplicate: 'payé deux fois',
     requested_by_customer: 'à la demande du client',
     out_of_stock: 'article manquant ou abîmé',
