@@ -61,10 +61,10 @@ async function doAttempts(needs: Needs, { isDry }: Request): Promise<number> {
     say(`Attempts: ${await attemptsWaiting(needs)} past their time, Stripe would be asked about them.`);
     return 0;
   }
-  const { asked, processed, failed } = await reconcileAttempts(needs, { longestMs: Number.POSITIVE_INFINITY });
-  const answered = failed === 0 ? 'Stripe was asked' : `${failed} questions to Stripe FAILED`;
-  say(`Attempts: ${asked} past their time, ${answered}; ${processed} changed.`);
-  return failed;
+  const { tried, processed, failed } = await reconcileAttempts(needs, { longestMs: Number.POSITIVE_INFINITY });
+  const answered = failed.length === 0 ? 'Stripe was asked' : `${failed.length} questions to Stripe FAILED`;
+  say(`Attempts: ${tried} past their time, ${answered}; ${processed} changed.`);
+  return failed.length;
 }
 
 async function doEvents(needs: Needs, { days, isDry }: Request): Promise<number> {

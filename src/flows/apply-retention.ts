@@ -12,10 +12,9 @@ import {
 } from '../db/kept-records.ts';
 import { forgetSilent, SILENT_AT_ONCE, type SilentCustomer, silentCustomers } from '../db/silent-customers.ts';
 import { ENDING_ACTIONS } from '../domain/audit.ts';
-import { describeError } from '../domain/errors.ts';
 import { keptSince } from '../domain/retention.ts';
 import type { Clock, Log } from '../ports.ts';
-import type { SweepResult } from './sweep.ts';
+import { type SweepResult, sweepEach } from './sweep.ts';
 import { startTimer } from './time-limit.ts';
 
 // Agenda hands a job to another process after a minute. Each part has its share, so that a backlog of one delays no other.
@@ -25,8 +24,8 @@ type Needs = { db: Db; clock: Clock; log: Log; optOutKey: Uint8Array };
 
 /**
  * Lets go of what has been kept as long as it is kept (domain/retention.ts): small transactions, each whole for itself, so that it
- * may stop anywhere, run again and beside itself. What does not fit the time waits for the next run. A part that fails is logged
- * and keeps no other from its turn. What is open stays; of orders and money nothing goes but the person.
+ * may stop anywhere, run again and beside itself. What does not fit the time waits for the next run. A part that fails keeps no
+ * other from its turn; then this throws. What is open stays; of orders and money nothing goes but the person.
  */
 export async function applyRetention(needs: Needs): Promise<SweepResult> {
   const { db, clock, log } = needs;
@@ -48,15 +47,14 @@ export async function applyRetention(needs: Needs): Promise<SweepResult> {
     undecidedImports: () => dropUndecidedImports(db, keptSince('undecidedImports', now)),
     consentOfForgotten: () => deleteOldConsent(db, keptSince('consentOfForgotten', now)),
   };
-  let processed = 0;
-  for (const [part, run] of Object.entries(parts)) {
-    try {
-      processed += await run(startTimer({ longestMs: LONGEST_PART_MS }));
-    } catch (error) {
-      log.error({ part, error: describeError(error) }, 'a part of what is over was not let go');
-    }
-  }
-  return { processed };
+  return sweepEach(Object.entries(parts), {
+    log,
+    act: ([, run]) => run(startTimer({ longestMs: LONGEST_PART_MS })),
+    facts: ([part]) => ({ part }),
+    ...{ complaint: 'a part of what is over was not let go', code: 'retention_incomplete' },
+    // Each has its own.
+    isTimeOver: () => false,
+  });
 }
 
 async function walkAll(
@@ -83,18 +81,20 @@ async function untilFew(isTimeOver: () => boolean, step: () => Promise<number>):
 
 async function forgetAll({ db, log, optOutKey }: Needs, isTimeOver: () => boolean, at: Date): Promise<number> {
   const since = keptSince('silentCustomers', at);
-  let [forgotten, after] = [0, undefined as SilentCustomer | undefined];
+  const { processed } = await sweepEach(allSilent(db, since), {
+    log,
+    act: (customer) => forgetSilent(db, { ...customer, since, at, optOutKey }),
+    facts: ({ customerId }) => ({ customerId }),
+    ...{ complaint: 'a customer was not forgotten', code: 'customers_not_forgotten', isTimeOver },
+  });
+  return processed;
+}
+
+async function* allSilent(db: Db, since: Date): AsyncGenerator<SilentCustomer> {
+  let after: SilentCustomer | undefined;
   do {
     const found = await silentCustomers(db, since, after);
-    for (const customer of found) {
-      if (isTimeOver()) return forgotten;
-      try {
-        if (await forgetSilent(db, { ...customer, since, at, optOutKey })) forgotten++;
-      } catch (error) {
-        log.error({ customerId: customer.customerId, error: describeError(error) }, 'a customer was not forgotten');
-      }
-    }
+    yield* found;
     after = found.length < SILENT_AT_ONCE ? undefined : found.at(-1);
   } while (after);
-  return forgotten;
 }

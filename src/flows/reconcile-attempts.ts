@@ -5,7 +5,7 @@ import { OPEN_ATTEMPT } from '../domain/payment.ts';
 import type { Clock, Payments } from '../ports.ts';
 import { type SettleAttemptNeeds, settleAttempt } from './settle-attempt.ts';
 import { settleSession } from './settle-payment.ts';
-import { type CountedSweep, sweepEach } from './sweep.ts';
+import { type Tally, tryEach } from './sweep.ts';
 import { startTimer, type TimeLimit } from './time-limit.ts';
 
 export type AttemptNeeds = SettleAttemptNeeds & {
@@ -18,26 +18,28 @@ const ASK_AFTER_MS = 5 * 60_000;
 const BATCH = 200;
 
 /** Asks Stripe about sessions that have been open for a while: the webhook may be lost or pointed elsewhere (fault 30). */
-export async function reconcileAttempts(
-  needs: AttemptNeeds,
-  limit: TimeLimit,
-): Promise<CountedSweep & { asked: number }> {
-  const isTimeOver = startTimer(limit);
+export function reconcileAttempts(needs: AttemptNeeds, limit: TimeLimit): Promise<Tally> {
   const now = needs.clock.now();
-  const which = { createdBefore: new Date(now.getTime() - ASK_AFTER_MS), askedBefore: now, limit: BATCH };
-  let [asked, processed, failed] = [0, 0, 0];
-  for (;;) {
-    const attempts = await attemptsToReconcile(needs.db, which);
-    const ask = async (attempt: Attempt) => {
-      asked++;
+  return tryEach(attemptsToAsk(needs.db, now), {
+    log: needs.log,
+    act: async (attempt) => {
       await markAsked(needs.db, attempt.id, now);
       return askStripe(needs, attempt);
-    };
-    const swept = await sweepEach(needs, attempts, ask, isTimeOver);
-    processed += swept.processed;
-    failed += swept.failed;
-    if (attempts.length < BATCH || isTimeOver()) return { asked, processed, failed };
-  }
+    },
+    facts: ({ orderId }) => ({ orderId }),
+    complaint: 'Stripe could not be asked about an order',
+    isTimeOver: startTimer(limit),
+  });
+}
+
+/** In batches, each found when those before it have been asked about. */
+async function* attemptsToAsk(db: Db, now: Date): AsyncGenerator<Attempt> {
+  const which = { createdBefore: new Date(now.getTime() - ASK_AFTER_MS), askedBefore: now, limit: BATCH };
+  let attempts: Attempt[];
+  do {
+    attempts = await attemptsToReconcile(db, which);
+    yield* attempts;
+  } while (attempts.length === BATCH);
 }
 
 /** How many attempts reconcileAttempts would ask Stripe about now. */

@@ -2,12 +2,11 @@ import type { Db } from '../db/client.ts';
 import { notifyTeam } from '../db/notifications.ts';
 import { firstAttemptAt } from '../db/payment-attempts.ts';
 import { claimLedgerDay, comparedDays } from '../db/reconciliations.ts';
-import { AppError, describeError } from '../domain/errors.ts';
 import { describeDifference, differencesDigest, type LedgerDifference } from '../domain/ledger.ts';
 import { lastUtcDays, RECONCILED_DAYS, type UtcDay } from '../domain/utc-day.ts';
 import { compareLedger, type LedgerNeeds, type LedgerReport } from './compare-ledger.ts';
 import { type Outcome, runRecorded } from './run-recorded.ts';
-import type { SweepResult } from './sweep.ts';
+import { type SweepResult, sweepEach } from './sweep.ts';
 import { startTimer, type TimeLimit } from './time-limit.ts';
 
 const MINUTE_MS = 60_000;
@@ -26,23 +25,17 @@ const MAX_KEPT = 50;
  */
 export async function reconcileLedger(needs: LedgerNeeds, limit: TimeLimit): Promise<SweepResult> {
   const isTimeOver = startTimer(limit);
-  let processed = 0;
-  let failure: unknown;
-  for (const day of await unsettledDays(needs.db, needs.clock.now())) {
-    if (isTimeOver()) break;
-    const now = needs.clock.now();
-    const retryAt = new Date(now.getTime() + AGAIN_AFTER_FAILURE_MS);
-    if (!(await claimLedgerDay(needs.db, { day: day.from, now, retryAt }))) continue;
-    try {
-      const report = await compareDay(needs, day);
-      processed += repairedIn(report);
-    } catch (error) {
-      needs.log.error({ day: day.name, error: describeError(error) }, 'a day could not be compared with Stripe');
-      failure = error;
-    }
-  }
-  if (failure) throw new AppError('ledger_not_compared', 'a day failed', { retryable: true, cause: failure });
-  return { processed };
+  return sweepEach(await unsettledDays(needs.db, needs.clock.now()), {
+    log: needs.log,
+    act: async (day) => {
+      const now = needs.clock.now();
+      const retryAt = new Date(now.getTime() + AGAIN_AFTER_FAILURE_MS);
+      const isOurs = await claimLedgerDay(needs.db, { day: day.from, now, retryAt });
+      return isOurs && repairedIn(await compareDay(needs, day));
+    },
+    facts: ({ name }) => ({ day: name }),
+    ...{ complaint: 'a day could not be compared with Stripe', code: 'ledger_not_compared', isTimeOver },
+  });
 }
 
 /** The last `count` days of which there is anything to compare yet, today first. */

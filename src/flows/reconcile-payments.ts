@@ -1,12 +1,11 @@
 import type { ReconciliationPart } from '../db/reconciliations.ts';
-import { AppError, describeError } from '../domain/errors.ts';
 import { utcDayOf } from '../domain/utc-day.ts';
 import type { LedgerNeeds } from './compare-ledger.ts';
 import { type AttemptNeeds, reconcileAttempts } from './reconcile-attempts.ts';
 import { reconcileLedger } from './reconcile-ledger.ts';
 import { type EventNeeds, recoverEvents } from './recover-events.ts';
 import { runRecorded } from './run-recorded.ts';
-import type { SweepResult } from './sweep.ts';
+import { resultOf, type SweepResult, sweepEach } from './sweep.ts';
 import { tellStuckWork } from './tell-stuck-work.ts';
 
 type Needs = AttemptNeeds & EventNeeds & LedgerNeeds;
@@ -29,21 +28,14 @@ export async function reconcilePayments(needs: Needs): Promise<SweepResult> {
     events: () => recoverEvents(needs, limitOf('events')),
     ledger: () => reconcileLedger(needs, limitOf('ledger')),
   };
-  let processed = 0;
-  let failure: unknown;
-  const failed: string[] = [];
-  for (const [part, run] of Object.entries(parts)) {
-    try {
-      processed += (await run()).processed;
-    } catch (error) {
-      needs.log.error({ part, error: describeError(error) }, 'a part of reconciliation failed');
-      failed.push(part);
-      failure = error;
-    }
-  }
-  if (failed.length === 0) return { processed };
-  const message = `these parts failed, the others are done: ${failed.join(', ')}`;
-  throw new AppError('reconciliation_incomplete', message, { retryable: true, cause: failure });
+  return sweepEach(Object.entries(parts), {
+    log: needs.log,
+    act: async ([, run]) => (await run()).processed,
+    facts: ([part]) => ({ part }),
+    ...{ complaint: 'a part of reconciliation failed', code: 'reconciliation_incomplete' },
+    // Each has its own.
+    isTimeOver: () => false,
+  });
 }
 
 const limitOf = (part: keyof typeof SECONDS) => ({ longestMs: SECONDS[part] * 1000 });
@@ -55,9 +47,6 @@ async function noteStuckWork(needs: Needs) {
 }
 
 async function askAboutAttempts(needs: Needs) {
-  const { processed, asked, failed } = await reconcileAttempts(needs, limitOf('attempts'));
-  if (failed > 0) {
-    throw new AppError('attempts_not_asked', `${failed} of ${asked} questions to Stripe failed`, { retryable: true });
-  }
+  const { processed } = resultOf(await reconcileAttempts(needs, limitOf('attempts')), 'attempts_not_asked');
   return { repaired: processed, remaining: 0, processed };
 }

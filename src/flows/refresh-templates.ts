@@ -1,7 +1,7 @@
 import type { Db } from '../db/client.ts';
 import { forgetReplacedTemplates, listTemplates, setTemplateApproval } from '../db/message-templates.ts';
-import { describeError } from '../domain/errors.ts';
 import type { Log, TemplateRegistry } from '../ports.ts';
+import { resultOf, type SweepResult, tryEach } from './sweep.ts';
 
 /**
  * Asks how WhatsApp has decided on every template: approval takes minutes to days, and may be withdrawn. A newly approved
@@ -11,19 +11,20 @@ export async function refreshTemplates(needs: {
   db: Db;
   log: Log;
   registry: Pick<TemplateRegistry, 'approvalOf'>;
-}): Promise<{ processed: number }> {
-  let processed = 0;
-  for (const { key, locale, contentSid, approval: before } of await listTemplates(needs.db)) {
-    try {
-      const approval = await needs.registry.approvalOf(contentSid);
-      if (approval === before) continue;
-      await setTemplateApproval(needs.db, contentSid, approval);
-      needs.log.info({ key, locale, before, approval }, 'WhatsApp decided on a template');
-      processed++;
-    } catch (error) {
-      needs.log.warn({ key, locale, error: describeError(error) }, 'the approval of a template could not be read');
-    }
-  }
-  await forgetReplacedTemplates(needs.db);
-  return { processed };
+}): Promise<SweepResult> {
+  const { db, log, registry } = needs;
+  const tally = await tryEach(await listTemplates(db), {
+    log,
+    act: async ({ key, locale, contentSid, approval: before }) => {
+      const approval = await registry.approvalOf(contentSid);
+      if (approval === before) return false;
+      await setTemplateApproval(db, contentSid, approval);
+      log.info({ key, locale, before, approval }, 'WhatsApp decided on a template');
+      return true;
+    },
+    facts: ({ key, locale }) => ({ key, locale }),
+    complaint: 'the approval of a template could not be read',
+  });
+  await forgetReplacedTemplates(db);
+  return resultOf(tally, 'approvals_not_read');
 }

@@ -5,18 +5,15 @@ import { reviewKey } from '../db/ratings.ts';
 import { reviewRequestMessage } from '../domain/messages.ts';
 import { type QuietHours, quietHoursAt } from '../domain/quiet-hours.ts';
 import type { Texts } from '../domain/texts.ts';
-import type { Clock } from '../ports.ts';
-import type { SweepResult } from './sweep.ts';
+import type { Clock, Log } from '../ports.ts';
+import { type SweepResult, sweepEach } from './sweep.ts';
 
 const DAY_MS = 24 * 3600_000;
 
+type Needs = { db: Db; clock: Clock; log: Log; texts: Texts; quietHours: QuietHours | null };
+
 /** Asks once, the day after the pickup, how it went; never in the quiet hours. Orders collected over a week ago are left in peace. */
-export async function requestReviews(needs: {
-  db: Db;
-  clock: Clock;
-  texts: Texts;
-  quietHours: QuietHours | null;
-}): Promise<SweepResult> {
+export async function requestReviews(needs: Needs): Promise<SweepResult> {
   const now = needs.clock.now();
   if (needs.quietHours && quietHoursAt(now, needs.quietHours)) return { processed: 0 };
   const nowMs = now.getTime();
@@ -25,18 +22,22 @@ export async function requestReviews(needs: {
     until: new Date(nowMs - DAY_MS),
     limit: 500,
   });
-  let processed = 0;
-  for (const orderId of orderIds) {
-    const order = await findOrder(needs.db, orderId);
-    if (!order) continue;
-    const isNew = await enqueueMessage(needs.db, {
-      businessKey: reviewKey(orderId),
-      customerId: order.customerId,
-      orderId,
-      content: reviewRequestMessage(needs.texts, order),
-      at: needs.clock.now(),
-    });
-    if (isNew) processed++;
-  }
-  return { processed };
+  return sweepEach(orderIds, {
+    log: needs.log,
+    act: (orderId) => requestReview(needs, orderId),
+    facts: (orderId) => ({ orderId }),
+    ...{ complaint: 'how an order went was not asked', code: 'reviews_not_requested' },
+  });
+}
+
+async function requestReview({ db, clock, texts }: Needs, orderId: string): Promise<boolean> {
+  const order = await findOrder(db, orderId);
+  if (!order) return false;
+  return enqueueMessage(db, {
+    businessKey: reviewKey(orderId),
+    customerId: order.customerId,
+    orderId,
+    content: reviewRequestMessage(texts, order),
+    at: clock.now(),
+  });
 }

@@ -1,34 +1,65 @@
-import { describeError } from '../domain/errors.ts';
+import { AppError, describeError } from '../domain/errors.ts';
 import type { Log } from '../ports.ts';
 import { startTimer } from './time-limit.ts';
 
 /** What every sweep answers, to the clock and to the operator's cron route. */
 export type SweepResult = { processed: number };
-/** `failed` were logged and left to the next run. */
-export type CountedSweep = SweepResult & { failed: number };
 
 /** Agenda hands a job to another process after a minute: a sweep that takes longer would run beside itself. */
 export const LONGEST_RUN_MS = 45_000;
 
+type Sweeping<T> = {
+  log: Log;
+  /** Does what is due for one: whether, or for how many, it did something. */
+  act: (item: T) => Promise<boolean | number>;
+  /** What the log calls one: words and ids of ours. */
+  facts: (item: T) => Record<string, string>;
+  /** What the log says of one that failed. */
+  complaint: string;
+  isTimeOver?: () => boolean;
+};
+export type Tally = SweepResult & { tried: number; failed: string[]; lastFailure?: unknown };
+
 /**
- * Does `act` for one item after the other and counts those it did something for. One that fails is logged and does not
- * keep the others from their turn; what does not fit the time (45 s unless told) waits for the next run.
+ * Does `act` for one item after the other and counts. One that fails is logged and keeps no other from its turn; what
+ * does not fit the time (45 s unless told) waits for the next run.
  */
-export async function sweepEach<T extends { orderId: string }>(
-  needs: { log: Log },
-  items: readonly T[],
-  act: (item: T) => Promise<boolean>,
-  isTimeOver = startTimer({ longestMs: LONGEST_RUN_MS }),
-): Promise<CountedSweep> {
-  let [processed, failed] = [0, 0];
-  for (const item of items) {
+export async function tryEach<T>(items: Iterable<T> | AsyncIterable<T>, sweeping: Sweeping<T>): Promise<Tally> {
+  const { act, facts, log, complaint, isTimeOver = startTimer({ longestMs: LONGEST_RUN_MS }) } = sweeping;
+  const tally: Tally = { processed: 0, tried: 0, failed: [] };
+  for await (const item of items) {
     if (isTimeOver()) break;
+    tally.tried++;
     try {
-      if (await act(item)) processed++;
+      tally.processed += Number(await act(item));
     } catch (error) {
-      failed++;
-      needs.log.error({ orderId: item.orderId, error: describeError(error) }, 'sweep failed for an order');
+      const named = facts(item);
+      log.error({ ...named, error: describeError(error) }, complaint);
+      tally.failed.push(Object.values(named).join(' '));
+      tally.lastFailure = error;
     }
   }
-  return { processed, failed };
+  return tally;
+}
+
+// The log has named each.
+const NAMED_AT_MOST = 5;
+
+/**
+ * What a run answers when all it tried went well; otherwise it throws `code`, one failed being enough: a run that returns counts
+ * as a success, on /metrics and to who asked for it, and nobody would look.
+ */
+export function resultOf({ processed, tried, failed, lastFailure }: Tally, code: string): SweepResult {
+  if (failed.length === 0) return { processed };
+  const names = [...failed.slice(0, NAMED_AT_MOST), ...(failed.length > NAMED_AT_MOST ? ['...'] : [])];
+  const message = `${failed.length} of ${tried} failed, the others are done: ${names.join(', ')}`;
+  throw new AppError(code, message, { retryable: true, cause: lastFailure });
+}
+
+/** tryEach, which then throws `code` when any failed. */
+export async function sweepEach<T>(
+  items: Iterable<T> | AsyncIterable<T>,
+  { code, ...sweeping }: Sweeping<T> & { code: string },
+): Promise<SweepResult> {
+  return resultOf(await tryEach(items, sweeping), code);
 }

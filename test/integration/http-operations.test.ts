@@ -1,6 +1,8 @@
 import { expect, jest, test } from '@jest/globals';
 import { AppError } from '../../src/domain/errors.ts';
 import { TOKEN } from '../support/order-samples.ts';
+import { silentLog } from '../support/silent-log.ts';
+import { stubNeeds } from '../support/stub-needs.ts';
 import { withWeb } from '../support/web.ts';
 
 const bearer = (secret: string): RequestInit => ({ headers: { authorization: `Bearer ${secret}` } });
@@ -10,6 +12,15 @@ test.each(['GET', 'POST'])('the operator runs a sweep with %s and hears how much
     const response = await web.fetch('/cron/payment-reminders', { ...bearer('cron-secret'), method });
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({ success: true, processed: 3, timestamp: '2026-11-21T18:00:00.000Z' });
+  });
+});
+
+test('the operator hears that a sweep failed, whatever of it was done', async () => {
+  const failing = () => Promise.reject(new AppError('retention_incomplete', '1 of 9 failed', { retryable: true }));
+  await withWeb({ sweeps: { ...stubNeeds(silentLog).sweeps, 'apply-retention': failing } }, async (web) => {
+    const response = await web.fetch('/cron/apply-retention', bearer('cron-secret'));
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '30']);
+    expect(await response.json()).toEqual({ success: false, error: 'unavailable', requestId: expect.any(String) });
   });
 });
 

@@ -6,6 +6,7 @@ import { LOCALES } from '../../src/domain/locale.ts';
 import { requestReviews } from '../../src/flows/request-reviews.ts';
 import { buildShop } from '../support/catalogue-builder.ts';
 import { agentNeeds, bodies, bought, openPhone, texts } from '../support/conversation.ts';
+import { silentLog } from '../support/silent-log.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 let database: TestDatabase;
@@ -22,7 +23,7 @@ async function askedCustomer() {
   const ana = openPhone(agentNeeds(database));
   const { id, number, customerId } = await bought(database, ana);
   await db.order.update({ where: { id }, data: { closedAt: new Date(Date.now() - 26 * 3600_000) } });
-  await requestReviews({ db, texts, quietHours: null, clock: { now: () => new Date() } });
+  await requestReviews({ db, log: silentLog, texts, quietHours: null, clock: { now: () => new Date() } });
   const asked = (await ana.replies()).at(-1);
   return {
     ...{ ana, id, number, customerId, asked },
@@ -42,7 +43,7 @@ test('who is asked has three buttons, and a tap on the best is kept and thanked 
 
 test('who disputes the payment, or whose money is looked at, is not asked how it went', async () => {
   const { db } = database;
-  const ask = () => requestReviews({ db, texts, quietHours: null, clock: { now: () => new Date() } });
+  const ask = () => requestReviews({ db, log: silentLog, texts, quietHours: null, clock: { now: () => new Date() } });
   const { id } = await bought(database, openPhone(agentNeeds(database)));
   const change = (data: { closedAt?: Date; disputedAt?: Date | null; reviewReason?: string | null }) =>
     db.order.update({ where: { id }, data });

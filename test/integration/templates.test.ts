@@ -66,8 +66,13 @@ test('a new wording does not replace the approved one before it is approved itse
   expect(await database.db.messageTemplate.count({ where: { key: 'thank_you', locale: 'fr' } })).toBe(1);
 });
 
-test('one approval that cannot be read keeps no other from being read', async () => {
+test('one approval that cannot be read keeps no other from being read, and the sweep says so', async () => {
   approvals.delete('HX3');
   approvals.set('HX4', 'rejected');
-  expect(await refresh()).toEqual({ processed: 1 });
+  await expect(refresh()).rejects.toMatchObject({
+    code: 'approvals_not_read',
+    message: expect.stringMatching(/^1 of \d+ failed/),
+  });
+  const read = await database.db.messageTemplate.findFirstOrThrow({ where: { contentSid: 'HX4' } });
+  expect(read.approval).toBe('rejected');
 });

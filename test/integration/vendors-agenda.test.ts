@@ -88,6 +88,21 @@ function clockworkTests(mongodbUrlOf: () => string | undefined) {
     });
   });
 
+  test('a repeated job that fails every time is run at its next interval, no sooner and for ever', async () => {
+    await withClockwork(async (_, worker) => {
+      const startedAt: number[] = [];
+      worker.define('sweep', async () => {
+        startedAt.push(performance.now());
+        throw new Error('as ever');
+      });
+      await worker.every('1 second', 'sweep');
+      await worker.start();
+      await until('it was run three times', () => startedAt.length >= 3);
+      const [, second = 0, third = 0] = startedAt;
+      expect(third - second).toBeGreaterThan(800);
+    });
+  });
+
   test('stop waits for the handler that runs, and a repeated job stands once for all processes', async () => {
     const [first, second] = await Promise.all([open(), open()]);
     let finished = false;
