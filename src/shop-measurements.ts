@@ -1,4 +1,4 @@
-import { nextRunAt } from './domain/sweep.ts';
+import { nextRunAt, SWEEP_MINUTES } from './domain/sweep.ts';
 import type { ShopHealth } from './flows/watch-shop.ts';
 import type { Measurement } from './vendors/metrics.ts';
 
@@ -28,11 +28,14 @@ type Labelled = 'ordersByStatus' | 'stuckWork' | 'jobs' | 'reconciliationAges' |
 
 const seconds = (at: Date | null): number => (at ? at.getTime() / 1000 : 0);
 
-/** What never ran is 0 everywhere: last done, and due again, in 1970. */
+/**
+ * What never ran is last done, and due again, in 1970. By `sweep`, not `job`: Prometheus names its own scrape job so, and keeps
+ * that.
+ */
 function jobMeasurements(jobs: ShopHealth['jobs']): Measurement[] {
   const gauge = (name: string, help: string, read: (of: ShopHealth['jobs'][number]) => number): Measurement => ({
     ...{ name: `job_${name}`, help },
-    values: jobs.map((each) => ({ labels: { job: each.job }, value: read(each) })),
+    values: jobs.map((each) => ({ labels: { sweep: each.job }, value: read(each) })),
   });
   return [
     gauge('last_success_timestamp_seconds', 'When the last run of a sweep that succeeded ended', ({ lastRun }) =>
@@ -44,6 +47,7 @@ function jobMeasurements(jobs: ShopHealth['jobs']): Measurement[] {
       'How long the last run of a sweep took',
       ({ lastRun }) => (lastRun?.durationMs ?? 0) / 1000,
     ),
+    gauge('interval_seconds', 'How often a sweep is to run', ({ job }) => SWEEP_MINUTES[job] * 60),
     gauge(
       'next_run_timestamp_seconds',
       'When a sweep is due again: its last start and its interval',

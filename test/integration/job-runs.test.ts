@@ -28,7 +28,7 @@ const gauges = async (job: SweepName) => {
   const measured = shopMeasurements(await watchShop({ db: database.db, clock, timezone: 'UTC' }));
   const named = measured.filter(({ name }) => name.startsWith('job_'));
   return Object.fromEntries(
-    named.map(({ name, values }) => [name, values.find(({ labels }) => labels?.job === job)?.value]),
+    named.map(({ name, values }) => [name, values.find(({ labels }) => labels?.sweep === job)?.value]),
   );
 };
 
@@ -38,6 +38,7 @@ test('what never ran is due since ever, every sweep of them', async () => {
       job_last_success_timestamp_seconds: 0,
       job_last_run_failed: 0,
       job_last_duration_seconds: 0,
+      job_interval_seconds: SWEEP_MINUTES[job] * 60,
       job_next_run_timestamp_seconds: 0,
     });
   }

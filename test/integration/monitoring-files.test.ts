@@ -72,6 +72,12 @@ test('every metric the dashboard and the alerts read is on the page of a running
   expect([...new Set(asked)].filter((name) => !offered.has(name))).toEqual([]);
 });
 
+test('no label is called as one of those that Prometheus gives each series, whose own would win', async () => {
+  const page = await (await fetch(`${web.publicUrl}/metrics`)).text();
+  expect(page).toContain('{sweep="expire-checkouts"}');
+  expect(page).not.toMatch(/[{,](job|instance)="/);
+});
+
 test('the page tells nobody from outside what the shop sells and what it costs', async () => {
   const through = { 'x-forwarded-for': '203.0.113.7' };
   const toStranger = await fetch(`${web.publicUrl}/metrics`, { headers: through });
