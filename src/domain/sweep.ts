@@ -1,3 +1,5 @@
+import { AppError } from './errors.ts';
+
 /** Work the clock repeats and the operator may run at once with /cron/NAME. */
 export const SWEEP_NAMES = [
   'payment-reminders',
@@ -49,3 +51,15 @@ export const nextRunAt = (job: SweepName, { startedAt }: Pick<JobRun, 'startedAt
 
 /** Each idempotent; `processed` counts what it did something for. */
 export type Sweeps = Record<SweepName, () => Promise<{ processed: number }>>;
+
+/** What a run throws that did all it could and could not do all; the next run tries what is left. */
+export class SweepIncomplete extends AppError {
+  /** How many it did something for. */
+  readonly processed: number;
+
+  constructor(code: string, message: string, { processed, cause }: { processed: number; cause: unknown }) {
+    super(code, message, { retryable: true, cause });
+    this.name = 'SweepIncomplete';
+    this.processed = processed;
+  }
+}

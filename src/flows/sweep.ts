@@ -1,4 +1,5 @@
-import { AppError, describeError } from '../domain/errors.ts';
+import { describeError } from '../domain/errors.ts';
+import { SweepIncomplete } from '../domain/sweep.ts';
 import type { Log } from '../ports.ts';
 import { startTimer } from './time-limit.ts';
 
@@ -53,7 +54,7 @@ export function resultOf({ processed, tried, failed, lastFailure }: Tally, code:
   if (failed.length === 0) return { processed };
   const names = [...failed.slice(0, NAMED_AT_MOST), ...(failed.length > NAMED_AT_MOST ? ['...'] : [])];
   const message = `${failed.length} of ${tried} failed, the others are done: ${names.join(', ')}`;
-  throw new AppError(code, message, { retryable: true, cause: lastFailure });
+  throw new SweepIncomplete(code, message, { processed, cause: lastFailure });
 }
 
 /** tryEach, which then throws `code` when any failed. */

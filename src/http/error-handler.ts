@@ -19,8 +19,6 @@ const REASONS: Record<number, string> = {
 const isMachineRoute = (path: string) =>
   /^\/(whatsapp|webhook|cron|healthz|readyz|metrics|media)\b|verify-session/.test(path);
 
-const isCron = (path: string) => path.startsWith('/cron/');
-
 /** The only place where a fault becomes a status. */
 function statusOf(error: unknown): number {
   if (error instanceof AppError) return error.retryable ? 503 : 500;
@@ -40,8 +38,7 @@ function answer(req: Request, res: Response, shop: Shop, status: number) {
   const wantsPage = !isMachineRoute(req.path) && req.accepts(['json', 'html']) === 'html';
   const requestId = requestIdOf(res);
   if (wantsPage) return sendPage(res, status, errorPage({ shop, locale: browserLocale(req), status, requestId }));
-  // Whoever runs a sweep reads `success`, whatever the status.
-  res.status(status).json({ ...(isCron(req.path) && { success: false }), error: reason, requestId });
+  res.status(status).json({ error: reason, requestId });
 }
 
 /** Answers anything thrown: no message and no stack of it reaches the client, the log has them under the request's id. */

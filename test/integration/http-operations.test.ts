@@ -1,5 +1,6 @@
 import { expect, jest, test } from '@jest/globals';
 import { AppError } from '../../src/domain/errors.ts';
+import { SweepIncomplete } from '../../src/domain/sweep.ts';
 import { TOKEN } from '../support/order-samples.ts';
 import { silentLog } from '../support/silent-log.ts';
 import { stubNeeds } from '../support/stub-needs.ts';
@@ -15,12 +16,16 @@ test.each(['GET', 'POST'])('the operator runs a sweep with %s and hears how much
   });
 });
 
-test('the operator hears that a sweep failed, whatever of it was done', async () => {
-  const failing = () => Promise.reject(new AppError('retention_incomplete', '1 of 9 failed', { retryable: true }));
+test('the operator hears that a sweep could not do all, and how much it did', async () => {
+  const failing = () =>
+    Promise.reject(new SweepIncomplete('retention_incomplete', '1 of 9 failed', { processed: 8, cause: undefined }));
   await withWeb({ sweeps: { ...stubNeeds(silentLog).sweeps, 'apply-retention': failing } }, async (web) => {
     const response = await web.fetch('/cron/apply-retention', bearer('cron-secret'));
-    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '30']);
-    expect(await response.json()).toEqual({ success: false, error: 'unavailable', requestId: expect.any(String) });
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({
+      ...{ success: false, processed: 8, error: 'retention_incomplete' },
+      timestamp: expect.stringMatching(/^\d{4}-.*Z$/),
+    });
   });
 });
 

@@ -1,5 +1,5 @@
 import type { Express } from 'express';
-import { SWEEP_NAMES, type SweepName } from '../../domain/sweep.ts';
+import { SWEEP_NAMES, SweepIncomplete, type SweepName } from '../../domain/sweep.ts';
 import type { AppNeeds } from '../needs.ts';
 import { isOperator } from '../operator.ts';
 import { logOf } from '../request-context.ts';
@@ -7,6 +7,16 @@ import { logOf } from '../request-context.ts';
 type Needs = Pick<AppNeeds, 'cronSecret' | 'sweeps' | 'clock'>;
 
 const isSweep = (name: string): name is SweepName => (SWEEP_NAMES as readonly string[]).includes(name);
+
+/** A run that could not do all has run, and says so. */
+async function outcomeOf(run: Promise<{ processed: number }>) {
+  try {
+    return { success: true, processed: (await run).processed };
+  } catch (error) {
+    if (!(error instanceof SweepIncomplete)) throw error;
+    return { success: false, processed: error.processed, error: error.code };
+  }
+}
 
 export function addCronRoutes(app: Express, needs: Needs): void {
   app.all('/cron/:sweep', async (req, res) => {
@@ -19,9 +29,9 @@ export function addCronRoutes(app: Express, needs: Needs): void {
     if (req.method !== 'GET' && req.method !== 'POST') {
       return void res.status(405).setHeader('Allow', 'GET, POST').json({ success: false, error: 'method_not_allowed' });
     }
-    const { processed } = await needs.sweeps[sweep]();
-    logOf(res).info({ sweep, processed }, 'sweep run on request');
+    const outcome = await outcomeOf(needs.sweeps[sweep]());
+    logOf(res).info({ sweep, ...outcome }, 'sweep run on request');
     res.setHeader('Cache-Control', 'no-store');
-    res.json({ success: true, processed, timestamp: needs.clock.now().toISOString() });
+    res.json({ ...outcome, timestamp: needs.clock.now().toISOString() });
   });
 }
