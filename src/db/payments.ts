@@ -22,7 +22,9 @@ export async function findPaymentByIntent(tx: Tx, paymentIntentId: string) {
     where: { paymentIntentId },
     include: { attempt: { select: { orderId: true, id: true } } },
   });
-  return row && { id: row.id, amountMinor: row.amountMinor, orderId: row.attempt.orderId, attemptId: row.attempt.id };
+  if (!row) return undefined;
+  const { id, amountMinor, currency, attempt } = row;
+  return { id, amountMinor, currency, orderId: attempt.orderId, attemptId: attempt.id };
 }
 
 /** A payment with the order it belongs to. */

@@ -1,5 +1,6 @@
 import { declineText } from './decline.ts';
 import { formatInstant } from './instant.ts';
+import { formatMoney } from './money.ts';
 import { againButton, bodyWithLines, money, type OrderFacts, withTemplate } from './order-message.ts';
 import type { OutboundContent } from './outbound-message.ts';
 import type { Texts } from './texts.ts';
@@ -44,13 +45,14 @@ export function actionRequiredMessage(texts: Texts, order: OrderFacts, url: stri
   return withTemplate('action_required', order, [order.number, url], { body });
 }
 
+/** `money` is what went back: of a payment in another currency than the order's it is in that one (fault 28). */
 export function refundMessage(
   texts: Texts,
   order: OrderFacts,
-  amountMinor: number,
+  money: { amountMinor: number; currency: string },
   why: 'refunded' | 'refund_late' | 'refund_place_closed' | 'refund_duplicate',
 ): OutboundContent {
-  const amount = money(order, amountMinor);
+  const amount = formatMoney(money.amountMinor, money.currency, order.locale);
   const body = texts(order.locale, why, { orderNumber: order.number, amount });
   return withTemplate('refunded', order, [amount, order.number], { body });
 }

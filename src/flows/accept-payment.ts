@@ -110,7 +110,7 @@ async function sendBack(
     businessKey: `${reason}:${attempt.id}`,
     customerId: order.customerId,
     orderId: order.id,
-    content: refundMessage(needs.texts, order, amountMinor, why),
+    content: refundMessage(needs.texts, order, { amountMinor, currency }, why),
     at,
   });
 }

@@ -25,8 +25,8 @@ export async function noteFraudWarning(needs: Needs, event: VerifiedEvent): Prom
     const order = payment && (await lockOrder(tx, payment.orderId));
     if (!payment || !order) return undefined;
     const at = needs.clock.now();
-    const { id: orderId, number: orderNumber, currency } = order;
-    const money = { amountMinor: payment.amountMinor, currency };
+    const { id: orderId, number: orderNumber } = order;
+    const money = { amountMinor: payment.amountMinor, currency: payment.currency };
     const key = `fraud-warning:${id}`;
     const values = { reason: fraudType };
     // The event may come twice, and a person may have released the order in between.

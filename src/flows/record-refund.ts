@@ -70,7 +70,7 @@ async function tellCustomer(needs: RefundNeeds, tx: Tx, order: OrderWithFacts, r
     businessKey: `refunded:${refund.id}`,
     customerId: order.customerId,
     orderId: order.id,
-    content: refundMessage(needs.texts, order, refund.amountMinor, 'refunded'),
+    content: refundMessage(needs.texts, order, refund, 'refunded'),
     at: needs.clock.now(),
   });
 }

@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { backfillOrders } from '../../src/db/backfill.ts';
 import { verifyDatabase } from '../../src/db/verify.ts';
+import type { OutboundContent } from '../../src/domain/outbound-message.ts';
 import type { ReviewOutcome, ReviewReason } from '../../src/domain/review.ts';
 import { releaseReview } from '../../src/flows/release-review.ts';
+import { sendNextRefund } from '../../src/flows/send-refund.ts';
 import { settleSession } from '../../src/flows/settle-payment.ts';
 import { managerAt, mismatchedOrder } from '../support/manager.ts';
 import {
@@ -210,6 +212,29 @@ test('a second refund that failed since the manager looked is not released with 
   expect(await releaseReview(desk, released)).toEqual({ kind: 'released' });
   expect(await reviewsOf(paid.orderId)).toMatchObject([{ reason: 'refund_failed', amountMinor: 3000 }]);
   expect(await orderOf(paid.orderId)).toMatchObject({ reviewReason: 'refund_failed' });
+});
+
+test('money of another currency is told in its own, to the customer and to the team', async () => {
+  const order = await mismatchedOrder(desk, { currency: 'XPF' });
+  desk.stripe.refunds.warnOfFraud(order.chargeId);
+  await desk.work();
+  const warning = { orderId: order.orderId, businessKey: { startsWith: 'fraud-warning:' } };
+  const notice = await desk.db.notification.findFirstOrThrow({ where: warning });
+  expect(notice.content).toMatchObject({ notice: { money: { amountMinor: 9000, currency: 'XPF' } } });
+  await ask(order.paymentId, { reason: 'mismatch' });
+  // As Stripe answers for a charge in that currency.
+  const refund: typeof desk.payments.refund = async (...asked) => ({
+    ...(await desk.payments.refund(...asked)),
+    currency: 'XPF',
+  });
+  await sendNextRefund({ ...desk.needs, payments: { ...desk.payments, refund } });
+  await desk.work();
+  const said = await desk.db.outboundMessage.findFirstOrThrow({
+    where: { orderId: order.orderId, businessKey: { startsWith: 'refunded:' } },
+  });
+  const { body, template } = said.content as OutboundContent;
+  expect(body.replace(/\s/g, ' ')).toContain('9 000 FCFP');
+  expect(template?.variables['1']?.replace(/\s/g, ' ')).toBe('9 000 FCFP');
 });
 
 describe('while a refund of its money still waits for Stripe', () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { CheckoutSession } from '../../src/domain/payment.ts';
 import { derivePickupToken } from '../../src/domain/pickup.ts';
 import { collectPickup } from '../../src/flows/confirm-pickup.ts';
 import { type RefundWish, refundOrder } from '../../src/flows/refund-order.ts';
@@ -23,12 +24,12 @@ export function managerAt(desk: MoneyDesk) {
   };
 }
 
-/** Stripe took 80 instead of 90: in review, its goods held. */
-export async function mismatchedOrder(desk: MoneyDesk) {
+/** Stripe took 80 instead of 90, or what else is given: in review, its goods held. */
+export async function mismatchedOrder(desk: MoneyDesk, took: Partial<CheckoutSession> = { amountTotalMinor: 8000 }) {
   const order = await placeOrder(desk);
   desk.stripe.checkout.pay(order.sessionId);
   const session = await desk.payments.retrieveCheckoutSession(order.sessionId);
-  await settleSession(desk.needs, order.attemptId, { ...session, amountTotalMinor: 8000 });
+  await settleSession(desk.needs, order.attemptId, { ...session, ...took });
   await desk.work();
   const payment = await desk.db.payment.findUniqueOrThrow({ where: { attemptId: order.attemptId } });
   const paymentIntentId = payment.paymentIntentId as string;
