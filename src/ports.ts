@@ -2,7 +2,7 @@ import type { Locale } from './domain/locale.ts';
 import type { CountName, LabelsOf, TimeName } from './domain/measures.ts';
 import type { MediaPurpose } from './domain/media.ts';
 import type { ModelUsage } from './domain/model-cost.ts';
-import type { Button, ListItem, TemplateKey } from './domain/outbound-message.ts';
+import type { Button, ListItem, SENT_FORMS, TemplateKey } from './domain/outbound-message.ts';
 import type { CheckoutSession } from './domain/payment.ts';
 import type { StaffRole } from './domain/staff-role.ts';
 
@@ -28,7 +28,7 @@ export type OutgoingMessage = { to: string; statusCallbackUrl: string } & (
   | { form: 'template'; contentSid: string; variables: Record<string, string> }
   | { form: 'sms'; body: string }
 );
-export type SentForm = 'text' | 'media' | 'interactive' | 'template' | 'sms';
+export type SentForm = (typeof SENT_FORMS)[number];
 
 export type Messenger = {
   /**

@@ -67,19 +67,25 @@ export const meaningOf = (code: number | null | undefined): FailureMeaning | und
  * Why a message ended as failed, as a label of /metrics: what its code means, else what is known of the error (`refused` for
  * good by the vendor, `unavailable` too often or too long, `fault` our own).
  */
-export type FailureReason =
-  | Exclude<FailureMeaning['kind'], 'later' | 'template' | 'dead'>
-  | ('outside_window' | 'refused' | 'unavailable' | 'fault' | 'withheld' | 'undelivered');
+export const FAILURE_REASONS = [
+  ...(['template_withdrawn', 'unreachable', 'opted_out', 'unwanted', 'outside_window'] as const),
+  ...(['refused', 'unavailable', 'fault', 'withheld', 'undelivered'] as const),
+] as const;
+export type FailureReason = (typeof FAILURE_REASONS)[number];
 
-const REASONS: Partial<Record<FailureMeaning['kind'], FailureReason>> = {
+const REASONS: Record<FailureMeaning['kind'], FailureReason> = {
   later: 'unavailable',
   template: 'outside_window',
   dead: 'refused',
+  template_withdrawn: 'template_withdrawn',
+  unreachable: 'unreachable',
+  opted_out: 'opted_out',
+  unwanted: 'unwanted',
 };
 
 export function reasonOfCode(code: number | null, otherwise: FailureReason): FailureReason {
   const kind = meaningOf(code)?.kind;
-  return kind === undefined ? otherwise : (REASONS[kind] ?? (kind as FailureReason));
+  return kind === undefined ? otherwise : REASONS[kind];
 }
 
 export function reasonOfError(error: unknown, code: number | null): FailureReason {

@@ -21,6 +21,9 @@ export type Button = { id: string; title: string };
 export type ListItem = { id: string; title: string; description?: string };
 export type Media = { kind: 'image'; url: string } | { kind: 'pickup_qr'; pickupId: string };
 
+/** How a message to a customer may leave by Twilio. */
+export const SENT_FORMS = ['text', 'media', 'interactive', 'template', 'sms'] as const;
+
 /** The messages that may have to leave outside the 24-hour window, each with a Content template per language. */
 export const TEMPLATE_KEYS = [
   'thank_you',

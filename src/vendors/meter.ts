@@ -1,5 +1,5 @@
 import { Counter, Histogram, Registry } from 'prom-client';
-import { COUNTS, TIMES } from '../domain/measures.ts';
+import { COUNTS, type Counted, TIMES, type Timed } from '../domain/measures.ts';
 import type { Meter } from '../ports.ts';
 import { METRIC_PREFIX } from './metrics.ts';
 
@@ -8,16 +8,19 @@ export function createMeter(): Meter & { registry: Registry } {
   const registry = new Registry();
   const registers = [registry];
   const counters = new Map(
-    Object.entries(COUNTS).map(([name, { help, labels }]) => [
-      name,
-      new Counter({ name: METRIC_PREFIX + name, help, labelNames: [...labels], registers }),
-    ]),
+    Object.entries<Counted>(COUNTS).map(([name, { help, labels, fromStart = [] }]) => {
+      const counter = new Counter({ name: METRIC_PREFIX + name, help, labelNames: [...labels], registers });
+      for (const labels of fromStart) counter.inc(labels, 0);
+      return [name, counter];
+    }),
   );
   const histograms = new Map(
-    Object.entries(TIMES).map(([name, { help, labels, buckets }]) => [
-      name,
-      new Histogram({ name: METRIC_PREFIX + name, help, labelNames: [...labels], buckets: [...buckets], registers }),
-    ]),
+    Object.entries<Timed>(TIMES).map(([name, { help, labels, buckets, fromStart = [] }]) => {
+      const options = { name: METRIC_PREFIX + name, help, labelNames: [...labels], buckets: [...buckets], registers };
+      const histogram = new Histogram(options);
+      for (const labels of fromStart) histogram.zero(labels);
+      return [name, histogram];
+    }),
   );
   return {
     registry,

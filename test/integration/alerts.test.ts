@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
@@ -14,6 +14,15 @@ if (!program)
     '\nNOT TESTED: the alert rules, since promtool is not installed (apt-get install prometheus)\n\n',
   );
 const whereFound = program ? test : test.skip;
+
+test('every alert is played through', () => {
+  const [rules, played] = ['alerts.yml', 'alerts-test.yml'].map((file) =>
+    readFileSync(path.join(FOLDER, file), 'utf8'),
+  );
+  const names = [...(rules ?? '').matchAll(/alert: (\w+)/g)].map(([, name]) => name as string);
+  expect(names.length).toBeGreaterThan(15);
+  expect(names.filter((name) => !new RegExp(`alertname[=:] ?"?${name}\\b`).test(played ?? ''))).toEqual([]);
+});
 
 whereFound('every alert fires when it should and keeps quiet when not, as Prometheus reads the rules', async () => {
   const run = (args: string[]) => promisify(execFile)(program as string, args, { cwd: FOLDER });
