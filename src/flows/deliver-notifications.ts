@@ -73,7 +73,12 @@ async function handOver(needs: Needs, claimed: Claimed): Promise<NotificationEnd
 
 // Not about an order: what can be done stands on the page of what needs somebody.
 const ON_THE_LIST = new Set<TeamNotice['kind']>([
-  ...(['ledger_differs', 'work_stuck', 'model_budget_spent', 'model_down', 'concerns_grew', 'daily_report'] as const),
+  'ledger_differs',
+  'work_stuck',
+  'model_budget_spent',
+  'model_down',
+  'concerns_grew',
+  'daily_report',
 ]);
 
 const skipped = (reason: string): NotificationEnd => ({ status: 'skipped', reason });

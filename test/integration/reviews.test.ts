@@ -1,9 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { backfillOrders } from '../../src/db/backfill.ts';
 import { verifyDatabase } from '../../src/db/verify.ts';
 import type { OutboundContent } from '../../src/domain/outbound-message.ts';
-import type { ReviewOutcome, ReviewReason } from '../../src/domain/review.ts';
 import { releaseReview } from '../../src/flows/release-review.ts';
 import { sendNextRefund } from '../../src/flows/send-refund.ts';
 import { settleSession } from '../../src/flows/settle-payment.ts';
@@ -38,12 +36,7 @@ const brokenFor = async (orderNumber: string) =>
     .map(({ rule }) => rule);
 const reviewsOf = (orderId: string) =>
   desk.db.review.findMany({ where: { orderId, closedAt: null }, orderBy: { openedAt: 'asc' } });
-/** A manager ends the order's open review of that reason. */
-async function release(orderId: string, reason: ReviewReason, outcome: ReviewOutcome) {
-  const review = (await reviewsOf(orderId)).find((each) => each.reason === reason);
-  const note = 'gave it back by bank transfer';
-  return releaseReview(desk, { reviewId: review?.id ?? randomUUID(), outcome, note, by: 'staff:lucie' });
-}
+const release = (...wish: Parameters<Manager['endsReview']>) => manager.endsReview(...wish);
 
 test('money that did not match stays unreleasable after a refund of it failed before it was whole', async () => {
   const order = await mismatchedOrder(desk);
@@ -235,52 +228,4 @@ test('money of another currency is told in its own, to the customer and to the t
   const { body, template } = said.content as OutboundContent;
   expect(body.replace(/\s/g, ' ')).toContain('9 000 FCFP');
   expect(template?.variables['1']?.replace(/\s/g, ' ')).toBe('9 000 FCFP');
-});
-
-describe('while a refund of its money still waits for Stripe', () => {
-  const balanceIsShort = () =>
-    desk.stripe.faults.add({
-      ...{ method: 'POST', path: /refunds/, kind: 'status', status: 400, times: 1 },
-      body: { error: { type: 'invalid_request_error', code: 'insufficient_funds', message: 'balance too low' } },
-    });
-  const stripeIsAskedAgain = async (paymentId: string) => {
-    await desk.db.refund.updateMany({ where: { paymentId, status: 'requested' }, data: { nextCallAt: new Date(0) } });
-    await desk.work();
-  };
-  const backMinor = async (paymentId: string) => {
-    const refunds = await desk.db.refund.findMany({ where: { paymentId, status: 'succeeded' } });
-    return refunds.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
-  };
-
-  test('a failed refund is not given back another way: it would go back twice', async () => {
-    const paid = await paidOrder(desk);
-    await ask(paid.paymentId);
-    await desk.work();
-    desk.stripe.refunds.setStatus((await refundOf(paid.paymentId)).stripeRefundId as string, 'failed');
-    await desk.work();
-    balanceIsShort();
-    await ask(paid.paymentId);
-    await desk.work();
-    expect(await release(paid.orderId, 'refund_failed', 'given_back')).toEqual({ kind: 'refund_waiting' });
-    expect(await reviewsOf(paid.orderId)).toHaveLength(1);
-    await stripeIsAskedAgain(paid.paymentId);
-    expect(await backMinor(paid.paymentId)).toBe(9000);
-    expect(await reviewsOf(paid.orderId)).toEqual([]);
-    expect(await brokenFor(paid.orderNumber)).toEqual([]);
-  });
-
-  test('money that did not match is not either, until Stripe has failed to take it', async () => {
-    const order = await mismatchedOrder(desk);
-    balanceIsShort();
-    await ask(order.paymentId, { reason: 'mismatch' });
-    await desk.work();
-    expect(await release(order.orderId, 'amount_differs', 'given_back')).toEqual({ kind: 'refund_waiting' });
-    await stripeIsAskedAgain(order.paymentId);
-    desk.stripe.refunds.setStatus((await refundOf(order.paymentId)).stripeRefundId as string, 'failed');
-    await desk.work();
-    expect(await release(order.orderId, 'refund_failed', 'given_back')).toEqual({ kind: 'released' });
-    expect(await backMinor(order.paymentId)).toBe(8000);
-    expect(await stateOf(desk, order.orderId)).toMatchObject({ order: 'cancelled', reserved: 0 });
-    expect(await brokenFor(order.orderNumber)).toEqual([]);
-  });
 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import Stripe from 'stripe';
 import { sandboxWorld } from '../contract/sandbox-world.ts';
+import { until } from '../support/until.ts';
 
 let world: Awaited<ReturnType<typeof sandboxWorld>>;
 
@@ -238,9 +239,10 @@ describe('the network', () => {
     const { payment_intent, charge } = await paid();
     world.stripe.faults.add({ path: /refunds$/, method: 'POST', kind: 'hang_after' });
     const params = { payment_intent, amount: 700 };
-    const options = { idempotencyKey: 'hangs', timeout: 300 };
-    await expect(world.stripeSdk.refunds.create(params, options)).rejects.toThrow(/timeout|aborted/i);
-    expect((await chargeOf(charge)).amount_refunded).toBe(700);
+    const options = { idempotencyKey: 'hangs', timeout: 3_000 };
+    const unanswered = expect(world.stripeSdk.refunds.create(params, options)).rejects.toThrow(/timeout|aborted/i);
+    await until('the work was done', async () => (await chargeOf(charge)).amount_refunded === 700);
+    await unanswered;
     const again = await world.stripeSdk.refunds.create(params, { idempotencyKey: 'hangs' });
     expect(again.lastResponse.headers['idempotent-replayed']).toBe('true');
     expect((await chargeOf(charge)).amount_refunded).toBe(700);

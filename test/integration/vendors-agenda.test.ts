@@ -137,14 +137,15 @@ function clockworkTests(mongodbUrlOf: () => string | undefined) {
       for (const order of ['a', 'b', 'c', 'd', 'e', 'f', 'g']) {
         await producer.scheduler.remindAt(order, new Date(Date.now() - 1000));
       }
+      const before = (await jobs()).filter(({ name }) => name === 'remind-unpaid').length;
       await worker.start();
       await until('as many run as may at once', () => begun === 5);
       const stopped = worker.stop();
       setImmediate(released.resolve);
       await stopped;
+      // Those that were begun are noted as done and gone; of the others none is locked, order-2 of the first test among them.
       const left = (await jobs()).filter(({ name }) => name === 'remind-unpaid');
-      // Five were run and are gone; the two not begun were let go, order-2 of the first test was never locked.
-      expect(left.map(({ lockedAt }) => lockedAt)).toEqual([null, null, null]);
+      expect(left.map(({ lockedAt }) => lockedAt)).toEqual(Array(before - begun).fill(null));
     });
   });
 

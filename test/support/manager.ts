@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { openReviewsOf } from '../../src/db/reviews.ts';
 import type { CheckoutSession } from '../../src/domain/payment.ts';
 import { derivePickupToken } from '../../src/domain/pickup.ts';
+import type { ReviewOutcome, ReviewReason } from '../../src/domain/review.ts';
 import { collectPickup } from '../../src/flows/confirm-pickup.ts';
 import { type RefundWish, refundOrder } from '../../src/flows/refund-order.ts';
+import { releaseReview } from '../../src/flows/release-review.ts';
 import { settleSession } from '../../src/flows/settle-payment.ts';
 import { addStaff, type MoneyDesk, placeOrder } from './money-desk.ts';
 
@@ -15,6 +18,12 @@ export function managerAt(desk: MoneyDesk) {
         ...{ paymentId, reason: 'requested_by_customer', requestKey: randomUUID(), by: 'staff:lucie' },
         ...wish,
       }),
+    /** Ends the order's open review of that reason; where there is none, one that nobody knows. */
+    async endsReview(orderId: string, reason: ReviewReason, outcome: ReviewOutcome) {
+      const review = (await openReviewsOf(desk.db, orderId)).find((each) => each.reason === reason);
+      const note = 'gave it back by bank transfer';
+      return releaseReview(desk, { reviewId: review?.id ?? randomUUID(), outcome, note, by: 'staff:lucie' });
+    },
     /** Scans the order's code and presses the button. */
     async handsOver(orderId: string) {
       const staff = await addStaff(desk, { id: 'lucie', name: 'Lucie' });
