@@ -1,5 +1,5 @@
 const NIGHTLY = [
-  'e2e/(crash|talk-chaos|many-machines|mongodb-away|stops-well|behind-pgbouncer|rolling-deploy|traces|nothing-private-in-logs)',
+  'e2e/(crash|talk-chaos|many-machines|mongodb-away|stops-well|stops-in-one-process|behind-pgbouncer|rolling-deploy|traces|nothing-private-in-logs)',
   'e2e/(guarded-database|go-live)',
   'integration/(sweeps-twice|backup)',
 ];

@@ -144,13 +144,7 @@ async function openDemo(
   const worker = await shop.startWorker();
   printWelcome(config, { staff, isSimulated, startedMs });
 
-  stopOnSignals(log, async () => {
-    await web.close();
-    await worker.stop();
-    await sandbox.stop();
-    await shop.close();
-    await stopDatabase();
-  });
+  stopOnSignals(log, [[web.close, worker.stop], [sandbox.stop], [shop.close], [stopDatabase]]);
 }
 
 /** The demo's member of staff; the password is shown once, at the start that made the account. */

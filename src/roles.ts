@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type ServerResponse } from 'node:http';
-import { AppError } from './domain/errors.ts';
+import { AppError, describeError } from './domain/errors.ts';
 import { messageClasses } from './http/message-classes.ts';
 import type { Log } from './ports.ts';
 
@@ -65,26 +65,39 @@ export async function listen(app: RequestListener, port: number, options: Listen
   };
 }
 
-/** Runs `stop` once on SIGTERM or SIGINT and exits; exits anyway when it takes too long. */
-export function stopOnSignals(log: Log, stop: () => Promise<void>): void {
-  let stopping = false;
-  const onSignal = (signal: string) => {
-    if (stopping) return;
-    stopping = true;
+type Stop = () => Promise<unknown>;
+
+/**
+ * Ends a process's parts: those of one stage side by side, each stage when the one before has ended. A part that fails is logged and
+ * holds up no other. Answers whether all ended well.
+ */
+export async function stopInStages(log: Log, stages: Stop[][]): Promise<boolean> {
+  let isWell = true;
+  for (const stage of stages)
+    for (const end of await Promise.allSettled(stage.map(async (stop) => stop()))) {
+      if (end.status === 'fulfilled') continue;
+      isWell = false;
+      log.error({ error: describeError(end.reason) }, 'a part did not stop well');
+    }
+  return isWell;
+}
+
+/** On the first SIGTERM or SIGINT ends what `stages` hold (stopInStages) and exits; exits anyway when that takes too long. */
+export function stopOnSignals(log: Log, stages: Stop[][]): void {
+  let isStopping = false;
+  const onSignal = async (signal: string) => {
+    if (isStopping) return;
+    isStopping = true;
     log.info({ signal }, 'stopping: finishing what was begun');
     setTimeout(() => {
       log.error({}, 'did not stop in time: leases hand the rest to other workers');
       process.exit(1);
     }, STOP_WITHIN_MS).unref();
-    stop().then(
-      // 0, unless the process stops because it cannot go on (vendors/first-call.ts).
-      () => process.exit(),
-      (error) => {
-        log.error({ error: String(error) }, 'stopping failed');
-        process.exit(1);
-      },
-    );
+    if (!(await stopInStages(log, stages))) process.exitCode = 1;
+    // It may be 1 already: of a process that stops because it cannot go on (vendors/first-call.ts).
+    process.exit();
   };
-  process.once('SIGTERM', onSignal);
-  process.once('SIGINT', onSignal);
+  // Not once: Ctrl+C under npm comes twice, from the terminal and from npm, and the second would kill.
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
 }

@@ -14,10 +14,7 @@ async function main(): Promise<void> {
   const shop = await compose(config, { clock: { now: () => new Date() }, log, cronSecret });
   const web = await listen(shop.app, config.port);
   log.info({ port: web.port }, 'listening');
-  stopOnSignals(log, async () => {
-    await web.close();
-    await shop.close();
-  });
+  stopOnSignals(log, [[web.close], [shop.close]]);
 }
 
 await main().catch(exitOnFailedStart);

@@ -18,11 +18,7 @@ async function main(): Promise<void> {
   const worker = await shop.startWorker();
   const web = await listen(shop.app, config.port);
   log.info({ port: web.port }, 'listening and working');
-  stopOnSignals(log, async () => {
-    await web.close();
-    await worker.stop();
-    await shop.close();
-  });
+  stopOnSignals(log, [[web.close, worker.stop], [shop.close]]);
 }
 
 await main().catch(exitOnFailedStart);

@@ -14,11 +14,7 @@ async function main(): Promise<void> {
   const { workerMetricsPort: port, workerMetricsHost: host } = config;
   const metrics = port && (await listen(metricsOnly(shop.processMetrics), port, { host, key: 'WORKER_METRICS_PORT' }));
   log.info({ ...(metrics && { metricsPort: metrics.port }) }, 'working');
-  stopOnSignals(log, async () => {
-    await worker.stop();
-    if (metrics) await metrics.close();
-    await shop.close();
-  });
+  stopOnSignals(log, [[worker.stop, ...(metrics ? [metrics.close] : [])], [shop.close]]);
 }
 
 await main().catch(exitOnFailedStart);

@@ -1,9 +1,9 @@
-import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { verifyDatabase } from '../../src/db/verify.ts';
 import { staffAt } from '../support/browserless-staff.ts';
 import { customerOf } from '../support/customer.ts';
 import { openEventStream } from '../support/event-stream.ts';
+import { openHalfRequest } from '../support/half-request.ts';
 import { everythingIsHandled } from '../support/one-purchase.ts';
 import { type RecordingServer, startRecordingServer } from '../support/recording-server.ts';
 import { type RunningShop, startRunningShop } from '../support/running-shop.ts';
@@ -71,16 +71,7 @@ test('a web told to stop answers who already asked, ends event streams and takes
   await staff.logIn();
   const stream = await openEventStream(`${shop.publicUrl}/staff/live`, staff.cookie());
   expect(stream.status).toBe(200);
-  // Half of a request: its body is still on the way.
-  const { port } = new URL(shop.publicUrl);
-  const begun = connect(Number(port), '127.0.0.1');
-  let answer = '';
-  begun.on('data', (chunk) => {
-    answer += String(chunk);
-  });
-  begun.write('POST /webhook/stripe HTTP/1.1\r\nHost: shop\r\nContent-Type: application/json\r\nContent-Length: 2\r\n');
-  begun.write('Expect: 100-continue\r\n\r\n{');
-  await until('the request is under way', () => answer.includes('100 Continue'));
+  const begun = await openHalfRequest(shop.publicUrl, '/webhook/stripe');
   const ending = ends('web');
   await until('the event stream has ended', () => stream.hasEnded());
   const isRefused = () =>
@@ -91,8 +82,8 @@ test('a web told to stop answers who already asked, ends event streams and takes
   await until('nobody new is taken', isRefused);
   // As long as what the web once gave requests under way.
   await new Promise((resolve) => setTimeout(resolve, 2_500));
-  begun.write('}');
-  await until('the request is answered', () => /HTTP\/1\.1 400/.test(answer));
+  begun.sendTheRest();
+  await until('the request is answered', () => /HTTP\/1\.1 400/.test(begun.answer()));
   const { exitCode, ms } = await ending;
   expect(exitCode).toBe(0);
   expect(ms).toBeLessThan(WITHIN_MS);

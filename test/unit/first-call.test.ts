@@ -52,7 +52,7 @@ test('a process without a part of its program finishes what it began, and ends a
   const program = `
     const { stopOnSignals } = await import('./dist/roles.js');
     const { loadLate } = await import('./dist/vendors/first-call.js');
-    stopOnSignals({ info() {}, error() {} }, async () => console.log('finished'));
+    stopOnSignals({ info() {}, error() {} }, [[async () => console.log('finished')]]);
     setInterval(() => {}, 1000);
     await loadLate(() => import('./dist/nowhere.js')).catch(() => {});`;
   const args = ['--input-type=module', '--eval', program];
