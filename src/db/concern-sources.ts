@@ -18,9 +18,17 @@ export type ConcernScope = { now: Date; day: string; dailyBudgetMicroUsd: number
 
 /**
  * One kind of concern. Counting and listing read the same `from` (a FROM and its WHERE), so that the badge and the list cannot
- * disagree. `id` says what it is about, `facts` is a JSON object (ConcernFacts in db/concerns.ts), `first` what comes first.
+ * disagree. `id` says what it is about, `facts` is a JSON object (ConcernFacts in db/concerns.ts), `first` what comes first; `news`
+ * what the team is told of once, where several concerns are one piece of news.
  */
-type Source = { from: Prisma.Sql; id: Prisma.Sql; since: Prisma.Sql; facts: Prisma.Sql; first: Prisma.Sql };
+type Source = {
+  from: Prisma.Sql;
+  id: Prisma.Sql;
+  since: Prisma.Sql;
+  facts: Prisma.Sql;
+  first: Prisma.Sql;
+  news?: Prisma.Sql;
+};
 
 /** A customer of an alias `c` whose conversation `v` waits for a person. */
 export const waitsForPerson = (now: Date) => Prisma.sql`
@@ -32,6 +40,8 @@ const OF_PAYMENT = sql`JOIN payments p ON p.id = x.payment_id JOIN payment_attem
   JOIN orders o ON o.id = a.order_id`;
 const ORDER = sql`'orderId', o.id, 'orderNumber', o.number`;
 const MONEY = sql`'amountMinor', x.amount_minor, 'currency', x.currency`;
+const IS_GROWTH = (notification: Prisma.Sql) =>
+  sql`${notification}.content #>> '{notice,kind}' IS NOT DISTINCT FROM 'concerns_grew'`;
 const CUSTOMER = sql`'customerName', COALESCE(c.first_name, c.profile_name), 'conversationId', v.id`;
 
 /** States stand in the statements themselves: as parameters they would not be known to be in the partial indexes. */
@@ -166,8 +176,13 @@ function machineSources({ now, day, dailyBudgetMicroUsd }: ConcernScope) {
     },
     notification_failed: {
       from: sql`notifications x LEFT JOIN orders o ON o.id = x.order_id WHERE x.status = 'failed' AND x.settled_at IS NULL
-        AND x.created_at >= ${now}::timestamptz - ${FAILED_DAYS}::int * interval '1 day'`,
+        AND x.created_at >= ${now}::timestamptz - ${FAILED_DAYS}::int * interval '1 day'
+        -- "The list has grown" is nothing any more once the next one says it.
+        AND NOT (${IS_GROWTH(sql`x`)} AND EXISTS (SELECT 1 FROM notifications later WHERE later.emptied_at IS NULL
+          AND later.created_at > x.created_at AND later.channel = x.channel AND ${IS_GROWTH(sql`later`)}))`,
       id: sql`x.id`,
+      // A channel to the team that is broken is told once: each telling would be one more notice that fails by it.
+      news: sql`CASE WHEN x.content->>'to' = 'team' THEN x.channel::text ELSE x.id::text END`,
       since: sql`x.created_at`,
       facts: sql`json_build_object(${ORDER}, 'channel', x.channel, 'to', x.content->>'to', 'reason', x.last_error)`,
       first: sql`x.created_at`,

@@ -8,6 +8,7 @@ import {
 } from '../domain/concern.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Locale } from '../domain/locale.ts';
+import type { NotificationChannel } from '../domain/notification.ts';
 import type { TemplateKey } from '../domain/outbound-message.ts';
 import type { ReviewReason } from '../domain/review.ts';
 import type { StuckWork } from '../domain/stuck-work.ts';
@@ -38,7 +39,7 @@ export type ConcernFacts = {
     };
   model_paused: Record<string, never>;
   model_budget_spent: { microUsd: number };
-  notification_failed: MaybeOfOrder & { channel: 'slack' | 'email'; to: 'team' | 'customer'; reason: string | null };
+  notification_failed: MaybeOfOrder & { channel: NotificationChannel; to: 'team' | 'customer'; reason: string | null };
   template: { key: TemplateKey; locale: Locale; approval: string };
   stock_low: { productId: string; label: string; place: string; left: number; sold: number };
 };
@@ -79,8 +80,8 @@ export async function listConcerns(
 export async function subjectsToTell(tx: Db | Tx, scope: ConcernScope): Promise<Subjects> {
   const sources = concernSources(scope);
   const lists = TOLD_TOGETHER.map((kind) => {
-    const { from, id, since } = sources[kind];
-    return Prisma.sql`ARRAY(SELECT (${id})::text FROM ${from} ORDER BY ${since} LIMIT 1000) AS ${Prisma.raw(`"${kind}"`)}`;
+    const { from, id, since, news = id } = sources[kind];
+    return Prisma.sql`ARRAY(SELECT (${news})::text FROM ${from} GROUP BY 1 ORDER BY min(${since}) LIMIT 1000) AS ${Prisma.raw(`"${kind}"`)}`;
   });
   const [row] = await tx.$queryRaw<Subjects[]>`SELECT ${Prisma.join(lists)}`;
   if (!row) throw new AppError('concerns_not_listed', 'listing answered nothing', { retryable: true });

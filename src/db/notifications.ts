@@ -1,5 +1,10 @@
-import type { NotificationContent, TeamNotice } from '../domain/notification.ts';
-import type { NotificationChannel, Prisma } from '../generated/prisma/client.ts';
+import {
+  NOTIFICATION_CHANNELS,
+  type NotificationChannel,
+  type NotificationContent,
+  type TeamNotice,
+} from '../domain/notification.ts';
+import type { Prisma } from '../generated/prisma/client.ts';
 import type { Db, Tx } from './client.ts';
 import { despiteCuts } from './transact.ts';
 
@@ -35,7 +40,7 @@ export function notifyTeam(
   const content: NotificationContent = { to: 'team', notice: facts };
   return enqueue(
     tx,
-    (['slack', 'email'] as const).map((channel) => ({
+    NOTIFICATION_CHANNELS.map((channel) => ({
       businessKey: `${key}:${channel}`,
       channel,
       content,

@@ -1,4 +1,6 @@
+import { FAILED_DAYS } from '../domain/concern.ts';
 import { AppError } from '../domain/errors.ts';
+import { Prisma } from '../generated/prisma/client.ts';
 import type { Db } from './client.ts';
 import { waitsForPerson } from './concern-sources.ts';
 
@@ -11,6 +13,7 @@ export type ShopHealth = {
   /** Customers whose last message waits for a person, while the bot keeps quiet for them. */
   waitingForPerson: number;
   messagesWaiting: number;
+  /** Of the last days, that nobody has seen to; as notificationsFailed. */
   messagesFailed: number;
   paymentEventsWaiting: number;
   paymentEventsFailed: number;
@@ -25,6 +28,7 @@ export type ShopHealth = {
 };
 
 export async function measureShop(db: Db, now: Date): Promise<ShopHealth> {
+  const lately = Prisma.sql`${now}::timestamptz - ${FAILED_DAYS}::int * interval '1 day'`;
   const [row] = await db.$queryRaw<Omit<ShopHealth, 'ordersByStatus'>[]>`
     SELECT
       (SELECT count(*)::int FROM inbound_messages WHERE conversation_id IS NULL) AS "inboxWaiting",
@@ -34,12 +38,14 @@ export async function measureShop(db: Db, now: Date): Promise<ShopHealth> {
       (SELECT count(*)::int FROM conversations v JOIN customers c ON c.id = v.customer_id
         WHERE ${waitsForPerson(now)}) AS "waitingForPerson",
       (SELECT count(*)::int FROM outbound_messages WHERE status IN ('queued', 'sending')) AS "messagesWaiting",
-      (SELECT count(*)::int FROM outbound_messages WHERE status IN ('failed', 'undelivered')) AS "messagesFailed",
+      (SELECT count(*)::int FROM outbound_messages WHERE status IN ('failed', 'undelivered') AND settled_at IS NULL
+        AND failed_at >= ${lately}) AS "messagesFailed",
       (SELECT count(*)::int FROM payment_events WHERE outcome = 'received') AS "paymentEventsWaiting",
       (SELECT count(*)::int FROM payment_events WHERE outcome = 'failed') AS "paymentEventsFailed",
       (SELECT count(*)::int FROM refunds WHERE status = 'requested') AS "refundsWaiting",
       (SELECT count(*)::int FROM notifications WHERE status = 'queued') AS "notificationsWaiting",
-      (SELECT count(*)::int FROM notifications WHERE status = 'failed') AS "notificationsFailed",
+      (SELECT count(*)::int FROM notifications WHERE status = 'failed' AND settled_at IS NULL
+        AND created_at >= ${lately}) AS "notificationsFailed",
       (SELECT count(*)::int FROM payment_attempts WHERE session_id IS NOT NULL AND status IN ('PENDING', 'PROCESSING')
         AND created_at < ${now}::timestamptz - interval '30 seconds') AS "sessionsPendingOver30s",
       (SELECT count(DISTINCT order_id)::int FROM reviews WHERE closed_at IS NULL) AS "ordersInReview"`;

@@ -1,4 +1,5 @@
 import { FAILURE_REASONS } from './delivery-failure.ts';
+import { NOTIFICATION_CHANNELS } from './notification.ts';
 import { SENT_FORMS } from './outbound-message.ts';
 import { HANDLED_STRIPE_EVENTS } from './stripe-events.ts';
 
@@ -34,7 +35,7 @@ export const COUNTS = {
   notifications_total: {
     help: 'Tries to hand over a notice to the team or a mail to a customer, by what became of them',
     labels: ['channel', 'outcome'],
-    fromStart: combined({ channel: ['slack', 'mail'], outcome: ['sent', 'retried', 'skipped', 'failed'] }),
+    fromStart: combined({ channel: NOTIFICATION_CHANNELS, outcome: ['sent', 'retried', 'skipped', 'failed'] }),
   },
 } as const satisfies Record<string, Counted>;
 

@@ -1,5 +1,9 @@
 import type { DailyReport } from './daily-report.ts';
 
+/** By which what the team is told leaves; a customer's receipt is a mail. */
+export const NOTIFICATION_CHANNELS = ['slack', 'email'] as const;
+export type NotificationChannel = (typeof NOTIFICATION_CHANNELS)[number];
+
 /** What the team is told, each with a title and a text per language in prompts/team. */
 export const TEAM_NOTICES = [
   'dispute_opened',

@@ -53,6 +53,25 @@ describe('the sweep', () => {
     ]);
   });
 
+  // Each telling by a channel that is gone would be one more notice that fails, to be told of an hour later.
+  test('tells once of a channel to the team that is broken, however many of its notices fail by it', async () => {
+    const failBySlack = () =>
+      desk.db.notification.updateMany({
+        where: { channel: 'slack', status: 'queued' },
+        data: { status: 'failed', lastError: '404' },
+      });
+    await failMessage();
+    await tell();
+    let told = 0;
+    for (let hour = 0; hour < 4; hour += 1) {
+      await failBySlack();
+      await desk.clock.advance(HOUR_MINUTES);
+      told += (await tell()).processed;
+    }
+    expect(told).toBe(1);
+    expect((await counts()).notification_failed).toBe(1);
+  });
+
   test('tells of events given up in one notice, and again of one that was replayed and given up once more', async () => {
     const at = desk.clock.now();
     const event = { type: 'refund.updated', livemode: false, payload: {}, happenedAt: at, receivedAt: at };

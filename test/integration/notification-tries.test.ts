@@ -58,6 +58,8 @@ test('a mail refused for now is tried again, later each time, and given up where
     lastError: expect.stringContaining('451'),
   });
   expect(await numbers()).toEqual(['notifications_waiting 0', 'notifications_failed 1']);
+  await desk.db.notification.update({ where: { businessKey: key }, data: { settledAt: desk.clock.now() } });
+  expect(await numbers()).toEqual(['notifications_waiting 0', 'notifications_failed 0']);
   expect(desk.logged.at(-1)).toContain('could not be sent');
   await makeDue();
   expect(await desk.deliverMail()).toBe(false);
