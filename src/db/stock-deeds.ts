@@ -1,13 +1,16 @@
 import type { StockCause } from '../domain/stock-deed.ts';
-import { onHandAfter } from '../domain/stock-deed.ts';
+import { onHandAfter, piecesOn } from '../domain/stock-deed.ts';
 import type { Db, Tx } from './client.ts';
+import { ordersPaidAt, paidWaiting } from './paid-waiting.ts';
 
 export type StockDeed = {
   productId: string;
   locationId: string;
   cause: StockCause;
-  /** What was counted; else by how much it changes. */
+  /** What was counted, paid pieces too; else by how much it changes. */
   quantity: number;
+  /** How many pieces whoever counted was told lie there (piecesOn); undefined where nobody was told. */
+  piecesSeen?: number | undefined;
   reason: string;
   /** The form's own: the same one again changes nothing. */
   requestKey: string;
@@ -15,12 +18,16 @@ export type StockDeed = {
   actor: string;
   at: Date;
 };
+/** What a count found, and how much of it is paid and waits for its customers. */
+export type Count = { counted: number; paidWaiting: number };
 export type StockDeedResult =
-  | { kind: 'moved'; before: number; after: number }
+  | { kind: 'moved'; before: number; after: number; count: Count | null }
   | { kind: 'unchanged' | 'already_done' | 'bad_quantity' }
   | { kind: 'unknown' }
   | { kind: 'below_reserved'; reserved: number; orderNumbers: string[] }
-  | { kind: 'below_zero'; onHand: number };
+  | { kind: 'below_paid'; paidWaiting: number; reserved: number; free: number; orderNumbers: string[] }
+  | { kind: 'shelf_changed'; pieces: number }
+  | { kind: 'below_zero'; onHand: number; paidWaiting: number };
 
 type Level = { id: string; onHand: number; reserved: number; slot: string | null };
 
@@ -45,19 +52,38 @@ async function ordersHolding(tx: Tx, levelId: string): Promise<string[]> {
   return rows.map(({ number }) => number);
 }
 
-/** Changes what lies at a location and its ledger together. What orders have reserved stays there. */
+/** Why nothing may be changed so; undefined where it may. Orders keep what they were promised. */
+async function refusal(
+  tx: Tx,
+  { level, deed, after, paid }: { level: Level; deed: StockDeed; after: number; paid: number },
+): Promise<StockDeedResult | undefined> {
+  const { onHand, reserved } = level;
+  const isCount = deed.cause === 'count';
+  const pieces = piecesOn({ onHand, paidWaiting: paid });
+  // Goods came or went since the form was opened, by a handover most likely: nobody knows whether they were counted.
+  if (isCount && deed.piecesSeen !== undefined && deed.piecesSeen !== pieces) return { kind: 'shelf_changed', pieces };
+  if (isCount && paid > 0 && after < reserved) {
+    const orderNumbers = [...(await ordersPaidAt(tx, level.id)), ...(await ordersHolding(tx, level.id))];
+    return { kind: 'below_paid', paidWaiting: paid, reserved, free: onHand - reserved, orderNumbers };
+  }
+  if (after < 0) return { kind: 'below_zero', onHand, paidWaiting: paid };
+  if (after < reserved) return { kind: 'below_reserved', reserved, orderNumbers: await ordersHolding(tx, level.id) };
+  return undefined;
+}
+
+/** Changes what lies at a location and its ledger together. What orders have reserved or paid stays theirs. */
 export async function moveStock(tx: Tx, deed: StockDeed): Promise<StockDeedResult> {
   const level = await lockLevel(tx, deed.productId, deed.locationId);
   if (!level) return { kind: 'unknown' };
   // Asked under the level's lock: the same form sent twice at once waits here for the first.
   if (await tx.stockMovement.findUnique({ where: { requestKey: deed.requestKey } })) return { kind: 'already_done' };
-  const after = onHandAfter(deed.cause, level.onHand, deed.quantity);
+  const paid = (await paidWaiting(tx, [level.id])).get(level.id) ?? 0;
+  const after = onHandAfter(deed.cause, { onHand: level.onHand, paidWaiting: paid }, deed.quantity);
   if (after === undefined) return { kind: 'bad_quantity' };
+  const refused = await refusal(tx, { level, deed, after, paid });
+  if (refused) return refused;
   if (after === level.onHand) return { kind: 'unchanged' };
-  if (after < 0) return { kind: 'below_zero', onHand: level.onHand };
-  if (after < level.reserved) {
-    return { kind: 'below_reserved', reserved: level.reserved, orderNumbers: await ordersHolding(tx, level.id) };
-  }
+  const count = deed.cause === 'count' ? { counted: deed.quantity, paidWaiting: paid } : null;
   await tx.stockLevel.update({ where: { id: level.id }, data: { onHand: after } });
   await tx.stockMovement.create({
     data: {
@@ -67,12 +93,13 @@ export async function moveStock(tx: Tx, deed: StockDeed): Promise<StockDeedResul
       reservedDelta: 0,
       reason: deed.reason,
       cause: deed.cause,
+      ...count,
       actor: deed.actor,
       requestKey: deed.requestKey,
       createdAt: deed.at,
     },
   });
-  return { kind: 'moved', before: level.onHand, after };
+  return { kind: 'moved', before: level.onHand, after, count };
 }
 
 export type SlotResult =
@@ -104,6 +131,8 @@ export type StockMovementShown = {
   onHandDelta: number;
   reservedDelta: number;
   reason: string | null;
+  /** Of a count; null for anything else, and for counts before it was kept. */
+  count: Count | null;
   locationName: string;
   /** Of the member of staff, or of the order. */
   staffName: string | null;
@@ -115,7 +144,8 @@ export type StockMovementShown = {
 export function stockHistory(db: Db, productId: string, limit: number): Promise<StockMovementShown[]> {
   return db.$queryRaw<StockMovementShown[]>`
     SELECT m.created_at AS at, m.kind::text, m.cause, m.on_hand_delta AS "onHandDelta",
-      m.reserved_delta AS "reservedDelta", m.reason, l.name AS "locationName", u.name AS "staffName",
+      m.reserved_delta AS "reservedDelta", m.reason, CASE WHEN m.counted IS NOT NULL THEN
+        json_build_object('counted', m.counted, 'paidWaiting', m.paid_waiting) END AS count, l.name AS "locationName", u.name AS "staffName",
       o.number AS "orderNumber", o.id AS "orderId"
     FROM stock_levels s JOIN locations l ON l.id = s.location_id JOIN stock_movements m ON m.stock_level_id = s.id
     LEFT JOIN staff_members u ON m.actor = 'staff:' || u.id

@@ -16,7 +16,7 @@ export function correctStock({ db, clock }: Needs, { staffId, ...wish }: StockWi
     const result = await moveStock(tx, { ...wish, actor, at });
     if (result.kind === 'moved') {
       const { productId, locationId, cause, reason } = wish;
-      const details = { locationId, cause, reason, before: result.before, after: result.after };
+      const details = { locationId, cause, reason, before: result.before, after: result.after, ...result.count };
       await writeAudit(tx, { actor, action: 'stock.corrected', subject: `product:${productId}`, details, at });
     }
     return result;

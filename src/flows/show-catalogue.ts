@@ -1,5 +1,6 @@
 import { listLocations } from '../db/catalogue.ts';
 import type { Db } from '../db/client.ts';
+import { type ShelfAt, shelvesOf } from '../db/paid-waiting.ts';
 import {
   type CatalogueFilter,
   idsBySku,
@@ -57,17 +58,20 @@ export type ProductDetail = {
   product: StaffProduct;
   locations: { id: string; name: string }[];
   movements: StockMovementShown[];
+  /** What lies at each place that has or had some, paid pieces too. */
+  shelves: ShelfAt[];
 };
 const SHOWN_MOVEMENTS = 50;
 
 export async function showProduct({ db }: Pick<Needs, 'db'>, productId: string): Promise<ProductDetail | undefined> {
-  const [products, locations, movements] = await Promise.all([
+  const [products, locations, movements, shelves] = await Promise.all([
     staffProducts(db, [productId]),
     listLocations(db),
     stockHistory(db, productId, SHOWN_MOVEMENTS),
+    shelvesOf(db, productId),
   ]);
   const [product] = products;
-  return product && { product, locations, movements };
+  return product && { product, locations, movements, shelves };
 }
 
 export type CounterPreview = {

@@ -155,7 +155,10 @@ function addStockRoutes(app: Express, needs: Needs): void {
     const [locationId, requestKey, reason] = [single(fields.location), single(fields.key), noteOf(fields.reason, 200)];
     if (!cause || !isUuid(locationId) || !isUuid(requestKey)) return next();
     const quantity = /^[+-]?\d{1,7}$/.test(single(fields.quantity).trim()) ? Number(fields.quantity) : Number.NaN;
-    const wish = { productId: idOf(req), locationId, cause, quantity, reason, requestKey, staffId: frame.staff.id };
+    // Where it is missing the form is of the build before.
+    const piecesSeen = /^\d{1,9}$/.test(single(fields.pieces)) ? Number(fields.pieces) : undefined;
+    const deed = { productId: idOf(req), locationId, cause, quantity, piecesSeen, reason, requestKey };
+    const wish = { ...deed, staffId: frame.staff.id };
     const result = reason ? await needs.correctStock(wish) : ({ kind: 'reason_missing' } as const);
     if (result.kind === 'unknown') return next();
     const notice = stockNotice(frame.locale, result);

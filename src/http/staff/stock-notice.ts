@@ -10,11 +10,16 @@ export function stockNotice(locale: Locale, result: Result): { isGood: boolean; 
   switch (result.kind) {
     case 'below_reserved':
       return { isGood: false, text: stock.belowReserved(result.reserved, result.orderNumbers.join(', ')) };
+    case 'below_paid':
+      return { isGood: false, text: stock.belowPaid(result, result.orderNumbers.join(', ')) };
+    case 'shelf_changed':
+      return { isGood: false, text: stock.shelfChanged(result.pieces) };
     case 'below_zero':
-      return { isGood: false, text: stock.belowZero(result.onHand) };
+      return { isGood: false, text: stock.belowZero(result.onHand, result.paidWaiting) };
     case 'slot_taken':
       return { isGood: false, text: stock.slotTaken(result.sku) };
     case 'moved':
+      return { isGood: true, text: movedText(locale, result) };
     case 'slotted':
       return { isGood: true, text: product.outcomes[result.kind] };
     case 'unchanged':
@@ -23,4 +28,10 @@ export function stockNotice(locale: Locale, result: Result): { isGood: boolean; 
     case 'reason_missing':
       return { isGood: result.kind === 'unchanged', text: product.outcomes[result.kind] };
   }
+}
+
+/** After a count, what it came to: who counted four and reads two must see why. */
+function movedText(locale: Locale, { count }: Extract<StockDeedResult, { kind: 'moved' }>): string {
+  const { stock, product } = CATALOGUE_WORDS[locale];
+  return count?.paidWaiting ? `${product.outcomes.moved} ${stock.counted(count)}.` : product.outcomes.moved;
 }

@@ -96,7 +96,19 @@ export const en: CatalogueWords = {
     },
     belowReserved: (reserved, orders) =>
       `Nothing was changed: orders have reserved ${reserved} of these (${orders}). Cancel or hand over an order first.`,
-    belowZero: (onHand) => `Nothing was changed: there are only ${onHand} on hand.`,
+    paid: (paid) => `${paid} of them paid, to be handed over`,
+    countPaidToo: (paid) =>
+      paid > 1
+        ? `When counting: with the ${paid} that are paid and wait to be handed over.`
+        : 'When counting: with the one that is paid and waits to be handed over.',
+    counted: ({ counted, paidWaiting: paid }) =>
+      `${counted} counted${paid > 0 ? `, ${en.stock.paid(paid)}: ${counted - paid} left` : ''}`,
+    belowPaid: ({ paidWaiting: paid, reserved, free }, orders) =>
+      `Nothing was changed: ${paid > 1 ? `${paid} are paid and wait` : '1 is paid and waits'} to be handed over${reserved > 0 ? `, and orders have reserved ${reserved}` : ''} (${orders}). Count again; if some are missing, refund or cancel an order.${free > 0 ? ` To sell no more until then, take ${free} off as lost.` : ''}`,
+    shelfChanged: (pieces) =>
+      `Nothing was changed: items have left or arrived since this page was opened. There should be ${pieces}: please count again.`,
+    belowZero: (onHand, paid) =>
+      `Nothing was changed: ${paid > 0 ? 'without those that are paid, ' : ''}there are only ${onHand} on hand.`,
     slotTaken: (sku) => `Nothing was changed: this slot holds ${sku} already.`,
   },
   preview: {

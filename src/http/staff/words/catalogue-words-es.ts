@@ -91,7 +91,19 @@ export const es: CatalogueWords = {
     },
     belowReserved: (reserved, orders) =>
       `No se ha cambiado nada: hay pedidos que tienen reservados ${reserved} (${orders}). Cancele o entregue antes un pedido.`,
-    belowZero: (onHand) => `No se ha cambiado nada: solo hay ${onHand}.`,
+    paid: (paid) => `${paid} pagado${paid > 1 ? 's' : ''}, por entregar`,
+    countPaidToo: (paid) =>
+      paid > 1
+        ? `Al contar: con los ${paid} pagados que esperan su entrega.`
+        : 'Al contar: con el que está pagado y espera su entrega.',
+    counted: ({ counted, paidWaiting: paid }) =>
+      `${counted} contado${counted > 1 ? 's' : ''}${paid > 0 ? `, ${es.stock.paid(paid)}: quedan ${counted - paid}` : ''}`,
+    belowPaid: ({ paidWaiting: paid, reserved, free }, orders) =>
+      `No se ha cambiado nada: ${paid > 1 ? `${paid} pagados esperan su entrega` : '1 pagado espera su entrega'}${reserved > 0 ? ` y hay pedidos que tienen reservados ${reserved}` : ''} (${orders}). Cuente otra vez; si faltan, reembolse o cancele un pedido.${free > 0 ? ` Para no vender más hasta entonces, quite ${free} como perdido${free > 1 ? 's' : ''}.` : ''}`,
+    shelfChanged: (pieces) =>
+      `No se ha cambiado nada: han salido o llegado artículos desde que se abrió esta página. Tendría que haber ${pieces}: cuente otra vez.`,
+    belowZero: (onHand, paid) =>
+      `No se ha cambiado nada: ${paid > 0 ? 'sin los que están pagados, ' : ''}solo hay ${onHand}.`,
     slotTaken: (sku) => `No se ha cambiado nada: en esta ubicación ya está ${sku}.`,
   },
   preview: {

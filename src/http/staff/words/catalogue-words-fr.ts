@@ -97,7 +97,19 @@ export const fr: CatalogueWords = {
     },
     belowReserved: (reserved, orders) =>
       `Rien n’a été changé : des commandes en ont réservé ${reserved} (${orders}). Annulez ou remettez d’abord une commande.`,
-    belowZero: (onHand) => `Rien n’a été changé : il n’y en a que ${onHand} en rayon.`,
+    paid: (paid) => `dont ${paid} payé${paid > 1 ? 's' : ''}, à remettre`,
+    countPaidToo: (paid) =>
+      paid > 1
+        ? `Pour compter : avec les ${paid} payés qui attendent d’être remis.`
+        : 'Pour compter : avec celui qui est payé et attend d’être remis.',
+    counted: ({ counted, paidWaiting: paid }) =>
+      `${counted} compté${counted > 1 ? 's' : ''}${paid > 0 ? `, ${fr.stock.paid(paid)} : il en reste ${counted - paid}` : ''}`,
+    belowPaid: ({ paidWaiting: paid, reserved, free }, orders) =>
+      `Rien n’a été changé : ${paid > 1 ? `${paid} payés attendent d’être remis` : '1 payé attend d’être remis'}${reserved > 0 ? ` et des commandes en ont réservé ${reserved}` : ''} (${orders}). Recomptez ; s’il en manque, remboursez ou annulez une commande.${free > 0 ? ` Pour ne plus en vendre d’ici là, retirez ${free} comme perdu${free > 1 ? 's' : ''}.` : ''}`,
+    shelfChanged: (pieces) =>
+      `Rien n’a été changé : des articles sont partis ou arrivés depuis que cette page a été ouverte. Il devrait y en avoir ${pieces} : recomptez.`,
+    belowZero: (onHand, paid) =>
+      `Rien n’a été changé : ${paid > 0 ? 'sans ceux qui sont payés, ' : ''}il n’y en a que ${onHand} en rayon.`,
     slotTaken: (sku) => `Rien n’a été changé : cet emplacement contient déjà ${sku}.`,
   },
   preview: {

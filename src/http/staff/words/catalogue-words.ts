@@ -81,8 +81,15 @@ export type CatalogueWords = {
     history: string;
     noHistory: string;
     kinds: Record<string, string>;
+    /** "2 of them paid, to be handed over" */
+    paid: (paidWaiting: number) => string;
+    countPaidToo: (paidWaiting: number) => string;
+    /** What a count came to: "4 counted, 2 of them paid, to be handed over: 2 are left" */
+    counted: (count: { counted: number; paidWaiting: number }) => string;
     belowReserved: (reserved: number, orders: string) => string;
-    belowZero: (onHand: number) => string;
+    belowPaid: (owed: { paidWaiting: number; reserved: number; free: number }, orders: string) => string;
+    shelfChanged: (pieces: number) => string;
+    belowZero: (onHand: number, paidWaiting: number) => string;
     slotTaken: (sku: string) => string;
   };
   preview: {
