@@ -12,6 +12,7 @@ import { settlePayment, settleSession } from '../../src/flows/settle-payment.ts'
 import { startNextCheckout } from '../../src/flows/start-checkout.ts';
 import type { MoneyDesk } from './money-desk.ts';
 import { Killed, mortal } from './mortal.ts';
+import { counterOfPlace } from './stock-world-counter.ts';
 import { type AtStripe, partOf, stripeOfPlace } from './stock-world-stripe.ts';
 
 const CUSTOMERS = 4;
@@ -30,7 +31,7 @@ export type Act = { killedAfter?: number } & (
   | { kind: 'cancel'; customer: number }
   | { kind: 'refund' | 'staff_refund'; pick: number; share: number }
   | { kind: 'dispute'; pick: number; share: number }
-  | { kind: 'warn_of_fraud'; pick: number }
+  | { kind: 'warn_of_fraud' | 'hand_over' | 'count'; pick: number }
   | { kind: 'dispute_won' | 'dispute_lost'; pick: number }
   | { kind: 'work' | 'work_until_idle' | 'sweep' | 'a_day_passes' }
 );
@@ -114,6 +115,7 @@ export async function openStockWorld(desk: MoneyDesk, onHand: readonly number[])
   }
 
   const stripe = stripeOfPlace(desk, location.id);
+  const counter = await counterOfPlace(desk, { locationId: location.id, products, onHand });
 
   async function settle(needs: Needs, pick: number): Promise<void> {
     const attempt = await stripe.picked(pick);
@@ -172,6 +174,10 @@ export async function openStockWorld(desk: MoneyDesk, onHand: readonly number[])
         return stripe.dispute(act.pick, act.share);
       case 'warn_of_fraud':
         return stripe.warnOfFraud(act.pick);
+      case 'hand_over':
+        return counter.handOver(needs, act.pick);
+      case 'count':
+        return counter.count(needs, act.pick);
       case 'dispute_won':
         return stripe.endDispute(act.pick, 'won');
       case 'dispute_lost':
