@@ -8,6 +8,7 @@ import { complain, progressLine, runCommand, say, UsageError, withDatabase } fro
 const USAGE = `npm run catalogue:import -- FILE.csv [--keep-going]
   Creates and updates products by sku. Columns: ${CATALOGUE_COLUMNS.join(', ')}.
   An empty stock is a service. One line per sku and location.
+  The stock is what lies on the shelf: what is reserved, or paid and not yet handed over, is in it and is not sold again.
   A shop's first import makes the locations the file names from SHOP_NAME, SHOP_ADDRESS and SHOP_HOURS; later ones are
   added with "npm run locations:import".
   Nothing is imported unless every line is good; --keep-going imports the good ones.`;

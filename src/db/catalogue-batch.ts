@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { CatalogueLine } from '../domain/catalogue-line.ts';
+import { onHandOfFile } from '../domain/stock-deed.ts';
 import type { BadLine, NumberedLine } from './catalogue-file.ts';
 import type { Tx } from './client.ts';
 import { type LocationFacts, makeLocations } from './locations.ts';
+import { paidWaiting } from './paid-waiting.ts';
 import { indexProducts } from './search-index.ts';
 
 export type BatchResult = {
@@ -17,7 +19,8 @@ export type BatchResult = {
   /** Codes of locations made because lines name them. */
   locationsMade: string[];
 };
-type Level = { id: string; sku: string; location: string; slot: string | null; onHand: number; reserved: number };
+type LevelRow = { id: string; sku: string; location: string; slot: string | null; onHand: number; reserved: number };
+type Level = LevelRow & { paidWaiting: number };
 type Place = NonNullable<CatalogueLine['stock']>;
 /** A line with a stock, beside the level it changes if there is one already. */
 type StockedLine = { sku: string; place: Place; level: Level | undefined };
@@ -25,11 +28,16 @@ type StockedLine = { sku: string; place: Place; level: Level | undefined };
 const placeKey = (sku: string, location: string) => JSON.stringify([sku, location]);
 
 /** The stock levels of these products, locked in id order as everybody locks them. */
-function lockLevels(tx: Tx, skus: string[]): Promise<Level[]> {
-  return tx.$queryRaw<Level[]>`
+async function lockLevels(tx: Tx, skus: string[]): Promise<Level[]> {
+  const rows = await tx.$queryRaw<LevelRow[]>`
     SELECT s.id, p.sku, l.code AS location, s.slot, s.on_hand AS "onHand", s.reserved
     FROM stock_levels s JOIN products p ON p.id = s.product_id JOIN locations l ON l.id = s.location_id
     WHERE p.sku = ANY(${skus}::text[]) ORDER BY s.id FOR UPDATE OF s`;
+  const paid = await paidWaiting(
+    tx,
+    rows.map(({ id }) => id),
+  );
+  return rows.map((row) => ({ ...row, paidWaiting: paid.get(row.id) ?? 0 }));
 }
 
 /** Who holds the slots these lines want, other than levels that these lines move themselves. */
@@ -59,8 +67,15 @@ function problemsOf({ sku, stock }: CatalogueLine, known: Known): string[] {
   if (!known.locations.has(stock.location)) {
     return [`location ${stock.location} does not exist: add it with "npm run locations:import"`];
   }
-  const reserved = known.levels.get(placeKey(sku, stock.location))?.reserved ?? 0;
-  return stock.onHand < reserved ? [`stock ${stock.onHand} is below the ${reserved} that orders have reserved`] : [];
+  const level = known.levels.get(placeKey(sku, stock.location));
+  return level ? promisedProblem(stock.onHand, level) : [];
+}
+
+/** What is reserved must lie there, beside what is paid. */
+function promisedProblem(pieces: number, { reserved, paidWaiting: paid }: Level): string[] {
+  if (onHandOfFile(pieces, paid) >= reserved) return [];
+  if (paid === 0) return [`stock ${pieces} is below the ${reserved} that orders have reserved`];
+  return [`stock ${pieces} is below the ${reserved + paid} that orders wait for, ${paid} of them paid`];
 }
 
 /** The lines as they are good or bad for this database. */
@@ -135,9 +150,10 @@ async function writeStock(tx: Tx, lines: readonly StockedLine[]): Promise<number
       slot: place.slot,
       delta: place.onHand,
     }));
-  const changed = lines.flatMap(({ place, level }) =>
-    level && level.onHand !== place.onHand ? [{ id: level.id, delta: place.onHand - level.onHand }] : [],
-  );
+  const changed = lines
+    .flatMap(({ place, level }) => (level ? [{ place, level }] : []))
+    .map(({ place, level }) => ({ id: level.id, delta: onHandOfFile(place.onHand, level.paidWaiting) - level.onHand }))
+    .filter(({ delta }) => delta !== 0);
   await tx.$executeRaw`
     INSERT INTO stock_levels (id, product_id, location_id, slot, on_hand)
     SELECT r.id, p.id, l.id, r.slot, r.delta

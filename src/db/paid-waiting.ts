@@ -15,7 +15,7 @@ const WAITING = Prisma.sql`orders o JOIN order_items i ON i.order_id = o.id JOIN
  * statement of its own once the levels are locked: what moves goods between paid and on hand moves order and level together,
  * and commits before that lock is had or after it is gone.
  */
-export async function paidWaiting(tx: Tx, levelIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+export async function paidWaiting(tx: Db | Tx, levelIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
   const rows = await tx.$queryRaw<{ levelId: string; quantity: number }[]>`
     SELECT r.stock_level_id AS "levelId", sum(r.quantity)::int AS quantity FROM ${WAITING}
       AND r.stock_level_id = ANY(${[...levelIds]}::uuid[]) GROUP BY 1`;

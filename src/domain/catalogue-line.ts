@@ -18,7 +18,10 @@ export const CATALOGUE_COLUMNS = [
 ] as const;
 export type CatalogueRecord = Record<(typeof CATALOGUE_COLUMNS)[number], string>;
 
-/** One good line: a product, and what of it lies at one location; `stock` null for a service. */
+/**
+ * One good line: a product, and what of it lies at one location, paid pieces that wait for their customers too (docs/adr/0018);
+ * `stock` null for a service.
+ */
 export type CatalogueLine = {
   sku: string;
   brand: string;

@@ -14,6 +14,12 @@ export type Shelf = { onHand: number; paidWaiting: number };
  */
 export const piecesOn = ({ onHand, paidWaiting }: Shelf): number => onHand + paidWaiting;
 
+/**
+ * What is on hand after a catalogue file that says how many pieces lie there. One that names fewer than are paid, 0 most of
+ * all, leaves none: nobody stands at the shelf to be asked.
+ */
+export const onHandOfFile = (pieces: number, paidWaiting: number): number => Math.max(0, pieces - paidWaiting);
+
 /** What is on hand afterwards; undefined for a number that makes no sense with this cause. */
 export function onHandAfter(cause: StockCause, { onHand, paidWaiting }: Shelf, quantity: number): number | undefined {
   if (!Number.isSafeInteger(quantity) || (quantity < 0 && cause !== 'correct')) return undefined;

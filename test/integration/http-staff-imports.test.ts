@@ -144,6 +144,7 @@ test.each([
   'sku T-1 at jarry is on line 2 already',
   'slot A1 at jarry holds T-2',
   'stock 1 is below the 2 that orders have reserved',
+  'stock 1 is below the 3 that orders wait for, 2 of them paid',
   'has not as many columns as the first line',
   'is not readable as CSV: check its quotes',
 ])('“%s” is said in French and Spanish too', (problem) => {

@@ -7,6 +7,7 @@ import { countConcerns, listConcerns } from '../../src/db/concerns.ts';
 import { knownIntents, readShopLedger } from '../../src/db/ledger.ts';
 import { moneyOverview } from '../../src/db/money-overview.ts';
 import { claimNextNotification } from '../../src/db/notifications.ts';
+import { paidWaiting, shelvesOf } from '../../src/db/paid-waiting.ts';
 import { firstAttemptAt } from '../../src/db/payment-attempts.ts';
 import { countRecoveredEvents, requeueFailedEvents } from '../../src/db/payment-events.ts';
 import { measureReconciliation } from '../../src/db/reconciliations.ts';
@@ -25,6 +26,7 @@ const GROWING = `'orders','order_items','payment_attempts','payments','payment_e
 let database: TestDatabase;
 let client: pg.Client;
 let orderId: string;
+let [levelId, productId] = ['', ''];
 // One connection, whose statistics are flushed before they are read.
 let shop: ReturnType<typeof openDatabase>;
 beforeAll(async () => {
@@ -43,6 +45,9 @@ beforeAll(async () => {
   await client.query('VACUUM ANALYZE');
   shop = openDatabase(database.url, { maxConnections: 1, onError: () => {} });
   orderId = (await client.query('SELECT id FROM orders LIMIT 1')).rows[0].id;
+  ({ levelId, productId } = (
+    await client.query('SELECT id AS "levelId", product_id AS "productId" FROM stock_levels LIMIT 1')
+  ).rows[0]);
   // This connection's own reading is counted before the first test counts.
   await client.query('SELECT pg_stat_force_next_flush()');
   await client.query('SELECT 1');
@@ -76,6 +81,8 @@ const work: [string, (db: TestDatabase['db']) => Promise<unknown>][] = [
   ['measureShop', (db) => measureShop(db, now)],
   ['measureReconciliation', (db) => measureReconciliation(db, now, ago(30))],
   ['orderDetail', (db) => orderDetail(db, orderId)],
+  ['paidWaiting', (db) => paidWaiting(db, [levelId])],
+  ['shelvesOf', (db) => shelvesOf(db, productId)],
   ['claimNextRefund', (db) => claimNextRefund(db)],
   ['claimNextNotification', (db) => claimNextNotification(db, 'email')],
   ['countRecoveredEvents', (db) => countRecoveredEvents(db, { from: ago(1), until: now })],

@@ -89,6 +89,13 @@ const PROBLEMS: readonly [RegExp, Said][] = [
     { fr: 'stock $1 : des commandes en ont réservé $2', es: 'stock $1: hay pedidos que tienen reservados $2' },
   ],
   [
+    /^stock (\d+) is below the (\d+) that orders wait for, (\d+) of them paid$/,
+    {
+      fr: 'stock $1 : des commandes en attendent $2, dont $3 déjà payés',
+      es: 'stock $1: hay pedidos que esperan $2, de ellos $3 ya pagados',
+    },
+  ],
+  [
     /^slot (.+) at (\S+) holds (.+)$/,
     { fr: 'l’emplacement $1 à $2 contient déjà $3', es: 'la ubicación $1 en $2 ya tiene $3' },
   ],

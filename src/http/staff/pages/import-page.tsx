@@ -25,6 +25,7 @@ export function chooseFilePage({ frame, problem, openId }: { frame: StaffFrame; 
         <p>
           {words.hint} <code>{CATALOGUE_COLUMNS.join(', ')}</code>
         </p>
+        <p>{words.stockHint}</p>
         <label>
           {words.choose}
           <input type="file" name="file" accept=".csv,text/csv" required />

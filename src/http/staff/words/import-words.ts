@@ -3,6 +3,8 @@ import type { Locale } from '../../../domain/locale.ts';
 export type ImportWords = {
   title: string;
   hint: string;
+  /** What the column `stock` says. */
+  stockHint: string;
   choose: string;
   look: string;
   noFile: string;
@@ -33,6 +35,8 @@ export type ImportWords = {
 const fr: ImportWords = {
   title: 'Importer un fichier CSV',
   hint: 'Un fichier CSV UTF-8 de 20 Mo et 200 000 lignes au plus, avec les colonnes :',
+  stockHint:
+    'Dans stock, mettez ce qui se trouve en rayon : les articles réservés ou payés qui attendent leur client sont dedans et ne sont pas revendus. 0 arrête la vente.',
   choose: 'Fichier',
   look: 'Voir ce qui changerait',
   noFile: 'Choisissez d’abord un fichier.',
@@ -70,6 +74,8 @@ const fr: ImportWords = {
 const en: ImportWords = {
   title: 'Import a CSV file',
   hint: 'A UTF-8 CSV file of up to 20 MB and 200,000 lines, with the columns:',
+  stockHint:
+    'In stock, put what lies on the shelf: items that are reserved, or paid and waiting for their customer, are in it and are not sold again. 0 stops the sale.',
   choose: 'File',
   look: 'See what would change',
   noFile: 'Please choose a file first.',
@@ -107,6 +113,8 @@ const en: ImportWords = {
 const es: ImportWords = {
   title: 'Importar un archivo CSV',
   hint: 'Un archivo CSV UTF-8 de 20 MB y 200 000 líneas como máximo, con las columnas:',
+  stockHint:
+    'En stock, ponga lo que hay en la estantería: los artículos reservados o pagados que esperan a su cliente están incluidos y no se venden otra vez. 0 detiene la venta.',
   choose: 'Archivo',
   look: 'Ver qué cambiaría',
   noFile: 'Elija primero un archivo.',
