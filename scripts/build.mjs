@@ -1,6 +1,6 @@
 // Builds dist/ from src/: Prisma client, TypeScript, then the files TypeScript does not copy.
-// `--if-stale` (after `npm ci`, before `npm start` and `npm test`) does nothing when dist is newer than every source, or
-// where the compiler is not installed (`npm ci --omit=dev`: such images run the dist they were given).
+// `--if-stale` (after `npm ci`, before `npm start`, `npm test` and the commands) does nothing when dist is newer than every
+// source, or where what builds it is not installed (`npm ci --omit=dev`, `npm prune`): there the dist that was given runs.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -8,6 +8,8 @@ import path from 'node:path';
 const root = path.resolve(import.meta.dirname, '..');
 const stamp = path.join(root, 'dist/.built');
 const sources = ['src', 'prisma', 'scripts', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
+// Heroku prunes after it built, which touches package-lock.json and keeps the compiler: a peer of Prisma's. Types go.
+const tools = ['typescript', '@types/express'];
 // What tsc leaves behind: browser files are served as they are.
 const copied = ['sandbox/public', 'http/public'];
 
@@ -36,7 +38,7 @@ function build() {
 }
 
 const ifStale = process.argv.includes('--if-stale');
-const compilerIsHere = existsSync(path.join(root, 'node_modules/typescript'));
+const canBuild = tools.every((tool) => existsSync(path.join(root, 'node_modules', tool)));
 const builtMs = newestMs(stamp);
 const isFresh = builtMs > 0 && sources.every((source) => newestMs(path.join(root, source)) <= builtMs);
-if (!ifStale || (compilerIsHere && !isFresh)) build();
+if (!ifStale || (canBuild && !isFresh)) build();
