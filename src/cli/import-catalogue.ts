@@ -1,13 +1,13 @@
-import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { CatalogueFileError } from '../db/catalogue-file.ts';
 import { type ImportReport, importCatalogue } from '../db/catalogue-import.ts';
 import { CATALOGUE_COLUMNS } from '../domain/catalogue-line.ts';
-import { complain, progressLine, runCommand, say, UsageError, withDatabase } from './command.ts';
+import { complain, progressLine, runCommand, say, withDatabase } from './command.ts';
+import { givenFile } from './given-file.ts';
 
-const USAGE = `npm run catalogue:import -- FILE.csv [--keep-going]
+const USAGE = `npm run catalogue:import -- FILE.csv|- [--keep-going]
   Creates and updates products by sku. Columns: ${CATALOGUE_COLUMNS.join(', ')}.
-  An empty stock is a service. One line per sku and location.
+  An empty stock is a service. One line per sku and location. "-": what is sent to the command, < products.csv.
   The stock is what lies on the shelf: what is reserved, or paid and not yet handed over, is in it and is not sold again.
   A shop's first import makes the locations the file names from SHOP_NAME, SHOP_ADDRESS and SHOP_HOURS; later ones are
   added with "npm run locations:import".
@@ -43,9 +43,7 @@ await runCommand(USAGE, async (config, args) => {
     allowPositionals: true,
     options: { 'keep-going': { type: 'boolean', default: false } },
   });
-  const [file, ...more] = positionals;
-  if (!file || more.length > 0) throw new UsageError('Name one file.');
-  if (!existsSync(file)) throw new UsageError(`There is no file ${file}.`);
+  const file = await givenFile(positionals);
   const keepGoing = values['keep-going'];
   const { name, address, hours } = config.shop;
   const firstLocations = { name, address, hours };
@@ -54,12 +52,12 @@ await runCommand(USAGE, async (config, args) => {
     const onProgress = ({ lines, bad }: { lines: number; bad: number }) =>
       progress.show(`${lines} lines read${bad > 0 ? `, ${bad} bad` : ''}`);
     try {
-      const report = await importCatalogue(db, file, { keepGoing, firstLocations, onProgress });
+      const report = await importCatalogue(db, file.bytes, { keepGoing, firstLocations, onProgress });
       showReport(report, keepGoing);
       return report.badLines.length === 0 ? 0 : 1;
     } catch (error) {
       if (!(error instanceof CatalogueFileError)) throw error;
-      complain(`${file} was not read: ${error.message}.`);
+      complain(`${file.name} was not read: ${error.message}.`);
       return 1;
     }
   });

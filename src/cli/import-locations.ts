@@ -1,18 +1,17 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { upsertLocations } from '../db/locations.ts';
 import { readLocations } from '../domain/location-file.ts';
-import { complain, runCommand, say, UsageError, withDatabase } from './command.ts';
+import { complain, runCommand, say, withDatabase } from './command.ts';
+import { givenFile } from './given-file.ts';
 
-const USAGE = `npm run locations:import -- FILE.json
+const USAGE = `npm run locations:import -- FILE.json|-
   Creates and updates pickup locations by code: a JSON list of {"code", "name", "address", "hours"}. The code is what the
   catalogue's column "location" names; the rest is what customers read. With "latitude" and "longitude" in degrees, as a
-  map shows them, customers who share their own location are shown the nearest. Locations not named stay as they are.`;
+  map shows them, customers who share their own location are shown the nearest. Locations not named stay as they are.
+  "-": what is sent to the command, < locations.json.`;
 
-await runCommand(USAGE, async (config, [file, ...more]) => {
-  if (!file || more.length > 0) throw new UsageError('Name one file.');
-  if (!existsSync(file)) throw new UsageError(`There is no file ${file}.`);
-  const read = readLocations(await readFile(file, 'utf8'));
+await runCommand(USAGE, async (config, args) => {
+  const { bytes } = await givenFile(args);
+  const read = readLocations(bytes.toString('utf8'));
   if ('problems' in read) {
     for (const problem of read.problems) complain(problem);
     complain('Nothing was imported.');

@@ -1,5 +1,5 @@
 import { importBatch } from './catalogue-batch.ts';
-import { type BadLine, type NumberedLine, readCatalogueFile } from './catalogue-file.ts';
+import { type BadLine, type CatalogueSource, type NumberedLine, readCatalogueFile } from './catalogue-file.ts';
 import type { Db, Tx } from './client.ts';
 import { type LocationFacts, makeLocations } from './locations.ts';
 
@@ -35,7 +35,7 @@ class Refused extends Error {}
  * the movement ledger and keep what is reserved. All or nothing, unless `keepGoing`: then each batch stands for itself.
  * Safe to repeat: the same file again changes nothing. Throws CatalogueFileError when the file is no catalogue.
  */
-export async function importCatalogue(db: Db, file: string, options: Options = {}): Promise<ImportReport> {
+export async function importCatalogue(db: Db, file: CatalogueSource, options: Options = {}): Promise<ImportReport> {
   const report: ImportReport = {
     kind: 'imported',
     lines: 0,
@@ -75,7 +75,7 @@ const sorted = (report: ImportReport): ImportReport => ({
 });
 
 async function importLines(
-  file: string,
+  file: CatalogueSource,
   report: ImportReport,
   options: Pick<Options, 'onProgress'> & { newLocations: LocationFacts | undefined },
   inTransaction: (work: (tx: Tx) => Promise<void>) => Promise<void>,

@@ -78,8 +78,30 @@ test('a first import makes its locations from the shop; locations:import gives t
   await expect(run('import-catalogue', [await fileOf(line('GOSIER'))], shop)).resolves.toMatchObject({ code: 0 });
 });
 
+test('where the file is on another machine it is sent, and ends with the input or with what Heroku sends for that', async () => {
+  const place = { code: 'JARRY', name: 'Jarry envoyé', address: 'ZI de Jarry', hours: '7h-17h' };
+  const send = (name: string, text: string, staysOpen: boolean) =>
+    runCommand(name, ['-'], { DATABASE_URL: database.url }, { text, staysOpen });
+  for (const [end, staysOpen] of [
+    ['', false],
+    ['\u0004', true],
+  ] as const) {
+    await database.db.location.updateMany({ where: { code: 'JARRY' }, data: { name: 'Jarry' } });
+    await expect(send('import-locations', JSON.stringify([place]) + end, staysOpen)).resolves.toMatchObject({
+      code: 0,
+    });
+    await expect(database.db.location.findUniqueOrThrow({ where: { code: 'JARRY' } })).resolves.toMatchObject(place);
+    const line = `S-3,Atelier,Équilibrage,Équilibrage ${staysOpen},,Service,,1000,EUR,,,,\n`;
+    await expect(send('import-catalogue', `${HEADER}\n${line}${end}`, staysOpen)).resolves.toMatchObject({ code: 0 });
+    const [label, sku] = [`Équilibrage ${staysOpen}`, 'S-3'];
+    await expect(database.db.product.findUniqueOrThrow({ where: { sku } })).resolves.toMatchObject({ label });
+  }
+  const nothing = await send('import-catalogue', '', false);
+  expect(nothing).toMatchObject({ code: 1, stderr: expect.stringContaining('What was sent was not read') });
+});
+
 test.each([
-  ['no file', 'import-catalogue', [], 'Name one file.'],
+  ['no file', 'import-catalogue', [], 'Name one file,'],
   ['a file that is not there', 'import-catalogue', ['/nowhere.csv'], 'There is no file /nowhere.csv.'],
   ['an option nobody knows', 'import-catalogue', ['--force'], "Unknown option '--force'"],
   ['no address', 'add-staff', ['--role', 'staff'], 'Name one email address.'],

@@ -61,6 +61,9 @@ test('with compose the migrations alone run as the owner, and only the web is re
   expect([...services.keys()]).toEqual(['postgres', 'mongodb', 'migrate', 'web', 'worker']);
   const owners = [...services].filter(([, body]) => body.includes('postgresql://comptoir:')).map(([name]) => name);
   expect(owners).toEqual(['migrate']);
+  // Only one may: two that build the same image at once are refused. All others wait for this one.
+  const builders = [...services].filter(([, body]) => body.includes(' build:')).map(([name]) => name);
+  expect([read('compose.yaml').match(/^ +build:/gm), builders]).toEqual([['    build:'], ['migrate']]);
   expect(services.get('mongodb')).toContain('profiles: [mongodb]');
   const published = [...services].flatMap(([name, body]) =>
     [...body.matchAll(/- '([\d.:]+)'/g)].map(([, port]) => `${name} ${port}`),
