@@ -3,11 +3,12 @@ import { existsSync } from 'node:fs';
 import { afterAll, expect, jest, test } from '@jest/globals';
 import pg from 'pg';
 import { CONFIG_KEYS } from '../../src/config-keys.ts';
-import { startSandbox } from '../../src/sandbox/start.ts';
+import type { startSandbox } from '../../src/sandbox/start.ts';
 import { staffAt } from '../support/browserless-staff.ts';
 import { customerOf } from '../support/customer.ts';
 import { blockOf, goLiveCommands, goLiveVariables } from '../support/go-live-document.ts';
 import { openPlace, programOf } from '../support/go-live-place.ts';
+import { openVendors } from '../support/go-live-vendors.ts';
 import { decodeQr } from '../support/qr-reader.ts';
 import { freePort } from '../support/running-shop.ts';
 import { createTestDatabase } from '../support/test-database.ts';
@@ -41,43 +42,6 @@ async function emptyDatabase(): Promise<string> {
   return url.toString();
 }
 
-/** What the reader has been given by the vendors, in the place of what the document shows. */
-async function openVendors(port: number) {
-  const shown = goLiveVariables();
-  const { PUBLIC_URL: publicUrl = '', TWILIO_WHATSAPP_FROM: from = '' } = shown;
-  const account = { accountSid: `AC${'1'.repeat(32)}`, authToken: randomBytes(16).toString('hex') };
-  const secretKey = `sk_test_${randomBytes(12).toString('hex')}`;
-  const sandbox = await startSandbox({
-    publicUrl,
-    appUrl: `http://127.0.0.1:${port}`,
-    shop: {
-      name: shown.SHOP_NAME ?? '',
-      number: from.replace('whatsapp:', ''),
-      currency: 'EUR',
-      locale: 'fr',
-      timezone: 'America/Guadeloupe',
-    },
-    twilio: { ...account, from },
-    stripe: { secretKey, webhookSecret: `whsec_${randomBytes(12).toString('hex')}` },
-  });
-  endings.unshift(() => sandbox.stop());
-  const variables = {
-    ...shown,
-    PORT: String(port),
-    TWILIO_ACCOUNT_SID: account.accountSid,
-    TWILIO_AUTH_TOKEN: account.authToken,
-    STRIPE_SECRET_KEY: secretKey,
-    OPENAI_API_KEY: 'sk-for-the-rehearsal',
-    CRON_SECRET: randomBytes(32).toString('hex'),
-    SESSION_SECRET: randomBytes(32).toString('hex'),
-    // All that a reader with real vendors does not set.
-    TWILIO_API_BASE_URL: sandbox.twilioBaseUrl,
-    STRIPE_API_BASE_URL: sandbox.stripeBaseUrl,
-    OPENAI_BASE_URL: sandbox.openaiBaseUrl,
-  };
-  return { sandbox, publicUrl, variables };
-}
-
 /** Point 7: from the first word to the refund's place in the document; answers the order's number. */
 async function buys(sandbox: Awaited<ReturnType<typeof startSandbox>>) {
   const customer = customerOf(sandbox, 'Camille Martin');
@@ -99,6 +63,7 @@ rehearsal(
   async () => {
     const port = await freePort();
     const { sandbox, publicUrl, variables } = await openVendors(port);
+    endings.unshift(() => sandbox.stop());
     const reachedAt = `http://127.0.0.1:${port}`;
     let orderNumber = 'C-1042';
     const said: Record<string, string> = {};
