@@ -19,7 +19,7 @@ test.each(['docker', 'heroku'] as const)(
     const host = openHost(kind, { ...(kind === 'docker' ? variables : {}), ...itsOwn, ...typed });
     try {
       const env = Object.entries(variables).map(([key, value]) => `${key}=${value}\n`);
-      host.write('.env', `# What the shop must know\n${env.join('')}\nSMTP_URL=\n`);
+      host.write('.env', `# What the shop must know\n${env.join('')}\nDATABASE_POOL_SIZE=20\nSMTP_URL=\n`);
       host.write('locations.json', blockOf('json'));
       host.write('products.csv', blockOf('csv'));
       let said = '';
@@ -42,7 +42,7 @@ test.each(['docker', 'heroku'] as const)(
       const { PORT: _port, DATABASE_URL: _database, ...others } = variables as Record<string, string>;
       const wasSet = host.wasSet();
       expect(wasSet).toEqual(expect.arrayContaining(Object.entries(others).map(([key, value]) => `${key}=${value}`)));
-      expect(wasSet.filter((each) => /^(PORT|DATABASE_URL|SMTP_URL|#)/.test(each))).toEqual([]);
+      expect(wasSet.filter((each) => /^(PORT|DATABASE_|SMTP_URL|#)/.test(each))).toEqual([]);
     } finally {
       host.close();
       await database.close();
