@@ -1,14 +1,15 @@
-import { tidy } from './plain-words.ts';
+import { only, tidy } from './plain-words.ts';
 
 // Precision first: a word that people also say of themselves ("I'm an idiot, wrong size"), of thieves or of their old car
 // counts only where it is aimed at the shop. Words are tidied: no accents, no apostrophes.
 const YOU =
   '(?:tu es|t es|vous etes|vous n etes que|you are|you re|you|eres|sois|son(?: ustedes)?|es usted|(?:your|this|the) (?:bot|machine|shop|service|company)(?: is)?)';
 const NAMES =
-  '(?:nuls?|nulles?|incompetents?|debiles?|idiots?|stupides?|voleurs?|escrocs?|arnaqueurs?|useless|stupid|ridiculous|incompetent|morons?|thieves|crooks|scammers|a (?:complete )?joke|inutil(?:es)?|idiotas?|imbeciles?|estupid[oa]s?|ladron(?:es)?|estafador(?:es)?|incompetentes?|ridicul[oa]s?)';
+  'nuls?|nulles?|incompetents?|debiles?|idiots?|stupides?|voleurs?|escrocs?|arnaqueurs?|useless|stupid|ridiculous|morons?|thieves|crooks|scammers|a (?:complete )?joke|inutil(?:es)?|idiotas?|imbeciles?|estupid[oa]s?|ladron(?:es)?|estafador(?:es)?|incompetentes?|ridicul[oa]s?';
 const BY_NAME = new RegExp(
-  `\\b${YOU} (?:(?:vraiment|tous|toutes|tres|complet\\w+|des|une|un|bande de|all|just|really|so|completely|totally|a bunch of|bunch of|an|unos|unas|muy|todos) )*${NAMES}\\b|\\bbande d(?:e|es)? (?:voleurs|escrocs|nuls|incompetents|cons|arnaqueurs)\\b|^(?:${NAMES} ?)+$`,
+  `\\b${YOU} (?:(?:vraiment|tous|toutes|tres|complet\\w+|des|une|un|bande de|all|just|really|so|completely|totally|a bunch of|bunch of|an|unos|unas|muy|todos) )*(?:${NAMES})\\b|\\bbande d(?:e|es)? (?:voleurs|escrocs|nuls|incompetents|cons|arnaqueurs)\\b`,
 );
+const ONLY_NAMES = only([NAMES]);
 const INSULTING =
   /\b(?:connards?|connasses?|encules?|salauds?|va te faire|allez vous faire|(?:ta|vos) gueules?|fuck (?:you|off|this (?:shop|bot|company|service))|assholes?|bullshit (?:shop|service|bot)|gilipollas|hij[oa]s? de puta|vete a la mierda|(?:mierda|asco) de (?:tienda|servicio|bot)|(?:vous vous|tu te|se) (?:foutez|moquez|fous|moques|fout|moque) de moi|me (?:estan|estas) (?:robando|tomando el pelo))\b/;
 const ACCUSING =
@@ -23,5 +24,7 @@ export function isAngry(text: string): boolean {
   const said = words.replaceAll('?', '').trim();
   if (INSULTING.test(said)) return true;
   if (words.includes('?')) return false;
-  return BY_NAME.test(said) || ONLY_FED_UP.test(said) || (ACCUSING.test(said) && !DENIED.test(said));
+  return (
+    BY_NAME.test(said) || ONLY_NAMES.test(said) || ONLY_FED_UP.test(said) || (ACCUSING.test(said) && !DENIED.test(said))
+  );
 }

@@ -29,7 +29,7 @@ const TRAILS_OFF = /\.{2,}|…|[,;:–—-]\s*$/;
 const isDoubtful = (text: string): boolean =>
   text.includes('?') || TRAILS_OFF.test(text.trim()) || ANY_PICTURE.test(text.replace(HARMLESS, ''));
 
-const says = (pattern: RegExp, text: string): boolean => {
+const says = (pattern: ReturnType<typeof only>, text: string): boolean => {
   if (text.length > 120 || isDoubtful(text)) return false;
   const words = tidy(text);
   return pattern.test(words) || pattern.test(withoutPoliteness(words));

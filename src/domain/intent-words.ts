@@ -80,7 +80,7 @@ export const REMOVE =
 export const CANCEL = /\b(?:annul\w*|cancel\w*|anul[aeo]\w*)\b/;
 // Only a plain demand cancels at once: a question, a "not" or a condition about cancelling is answered, not obeyed.
 export const CANCEL_NOW =
-  /^(?:je|j|veux|voudrais|aimerais|souhaite|merci|de|d|bien|svp|please|finalement|en fait|i|d|would|want|need|like|to|just|quiero|quisiera|deseo|necesito|por favor| )*(?:annuler|annule|annulez|cancel|cancela|cancelar|cancele|anula|anular|anule)(?: (?:ma|la|cette|mon|the|my|this|mi|el|este|order|commande|pedido|numero|number|tout|it|lo|maintenant|now|ahora|c ?\d{3,}))*$/;
+  /^(?:(?:je|j|veux|voudrais|aimerais|souhaite|merci|de|d|bien|svp|please|finalement|en fait|i|would|want|need|like|to|just|quiero|quisiera|deseo|necesito|por favor) )*(?:annuler|annule|annulez|cancel|cancela|cancelar|cancele|anula|anular|anule)(?: (?:ma|la|cette|mon|the|my|this|mi|el|este|order|commande|pedido|numero|number|tout|it|lo|maintenant|now|ahora|c ?\d{3,}))*$/;
 export const ORDER_NUMBER = /\bc ?(\d{3,})\b/;
 export const UNWANTED =
   /\b(?:n en veux plus|(?:la|le|les|l) veux plus|plus besoin|laisse[rz]? tomber|don t (?:want|need) (?:it|them|this|my order|the order)|no longer (?:want|need)|ya no (?:l[oa]s? )?(?:quiero|necesito))\b/;

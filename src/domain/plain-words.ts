@@ -19,8 +19,30 @@ const POLITE =
 /** Without the politeness at its end; `words` are tidied. */
 export const withoutPoliteness = (words: string): string => words.replace(POLITE, '');
 
-/** One or more of `phrases` (parted by |) and nothing else; after the first also `tails`. */
-export function only(phrases: readonly string[], tails: readonly string[] = []): RegExp {
-  const first = phrases.join('|');
-  return new RegExp(`^(?:${first})(?: (?:${[...phrases, ...tails].join('|')}))*$`);
+/** Patterns of phrases (parted by |), each to be looked for where another ended. */
+const phrasePatterns = (lists: readonly string[]): RegExp[] =>
+  lists.flatMap((list) => list.split('|')).map((phrase) => new RegExp(`${phrase}(?: |$)`, 'y'));
+
+/** Where a phrase that begins at `start` ends. */
+const endsFrom = (patterns: readonly RegExp[], words: string, start: number): number[] =>
+  patterns.flatMap((pattern) => {
+    pattern.lastIndex = start;
+    return pattern.test(words) ? [pattern.lastIndex] : [];
+  });
+
+/**
+ * One or more of `phrases` and nothing else; after the first also `tails`. Each place is looked from once, so that the time grows with the
+ * text: one pattern for all of it would try every way to part what fits two phrases, and hang on "confirme confirme ...".
+ */
+export function only(phrases: readonly string[], tails: readonly string[] = []): { test(words: string): boolean } {
+  const first = phrasePatterns(phrases);
+  const further = phrasePatterns([...phrases, ...tails]);
+  return {
+    test(words) {
+      const reached = new Set(endsFrom(first, words, 0));
+      // A set hands out what is added while it is walked.
+      for (const place of reached) for (const end of endsFrom(further, words, place)) reached.add(end);
+      return reached.has(words.length);
+    },
+  };
 }

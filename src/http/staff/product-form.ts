@@ -18,8 +18,9 @@ export const attributeLines = (attributes: Attributes): string =>
 function readAttributes(text: string, before: Attributes): Attributes | undefined {
   const entries: [string, string | number | boolean][] = [];
   for (const line of text.split(/\r?\n/).filter((each) => each.trim())) {
-    const [, name = '', value = ''] = /^\s*([^:]+?)\s*:\s*(.+?)\s*$/.exec(line) ?? [];
-    if (!name || name === '__proto__') return undefined;
+    const [first = '', ...rest] = line.split(':');
+    const [name, value] = [first.trim(), rest.join(':').trim()];
+    if (!name || !value || name === '__proto__') return undefined;
     const old = Object.hasOwn(before, name) ? before[name] : undefined;
     entries.push([name, old !== undefined && String(old) === value ? old : value]);
   }
