@@ -1,4 +1,5 @@
 import type { Parts } from './compose.ts';
+import { createEventStore } from './db/payment-events.ts';
 import type { Sweeps } from './domain/sweep.ts';
 import { applyRetention } from './flows/apply-retention.ts';
 import { cleanExpiredCarts } from './flows/clean-expired-carts.ts';
@@ -15,11 +16,13 @@ import { requestReviews } from './flows/request-reviews.ts';
 import { tellConcerns } from './flows/tell-concerns.ts';
 
 /** What the clock repeats and an operator may run at once: the same functions for both, whose last runs are kept. */
-export const bindSweeps = (parts: Parts): Sweeps =>
-  recordedSweeps(parts, {
+export function bindSweeps(parts: Parts): Sweeps {
+  // The intake is for vendors who wait: a worker, whom nobody posts to, opens none.
+  const storeEvent = createEventStore(parts.pool);
+  return recordedSweeps(parts, {
     'payment-reminders': () => remindUnpaidOrders(parts),
     'expire-checkouts': () => expireCheckouts(parts),
-    'reconcile-payments': () => reconcilePayments(parts),
+    'reconcile-payments': () => reconcilePayments({ ...parts, storeEvent }),
     'clean-expired-carts': () => cleanExpiredCarts(parts),
     'request-reviews': () => requestReviews(parts),
     'refresh-templates': () => refreshTemplates(parts),
@@ -30,3 +33,4 @@ export const bindSweeps = (parts: Parts): Sweeps =>
     'apply-retention': () => applyRetention(parts),
     'daily-report': () => reportDay(parts),
   });
+}

@@ -35,7 +35,6 @@ import { createWebhookCheck } from './vendors/twilio-webhook.ts';
 
 /** How long further messages may join the same turn: people write one thought in three messages. */
 const BURST_WINDOW_MS = 1_500;
-const WEB_AND_WORKER_CONNECTIONS = 20;
 
 export type ComposeOptions = {
   clock: Clock;
@@ -65,7 +64,7 @@ async function openUnmeasured(config: RoleConfig, options: ComposeOptions, meter
   const { tracer } = tracing;
   const traced = vendorSpans(tracer);
   const onError = (error: Error) => log.warn({ error: describeError(error) }, 'a database connection was lost');
-  const { db, pool, close } = openDatabase(databaseUrl, { maxConnections: WEB_AND_WORKER_CONNECTIONS, onError });
+  const { db, pool, close } = openDatabase(databaseUrl, { maxConnections: config.databasePoolSize, onError });
   const intake = openIntake(databaseUrl, { onError });
   const configured = {
     shop: { ...config.shop, ...(options.chatUrl && { chatUrl: options.chatUrl }) },

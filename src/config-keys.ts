@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { LARGEST_POOL, SMALLEST_POOL } from './domain/connections.ts';
 import { LOCALES } from './domain/locale.ts';
 import { parsePrices } from './domain/model-cost.ts';
 
@@ -92,6 +93,7 @@ export const schema = z.object({
     .default('info'),
   DATABASE_URL: url('must start with postgresql://', 'postgres:', 'postgresql:'),
   DIRECT_DATABASE_URL: url('must start with postgresql://', 'postgres:', 'postgresql:'),
+  DATABASE_POOL_SIZE: integer(SMALLEST_POOL, LARGEST_POOL, 20),
   MONGODB_URL: url('must start with mongodb:// or mongodb+srv://', 'mongodb:', 'mongodb+srv:'),
   DATA_DIR: text('.data'),
   TWILIO_ACCOUNT_SID: matching(/^AC\w+$/, 'must start with AC, as the Twilio console shows it'),

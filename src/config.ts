@@ -48,6 +48,8 @@ export type Config = {
   databaseUrl: string | undefined;
   /** The same database without a pooler that shares connections, for what needs one to itself: LISTEN, migrations. */
   directDatabaseUrl: string | undefined;
+  /** What a process opens beside: domain/connections. */
+  databasePoolSize: number;
   mongodbUrl: string | undefined;
   dataDir: string;
   twilio: TwilioConfig | undefined;
@@ -136,6 +138,7 @@ function toConfig(values: Values): Config {
     logLevel: values.LOG_LEVEL,
     databaseUrl: values.DATABASE_URL,
     directDatabaseUrl: values.DIRECT_DATABASE_URL,
+    databasePoolSize: values.DATABASE_POOL_SIZE,
     mongodbUrl: values.MONGODB_URL,
     dataDir: values.DATA_DIR,
     ...groupsOf(values),

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { type Config, ConfigError, loadConfig, readEnvironment } from '../config.ts';
 import { type OpenDatabase, openDatabase } from '../db/client.ts';
 import { migrateDeploy } from '../db/migrate.ts';
+import { COMMAND_CONNECTIONS } from '../domain/connections.ts';
 import { AppError, describeError } from '../domain/errors.ts';
 import { startEmbeddedPostgres } from '../embedded/postgres.ts';
 
@@ -96,7 +97,7 @@ export async function withDatabaseUrl<T>(config: Config, work: (url: string) => 
 export async function withDatabase<T>(config: Config, work: (database: OpenDatabase) => Promise<T>): Promise<T> {
   return withDatabaseUrl(config, async (url) => {
     const database = openDatabase(url, {
-      maxConnections: 4,
+      maxConnections: COMMAND_CONNECTIONS,
       onError: (error) => complain(`database connection lost: ${error.message}`),
     });
     try {

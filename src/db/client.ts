@@ -1,5 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
+import { INTAKE_CONNECTIONS } from '../domain/connections.ts';
 import { type Prisma, PrismaClient } from '../generated/prisma/client.ts';
 
 export type Db = PrismaClient;
@@ -76,7 +77,11 @@ export function openIntake(
   databaseUrl: string,
   { onError, silenceMs = 4_000 }: { onError: (error: Error) => void; silenceMs?: number },
 ): pg.Pool {
-  const pool = poolOf(databaseUrl, { max: 2, query_timeout: silenceMs, connectionTimeoutMillis: silenceMs });
+  const pool = poolOf(databaseUrl, {
+    max: INTAKE_CONNECTIONS,
+    query_timeout: silenceMs,
+    connectionTimeoutMillis: silenceMs,
+  });
   pool.on('error', onError);
   return pool;
 }
