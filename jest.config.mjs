@@ -1,6 +1,6 @@
 const NIGHTLY = [
-  'e2e/(crash|talk-chaos|many-machines|mongodb-away|stops-well|stops-in-one-process|behind-pgbouncer|rolling-deploy|traces)',
-  'e2e/(nothing-private-in-logs|guarded-database|go-live|go-live-hosts)',
+  'e2e/(crash|talk-chaos|many-machines|mongodb-away|stops-well|stops-in-one-process|behind-pgbouncer|few-connections)',
+  'e2e/(rolling-deploy|traces|nothing-private-in-logs|guarded-database|go-live|go-live-hosts)',
   'integration/(sweeps-twice|backup)',
 ];
 

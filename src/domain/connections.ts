@@ -1,7 +1,9 @@
 /** For what vendors post, beside the pool: one for each store of db/gather-writes. Only who answers HTTP opens them. */
 export const INTAKE_CONNECTIONS = 2;
-/** What a command's pool holds at most. `db:migrate` takes two: its own, and one that looks who is in its way. */
+/** What a command's pool holds at most. */
 export const COMMAND_CONNECTIONS = 4;
+/** Of `db:migrate`: its own, and one that looks who is in its way. */
+export const MIGRATION_CONNECTIONS = 2;
 /**
  * Nothing that holds a connection asks for another, so one would do; with two, customers are answered while an import's batch or a
  * night's counting takes the other.

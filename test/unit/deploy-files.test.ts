@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
 import { CONFIG_KEYS, GROUPS, PRODUCTION_KEYS } from '../../src/config-keys.ts';
+import { COMMAND_CONNECTIONS, connectionsOf, MIGRATION_CONNECTIONS } from '../../src/domain/connections.ts';
 
 // No engine builds images here: what can be read of these files is held to what is there.
 const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -51,6 +52,18 @@ test('the Heroku app has the processes of the Procfile, and asks for all that pr
   expect(wanted.filter((key) => !(key in app.env) && key !== 'DATABASE_URL')).toEqual([]);
   expect(Object.values(app.env).filter(({ description }) => !description)).toEqual([]);
   for (const key of ['SESSION_SECRET', 'CRON_SECRET']) expect(app.env[key]).toMatchObject({ generator: 'secret' });
+});
+
+test('on Heroku a web and a worker fit the plan, twice while a deploy replaces them, once beside migrations and a command', () => {
+  type App = { env: Record<string, { value?: string }>; addons: { plan: string }[]; formation: object };
+  const app = JSON.parse(read('app.json')) as App;
+  expect(app.addons).toEqual([{ plan: 'heroku-postgresql:essential-0' }]);
+  expect(app.formation).toMatchObject({ web: { quantity: 1 }, worker: { quantity: 1 } });
+  const allowed = 20;
+  const poolSize = Number(app.env.DATABASE_POOL_SIZE?.value);
+  const pair = connectionsOf('web', poolSize) + connectionsOf('worker', poolSize);
+  expect(2 * pair).toBeLessThanOrEqual(allowed);
+  expect(pair + MIGRATION_CONNECTIONS + COMMAND_CONNECTIONS).toBeLessThanOrEqual(allowed);
 });
 
 test('with compose the migrations alone run as the owner, and only the web is reached, from this machine', () => {
