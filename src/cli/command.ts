@@ -68,6 +68,8 @@ function explain(error: unknown): string {
     return 'The database refused: check user, password and name in DATABASE_URL.';
   if (code === '28000')
     return 'The database refused: it may want TLS (set PGSSLMODE=require), another user, or to be told of this machine.';
+  if (code === '53300')
+    return 'The database has no connection left: the shop holds all it may. Try again, or make DATABASE_POOL_SIZE smaller (docs/scaling.md).';
   if (code === '42501')
     return 'The database role may not do that: migrations are run by the role that owns the tables (prisma/roles.sql).';
   if (UNTRUSTED.has(String(code))) {

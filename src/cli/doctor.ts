@@ -11,6 +11,7 @@ import { fetchModel } from '../vendors/openai.ts';
 import { fetchStripeMode, fetchWebhookState } from '../vendors/stripe-webhooks.ts';
 import { fetchTwilioAccount } from '../vendors/twilio-templates.ts';
 import { type ExitCode, runCommand, say, withDatabase } from './command.ts';
+import { examineConnections } from './examine-connections.ts';
 
 const USAGE = `npm run doctor
   Tells what is configured, what is missing, and what the database, MongoDB, Twilio, Stripe, OpenAI and the mail server answer.
@@ -174,11 +175,13 @@ await runCommand(USAGE, async (config): Promise<ExitCode> => {
     ])),
     ...examineModelPrice(config),
   ];
+  const connections = facts && examineConnections(config, facts.connectionLimits);
+  if (connections) findings.push({ what: 'connections', ...connections });
   say(
     `Comptoir ${version()}, ${config.env}, ${config.publicUrl}, shop "${config.shop.name}" (${config.shop.timezone}, ${config.shop.currency})\n`,
   );
   for (const { what, state, detail } of findings) say(`${state.padEnd(9)} ${what.padEnd(13)} ${detail}`);
-  if (facts) sayNextSteps([...(await stripeSteps(config)), ...databaseSteps(facts)]);
+  if (facts) sayNextSteps([...(await stripeSteps(config)), ...databaseSteps(facts), ...(connections?.steps ?? [])]);
   // In production nothing is simulated; the missing keys are in the list already.
   return findings.some(({ state }) => state === 'FAILED') ? 1 : 0;
 });

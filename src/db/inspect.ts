@@ -1,4 +1,6 @@
+import type { ConnectionLimits } from '../domain/connections.ts';
 import type { Db } from './client.ts';
+import { readConnectionLimits } from './connection-limits.ts';
 
 export type DatabaseFacts = {
   serverVersion: string;
@@ -9,6 +11,7 @@ export type DatabaseFacts = {
   /** Submitted to WhatsApp, whatever it said. */
   knownTemplates: number;
   approvedTemplates: number;
+  connectionLimits: ConnectionLimits;
 };
 
 /** What the doctor tells about the database. Throws when it does not answer or has no tables. */
@@ -28,5 +31,6 @@ export async function inspectDatabase(db: Db): Promise<DatabaseFacts> {
     staff,
     knownTemplates: templates?.known ?? 0,
     approvedTemplates: templates?.approved ?? 0,
+    connectionLimits: await readConnectionLimits(db),
   };
 }
