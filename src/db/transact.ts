@@ -23,10 +23,10 @@ export async function transact<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise
   }
 }
 
-// 57P01-57P03 the server ends or starts, 53300 it has no connection to give, class 08 the connection, P1xxx Prisma's names for the
-// same; then the words of Node, pg and Prisma's raw queries, the last two for a connection that says nothing.
+// 57P01-57P03 the server ends or starts, 53300 it has no connection to give, class 08 the connection, P1xxx and P2037 Prisma's names
+// for the same; then the words of Node, pg and Prisma's raw queries, the last two for a connection that says nothing.
 const CUT =
-  /\b(57P0[1-3]|53300|08[0-9]{3}|P1001|P1002|P1017)\b|ECONNREFUSED|ECONNRESET|EPIPE|Connection terminated|server closed|Can't reach database server|Query read timeout|timeout exceeded when trying to connect/i;
+  /\b(57P0[1-3]|53300|08[0-9]{3}|P1001|P1002|P1017|P2037)\b|ECONNREFUSED|ECONNRESET|EPIPE|Connection terminated|server closed|Can't reach database server|Query read timeout|timeout exceeded when trying to connect/i;
 const PAUSES_MS = [20, 100, 500, 2_000];
 
 /** Whether the database could not be asked, or did not say what became of it: what may be repeated may be tried again. */

@@ -7,6 +7,7 @@ test.each([
   ['the server ends', told('terminating connection due to administrator command', '57P01')],
   ['the server starts', told('the database system is starting up', '57P03')],
   ['the server is full', told('sorry, too many clients already', '53300')],
+  ['the server is full, as Prisma says it', told('Too many database connections opened', 'P2037')],
   ['nobody listens, both addresses tried', told('', 'ECONNREFUSED')],
   ['the connection broke', told('Connection terminated unexpectedly')],
   ['the connection says nothing', told('Query read timeout')],
