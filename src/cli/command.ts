@@ -61,15 +61,21 @@ const UNTRUSTED = new Set([
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
 ]);
 
-function explain(error: unknown): string {
+// PostgreSQL's code and Prisma's, or PostgreSQL's in the text of Prisma's raw queries.
+const isOutOfConnections = (error: unknown) =>
+  /\b(53300|P2037)\b/.test(`${(error as { code?: unknown }).code} ${describeError(error)}`);
+const OUT_OF_CONNECTIONS =
+  'The database has no connection left, the shop holds all it may: try again, and make DATABASE_POOL_SIZE smaller (docs/scaling.md).';
+
+/** What a person at the terminal is told of an error that is not ours. */
+export function explain(error: unknown): string {
   const { code } = error as { code?: unknown };
+  if (isOutOfConnections(error)) return OUT_OF_CONNECTIONS;
   if (UNREACHABLE.has(String(code))) return 'The database does not answer: check DATABASE_URL.';
   if (code === '28P01' || code === '3D000')
     return 'The database refused: check user, password and name in DATABASE_URL.';
   if (code === '28000')
     return 'The database refused: it may want TLS (set PGSSLMODE=require), another user, or to be told of this machine.';
-  if (code === '53300')
-    return 'The database has no connection left: the shop holds all it may. Try again, or make DATABASE_POOL_SIZE smaller (docs/scaling.md).';
   if (code === '42501')
     return 'The database role may not do that: migrations are run by the role that owns the tables (prisma/roles.sql).';
   if (UNTRUSTED.has(String(code))) {

@@ -10,7 +10,7 @@ import { checkMailServer } from '../vendors/mail.ts';
 import { fetchModel } from '../vendors/openai.ts';
 import { fetchStripeMode, fetchWebhookState } from '../vendors/stripe-webhooks.ts';
 import { fetchTwilioAccount } from '../vendors/twilio-templates.ts';
-import { type ExitCode, runCommand, say, withDatabase } from './command.ts';
+import { type ExitCode, explain, runCommand, say, withDatabase } from './command.ts';
 import { examineConnections } from './examine-connections.ts';
 
 const USAGE = `npm run doctor
@@ -19,11 +19,11 @@ const USAGE = `npm run doctor
 
 type Finding = { what: string; state: 'ok' | 'simulated' | 'off' | 'warning' | 'FAILED'; detail: string };
 
-async function examine(what: string, check: () => Promise<string>): Promise<Finding> {
+async function examine(what: string, check: () => Promise<string>, describe = describeError): Promise<Finding> {
   try {
     return { what, state: 'ok', detail: await check() };
   } catch (error) {
-    return { what, state: 'FAILED', detail: describeError(error) };
+    return { what, state: 'FAILED', detail: describe(error) };
   }
 }
 
@@ -50,7 +50,7 @@ function examineDatabase(config: Config, onFacts: (facts: DatabaseFacts) => void
   if (!config.databaseUrl && config.env !== 'production') {
     return simulated('database', `embedded PostgreSQL under ${config.dataDir} (DATABASE_URL is not set)`);
   }
-  return examine('database', () =>
+  const inspect = () =>
     withDatabase(config, async ({ db }) => {
       const facts = await inspectDatabase(db);
       if (facts.failedMigrations > 0) {
@@ -59,8 +59,8 @@ function examineDatabase(config: Config, onFacts: (facts: DatabaseFacts) => void
       onFacts(facts);
       const templates = `${facts.approvedTemplates} of ${TEMPLATES} templates approved`;
       return `PostgreSQL ${facts.serverVersion}, ${facts.products} products, ${facts.staff} staff, ${templates}`;
-    }),
-  );
+    });
+  return examine('database', inspect, explain);
 }
 
 /** Nothing is said where the jobs are in PostgreSQL, as they are unless told otherwise. */

@@ -70,7 +70,7 @@ test('two webs and two workers, as in a deploy, fit the plan of app.json with ev
   releases = releases.filter((release) => release !== old);
   await old.stop();
   const customers = ['Camille Martin', 'Léa Durand', 'Marc Petit'].map((name) => customerOf(plan.sandbox, name));
-  const commandEnv = { ...plan.env, DATABASE_URL: plan.url };
+  const commandEnv = { ...plan.env, DATABASE_URL: plan.role.url };
   const [migrated, examined, pages] = await Promise.all([
     runCommand('migrate', [], commandEnv),
     runCommand('doctor', [], commandEnv),
@@ -87,7 +87,7 @@ test('two webs and two workers, as in a deploy, fit the plan of app.json with ev
 }, 120_000);
 
 test('with the default of a larger database one web and one worker would want more than twice as many', async () => {
-  await plan.db.$executeRawUnsafe(`ALTER ROLE ${new URL(plan.url).username} CONNECTION LIMIT -1`);
+  await plan.role.mayHold(-1);
   await deploy('large', DEFAULT_POOL_SIZE);
   const expected = most(DEFAULT_POOL_SIZE, ['large']);
   const { held, statuses } = await burst(expected);

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import Stripe from 'stripe';
 import { loadDemoCatalogue } from '../../src/db/demo-catalogue.ts';
 import { addStaff } from '../../src/flows/add-staff.ts';
@@ -6,6 +6,7 @@ import { signedForm } from '../../src/sandbox/twilio/callbacks.ts';
 import { createStaffAccounts } from '../../src/vendors/staff-accounts.ts';
 import { staffAt } from './browserless-staff.ts';
 import { openEventStream } from './event-stream.ts';
+import { createLimitedRole } from './limited-role.ts';
 import { startRequestBalancer } from './request-balancer.ts';
 import { freePort, STAFF, startProcess, startStandIns } from './running-shop.ts';
 import { silentLog } from './silent-log.ts';
@@ -16,17 +17,12 @@ import { until } from './until.ts';
 const BUSY_TABLES = 'orders, conversations, inbound_messages, outbound_messages, payment_events, payment_attempts';
 
 /**
- * A shop on a database as the smallest plans of hosts are: its role owns everything, is no superuser and may hold `limit` connections.
- * `deploy` starts a web and a worker beside those that run, behind one address.
+ * A shop whose role may hold `limit` connections, as with the smallest plans of hosts. `deploy` starts a web and a worker beside those that run, behind one address.
  */
 export async function openPlan(limit: number) {
   const database = await createTestDatabase();
   await loadDemoCatalogue(database.db);
-  const role = `plan_${randomBytes(6).toString('hex')}`;
-  const address = new URL(database.url);
-  await database.db.$executeRawUnsafe(`CREATE ROLE ${role} LOGIN PASSWORD 'plan' CONNECTION LIMIT ${limit}`);
-  await database.db.$executeRawUnsafe(`GRANT ${address.username} TO ${role}`);
-  [address.username, address.password] = [role, 'plan'];
+  const role = await createLimitedRole(database, limit);
   const ports: number[] = [];
   const balancer = await startRequestBalancer(ports);
   const publicUrl = `http://127.0.0.1:${balancer.port}`;
@@ -42,7 +38,7 @@ export async function openPlan(limit: number) {
     const start = (entry: string) =>
       startProcess(`${entry}.js`, {
         ...{ ...env, PORT: String(port), DATABASE_POOL_SIZE: String(poolSize) },
-        DATABASE_URL: `${address}?application_name=${release}_${entry}`,
+        DATABASE_URL: `${role.url}?application_name=${release}_${entry}`,
       });
     const running = [start('server'), start('worker')];
     const output = () => running.map((each) => each.output()).join('\n');
@@ -86,7 +82,7 @@ export async function openPlan(limit: number) {
   /** How many connections each process holds now. */
   async function held(): Promise<Record<string, number>> {
     const rows = await database.db.$queryRaw<{ name: string; n: number }[]>`
-      SELECT application_name AS name, count(*)::int AS n FROM pg_stat_activity WHERE usename = ${role} GROUP BY 1`;
+      SELECT application_name AS name, count(*)::int AS n FROM pg_stat_activity WHERE usename = ${role.name} GROUP BY 1`;
     return Object.fromEntries(rows.map(({ name, n }) => [name, n]));
   }
 
@@ -103,14 +99,13 @@ export async function openPlan(limit: number) {
   }
 
   return {
-    ...{ db: database.db, sandbox, url: address.toString(), env, deploy, held, whileNothingMoves },
+    ...{ db: database.db, sandbox, role, env, deploy, held, whileNothingMoves },
     /** There may be work of every kind: each loop of the workers looks. */
     nudge: () => database.db.$executeRaw`SELECT pg_notify('work', '')`,
     async close() {
       await balancer.stop();
       await sandbox.stop();
-      await database.db.$executeRawUnsafe(`REVOKE ${new URL(database.url).username} FROM ${role}`);
-      await database.db.$executeRawUnsafe(`DROP ROLE ${role}`);
+      await role.drop();
       await database.close();
     },
   };
