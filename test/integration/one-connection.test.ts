@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { compose, type Shop } from '../../src/compose.ts';
 import { loadConfig, requireForRoles } from '../../src/config.ts';
@@ -10,6 +11,7 @@ import type { ChatMessage } from '../../src/sandbox/phones.ts';
 import type { Sandbox } from '../../src/sandbox/start.ts';
 import { staffAt } from '../support/browserless-staff.ts';
 import { buysFourTyres, customerOf } from '../support/customer.ts';
+import { PNG } from '../support/media-samples.ts';
 import { type LogLine, recordingLog } from '../support/recording-log.ts';
 import { freePort, STAFF, startStandIns } from '../support/running-shop.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
@@ -43,7 +45,12 @@ beforeAll(async () => {
     return compose({ ...requireForRoles(config), databasePoolSize: ONE }, options);
   };
   shop = await open('the_shop');
-  web = await listen(shop.app, port, { host: '127.0.0.1' });
+  // Drawn within a test a QR code takes seconds of the processor, and everything of this shop waits for it.
+  const app: RequestListener = (request, response) =>
+    request.url?.startsWith('/media/qr/')
+      ? void response.setHeader('content-type', 'image/png').end(PNG)
+      : shop.app(request, response);
+  web = await listen(app, port, { host: '127.0.0.1' });
   worker = await shop.startWorker();
   await addStaff(shop, { ...STAFF, role: 'manager' });
 }, 60_000);
@@ -63,7 +70,6 @@ test('with one connection for web and worker customers buy at once, staff see to
       const customer = customerOf(sandbox, name);
       const { sessionId, orderNumber } = await buysFourTyres(customer);
       sandbox.stripe.checkout.pay(sessionId);
-      // Its code is drawn by a library that is compiled first here.
       const isThanks = ({ kind, body }: ChatMessage) => kind === 'media' && body.includes(orderNumber);
       await customer.hears('the thank-you', isThanks, 30_000);
       return (await database.db.order.findUniqueOrThrow({ where: { number: orderNumber } })).id;

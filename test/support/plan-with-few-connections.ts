@@ -60,13 +60,14 @@ export async function openPlan(limit: number) {
     };
     return {
       output,
-      /** Forty pages, a message and an event that nobody knows of, all at the same moment; what each was answered. */
-      askedAtOnce: () => {
+      /** More pages than any pool has connections, all at once; what each was answered. */
+      opensPages: () => Promise.all(Array.from({ length: 40 }, async () => (await staff.request('/staff')).status)),
+      /** A message and an event that nobody knows of, at once; what each was answered. */
+      vendorsPost: () => {
         const From = `whatsapp:+59069${String(Math.floor(Math.random() * 1e7)).padStart(7, '0')}`;
         const fields = { MessageSid: `SM${randomUUID().replaceAll('-', '')}`, From, Body: 'Bonjour', NumMedia: '0' };
         const message = signedForm(env.TWILIO_AUTH_TOKEN, `${publicUrl}/whatsapp/inbound`, fields);
         return Promise.all([
-          ...Array.from({ length: 40 }, async () => (await staff.request('/staff')).status),
           answered(fetch(`${url}/whatsapp/inbound`, { method: 'POST', ...message })),
           answered(fetch(`${url}/webhook/stripe`, signedEvent(env.STRIPE_WEBHOOK_SECRET))),
         ]);
