@@ -6,7 +6,7 @@ import Stripe from 'stripe';
 import twilio from 'twilio';
 import { startSandbox } from '../../src/sandbox/start.ts';
 
-export const ACCOUNT = { accountSid: `AC${'0'.repeat(32)}`, authToken: 'test-token', from: 'whatsapp:+14155238886' };
+export const ACCOUNT = { accountSid: `AC${'0'.repeat(32)}`, authToken: 'test-token', from: 'whatsapp:+14155550100' };
 export const STRIPE_ACCOUNT = { secretKey: 'sk_test_sandbox', webhookSecret: 'whsec_new,whsec_old' };
 
 type Exchange = { method: string; path: string; request: string; status: number; response: string };
@@ -27,7 +27,7 @@ export async function sandboxWorld(options: { dataDir?: string } = {}) {
   const sandbox = await startSandbox({
     ...options,
     publicUrl,
-    shop: { name: 'Chez Awa & Fils', number: '+14155238886', currency: 'eur', locale: 'fr', timezone: 'UTC' },
+    shop: { name: 'Chez Awa & Fils', number: '+14155550100', currency: 'eur', locale: 'fr', timezone: 'UTC' },
     twilio: ACCOUNT,
     stripe: STRIPE_ACCOUNT,
     webhookRetryDelaysMs: [10, 20],

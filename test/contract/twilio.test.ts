@@ -87,16 +87,6 @@ test('the typing indicator of the SDK reaches the phone', async () => {
   expect(world.phones.message(messageSid)?.status).toBe('read');
 });
 
-test('the sender is found and its webhooks are set through the SDK', async () => {
-  const { channelsSenders } = world.twilioSdk.messaging.v2;
-  const [sender] = await channelsSenders.list({ channel: 'whatsapp' });
-  expect(sender?.senderId).toBe(ACCOUNT.from);
-  type Update = NonNullable<Parameters<ReturnType<typeof channelsSenders>['update']>[0]>;
-  const webhook = { callback_url: 'https://shop.example/whatsapp/inbound', callback_method: 'POST' };
-  const changed = await channelsSenders(sender?.sid ?? '').update({ webhook } as unknown as Update);
-  expect(changed.webhook).toMatchObject({ callbackUrl: webhook.callback_url, callbackMethod: 'POST' });
-});
-
 test('the check can fail: a mangled answer and an unknown template field are refused', async () => {
   const { to } = await customerInSession();
   await world.twilioSdk.messages.create({ to, from: ACCOUNT.from, body: 'Salut' });

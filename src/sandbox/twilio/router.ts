@@ -6,13 +6,15 @@ import { answerTwilioError, TwilioError } from './errors.ts';
 import type { InboundFiles } from './inbound-media.ts';
 import type { MessageFilter, Messages } from './messages.ts';
 import type { Outbound } from './outbound.ts';
-import { senderRoutes } from './senders.ts';
+import { senderRoutes } from './sender-routes.ts';
+import type { Senders } from './senders.ts';
 import type { TwilioAccount } from './twilio.ts';
 
 type Parts = {
   account: TwilioAccount;
   messages: Messages;
   contents: Contents;
+  senders: Senders;
   outbound: Outbound;
   files: InboundFiles;
   phones: Phones;
@@ -34,7 +36,7 @@ export function twilioRouter(parts: Parts): Router {
   messageRoutes(router, parts);
   router.use(parts.files.apiRoutes());
   contentRoutes(router, parts);
-  router.use(senderRoutes(parts.account));
+  router.use(senderRoutes(parts.senders));
   router.post('/v2/Indicators/Typing.json', (request, response) => showTyping(parts, request, response));
   router.use((request: Request, _response: Response, _next: NextFunction) => {
     throw new TwilioError(404, 20404, `The requested resource ${request.originalUrl} was not found`);

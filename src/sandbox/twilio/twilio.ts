@@ -11,6 +11,7 @@ import { InboundFiles } from './inbound-media.ts';
 import { type MessageFilter, Messages, type TwilioMessage } from './messages.ts';
 import { Outbound, type StoredMedia } from './outbound.ts';
 import { twilioRouter } from './router.ts';
+import { Senders } from './senders.ts';
 
 /** `smsFrom`: a phone number of the account's that can send SMS. */
 export type TwilioAccount = { accountSid: string; authToken: string; from: string; smsFrom?: string };
@@ -27,6 +28,7 @@ type Needs = {
 export class TwilioStandIn {
   readonly router: Router;
   readonly faults = new Faults();
+  readonly senders: Senders;
   readonly #phones: Phones;
   readonly #messages: Messages;
   readonly #callbacks: Callbacks;
@@ -39,12 +41,13 @@ export class TwilioStandIn {
     this.#messages = new Messages(store, clock, account.accountSid);
     this.#callbacks = new Callbacks(deliveries, account);
     this.#files = new InboundFiles(store, account);
+    this.senders = new Senders(account);
     const contents = new Contents(store, clock, account.accountSid);
     const parts = { messages: this.#messages, phones, callbacks: this.#callbacks };
     this.#inbound = new Inbound({ ...parts, files: this.#files, accountSid: account.accountSid, from: account.from });
     this.#outbound = new Outbound({ ...parts, contents, deliveries, clock, store, account });
     const routed = { messages: this.#messages, contents, outbound: this.#outbound, files: this.#files, phones };
-    this.router = twilioRouter({ account, ...routed, faults: this.faults });
+    this.router = twilioRouter({ account, senders: this.senders, ...routed, faults: this.faults });
     phones.on('seen', (seen) => this.#tellRead(seen));
   }
 
