@@ -50,11 +50,14 @@ test('Twilio’s shared number for trying is no sender of the account', async ()
   const shop = { name: 'Essai', number: '+14155238886', currency: 'eur', locale: 'fr', timezone: 'UTC' };
   const stripe = { secretKey: 'sk_test_x', webhookSecret: 'whsec_x' };
   const sandbox = await startSandbox({ publicUrl: 'http://127.0.0.1:9', shop, twilio: shared, stripe });
-  const authorization = `Basic ${Buffer.from(`${shared.accountSid}:${shared.authToken}`).toString('base64')}`;
-  const path = '/v2/Channels/Senders?Channel=whatsapp';
-  const answer = await fetch(sandbox.twilioBaseUrl + path, { headers: { authorization } });
-  await expect(answer.json()).resolves.toMatchObject({ senders: [] });
-  await sandbox.stop();
+  try {
+    const authorization = `Basic ${Buffer.from(`${shared.accountSid}:${shared.authToken}`).toString('base64')}`;
+    const path = '/v2/Channels/Senders?Channel=whatsapp';
+    const answer = await fetch(sandbox.twilioBaseUrl + path, { headers: { authorization } });
+    await expect(answer.json()).resolves.toMatchObject({ senders: [] });
+  } finally {
+    await sandbox.stop();
+  }
 });
 
 test('the check can fail: a status nobody knows, a field too many and one too few are found', async () => {
