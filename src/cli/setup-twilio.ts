@@ -1,13 +1,28 @@
-import { ConfigError } from '../config.ts';
+import { ConfigError, type TwilioConfig } from '../config.ts';
 import { submitTemplates } from '../flows/submit-templates.ts';
 import { loadPrompts } from '../prompts.ts';
 import { createMessenger } from '../vendors/twilio.ts';
-import { setSenderWebhooks } from '../vendors/twilio-templates.ts';
-import { complain, runCommand, say, withDatabase } from './command.ts';
+import { type SenderWebhooks, setSenderWebhooks } from '../vendors/twilio-sender.ts';
+import { complain, type ExitCode, runCommand, say, withDatabase } from './command.ts';
+import { isSandboxNumber, noSenderStep, sandboxStep, webhooksOf } from './whatsapp-sender.ts';
 
 const USAGE = `npm run twilio:setup
   Creates the Content templates of every message and language, submits them to WhatsApp for approval (repeat to see how far
   they are), and points the sender's webhooks at PUBLIC_URL.`;
+
+/** A shop that Twilio does not post to receives nothing: no success, but for the sandbox, where the rest is the reader's to do. */
+async function pointSender(twilio: TwilioConfig, urls: SenderWebhooks): Promise<ExitCode> {
+  if ((await setSenderWebhooks(twilio, urls)) === 'set') {
+    say(`The sender posts to ${urls.inboundUrl}.`);
+    return 0;
+  }
+  if (isSandboxNumber(twilio.from)) {
+    say(`\nLeft to do:\n  - ${sandboxStep(urls)}`);
+    return 0;
+  }
+  complain(noSenderStep(twilio.from));
+  return 1;
+}
 
 await runCommand(USAGE, async (config) => {
   const { twilio, publicUrl } = config;
@@ -24,14 +39,7 @@ await runCommand(USAGE, async (config) => {
     await submitTemplates(needs, ({ key, locale, approval }, isNew) =>
       say(`${key.padEnd(16)} ${locale}  ${(isNew ? 'submitted' : 'known').padEnd(9)} ${approval}`),
     );
-    const urls = { inboundUrl: `${publicUrl}/whatsapp/inbound`, statusUrl: `${publicUrl}/whatsapp/status` };
-    if ((await setSenderWebhooks(twilio, urls)) === 'set') say(`The sender posts to ${urls.inboundUrl}.`);
-    else {
-      complain(
-        `Twilio lists no WhatsApp sender ${twilio.from}: in its console, set the webhook to ${urls.inboundUrl} yourself.`,
-      );
-    }
     say('WhatsApp approves within minutes to two days; "npm run doctor" tells how far it is.');
-    return 0 as const;
+    return pointSender(twilio, webhooksOf(publicUrl));
   });
 });

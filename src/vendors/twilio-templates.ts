@@ -35,28 +35,6 @@ export function createTemplateRegistry(client: twilio.Twilio): TemplateRegistry 
   };
 }
 
-/** Points the WhatsApp sender's webhooks at the shop. `no_sender`: Twilio lists none of this number (its sandbox). */
-export async function setSenderWebhooks(
-  settings: TwilioSettings,
-  urls: { inboundUrl: string; statusUrl: string },
-): Promise<'set' | 'no_sender'> {
-  const client = openTwilio(settings);
-  const senders = await callTwilio(() => client.messaging.v2.channelsSenders.list({ channel: 'whatsapp', limit: 200 }));
-  const sender = senders.find(({ senderId }) => senderId === settings.from);
-  if (!sender) return 'no_sender';
-  const webhook = {
-    callback_url: urls.inboundUrl,
-    callback_method: 'POST',
-    status_callback_url: urls.statusUrl,
-    status_callback_method: 'POST',
-  };
-  // As on the wire: the SDK sends this object as it is, its camelCase types notwithstanding.
-  type Update = NonNullable<Parameters<ReturnType<typeof client.messaging.v2.channelsSenders>['update']>[0]>;
-  const update = { webhook } as unknown as Update;
-  await callTwilio(() => client.messaging.v2.channelsSenders(sender.sid).update(update));
-  return 'set';
-}
-
 /** The account's state as Twilio tells it ("active"), for the doctor. */
 export async function fetchTwilioAccount(settings: TwilioSettings): Promise<string> {
   const client = openTwilio(settings);

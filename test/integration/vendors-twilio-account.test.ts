@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { OutgoingMessage } from '../../src/ports.ts';
 import { createMessenger } from '../../src/vendors/twilio.ts';
-import { fetchTwilioAccount, setSenderWebhooks } from '../../src/vendors/twilio-templates.ts';
+import { fetchTwilioAccount } from '../../src/vendors/twilio-templates.ts';
 import { type RecordingServer, startRecordingServer } from '../support/recording-server.ts';
-import { accountSid, answerAll, from, message, settingsAt, to } from '../support/twilio-api.ts';
+import { accountSid, answerAll, message, settingsAt, to } from '../support/twilio-api.ts';
 
-// What is asked of Twilio beside sending: what it has sent, its templates, the sender's webhooks, the account.
+// What is asked of Twilio beside sending: what it has sent, its templates, the account.
 
 let server: RecordingServer;
 beforeAll(async () => {
@@ -116,21 +116,6 @@ test('a template with quick replies is made with their ids and titles', async ()
       actions: [{ type: 'QUICK_REPLY', title: 'Très bien', id: 'template-button:1' }],
     },
   });
-});
-
-test('the sender gets the shop’s webhooks, or it is said that Twilio lists no such sender', async () => {
-  const urls = {
-    inboundUrl: 'https://shop.example/whatsapp/inbound',
-    statusUrl: 'https://shop.example/whatsapp/status',
-  };
-  server.answers(() => ({ json: { senders: [], meta: { key: 'senders' } } }));
-  await expect(setSenderWebhooks(settings(), urls)).resolves.toBe('no_sender');
-  const sender = { sid: `XE${'4'.repeat(32)}`, sender_id: from };
-  server.answers((request) =>
-    request.method === 'GET' ? { json: { senders: [sender], meta: { key: 'senders' } } } : { json: sender },
-  );
-  await expect(setSenderWebhooks(settings(), urls)).resolves.toBe('set');
-  expect(JSON.parse(server.last(sender.sid).body).webhook.callback_url).toBe(urls.inboundUrl);
 });
 
 test('the account’s state can be asked for', async () => {
