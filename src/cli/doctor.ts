@@ -2,33 +2,21 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Config, ConfigError, loadConfig, readEnvironment } from '../config.ts';
 import { type DatabaseFacts, inspectDatabase } from '../db/inspect.ts';
-import { AppError, describeError } from '../domain/errors.ts';
+import { AppError } from '../domain/errors.ts';
 import { LOCALES } from '../domain/locale.ts';
 import { TEMPLATE_KEYS } from '../domain/outbound-message.ts';
 import { checkMongodb } from '../vendors/agenda-backend.ts';
 import { checkMailServer } from '../vendors/mail.ts';
 import { fetchModel } from '../vendors/openai.ts';
-import { fetchStripeMode, fetchWebhookState } from '../vendors/stripe-webhooks.ts';
-import { fetchTwilioAccount } from '../vendors/twilio-templates.ts';
 import { type ExitCode, explain, runCommand, say, withDatabase } from './command.ts';
-import { examineConnections } from './examine-connections.ts';
+import { examineConnections } from './doctor-connections.ts';
+import { examine, type Finding, simulated, stepsOf } from './doctor-finding.ts';
+import { examineStripe } from './doctor-stripe.ts';
+import { examineTwilio } from './doctor-twilio.ts';
 
 const USAGE = `npm run doctor
   Tells what is configured, what is missing, and what the database, MongoDB, Twilio, Stripe, OpenAI and the mail server answer.
-  Changes nothing, sends nothing; exits with 1 when something that is needed is missing or does not answer.`;
-
-type Finding = { what: string; state: 'ok' | 'simulated' | 'off' | 'warning' | 'FAILED'; detail: string };
-
-async function examine(what: string, check: () => Promise<string>, describe = describeError): Promise<Finding> {
-  try {
-    return { what, state: 'ok', detail: await check() };
-  } catch (error) {
-    return { what, state: 'FAILED', detail: describe(error) };
-  }
-}
-
-const simulated = (what: string, detail: string): Promise<Finding> =>
-  Promise.resolve({ what, state: 'simulated', detail });
+  Changes nothing, sends nothing; exits with 1 when something that is needed is missing, does not answer or could not be looked at.`;
 
 const TEMPLATES = TEMPLATE_KEYS.length * LOCALES.length;
 
@@ -60,7 +48,7 @@ function examineDatabase(config: Config, onFacts: (facts: DatabaseFacts) => void
       const templates = `${facts.approvedTemplates} of ${TEMPLATES} templates approved`;
       return `PostgreSQL ${facts.serverVersion}, ${facts.products} products, ${facts.staff} staff, ${templates}`;
     });
-  return examine('database', inspect, explain);
+  return examine('database', inspect, { describe: explain });
 }
 
 /** Nothing is said where the jobs are in PostgreSQL, as they are unless told otherwise. */
@@ -72,23 +60,6 @@ function examineMongodb({ mongodbUrl }: Config): Promise<Finding>[] {
       return 'answers; the clock keeps its jobs there';
     }),
   ];
-}
-
-const WEBHOOK_STEPS = {
-  all_events: [],
-  some_events: ['Stripe tells this shop only some of what happens: npm run stripe:setup'],
-  nothing: ['Stripe tells this shop of no payment: npm run stripe:setup'],
-};
-
-/** Nothing where Stripe could not reach the shop anyway. A restricted key may not be let see the endpoints. */
-async function stripeSteps({ stripe, publicUrl }: Config): Promise<string[]> {
-  if (!stripe || !(stripe.apiBaseUrl || publicUrl.startsWith('https:'))) return [];
-  const url = `${publicUrl}/webhook/stripe`;
-  try {
-    return WEBHOOK_STEPS[await fetchWebhookState(stripe, url)];
-  } catch (error) {
-    return [`see in Stripe's dashboard that it posts to ${url}: it could not be asked (${describeError(error)})`];
-  }
 }
 
 function sayNextSteps(steps: string[]): void {
@@ -109,24 +80,9 @@ function examineModelPrice({ openai, model }: Config): Finding[] {
   return [{ what: 'model price', state: 'warning', detail }];
 }
 
-function examineVendors({ twilio, stripe, openai }: Config): Promise<Finding>[] {
-  return [
-    twilio
-      ? examine('Twilio', async () => {
-          const sms = twilio.smsFrom ? `SMS from ${twilio.smsFrom}` : 'SMS off (TWILIO_SMS_FROM is not set)';
-          return `account ${await fetchTwilioAccount(twilio)}, sender ${twilio.from}, ${sms}`;
-        })
-      : simulated('Twilio', 'TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_WHATSAPP_FROM are not set'),
-    stripe
-      ? examine(
-          'Stripe',
-          async () => `${await fetchStripeMode(stripe)}, ${stripe.webhookSecrets.length} webhook secret(s)`,
-        )
-      : simulated('Stripe', 'STRIPE_SECRET_KEY is not set'),
-    openai
-      ? examine('OpenAI', async () => `model ${await fetchModel(openai)} is available`)
-      : simulated('OpenAI', 'OPENAI_API_KEY is not set, or OPENAI_MODEL is none'),
-  ];
+function examineModel({ openai }: Config): Promise<Finding> {
+  if (!openai) return simulated('OpenAI', 'OPENAI_API_KEY is not set, or OPENAI_MODEL is none');
+  return examine('OpenAI', async () => `model ${await fetchModel(openai)} is available`);
 }
 
 const off = (what: string, detail: string): Promise<Finding> => Promise.resolve({ what, state: 'off', detail });
@@ -165,23 +121,26 @@ await runCommand(USAGE, async (config): Promise<ExitCode> => {
   const database = examineDatabase(config, (found) => {
     facts = found;
   });
-  const findings = [
+  const findings: Finding[] = [
     ...examineProduction(isProduction),
     ...(await Promise.all([
       database,
       ...examineMongodb(config),
-      ...examineVendors(config),
+      ...examineTwilio(config),
+      ...examineStripe(config),
+      examineModel(config),
       ...examineNotifications(config),
     ])),
+    ...(facts ? [examineConnections(config, facts.connectionLimits)] : []),
     ...examineModelPrice(config),
   ];
-  const connections = facts && examineConnections(config, facts.connectionLimits);
-  if (connections) findings.push({ what: 'connections', ...connections });
   say(
     `Comptoir ${version()}, ${config.env}, ${config.publicUrl}, shop "${config.shop.name}" (${config.shop.timezone}, ${config.shop.currency})\n`,
   );
   for (const { what, state, detail } of findings) say(`${state.padEnd(9)} ${what.padEnd(13)} ${detail}`);
-  if (facts) sayNextSteps([...(await stripeSteps(config)), ...databaseSteps(facts), ...(connections?.steps ?? [])]);
+  const steps = [...new Set(findings.flatMap(stepsOf)), ...(facts ? databaseSteps(facts) : [])];
+  // Of a database that nobody looked into it is not known that nothing is left to do.
+  if (facts || steps.length > 0) sayNextSteps(steps);
   // In production nothing is simulated; the missing keys are in the list already.
   return findings.some(({ state }) => state === 'FAILED') ? 1 : 0;
 });

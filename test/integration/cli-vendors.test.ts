@@ -93,11 +93,33 @@ test('doctor tells what answers, what is simulated and what production would ask
   expect(healthy.stdout).toMatch(/warning +configuration +for production, CRON_SECRET/);
   expect(healthy.stdout).toMatch(/off +mail +SMTP_URL and MAIL_FROM are not set/);
   expect(healthy.stdout).toMatch(/off +Slack/);
+  expect(healthy.stdout).toMatch(/warning +Stripe events/);
   expect(healthy.stdout).toContain('Stripe tells this shop of no payment: npm run stripe:setup');
+  expect(healthy.stdout).toMatch(/warning +Twilio sender +whatsapp:\+14155238886 is Twilio's sandbox/);
+  expect(healthy.stdout).toContain('Try it out > Send a WhatsApp message > Sandbox settings');
   const ill = await run('doctor', [], { ...env, STRIPE_API_BASE_URL: 'http://127.0.0.1:9' });
   expect(ill.code).toBe(1);
-  expect(ill.stdout).toMatch(/FAILED +Stripe/);
-  expect(ill.stdout).toContain('that it posts to https://shop.example/webhook/stripe: it could not be asked');
+  expect(ill.stdout).toMatch(/FAILED +Stripe +stripe_no_answer/);
+  expect(ill.stdout).toMatch(/FAILED +Stripe events +stripe_no_answer/);
+  expect(ill.stdout).toContain('mend Stripe, which FAILED above, then npm run doctor again');
+  expect(ill.stdout).toMatch(/see in Stripe's dashboard, .*that it posts to https:\/\/shop.example\/webhook\/stripe/);
+});
+
+test('doctor fails, and says where to look, when a restricted key may not see Stripe’s webhook endpoints', async () => {
+  const restricted = await startRecordingServer((request) =>
+    request.path.startsWith('/v1/webhook_endpoints')
+      ? { status: 403, json: { error: { type: 'invalid_request_error', message: 'not with this key' } } }
+      : answerVendors(request),
+  );
+  try {
+    const { code, stdout } = await run('doctor', [], { ...stripeEnv(), STRIPE_API_BASE_URL: restricted.url });
+    expect(stdout).toMatch(/ok +Stripe +test mode/);
+    expect(stdout).toMatch(/FAILED +Stripe events +.*HTTP 403/);
+    expect(stdout).toContain('posts to https://shop.example/webhook/stripe: Stripe events could not be looked at');
+    expect(code).toBe(1);
+  } finally {
+    await restricted.close();
+  }
 });
 
 test('doctor says that an unknown model’s costs are not counted, and what to set', async () => {

@@ -14,7 +14,10 @@ export async function startTwilio() {
     from: ACCOUNT.from,
     /** The account's senders, and the calls that are to go wrong. */
     ...{ senders: sandbox.twilio.senders, faults: sandbox.twilio.faults },
-    settings: { ...ACCOUNT, apiBaseUrl: sandbox.twilioBaseUrl, messagingServiceSid: undefined },
+    settings: {
+      ...{ ...ACCOUNT, apiBaseUrl: sandbox.twilioBaseUrl },
+      ...{ messagingServiceSid: undefined, smsFrom: undefined, messagesPerSecond: 80 },
+    },
     env: {
       TWILIO_ACCOUNT_SID: ACCOUNT.accountSid,
       TWILIO_AUTH_TOKEN: ACCOUNT.authToken,
