@@ -1,4 +1,3 @@
-import { OPEN_ORDER_STATUSES } from '../domain/order.ts';
 import { withoutPerson } from '../domain/personal-data.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import { writeAudit } from './audit.ts';
@@ -6,6 +5,7 @@ import type { Db, Tx } from './client.ts';
 import { hashConsent } from './consent-events.ts';
 import { keepOptOut } from './forgotten-opt-outs.ts';
 import { openForErasing } from './open-for-erasing.ts';
+import { ORDER_IS_OPEN } from './open-orders.ts';
 import { readPersonalData } from './personal-data.ts';
 import { transact } from './transact.ts';
 
@@ -87,8 +87,7 @@ export async function customersToErase(db: Db, quietSince: Date): Promise<WishTo
   return db.$queryRaw<WishToErase[]>`
     SELECT c.id AS "customerId", v.id AS "conversationId" FROM customers c JOIN conversations v ON v.customer_id = c.id
     WHERE ${isQuiet(quietSince)}
-      AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.customer_id = c.id
-        AND o.status::text = ANY(${OPEN_ORDER_STATUSES}::text[]))
+      AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.customer_id = c.id AND ${ORDER_IS_OPEN})
     ORDER BY c.erase_asked_at LIMIT 500`;
 }
 

@@ -1,6 +1,6 @@
-import { OPEN_ORDER_STATUSES } from '../domain/order.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import type { Db, Tx } from './client.ts';
+import { ORDER_IS_OPEN } from './open-orders.ts';
 import { transact } from './transact.ts';
 
 const { sql } = Prisma;
@@ -18,8 +18,7 @@ type Walk = { now: Date; before: Date; after: WalkedTo | undefined };
 const SOMETHING_IS_OPEN = sql`(v.turn_due_at IS NOT NULL OR v.claimed_until > now()
   OR EXISTS (SELECT 1 FROM inbound_messages m WHERE m.conversation_id = v.id AND m.turn_id IS NULL)
   OR EXISTS (SELECT 1 FROM outbound_messages m WHERE m.conversation_id = v.id AND m.status IN ('queued', 'sending'))
-  OR EXISTS (SELECT 1 FROM orders o WHERE o.customer_id = v.customer_id AND (o.disputed_at IS NOT NULL
-    OR o.review_reason IS NOT NULL OR o.status::text = ANY(${OPEN_ORDER_STATUSES}::text[]))))`;
+  OR EXISTS (SELECT 1 FROM orders o WHERE o.customer_id = v.customer_id AND ${ORDER_IS_OPEN}))`;
 
 /**
  * Does `empty` for the next conversations that may have something from before `before`, none of which another run has, and

@@ -1,6 +1,7 @@
 import { Prisma } from '../generated/prisma/client.ts';
 import type { Db } from './client.ts';
 import { eraseCustomer } from './erase-customer.ts';
+import { ORDER_IS_OPEN } from './open-orders.ts';
 import { readPersonalData } from './personal-data.ts';
 import { transact } from './transact.ts';
 
@@ -11,7 +12,8 @@ export const SILENT_AT_ONCE = 200;
 
 /**
  * A customer `c` with their conversation `v` who is known by name, has written nothing since `since`, of whom no order has moved
- * since, and for whom nothing waits.
+ * since or is open, and for whom nothing waits. Whoever waits for years (an order nobody fetched) is passed over here, as one by one they
+ * would use up every run's time before those behind them.
  */
 const isSilent = (since: Date) => Prisma.sql`
   NOT starts_with(c.channel_address, 'forgotten:') AND c.created_at < ${since}::timestamptz
@@ -19,7 +21,7 @@ const isSilent = (since: Date) => Prisma.sql`
   AND v.turn_due_at IS NULL AND (v.claimed_until IS NULL OR v.claimed_until < now())
   AND NOT EXISTS (SELECT 1 FROM outbound_messages m WHERE m.conversation_id = v.id AND m.status IN ('queued', 'sending'))
   AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.customer_id = c.id
-    AND GREATEST(o.created_at, o.confirmed_at, o.ready_at, o.closed_at) >= ${since}::timestamptz)`;
+    AND (${ORDER_IS_OPEN} OR GREATEST(o.created_at, o.confirmed_at, o.ready_at, o.closed_at) >= ${since}::timestamptz))`;
 
 /** The next of them, those known longest first. */
 export async function silentCustomers(db: Db, since: Date, after?: SilentCustomer): Promise<SilentCustomer[]> {

@@ -4,6 +4,7 @@ import { writeAudit } from '../../src/db/audit.ts';
 import { createInboundStore } from '../../src/db/inbox.ts';
 import { enqueueMessage, requeueFailedMessages } from '../../src/db/outbox.ts';
 import { openReview } from '../../src/db/reviews.ts';
+import { silentCustomers } from '../../src/db/silent-customers.ts';
 import { KEPT_DAYS } from '../../src/domain/retention.ts';
 import { buildShop } from '../support/catalogue-builder.ts';
 import { customerWhoSaid } from '../support/customer-who-said.ts';
@@ -123,7 +124,7 @@ test.each<[string, (made: Awaited<ReturnType<typeof customerWhoSaid>>) => Promis
     ({ conversationId }) =>
       database.db.outboundMessage.updateMany({ where: { conversationId }, data: { status: 'queued' } }),
   ],
-])('%s keeps all that was said, and the customer, however old', async (_, open) => {
+])('%s keeps all that was said, and the customer, however old, who takes no run its time', async (_, open) => {
   const word = `ouvert${randomUUID().slice(0, 8)}`;
   const made = await customerWhoSaid(database, word, { isOver: false });
   await setStatus(made.order.id, 'confirmed');
@@ -132,6 +133,8 @@ test.each<[string, (made: Awaited<ReturnType<typeof customerWhoSaid>>) => Promis
   const stay = await placesOf(word);
   await sweep(after('silentCustomers'));
   expect(await placesOf(word)).toEqual(stay);
+  const lookedAt = await silentCustomers(database.db, daysAgo(-1));
+  expect(lookedAt.map(({ customerId }) => customerId)).not.toContain(made.customerId);
 });
 
 /** Past the table of what may follow what: here only what it is counts. */
