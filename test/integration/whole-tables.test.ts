@@ -13,6 +13,7 @@ import { countRecoveredEvents, requeueFailedEvents } from '../../src/db/payment-
 import { measureReconciliation } from '../../src/db/reconciliations.ts';
 import { claimNextRefund } from '../../src/db/refunds.ts';
 import { measureShop } from '../../src/db/shop-health.ts';
+import { silentCustomers } from '../../src/db/silent-customers.ts';
 import { orderDetail } from '../../src/db/staff-orders.ts';
 import { countStuckWork } from '../../src/db/stuck-work.ts';
 import { CONCERN_KINDS } from '../../src/domain/concern.ts';
@@ -42,6 +43,7 @@ beforeAll(async () => {
   await client.query(`INSERT INTO refunds (payment_id, amount_minor, currency, status, created_at)
     SELECT id, 100, currency, 'succeeded', now() - random() * interval '365 days' FROM payments LIMIT ${ORDERS / 5}`);
   await client.query(`UPDATE payments SET received_at = now() - random() * interval '365 days'`);
+  await client.query(`UPDATE customers SET created_at = now() - random() * interval '3.2 years', last_inbound_at = NULL`);
   await client.query('VACUUM ANALYZE');
   shop = openDatabase(database.url, { maxConnections: 1, onError: () => {} });
   orderId = (await client.query('SELECT id FROM orders LIMIT 1')).rows[0].id;
@@ -80,6 +82,7 @@ const work: [string, (db: TestDatabase['db']) => Promise<unknown>][] = [
   ['countStuckWork', (db) => countStuckWork(db, now)],
   ['measureShop', (db) => measureShop(db, now)],
   ['measureReconciliation', (db) => measureReconciliation(db, now, ago(30))],
+  ['silentCustomers', (db) => silentCustomers(db, ago(3 * 365))],
   ['orderDetail', (db) => orderDetail(db, orderId)],
   ['paidWaiting', (db) => paidWaiting(db, [levelId])],
   ['shelvesOf', (db) => shelvesOf(db, productId)],
