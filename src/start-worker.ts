@@ -11,6 +11,7 @@ import { deliverNextMessage } from './flows/deliver-messages.ts';
 import { deliverNextNotification } from './flows/deliver-notifications.ts';
 import { handleNextPaymentEvent } from './flows/handle-payment-event.ts';
 import { workOnImport } from './flows/import-in-browser.ts';
+import { refuseWrongClock } from './flows/refuse-wrong-clock.ts';
 import { remindUnpaidOrder } from './flows/remind-unpaid.ts';
 import { sendNextRefund } from './flows/send-refund.ts';
 import { latestOrders, paymentLinkAgain } from './flows/show-customer-orders.ts';
@@ -66,9 +67,11 @@ function startLoops(parts: Parts) {
 /**
  * Begins to work: loops, the nudges that wake them, the clock. `stop` takes nothing new, gives the clock's jobs back and
  * waits for what was begun; what is not done within FINISH_WITHIN_MS is another worker's as soon as its claim ends.
+ * Refuses to begin on a machine whose clock is wrong.
  */
 export async function startWorker(parts: Parts, sweeps: Sweeps): Promise<{ stop(): Promise<void> }> {
   const { directDatabaseUrl, log, tracer } = parts;
+  await refuseWrongClock(parts.db);
   const clockwork = await parts.clockwork.open();
   const loops = startLoops(parts);
   const nudges = listenForWork(

@@ -19,5 +19,10 @@ export function examineConnections(config: Config, limits: ConnectionLimits): Fi
     largestThatFits === null
       ? `take a database that allows ${judgeConnections(SMALLEST_POOL, limits).heldInDeploy} or more, and set DATABASE_POOL_SIZE=${SMALLEST_POOL}`
       : `set DATABASE_POOL_SIZE=${largestThatFits}, or take a database that allows ${heldInDeploy}`;
-  return { what: 'connections', state: 'warning', detail, steps: [`connections can run out under load: ${toSet} (docs/scaling.md)`] };
+  return {
+    what: 'connections',
+    state: 'warning',
+    detail,
+    steps: [`connections can run out under load: ${toSet} (docs/scaling.md)`],
+  };
 }

@@ -30,10 +30,8 @@ export function examineStripe({ stripe, publicUrl }: Pick<Config, 'stripe' | 'pu
       'Stripe',
       async () => `${await fetchStripeMode(stripe)}, ${stripe.webhookSecrets.length} webhook secret(s)`,
     ),
-    examine(
-      'Stripe events',
-      () => lookAtWebhook(stripe, publicUrl, url),
-      { elsewhere: `see in Stripe's dashboard, Developers > Webhooks, that it posts to ${url}` },
-    ),
+    examine('Stripe events', () => lookAtWebhook(stripe, publicUrl, url), {
+      elsewhere: `see in Stripe's dashboard, Developers > Webhooks, that it posts to ${url}`,
+    }),
   ];
 }

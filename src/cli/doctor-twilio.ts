@@ -54,12 +54,8 @@ export function examineTwilio({ twilio, publicUrl }: Pick<Config, 'twilio' | 'pu
   const sms = twilio.smsFrom ? `SMS from ${twilio.smsFrom}` : 'SMS off (TWILIO_SMS_FROM is not set)';
   return [
     examine('Twilio', async () => `account ${await fetchTwilioAccount(twilio)}, ${sms}`),
-    examine(
-      'Twilio sender',
-      () => lookAtSender(twilio, publicUrl),
-      {
-        elsewhere: `see in ${SENDERS_PAGE}, that ${twilio.from} is online and posts to ${webhooksOf(publicUrl).inboundUrl}`,
-      },
-    ),
+    examine('Twilio sender', () => lookAtSender(twilio, publicUrl), {
+      elsewhere: `see in ${SENDERS_PAGE}, that ${twilio.from} is online and posts to ${webhooksOf(publicUrl).inboundUrl}`,
+    }),
   ];
 }

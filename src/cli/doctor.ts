@@ -9,6 +9,7 @@ import { checkMongodb } from '../vendors/agenda-backend.ts';
 import { checkMailServer } from '../vendors/mail.ts';
 import { fetchModel } from '../vendors/openai.ts';
 import { type ExitCode, explain, runCommand, say, withDatabase } from './command.ts';
+import { examineClock } from './doctor-clock.ts';
 import { examineConnections } from './doctor-connections.ts';
 import { examine, type Finding, simulated, stepsOf } from './doctor-finding.ts';
 import { examineStripe } from './doctor-stripe.ts';
@@ -132,6 +133,7 @@ await runCommand(USAGE, async (config): Promise<ExitCode> => {
       ...examineNotifications(config),
     ])),
     ...(facts ? [examineConnections(config, facts.connectionLimits)] : []),
+    ...(await examineClock(config)),
     ...examineModelPrice(config),
   ];
   say(

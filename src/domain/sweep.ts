@@ -52,7 +52,7 @@ export const nextRunAt = (job: SweepName, { startedAt }: Pick<JobRun, 'startedAt
 /** Each idempotent; `processed` counts what it did something for. */
 export type Sweeps = Record<SweepName, () => Promise<{ processed: number }>>;
 
-/** What a run throws that did all it could and could not do all; the next run tries what is left. */
+/** What a run throws that did all it could (nothing, where the clock is wrong) and could not do all; the next run tries what is left. */
 export class SweepIncomplete extends AppError {
   /** How many it did something for. */
   readonly processed: number;

@@ -3,10 +3,19 @@ import { saveJobRun } from '../db/job-runs.ts';
 import { describeError, errorCodeOf } from '../domain/errors.ts';
 import type { SweepName, Sweeps } from '../domain/sweep.ts';
 import type { Log } from '../ports.ts';
+import { refuseWrongClock } from './refuse-wrong-clock.ts';
 
-type Needs = { db: Db; log: Log };
+type Needs = {
+  db: Db;
+  log: Log;
+  /** The machine's own clock; Date.now unless told. */
+  machineMs?: () => number;
+};
 
-/** The same sweeps, each leaving behind how its last run went (`job_runs`), whoever runs it. What they throw is thrown on. */
+/**
+ * The same sweeps, each leaving behind how its last run went (`job_runs`), whoever runs it. What they throw is thrown on. On a machine
+ * whose clock is wrong none does anything, and each run has failed.
+ */
 export function recordedSweeps(needs: Needs, sweeps: Sweeps): Sweeps {
   const recorded = Object.entries(sweeps).map(([job, sweep]) => [
     job,
@@ -27,6 +36,7 @@ async function runRecorded(needs: Needs, job: SweepName, sweep: Sweeps[SweepName
     }
   };
   try {
+    await refuseWrongClock(needs.db, needs.machineMs);
     const result = await sweep();
     await save({ processed: result.processed, errorCode: null });
     return result;

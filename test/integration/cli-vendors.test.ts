@@ -7,6 +7,7 @@ import { startMongodbStandIn } from '../support/mongodb/stand-in.ts';
 import { type Recorded, type RecordingServer, startRecordingServer } from '../support/recording-server.ts';
 import { runCommand } from '../support/run-command.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
+import { clockAhead } from '../support/wrong-clock.ts';
 
 // The commands that ask the vendors, or set them up.
 
@@ -120,6 +121,14 @@ test('doctor fails, and says where to look, when a restricted key may not see St
   } finally {
     await restricted.close();
   }
+});
+
+test('doctor says when the clock is not PostgreSQL’s, and fails where no worker would start', async () => {
+  expect((await run('doctor')).stdout).toMatch(/^ok +clock/m);
+  const off = await run('doctor', [], clockAhead(1));
+  expect(off).toMatchObject({ code: 0, stdout: expect.stringMatching(/^warning +clock +this machine's clock says/m) });
+  const wrong = await run('doctor', [], clockAhead(-90));
+  expect(wrong).toMatchObject({ code: 1, stdout: expect.stringMatching(/^FAILED +clock +no worker starts: .*NTP/m) });
 });
 
 test('doctor says that an unknown model’s costs are not counted, and what to set', async () => {

@@ -18,9 +18,9 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 const clock = { now: () => new Date() };
-const sweepsThat = (sweep: () => Promise<{ processed: number }>) =>
+const sweepsThat = (sweep: () => Promise<{ processed: number }>, more: { machineMs?: () => number } = {}) =>
   recordedSweeps(
-    { db: database.db, log: silentLog },
+    { db: database.db, log: silentLog, ...more },
     Object.fromEntries(SWEEP_NAMES.map((name) => [name, sweep])) as Sweeps,
   );
 const rowOf = (job: SweepName) => database.db.jobRun.findUniqueOrThrow({ where: { job } });
@@ -90,6 +90,29 @@ test('the clock and the operator’s route leave the same behind', async () => {
   expect(await rowOf('refresh-templates')).toMatchObject({ processed: 2 });
 });
 
+const MINUTE_MS = 60_000;
+test.each([
+  ['ahead', 61 * MINUTE_MS],
+  ['behind', -61 * MINUTE_MS],
+  ['years ahead', 4 * 365 * 24 * 60 * MINUTE_MS],
+])('a machine whose clock is wrong (%s) does nothing, and /cron and the record tell so', async (_, offByMs) => {
+  let runs = 0;
+  const sweep = async () => ({ processed: ++runs });
+  const sweeps = sweepsThat(sweep, { machineMs: () => Date.now() + offByMs });
+  await expect(sweeps['apply-retention']()).rejects.toThrow('NTP');
+  expect(await rowOf('apply-retention')).toMatchObject({ processed: null, errorCode: 'clock_wrong' });
+  await withWeb({ sweeps }, async (web) => {
+    const response = await web.fetch('/cron/apply-retention', { headers: { authorization: 'Bearer cron-secret' } });
+    expect(await response.json()).toMatchObject({ success: false, processed: 0, error: 'clock_wrong' });
+  });
+  expect(runs).toBe(0);
+});
+
+test.each([55, -55])('a machine whose clock is %s minutes off works as any other', async (minutes) => {
+  const sweeps = sweepsThat(async () => ({ processed: 1 }), { machineMs: () => Date.now() + minutes * MINUTE_MS });
+  expect(await sweeps['apply-retention']()).toEqual({ processed: 1 });
+});
+
 test('of runs side by side the one that began last is the last run, whichever ends first', async () => {
   await saveJobRun(database.db, 'count-numbers', { durationMs: 1_000, processed: null, errorCode: 'late' });
   await saveJobRun(database.db, 'count-numbers', { durationMs: 60_000, processed: 5, errorCode: null });
@@ -98,7 +121,10 @@ test('of runs side by side the one that began last is the last run, whichever en
 });
 
 test('a sweep has done its work even when nobody can note it', async () => {
-  const broken = { $executeRaw: () => Promise.reject(new Error('no database')) } as unknown as TestDatabase['db'];
+  const broken = {
+    $queryRaw: database.db.$queryRaw.bind(database.db),
+    $executeRaw: () => Promise.reject(new Error('no database')),
+  } as unknown as TestDatabase['db'];
   const sweeps = recordedSweeps(
     { db: broken, log: silentLog },
     sweepsThat(async () => ({ processed: 3 })),
