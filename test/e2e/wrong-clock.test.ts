@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { startProcess, startStandIns } from '../support/running-shop.ts';
+import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
+import { type RunningProcess, startProcess, startStandIns } from '../support/running-shop.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { until } from '../support/until.ts';
 import { clockAhead } from '../support/wrong-clock.ts';
@@ -16,13 +16,16 @@ afterAll(async () => {
   await standIns.sandbox.stop();
   await database.close();
 });
-const startWorker = (minutesAhead: number) =>
-  startProcess('worker.js', { ...standIns.env, DATABASE_URL: database.url, ...clockAhead(minutesAhead) });
+let worker: RunningProcess;
+const startWorker = (minutesAhead: number) => {
+  worker = startProcess('worker.js', { ...standIns.env, DATABASE_URL: database.url, ...clockAhead(minutesAhead) });
+};
+afterEach(async () => void (await worker.stop()));
 
 test.each([4 * 365 * 24 * 60, -90])(
   'a worker whose clock is %s minutes ahead does not start, and says what to do',
   async (minutes) => {
-    const worker = startWorker(minutes);
+    startWorker(minutes);
     const [code] = await once(worker.child, 'exit');
     expect(code).toBe(1);
     expect(worker.output()).toMatch(/^Comptoir cannot start: this machine's clock says .*NTP/m);
@@ -31,7 +34,7 @@ test.each([4 * 365 * 24 * 60, -90])(
 );
 
 test('a worker whose clock is five minutes ahead starts', async () => {
-  const worker = startWorker(5);
+  startWorker(5);
   await until('it works', () => worker.output().includes('"working"'), { timeoutMs: 30_000 });
   expect(await worker.stop()).toBe(0);
 });
