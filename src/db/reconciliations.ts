@@ -46,13 +46,18 @@ export async function recordFailedRun(db: Db, { part, day, startedAt, error }: R
 export type UnreadEvents = { from: Date; until: Date; coveredUntil: Date };
 export type EventsProgress = { coveredUntil: Date | undefined; unread: UnreadEvents | undefined };
 
-/** Until when Stripe's events are known to be here (undefined before the first run), and what the last run left unread. */
-export async function eventsProgress(db: Db): Promise<EventsProgress> {
-  const { _max } = await db.reconciliation.aggregate({ where: { part: 'events' }, _max: { coveredUntil: true } });
-  const last = await db.reconciliation.findFirst({ where: { part: 'events' }, orderBy: { startedAt: 'desc' } });
+/**
+ * Until when Stripe's events are known to be here (undefined before the first run), and what the last run left unread. What was noted
+ * for days to come, by a clock that was years ahead, counts only once they are here.
+ */
+export async function eventsProgress(db: Db, now: Date): Promise<EventsProgress> {
+  const where = { part: 'events', day: { lte: now } } as const;
+  const { _max } = await db.reconciliation.aggregate({ where, _max: { coveredUntil: true } });
+  const last = await db.reconciliation.findFirst({ where, orderBy: { startedAt: 'desc' } });
   const { unread } = (last?.details ?? {}) as { unread?: Record<keyof UnreadEvents, string> };
   return {
-    coveredUntil: _max.coveredUntil ?? undefined,
+    // Of today a clock that is minutes ahead may have covered more than there is.
+    coveredUntil: _max.coveredUntil ? new Date(Math.min(_max.coveredUntil.getTime(), now.getTime())) : undefined,
     unread: unread && {
       from: new Date(unread.from),
       until: new Date(unread.until),
@@ -90,7 +95,7 @@ export type ReconciliationHealth = {
   /** Events that no webhook brought, since the beginning. */
   paymentEventsRecovered: number;
   ledgerDifferences: number;
-  /** Seconds since each part last got to its end; absent before it did. */
+  /** Seconds since each part last got to its end, for a day that has come; absent before it did. */
   reconciliationAges: { part: ReconciliationPart; seconds: number }[];
 };
 
@@ -98,7 +103,11 @@ export async function measureReconciliation(db: Db, now: Date, ledgerSince: Date
   const [paymentEventsRecovered, ledger, parts] = await Promise.all([
     db.paymentEvent.count({ where: { recovered: true } }),
     db.reconciliation.aggregate({ where: { part: 'ledger', day: { gte: ledgerSince } }, _sum: { remaining: true } }),
-    db.reconciliation.groupBy({ by: ['part'], where: { finishedAt: { not: null } }, _max: { finishedAt: true } }),
+    db.reconciliation.groupBy({
+      by: ['part'],
+      where: { finishedAt: { not: null }, day: { lte: now } },
+      _max: { finishedAt: true },
+    }),
   ]);
   return {
     paymentEventsRecovered,

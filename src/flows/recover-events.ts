@@ -43,7 +43,7 @@ export async function recoverEvents(needs: EventNeeds, limit: TimeLimit): Promis
   const now = needs.clock.now();
   const until = eventsUntil(now);
   let [processed, pieceMs] = [0, FIRST_PIECE_MS];
-  const progress = await eventsProgress(needs.db);
+  const progress = await eventsProgress(needs.db, now);
   const pieceFrom = (from: Date): UnreadEvents => {
     const end = new Date(Math.min(from.getTime() + pieceMs, until.getTime()));
     return { from, until: end, coveredUntil: end };

@@ -96,6 +96,38 @@ test('events are fetched from the last run on, with an overlap for those that St
   expect(await recover()).toEqual({ processed: 1 });
 });
 
+test('what a clock that was years ahead has noted keeps no event from being fetched, nor the age of the last run from being told', async () => {
+  await placeOrder(desk);
+  await recover();
+  const ahead = { now: () => new Date(desk.clock.now().getTime() + 4 * 365 * DAY_MINUTES * 60_000) };
+  await recoverEvents({ ...desk.needs, clock: ahead }, { longestMs: 60_000 });
+  const dayAhead = { part: 'events', day: { gt: desk.clock.now() } } as const;
+  expect(await desk.db.reconciliation.count({ where: { ...dayAhead, coveredUntil: { gt: desk.clock.now() } } })).toBe(
+    1,
+  );
+  const [from, until] = [ahead.now(), ahead.now()];
+  await desk.db.reconciliation.updateMany({
+    where: dayAhead,
+    data: { details: { unread: { from, until, coveredUntil: until } } },
+  });
+  desk.stripe.events.lose();
+  emit('charge.refunded', 'ch_1');
+  await desk.sandbox.clock.advance(30);
+  const { reconciliationAges } = await watchShop(desk.needs);
+  expect(reconciliationAges.find(({ part }) => part === 'events')?.seconds).toBeGreaterThanOrEqual(30 * 60);
+  expect(await recover()).toEqual({ processed: 1 });
+});
+
+test('a clock that was minutes ahead keeps no event from being fetched', async () => {
+  await placeOrder(desk);
+  const ahead = { now: () => new Date(desk.clock.now().getTime() + 55 * 60_000) };
+  await recoverEvents({ ...desk.needs, clock: ahead }, ALL_THE_TIME);
+  desk.stripe.events.lose();
+  emit('charge.refunded', 'ch_1');
+  await desk.sandbox.clock.advance(3);
+  expect(await recover()).toEqual({ processed: 1 });
+});
+
 test('a month without a run is fetched by the runs after it, and what is older than 30 days is gone', async () => {
   await placeOrder(desk);
   await recover();
