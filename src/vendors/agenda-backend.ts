@@ -34,6 +34,11 @@ export type Backend = {
   settled(): Promise<void>;
   /** Lets a job go that did not end: it is run again at once, by whoever is there. */
   handBack(job: JobParameters): Promise<void>;
+  /**
+   * Makes a repeated job due now that is due, or locked, later than at `latest`: by a clock that was ahead, as no other could. Agenda
+   * itself leaves it so for ever, whoever starts.
+   */
+  bringForward(name: string, latest: Date): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -50,7 +55,14 @@ export async function openBackend(pool: Pool, mongodbUrl: string | undefined, lo
       disableNotifications: true,
     });
     await backend.connect();
-    return { ...steady(backend, log), close: async () => {} };
+    const bringForward = async (name: string, latest: Date) => {
+      await pool.query(
+        `UPDATE agenda_jobs SET next_run_at = $3, locked_at = CASE WHEN locked_at <= $2 THEN locked_at END
+         WHERE name = $1 AND type = 'single' AND (next_run_at > $2 OR locked_at > $2)`,
+        [name, latest, new Date()],
+      );
+    };
+    return { ...steady(backend, log), bringForward, close: async () => {} };
   }
   const { MongoBackend } = await import('@agendajs/mongo-backend');
   const client = await openMongodb(mongodbUrl);
@@ -59,7 +71,13 @@ export async function openBackend(pool: Pool, mongodbUrl: string | undefined, lo
   const ping = async () => {
     await client.db().command({ ping: 1 }, { signal: AbortSignal.timeout(PING_TIMEOUT_MS) });
   };
-  return { ...steady(backend, log), ping, close: () => client.close() };
+  const bringForward = async (name: string, latest: Date) => {
+    // Of locks none is left: here Agenda ends them itself when a repeated job is defined again.
+    const jobs = client.db().collection('agenda_jobs');
+    const putOff = { name, type: 'single', nextRunAt: { $gt: latest } };
+    await jobs.updateOne(putOff, { $set: { nextRunAt: new Date() } });
+  };
+  return { ...steady(backend, log), ping, bringForward, close: () => client.close() };
 }
 
 async function openMongodb(url: string): Promise<MongoClient> {

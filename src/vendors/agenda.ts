@@ -9,7 +9,7 @@ export type Clockwork = {
   scheduler: Scheduler;
   /** What runs under `name`. A handler that throws is logged and, for `retries` times, tried again. */
   define(name: string, handler: (data: unknown) => Promise<void>, options?: { retries?: number }): void;
-  /** Once per interval over all processes, e.g. '1 minute'; needs `define` first. */
+  /** Once per interval over all processes, e.g. '1 minute', whenever it was due before; needs `define` first. */
   every(interval: string, name: string): Promise<void>;
   /** Begins to run jobs: only the worker calls it; a web process schedules without ever starting. */
   start(): Promise<void>;
@@ -39,7 +39,7 @@ export type ClockworkOptions = {
 /** Jobs in PostgreSQL, on the pool given, or in MongoDB where `mongodbUrl` is set. */
 export async function createClockwork(options: ClockworkOptions): Promise<Clockwork> {
   const { log, finishWithinMs = FINISH_WITHIN_MS } = options;
-  const { backend, ping, lockNoMore, settled, handBack, close } = await openBackend(
+  const { backend, ping, lockNoMore, settled, handBack, bringForward, close } = await openBackend(
     options.pool,
     options.mongodbUrl,
     log,
@@ -100,6 +100,8 @@ export async function createClockwork(options: ClockworkOptions): Promise<Clockw
     },
     async every(interval, name) {
       await agenda.every(interval, name);
+      const { nextRunAt } = agenda.create(name).repeatEvery(interval, { skipImmediate: true }).attrs;
+      if (nextRunAt) await bringForward(name, nextRunAt);
     },
     async start() {
       await agenda.start();

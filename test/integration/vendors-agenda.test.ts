@@ -37,6 +37,22 @@ async function jobsOnMongodb(url: string): Promise<KeptJob[]> {
   return jobs.map(({ name, lockedAt = null }) => ({ name, lockedAt }));
 }
 
+type Times = { nextRunAt: Date; lockedAt: Date | null };
+
+async function putOffOnPostgresql(name: string, { nextRunAt, lockedAt }: Times): Promise<void> {
+  const times = [nextRunAt, lockedAt];
+  await database.pool.query('UPDATE agenda_jobs SET next_run_at = $2, locked_at = $3 WHERE name = $1', [
+    name,
+    ...times,
+  ]);
+}
+
+async function putOffOnMongodb(url: string, name: string, times: Times): Promise<void> {
+  const client = await MongoClient.connect(url);
+  await client.db().collection('agenda_jobs').updateOne({ name }, { $set: times });
+  await client.close();
+}
+
 /** Like the shop's, but that it looks for what is due twenty times a second. */
 const openClockwork = (mongodbUrl?: string, more: { finishWithinMs?: number } = {}) =>
   createClockwork({ pool: database.pool, mongodbUrl, log, processEveryMs: 50, ...more });
@@ -47,6 +63,11 @@ function clockworkTests(mongodbUrlOf: () => string | undefined) {
   const jobs = () => {
     const url = mongodbUrlOf();
     return url === undefined ? jobsOnPostgresql() : jobsOnMongodb(url);
+  };
+
+  const putOff = (name: string, times: Times) => {
+    const url = mongodbUrlOf();
+    return url === undefined ? putOffOnPostgresql(name, times) : putOffOnMongodb(url, name, times);
   };
 
   async function withClockwork(work: (producer: Clockwork, worker: Clockwork) => Promise<void>) {
@@ -101,6 +122,39 @@ function clockworkTests(mongodbUrlOf: () => string | undefined) {
       const [, second = 0, third = 0] = startedAt;
       expect(third - second).toBeGreaterThan(800);
     });
+  });
+
+  const IN_YEARS = new Date(Date.now() + 10 * 365 * 24 * 3600_000);
+  const IN_HALF_AN_HOUR = new Date(Date.now() + 1800_000);
+
+  /** How often an hourly job that stands so is run by a worker that starts. */
+  async function runsAtStart(name: string, times: Times, atLeast: number): Promise<number> {
+    let [runs, beats] = [0, 0];
+    await withClockwork(async (before, worker) => {
+      for (const each of [before, worker]) {
+        each.define(name, async () => void runs++);
+        each.define('beat', async () => void beats++);
+      }
+      await before.every('1 hour', name);
+      await putOff(name, times);
+      await worker.every('1 hour', name);
+      await worker.every('1 second', 'beat');
+      await worker.start();
+      await until('it was run, or others were twice', () => beats >= 2 && runs >= atLeast);
+    });
+    return runs;
+  }
+
+  test.each([
+    ['put off', { nextRunAt: IN_YEARS, lockedAt: null }],
+    ['locked', { nextRunAt: new Date(), lockedAt: IN_YEARS }],
+    ['locked and put off', { nextRunAt: IN_YEARS, lockedAt: IN_YEARS }],
+  ])('a repeated job that a clock years ahead has %s is run by the next worker that starts', async (how, times) => {
+    expect(await runsAtStart(`sweep ${how}`, times, 1)).toBe(1);
+  });
+
+  test('a repeated job that is due within its interval is run no sooner because a worker starts', async () => {
+    expect(await runsAtStart('sweep in time', { nextRunAt: IN_HALF_AN_HOUR, lockedAt: null }, 0)).toBe(0);
   });
 
   test('stop waits for the handler that runs, and a repeated job stands once for all processes', async () => {
