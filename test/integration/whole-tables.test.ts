@@ -43,7 +43,9 @@ beforeAll(async () => {
   await client.query(`INSERT INTO refunds (payment_id, amount_minor, currency, status, created_at)
     SELECT id, 100, currency, 'succeeded', now() - random() * interval '365 days' FROM payments LIMIT ${ORDERS / 5}`);
   await client.query(`UPDATE payments SET received_at = now() - random() * interval '365 days'`);
-  await client.query(`UPDATE customers SET created_at = now() - random() * interval '3.2 years', last_inbound_at = NULL`);
+  await client.query(
+    `UPDATE customers SET created_at = now() - random() * interval '3.2 years', last_inbound_at = NULL`,
+  );
   await client.query('VACUUM ANALYZE');
   shop = openDatabase(database.url, { maxConnections: 1, onError: () => {} });
   orderId = (await client.query('SELECT id FROM orders LIMIT 1')).rows[0].id;
