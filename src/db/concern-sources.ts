@@ -114,6 +114,19 @@ function customerSources({ now }: ConcernScope) {
       facts: sql`json_build_object(${ORDER}, 'reason', x.last_error)`,
       first: sql`x.created_at`,
     },
+    checkout_given_up: {
+      // Whoever has ordered since needs nobody to write to them.
+      from: sql`payment_attempts x JOIN orders o ON o.id = x.order_id JOIN customers c ON c.id = o.customer_id
+          JOIN conversations v ON v.customer_id = c.id
+        WHERE x.status = 'FAILED' AND x.session_id IS NULL AND o.status = 'cancelled'
+          AND x.closed_at >= ${now}::timestamptz - ${FAILED_DAYS}::int * interval '1 day'
+          AND NOT starts_with(c.channel_address, ${FORGOTTEN})
+          AND NOT EXISTS (SELECT 1 FROM orders later WHERE later.customer_id = c.id AND later.created_at > o.created_at)`,
+      id: sql`x.id`,
+      since: sql`x.closed_at`,
+      facts: sql`json_build_object(${CUSTOMER}, ${ORDER}, 'reason', x.last_error)`,
+      first: sql`x.closed_at`,
+    },
     link_stuck: {
       from: sql`orders o WHERE o.status = 'pending_payment' AND o.review_reason IS NULL
         AND o.expires_at < ${now}::timestamptz - ${LINK_OVER_MINUTES}::int * interval '1 minute'

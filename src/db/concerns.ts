@@ -29,6 +29,7 @@ export type ConcernFacts = {
   event_failed: { type: string; reason: string | null };
   refund_stuck: OfOrder & Money & { reason: string | null };
   checkout_stuck: OfOrder & { reason: string | null };
+  checkout_given_up: OfCustomer & OfOrder & { reason: string | null };
   link_stuck: OfOrder;
   work_stuck: { work: keyof StuckWork; count: number };
   ledger_differs: { day: string; count: number };

@@ -16,6 +16,8 @@ export const CONCERN_KINDS = [
   'refund_stuck',
   /** Orders without a payment link after ten minutes. */
   'checkout_stuck',
+  /** Orders cancelled because Stripe could not make their link, until their customer orders again. */
+  'checkout_given_up',
   /** Orders whose payment link is over and that are neither paid nor expired a quarter of an hour later. */
   'link_stuck',
   /** What is stuck as a whole: domain/stuck-work.ts. */
@@ -38,6 +40,7 @@ export type ConcernKind = (typeof CONCERN_KINDS)[number];
 const FOR_ALL_STAFF: readonly ConcernKind[] = [
   'person_waiting',
   'checkout_stuck',
+  'checkout_given_up',
   'link_stuck',
   'message_failed',
   'stock_low',
@@ -96,6 +99,7 @@ export const FAILURE_MATTERS_WHILE: Readonly<Record<string, readonly OrderStatus
 /** What no notice of its own tells the team: told together, when there is more of it. */
 export const TOLD_TOGETHER = [
   'event_failed',
+  'checkout_given_up',
   'message_failed',
   'link_stuck',
   'template',

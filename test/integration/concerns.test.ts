@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { notePause } from '../../src/db/model-pauses.ts';
 import { FEW_LEFT, SELLS_DAYS } from '../../src/domain/concern.ts';
-import { countOpenConcerns } from '../../src/flows/show-concerns.ts';
+import { countOpenConcerns, showConcerns } from '../../src/flows/show-concerns.ts';
 import { tellConcerns } from '../../src/flows/tell-concerns.ts';
-import { type MoneyDesk, openMoneyDesk, paidOrder, placeOrder } from '../support/money-desk.ts';
+import { givenUpOrder, type MoneyDesk, openMoneyDesk, paidOrder, placeOrder } from '../support/money-desk.ts';
 
 let desk: MoneyDesk;
 beforeAll(async () => {
@@ -22,6 +22,7 @@ afterAll(() => desk.close());
 
 const needs = () => ({ ...desk, modelTerms: { shopDailyMicroUsd: null } });
 const counts = () => countOpenConcerns(needs());
+const daysAgo = (days: number) => new Date(desk.clock.now().getTime() - days * 24 * 3600_000);
 const tell = () => tellConcerns(needs());
 const HOUR_MINUTES = 60;
 const told = async () => {
@@ -122,11 +123,43 @@ describe('the sweep', () => {
   });
 });
 
+describe('an order whose payment link could not be made', () => {
+  const given = async () => (await counts()).checkout_given_up;
+
+  test('is told to the team together with others, and not again', async () => {
+    const [first] = [await givenUpOrder(desk), await givenUpOrder(desk)];
+    expect(await given()).toBe(2);
+    await tell();
+    expect((await told()).map(({ notice }) => notice)).toEqual(
+      Array(2).fill({ kind: 'concerns_grew', values: expect.objectContaining({ checkout_given_up: 2, count: 2 }) }),
+    );
+    await desk.sandbox.clock.advance(HOUR_MINUTES);
+    expect(await tell()).toEqual({ processed: 0 });
+    const { concerns } = await showConcerns(needs(), { role: 'staff' });
+    const reason = expect.stringContaining('400');
+    expect(concerns.find(({ kind }) => kind === 'checkout_given_up')?.facts).toMatchObject({
+      orderId: first.orderId,
+      reason,
+    });
+  });
+
+  test('leaves the list when its customer orders again, or after a week', async () => {
+    const again = await givenUpOrder(desk);
+    const before = await given();
+    await desk.sandbox.clock.advance(1);
+    const { orderId } = await placeOrder(desk);
+    await desk.db.order.update({ where: { id: orderId }, data: { customerId: again.customerId } });
+    expect(await given()).toBe(before - 1);
+    await desk.db.paymentAttempt.updateMany({ where: { status: 'FAILED' }, data: { closedAt: daysAgo(8) } });
+    expect(await given()).toBe(0);
+  });
+});
+
 describe('a message that failed', () => {
   test('is nothing to see to where nobody waits for it, it was overtaken, or it is long ago', async () => {
     await failMessage('reminder');
     await failMessage('payment-link');
-    await failMessage('code-again', { failedAt: new Date(desk.clock.now().getTime() - 8 * 24 * 3600_000) });
+    await failMessage('code-again', { failedAt: daysAgo(8) });
     const collected = await failMessage('thank-you');
     await desk.db.order.update({ where: { id: collected.orderId }, data: { status: 'collected' } });
     expect((await counts()).message_failed).toBe(0);

@@ -49,9 +49,10 @@ describe('the list', () => {
     await asManager(async (web) => {
       const { html } = await open(web);
       for (const kind of CONCERN_KINDS) expect(html).toContain(titles[kind].title);
-      const { disputed, refused, reviewed, failedEvent, failedMessage, lost, waitingId, unlinked, over } = each;
+      const { disputed, refused, reviewed, failedEvent, failedMessage, lost, waitingId, unlinked, givenUp, over } =
+        each;
       expect(html).toMatch(new RegExp(`/staff/orders/${disputed.orderId}".*answer before`, 's'));
-      for (const { orderId } of [refused, reviewed, unlinked, over, lost])
+      for (const { orderId } of [refused, reviewed, unlinked, givenUp, over, lost])
         expect(html).toContain(`href="/staff/orders/${orderId}"`);
       expect(html).toContain(`href="/staff/events/${failedEvent.id}"`);
       expect(html).toContain(`href="/staff/conversations/${waitingId}#latest"`);
@@ -77,7 +78,7 @@ describe('the list', () => {
       const { html } = await open(web);
       const shown = CONCERN_KINDS.filter((kind) => html.includes(titles[kind].title));
       expect(shown).toEqual(concernsOf('staff'));
-      expect(shown).toHaveLength(5);
+      expect(shown).toHaveLength(6);
       expect(html).not.toContain(each.disputed.orderNumber);
       expect(html).not.toContain('/events/');
     });

@@ -134,6 +134,16 @@ export async function placeOrder(desk: MoneyDesk, options: Parameters<typeof pro
   };
 }
 
+/** An order whose payment link Stripe refused to make. */
+export async function givenUpOrder(desk: MoneyDesk) {
+  const proposed = await proposeOne(desk);
+  const result = await confirmOrder(desk.needs, proposed);
+  if (result.kind !== 'ordered') throw new Error(`expected an order, got ${result.kind}`);
+  desk.stripe.faults.add({ method: 'POST', path: /checkout\/sessions$/, kind: 'status', status: 400 });
+  await desk.work();
+  return { ...proposed, orderId: result.orderId, orderNumber: result.orderNumber };
+}
+
 /** An order that was paid by card, told and settled. */
 export async function paidOrder(desk: MoneyDesk, options: Parameters<typeof placeOrder>[1] = {}) {
   const order = await placeOrder(desk, options);

@@ -3,7 +3,7 @@ import { notifyTeam } from '../../src/db/notifications.ts';
 import { confirmOrder } from '../../src/flows/confirm-order.ts';
 import { refundOrder } from '../../src/flows/refund-order.ts';
 import { mismatchedOrder } from './manager.ts';
-import { type MoneyDesk, paidOrder, placeOrder } from './money-desk.ts';
+import { givenUpOrder, type MoneyDesk, paidOrder, placeOrder } from './money-desk.ts';
 import { proposeOne } from './proposed-order.ts';
 
 /** What an unkind customer, or supplier, calls things. */
@@ -64,9 +64,10 @@ async function customerConcerns(desk: MoneyDesk) {
     where: { orderId: unlinked.orderId },
     data: { createdAt: ago(11), nextCallAt: new Date(Date.now() + 3600_000) },
   });
+  const givenUp = await givenUpOrder(desk);
   const over = await placeOrder(desk);
   await db.order.update({ where: { id: over.orderId }, data: { expiresAt: ago(16) } });
-  return { failedMessage, lost, waitingId: waiting.conversation?.id ?? '', unlinked, over };
+  return { failedMessage, lost, waitingId: waiting.conversation?.id ?? '', unlinked, givenUp, over };
 }
 
 async function machineConcerns({ db, clock }: MoneyDesk) {

@@ -50,6 +50,11 @@ function factsOf(frame: StaffFrame, concern: Concern): Line {
       return { what: <OrderLink {...concern.facts} />, more: wordOfReason(money, concern.facts.reason) };
     case 'checkout_stuck':
       return { what: <OrderLink {...concern.facts} />, more: concern.facts.reason };
+    case 'checkout_given_up': {
+      const { customerName, reason } = concern.facts;
+      const name = customerName ?? STAFF_WORDS[locale].noName;
+      return { what: <OrderLink {...concern.facts} />, more: [name, reason].filter(Boolean).join(' · ') };
+    }
     case 'link_stuck':
       return { what: <OrderLink {...concern.facts} /> };
     case 'event_failed':
@@ -68,10 +73,9 @@ function factsOf(frame: StaffFrame, concern: Concern): Line {
   }
 }
 
-type Other = Exclude<
-  Concern,
-  { kind: 'dispute' | 'refund_stuck' | 'review' | 'checkout_stuck' | 'link_stuck' | 'event_failed' | 'ledger_differs' }
->;
+type OfMoney = 'dispute' | 'refund_stuck' | 'review' | 'event_failed' | 'ledger_differs';
+type OfCheckout = 'checkout_stuck' | 'checkout_given_up' | 'link_stuck';
+type Other = Exclude<Concern, { kind: OfMoney | OfCheckout }>;
 
 function otherFactsOf({ locale }: StaffFrame, concern: Other): Line {
   const words = CONCERN_WORDS[locale];
@@ -142,10 +146,14 @@ export function ConcernActs({ frame, concern }: Props) {
       return (
         <div class="acts">
           {concern.facts.orderId && act(`messages/${id}/again`, words.sendAgain)}
-          <a class="button secondary" href={`/staff/conversations/${concern.facts.conversationId}#latest`}>
-            {words.openConversation}
-          </a>
+          <OpenConversation frame={frame} {...concern.facts} />
           {act(`messages/${id}/settle`, words.settle)}
+        </div>
+      );
+    case 'checkout_given_up':
+      return (
+        <div class="acts">
+          <OpenConversation frame={frame} {...concern.facts} />
         </div>
       );
     case 'event_failed':
@@ -161,6 +169,12 @@ export function ConcernActs({ frame, concern }: Props) {
       return null;
   }
 }
+
+const OpenConversation = ({ frame, conversationId }: { frame: StaffFrame; conversationId: string }) => (
+  <a class="button secondary" href={`/staff/conversations/${conversationId}#latest`}>
+    {CONCERN_WORDS[frame.locale].openConversation}
+  </a>
+);
 
 function Act({ frame, path, label }: { frame: StaffFrame; path: string; label: string }) {
   return (

@@ -26,6 +26,10 @@ export const en: ConcernWords = {
       title: 'Customers without their payment link',
       todo: 'We keep trying. If it goes on, ask whoever runs the server to look at the Stripe key and account.',
     },
+    checkout_given_up: {
+      title: 'Orders given up: their payment link could not be made',
+      todo: 'The customer was told, and may order again with one tap. Have whoever runs the server mend the reason first (“npm run doctor” asks Stripe); then open the conversation and invite them. Who orders again leaves the list, everybody after a week.',
+    },
     link_stuck: {
       title: 'Payment links that are over and could not be closed',
       todo: 'Stripe could not be asked whether they were paid. Hand nothing over meanwhile; if it goes on, ask whoever runs the server.',

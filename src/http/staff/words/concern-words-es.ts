@@ -26,6 +26,10 @@ export const es: ConcernWords = {
       title: 'Clientes sin su enlace de pago',
       todo: 'Seguimos intentándolo. Si continúa, pida a quien lleva el servidor que mire la clave y la cuenta de Stripe.',
     },
+    checkout_given_up: {
+      title: 'Pedidos abandonados: no se pudo crear su enlace de pago',
+      todo: 'El cliente lo sabe y puede pedir de nuevo con un toque. Primero pida a quien lleva el servidor que corrija la causa («npm run doctor» consulta a Stripe); luego abra la conversación e invítelo. Quien pide de nuevo sale de la lista, y todos tras una semana.',
+    },
     link_stuck: {
       title: 'Enlaces de pago vencidos que no se pudieron cerrar',
       todo: 'Stripe no pudo decir si se pagaron. No entregue nada mientras tanto; si continúa, pregunte a quien lleva el servidor.',

@@ -29,6 +29,10 @@ export const fr: ConcernWords = {
       title: 'Clients sans leur lien de paiement',
       todo: 'Nous continuons d’essayer. Si cela dure, demandez à qui gère le serveur de regarder la clé et le compte Stripe.',
     },
+    checkout_given_up: {
+      title: 'Commandes abandonnées : leur lien de paiement n’a pas pu être créé',
+      todo: 'Le client le sait, et peut recommander d’un geste. Faites d’abord corriger la cause par qui gère le serveur (« npm run doctor » interroge Stripe) ; puis ouvrez la conversation et invitez-le. Qui recommande quitte la liste, et chacun après une semaine.',
+    },
     link_stuck: {
       title: 'Liens de paiement échus qui n’ont pas pu être fermés',
       todo: 'Stripe n’a pas pu dire s’ils ont été payés. Ne remettez rien en attendant ; si cela dure, demandez à qui gère le serveur.',
