@@ -43,6 +43,11 @@ export async function proposeAndTell(turn: Turn, notice?: string): Promise<void>
       return say(turn, { body: textOf(turn, 'cart_empty') });
     case 'gone':
       return say(turn, { body: textOf(turn, 'product_gone') });
+    case 'too_much': {
+      const { totalMinor, mostMinor, currency } = outcome;
+      const [total, most] = [moneyIn(turn, totalMinor, currency), moneyIn(turn, mostMinor, currency)];
+      return say(turn, { body: textOf(turn, 'too_much', { total, most }) });
+    }
     case 'short': {
       const intro = textOf(turn, 'short_intro', { locationName: outcome.location.name });
       const lines = outcome.lines.map((line) =>

@@ -13,6 +13,12 @@ export function minorUnitDigits(currency: string): number {
   return THREE_DECIMAL.has(currency) ? 3 : 2;
 }
 
+/**
+ * The most that one payment may take: Stripe counts in eight digits, rupiahs in twelve, of which a column of the database
+ * (an int4) holds fewer: https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts
+ */
+export const mostPayableMinor = (currency: string): number => (currency === 'IDR' ? 2_147_483_647 : 99_999_999);
+
 const currencyFormat = madeOnce((currency: string, locale: string) => {
   const digits = minorUnitDigits(currency);
   const decimals = { minimumFractionDigits: digits, maximumFractionDigits: digits };

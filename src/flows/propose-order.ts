@@ -3,6 +3,7 @@ import type { Db } from '../db/client.ts';
 import type { Cart } from '../domain/cart.ts';
 import type { PickupLocation, ProductWithStock } from '../domain/catalogue.ts';
 import { AppError } from '../domain/errors.ts';
+import { mostPayableMinor } from '../domain/money.ts';
 import { type ProposalLine, type ProposedOrder, totalOf } from '../domain/proposal.ts';
 
 export type ShortLine = { productId: string; label: string; wanted: number; available: number };
@@ -15,7 +16,9 @@ export type ProposeResult =
   /** `location` cannot serve these lines; `elsewhere` can serve all of them. */
   | { kind: 'short'; location: PickupLocation; lines: ShortLine[]; elsewhere: PickupLocation[] }
   /** Products that were sold off since they were put in the cart. */
-  | { kind: 'gone'; productIds: string[] };
+  | { kind: 'gone'; productIds: string[] }
+  /** More than one payment can take. */
+  | { kind: 'too_much'; totalMinor: number; mostMinor: number; currency: string };
 
 /**
  * What the customer would say yes to, at prices and stock read now; nothing is written. A cart's chosen location is
@@ -35,7 +38,11 @@ export async function proposeOrder(needs: { db: Db }, { cart }: { cart: Cart }):
   const location = chosen ?? leastShort(locations, shortAt);
   const short = shortAt(location);
   if (short.length > 0) return { kind: 'short', location, lines: short, elsewhere: able };
-  return { kind: 'proposed', proposal: snapshot(cart, products, location.id), location };
+  const proposal = snapshot(cart, products, location.id);
+  const { totalMinor, currency } = proposal;
+  const mostMinor = mostPayableMinor(currency);
+  if (totalMinor > mostMinor) return { kind: 'too_much', totalMinor, mostMinor, currency };
+  return { kind: 'proposed', proposal, location };
 }
 
 function leastShort(locations: PickupLocation[], shortAt: (location: PickupLocation) => ShortLine[]): PickupLocation {

@@ -29,6 +29,15 @@ export const proposeOrderTool = defineTool({
         );
       case 'gone':
         return refused('a product of the cart is no longer sold', 'search for another');
+      case 'too_much':
+        return refused(
+          'the total is more than one payment can take',
+          'say so with both amounts; have them take fewer, or call_human',
+          {
+            total: moneyIn(turn, outcome.totalMinor, outcome.currency),
+            most: moneyIn(turn, outcome.mostMinor, outcome.currency),
+          },
+        );
       default:
         return refused(outcome.kind, 'fill the cart first');
     }
