@@ -17,6 +17,8 @@ export type TimelineEntry = {
   reason: string | null;
   note: string | null;
   amountMinor: number | null;
+  /** Of the amount; null where none was written down: the order's then. */
+  currency: string | null;
 };
 
 /** An order's audit trail, oldest first. */
@@ -34,7 +36,7 @@ type Row = Pick<AuditEntry, 'seq' | 'createdAt' | 'actor' | 'action' | 'details'
 /** A row of the audit log as it is told; `names` of the staff by id. */
 export function asTimelineEntry(row: Row, names: ReadonlyMap<string, string>): TimelineEntry {
   const { seq, createdAt, actor, action, details } = row;
-  const { reason, note, amountMinor } = (details ?? {}) as Record<string, unknown>;
+  const { reason, note, amountMinor, currency } = (details ?? {}) as Record<string, unknown>;
   return {
     ...{ seq, at: createdAt, who: actorOf(actor, names) },
     // writeAudit lets nothing else in.
@@ -42,6 +44,7 @@ export function asTimelineEntry(row: Row, names: ReadonlyMap<string, string>): T
     reason: typeof reason === 'string' ? reason : null,
     note: typeof note === 'string' && note !== '' ? note : null,
     amountMinor: typeof amountMinor === 'number' ? amountMinor : null,
+    currency: typeof currency === 'string' ? currency : null,
   };
 }
 

@@ -105,7 +105,8 @@ async function sendBack(
     ...{ paymentId, amountMinor, currency, reason, requestedBy: 'system', createdAt: at },
   });
   const subject = `order:${order.id}`;
-  await writeAudit(tx, { actor: 'system', action: 'refund.requested', subject, details: { reason, amountMinor }, at });
+  const details = { reason, amountMinor, currency };
+  await writeAudit(tx, { actor: 'system', action: 'refund.requested', subject, details, at });
   await enqueueMessage(tx, {
     businessKey: `${reason}:${attempt.id}`,
     customerId: order.customerId,
@@ -152,8 +153,9 @@ async function takeMoney(needs: AcceptNeeds, tx: Tx, { attempt, order, session }
   });
   const amountMinor = session.amountTotalMinor ?? attempt.amountMinor;
   const subject = `order:${order.id}`;
-  await writeAudit(tx, { actor: 'stripe', action: 'payment.received', subject, details: { amountMinor }, at });
   const currency = session.currency ?? attempt.currency;
+  const details = { amountMinor, currency };
+  await writeAudit(tx, { actor: 'stripe', action: 'payment.received', subject, details, at });
   const receivedAt = session.chargedAt ?? at;
   const money = { attemptId: attempt.id, paymentIntentId, amountMinor, currency, receiptUrl, receivedAt };
   return { paymentId: await recordPayment(tx, money), amountMinor, currency };

@@ -38,13 +38,13 @@ export async function recordDisputeOf(needs: Needs, event: VerifiedEvent): Promi
     if (!payment || !order) return undefined;
     const at = needs.clock.now();
     if (!(await recordDispute(tx, payment.id, { ...facts, at }))) return order.id;
-    const { status, amountMinor, reason } = dispute;
+    const { status, amountMinor, currency, reason } = dispute;
     const subject = `order:${order.id}`;
     await writeAudit(tx, {
       actor: 'stripe',
       action: `dispute.${status}`,
       subject,
-      details: { amountMinor, reason },
+      details: { amountMinor, currency, reason },
       at,
     });
     await tellTeam(tx, order, dispute, at);

@@ -78,8 +78,8 @@ async function tellCustomer(needs: RefundNeeds, tx: Tx, order: OrderWithFacts, r
 type RefundFacts = Pick<StripeRefund, 'id' | 'amountMinor' | 'currency' | 'status' | 'reason'>;
 
 async function writeRefundAudit(tx: Tx, orderId: string, refund: RefundFacts, at: Date): Promise<void> {
-  const { amountMinor, status, reason } = refund;
-  const details = { amountMinor, ...(reason && { reason }) };
+  const { amountMinor, currency, status, reason } = refund;
+  const details = { amountMinor, currency, ...(reason && { reason }) };
   await writeAudit(tx, { actor: 'stripe', action: `refund.${status}`, subject: `order:${orderId}`, details, at });
 }
 

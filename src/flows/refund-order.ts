@@ -68,6 +68,6 @@ async function record(tx: Tx, wish: RefundWish, { orderId, at, ...money }: Decid
   const { paymentId, reason, restock, by } = wish;
   const choice = restock === undefined ? {} : { restock };
   await requestRefund(tx, { ...money, paymentId, reason, requestedBy: by, ...choice, createdAt: at });
-  const details = { amountMinor: money.amountMinor, reason };
+  const details = { amountMinor: money.amountMinor, currency: money.currency, reason };
   await writeAudit(tx, { actor: by, action: 'refund.requested', subject: `order:${orderId}`, details, at });
 }

@@ -49,7 +49,7 @@ async function takeAsGivenBack(tx: Tx, { review, order, by, at }: GivenBack): Pr
   if (amountMinor > 0) {
     const { id: paymentId, currency } = payment;
     await recordGivenBack(tx, { paymentId, amountMinor, currency, requestedBy: by, createdAt: at });
-    const details = { amountMinor, reason: 'another_way' };
+    const details = { amountMinor, currency, reason: 'another_way' };
     const subject = `order:${order.id}`;
     await writeAudit(tx, { actor: by, action: 'refund.succeeded', subject, details, at });
   }

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { OrderWish } from '../../src/flows/show-staff-orders.ts';
+import type { OrderWish, TimelineEntry } from '../../src/flows/show-staff-orders.ts';
 import type { AppNeeds } from '../../src/http/needs.ts';
 import { csrfIn, form } from '../support/html-forms.ts';
 import { noOrders, ORDER_ID, orderDetail, TOKEN } from '../support/order-samples.ts';
@@ -160,6 +160,19 @@ test('the bare address leads to the staff pages', async () => {
   await withWeb({}, async (web) => {
     const response = await web.fetch('/');
     expect([response.status, response.headers.get('location')]).toEqual([303, '/staff']);
+  });
+});
+
+test('each amount of its history is in the currency it was in, else in the order’s', async () => {
+  const [placed] = orderDetail.timeline as [TimelineEntry];
+  const timeline = [
+    { ...placed, seq: 8n, amountMinor: 9000, currency: 'XPF' },
+    { ...placed, seq: 9n, amountMinor: 9000, currency: null },
+  ];
+  await withWeb({ showOrder: async () => ({ ...orderDetail, timeline }) }, async (web) => {
+    const page = await (await web.fetch(`/staff/orders/${ORDER_ID}`, { headers: loggedIn })).text();
+    const amounts = page.replaceAll(/\s/g, ' ').match(/<span class="small">[^<]*</g);
+    expect(amounts).toEqual([expect.stringContaining('9 000 FCFP'), expect.stringContaining('90,00 €')]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { backfillOrders } from '../../src/db/backfill.ts';
+import { orderDetail } from '../../src/db/staff-orders.ts';
 import { verifyDatabase } from '../../src/db/verify.ts';
 import type { OutboundContent } from '../../src/domain/outbound-message.ts';
 import { releaseReview } from '../../src/flows/release-review.ts';
@@ -228,4 +229,15 @@ test('money of another currency is told in its own, to the customer and to the t
   const { body, template } = said.content as OutboundContent;
   expect(body.replace(/\s/g, ' ')).toContain('9 000 FCFP');
   expect(template?.variables['1']?.replace(/\s/g, ' ')).toBe('9 000 FCFP');
+  desk.stripe.refunds.openDispute(order.chargeId);
+  await desk.work();
+  const detail = await orderDetail(desk.db, order.orderId);
+  const amounts = detail?.timeline.filter(({ amountMinor }) => amountMinor !== null) ?? [];
+  expect(amounts.map(({ what, currency }) => `${what} ${currency}`)).toEqual([
+    'payment.received XPF',
+    'refund.requested XPF',
+    'refund.succeeded XPF',
+    // The stand-in knows nothing of the other currency.
+    'dispute.needs_response EUR',
+  ]);
 });

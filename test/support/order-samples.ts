@@ -29,7 +29,8 @@ export const pickupView: PickupView = {
 };
 
 const entry = (seq: bigint, at: string, what: TimelineEntry['what']): TimelineEntry => ({
-  ...{ seq, at: new Date(at), who: { kind: 'system' }, what, reason: null, note: null, amountMinor: null },
+  ...{ seq, at: new Date(at), who: { kind: 'system' }, what, reason: null, note: null },
+  ...{ amountMinor: null, currency: null },
 });
 
 export const orderDetail: OrderDetail = {

@@ -9,7 +9,7 @@ import { MONEY_WORDS, wordOfReason } from '../words/money-words.ts';
 type Props = {
   frame: StaffFrame;
   entry: TimelineEntry;
-  /** Of the entry's amount. */
+  /** Of an amount that names none. */
   currency: string;
   /** Stands before the amount, the reason and the note. */
   detail?: string | undefined;
@@ -22,7 +22,7 @@ export function TimelineLine({ frame: { locale, shop }, entry, currency, detail,
   const words = MONEY_WORDS[locale];
   const why = [
     detail,
-    entry.amountMinor !== null && formatMoney(entry.amountMinor, currency, locale),
+    entry.amountMinor !== null && formatMoney(entry.amountMinor, entry.currency ?? currency, locale),
     entry.reason !== null && wordOfReason(words, entry.reason),
     entry.note !== null && quoted(entry.note, locale),
   ].filter((part) => typeof part === 'string');
