@@ -2,6 +2,7 @@ import { findProducts } from '../db/catalogue.ts';
 import type { InboundText } from '../db/inbound-texts.ts';
 import type { Intent } from '../domain/intent.ts';
 import { looseIntent } from '../domain/intents.ts';
+import type { ToldStatus } from '../domain/review.ts';
 import { addAndTell, askWhetherMore, chooseNamedLocation, dropProposal, isPlaceAlone, tellCart } from './acts.ts';
 import { declinePicture } from './attachments.ts';
 import { wishesIn } from './burst.ts';
@@ -119,11 +120,14 @@ async function actOn(turn: Turn, intent: Intent): Promise<unknown> {
   }
 }
 
+const UNPAID: readonly ToldStatus[] = ['pending_payment', 'payment_under_review'];
+
 /** Nothing is cancelled on a question: what stands, and the words that would cancel it. */
 async function tellHowToCancel(turn: Turn): Promise<void> {
-  const order = await waitingOrder(turn);
+  const order = (await turn.needs.latestOrders(turn.customerId)).find(({ status }) => UNPAID.includes(status));
   if (!order) return say(turn, { body: textOf(turn, 'cancel_nothing_to_cancel') });
-  say(turn, { body: textOf(turn, 'cancel_how', { orderNumber: order.number }) });
+  const key = order.status === 'payment_under_review' ? 'cancel_money_held' : 'cancel_how';
+  say(turn, { body: textOf(turn, key, { orderNumber: order.number }) });
 }
 
 /** "4", with something in the cart and nothing asked: of what, and in all or on top? */

@@ -126,6 +126,7 @@ export type LatestOrder = {
   number: string;
   customerId: string;
   status: OrderStatus;
+  reviewReason: ReviewReason | null;
   totalMinor: number;
   currency: string;
   createdAt: Date;
@@ -138,7 +139,7 @@ export type LatestOrder = {
 /** A customer's newest orders first. */
 export async function latestOrdersOf(db: Db | Tx, customerId: string, limit: number): Promise<LatestOrder[]> {
   return db.$queryRaw<LatestOrder[]>`
-    SELECT o.id, o.number, o.customer_id AS "customerId", o.status::text AS status, o.total_minor AS "totalMinor", o.currency,
+    SELECT o.id, o.number, o.customer_id AS "customerId", o.status::text AS status, o.review_reason AS "reviewReason", o.total_minor AS "totalMinor", o.currency,
       o.created_at AS "createdAt", o.expires_at AS "expiresAt", p.id AS "pickupId",
       (SELECT url FROM payment_attempts WHERE order_id = o.id AND status IN ('PENDING', 'PROCESSING')) AS "openUrl"
     FROM orders o LEFT JOIN pickups p ON p.order_id = o.id

@@ -19,6 +19,13 @@ export const REVIEW_REASONS = [
 ] as const;
 export type ReviewReason = (typeof REVIEW_REASONS)[number];
 
+/** How far an order is, as its customer is told: `payment_under_review` has money that does not match, and is not paid again. */
+export type ToldStatus = OrderStatus | 'payment_under_review';
+
+/** Of the reviews of paid orders customers hear nothing: whoever is suspected of fraud must not. */
+export const toldStatus = (order: { status: OrderStatus; reviewReason: string | null }): ToldStatus =>
+  order.status === 'pending_payment' && order.reviewReason !== null ? 'payment_under_review' : order.status;
+
 /**
  * How a person may end a review: `goes_on` takes things as they are; `given_back` says that what is owed was given back
  * another way than through Stripe, which is put on record.

@@ -1,14 +1,15 @@
 import type { Db } from '../db/client.ts';
 import { findOrder, latestOrdersOf } from '../db/orders.ts';
-import { COLLECTABLE, type OrderStatus } from '../domain/order.ts';
+import { COLLECTABLE } from '../domain/order.ts';
 import type { OutboundContent } from '../domain/outbound-message.ts';
 import { paymentLinkMessage } from '../domain/payment-messages.ts';
+import { type ToldStatus, toldStatus } from '../domain/review.ts';
 import type { Texts } from '../domain/texts.ts';
 
 export type CustomerOrder = {
   id: string;
   number: string;
-  status: OrderStatus;
+  status: ToldStatus;
   totalMinor: number;
   currency: string;
   createdAt: Date;
@@ -22,11 +23,15 @@ export type CustomerOrder = {
 /** A customer's own newest orders. */
 export async function latestOrders(needs: { db: Db }, customerId: string): Promise<CustomerOrder[]> {
   const orders = await latestOrdersOf(needs.db, customerId, 5);
-  return orders.map(({ customerId: _theirs, openUrl, pickupId, ...order }) => ({
-    ...order,
-    paymentUrl: order.status === 'pending_payment' ? openUrl : null,
-    pickupId: COLLECTABLE.includes(order.status) ? pickupId : null,
-  }));
+  return orders.map(({ customerId: _theirs, reviewReason, openUrl, pickupId, ...order }) => {
+    const status = toldStatus({ ...order, reviewReason });
+    return {
+      ...order,
+      status,
+      paymentUrl: status === 'pending_payment' ? openUrl : null,
+      pickupId: COLLECTABLE.includes(order.status) ? pickupId : null,
+    };
+  });
 }
 
 /** The open payment link of the customer's newest unpaid order as a message to send again; undefined when none is open. */

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { enqueueMessage } from '../../src/db/outbox.ts';
+import { openReview } from '../../src/db/reviews.ts';
+import { transact } from '../../src/db/transact.ts';
+import { latestOrders } from '../../src/flows/show-customer-orders.ts';
 import { buildShop } from '../support/catalogue-builder.ts';
 import {
   agentNeeds,
@@ -138,4 +141,63 @@ test('whoever asks after a paid order gets its QR code with the answer', async (
   });
   const [answer] = await ana.says('où en est ma commande ?');
   expect(answer?.media).toEqual({ kind: 'pickup_qr', pickupId: pickup.id });
+});
+
+test.each([
+  [
+    'fr',
+    'où en est ma commande ?',
+    'la boutique le vérifie',
+    'en attente de paiement',
+    'je peux annuler ma commande ?',
+  ],
+  ['en', 'where is my order?', 'the shop is checking it', 'waiting for payment', 'can I cancel my order?'],
+  ['es', 'dónde está mi pedido', 'la tienda lo está comprobando', 'pendiente de pago', '¿puedo cancelar mi pedido?'],
+])(
+  'an order whose payment the shop looks at says so to its customer, in %s',
+  async (locale, asks, told, waits, may) => {
+    const ana = phone();
+    const order = await ordered(ana);
+    const { channelAddress } = ana;
+    const { id: customerId } = await database.db.customer.update({ where: { channelAddress }, data: { locale } });
+    expect(bodies(await ana.says(asks))).toContain(waits);
+    const review = { orderId: order.id, paymentId: null, key: `mismatch:${order.id}`, at: new Date() };
+    await transact(database.db, (tx) => openReview(tx, { ...review, reason: 'amount_differs' }));
+    const [answer] = await ana.says(asks);
+    expect(answer?.body).toContain(told);
+    expect(answer?.body).not.toContain(waits);
+    // Nobody is led to pay twice, or told that there is nothing that could be cancelled.
+    expect(answer?.buttons ?? []).toEqual([]);
+    expect(bodies(await ana.says(may))).toContain(told);
+    expect((await latestOrders(database, customerId))[0]).toMatchObject({
+      status: 'payment_under_review',
+      paymentUrl: null,
+    });
+  },
+);
+
+test('a customer whose bank suspects fraud hears nothing of it', async () => {
+  const ana = phone();
+  const order = await ordered(ana);
+  await database.db.order.update({ where: { id: order.id }, data: { status: 'confirmed' } });
+  const review = { orderId: order.id, paymentId: null, key: `fraud:${order.id}`, at: new Date() };
+  await transact(database.db, (tx) => openReview(tx, { ...review, reason: 'fraud_warning' }));
+  expect(bodies(await ana.says('où en est ma commande ?'))).toContain('payée, elle vous attend');
+});
+
+test('the model is told that the shop looks at the payment, and no time to pay by', async () => {
+  let told: Record<string, unknown> = {};
+  const { ana, requests } = talk([
+    call('order_status'),
+    (request) => {
+      told = lastToolOutput(request);
+      return { text: 'La boutique vérifie votre paiement.' };
+    },
+  ]);
+  const order = await ordered(openPhone(agentNeeds(database), ana.channelAddress));
+  const review = { orderId: order.id, paymentId: null, key: `mismatch:${order.id}`, at: new Date() };
+  await transact(database.db, (tx) => openReview(tx, { ...review, reason: 'amount_differs' }));
+  await ana.says('dites, vous l’avez bien reçu mon règlement de tout à l’heure pour ma commande');
+  expect(told).toMatchObject({ orders: [{ number: order.number, status: 'payment_under_review' }] });
+  expect(JSON.stringify([told, requests])).not.toMatch(/pay_before|pending_payment/);
 });

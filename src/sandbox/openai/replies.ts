@@ -166,6 +166,11 @@ function money({ minor, currency }: Exclude<Product['price'], string | null>, la
 }
 
 const STATES: Record<string, Record<Language, string>> = {
+  payment_under_review: {
+    fr: 'paiement en cours de vérification',
+    en: 'payment being checked',
+    es: 'pago en comprobación',
+  },
   pending_payment: { fr: 'en attente de paiement', en: 'waiting for payment', es: 'pendiente de pago' },
   confirmed: { fr: 'payée, en préparation', en: 'paid, being prepared', es: 'pagado, en preparación' },
   ready: { fr: 'prête à retirer', en: 'ready for pickup', es: 'listo para recoger' },
