@@ -164,6 +164,18 @@ export async function dropProposal(turn: Turn): Promise<void> {
   say(turn, { ...cartMessage(turn, textOf(turn, 'change_what'), await readCart(turn)), buttons: cartButtons(turn) });
 }
 
+/**
+ * "Cancel my order", naming none, to whoever was just shown a summary: that is what they mean, also when a "no" of the
+ * same burst has taken it away already. An older order that waits for its payment stays. False: no summary was there.
+ */
+export async function cancelsSummary(turn: Turn): Promise<boolean> {
+  const { openProposal, proposal, dropsProposal } = turn.draft;
+  if (openProposal || proposal) await dropProposal(turn);
+  else if (!dropsProposal) return false;
+  turn.draft.isClosed = true;
+  return true;
+}
+
 export function optOut(turn: Turn): void {
   const { customer } = turn.draft;
   turn.draft.customer = { ...customer, optedOutAt: customer.optedOutAt ?? turn.needs.clock.now() };

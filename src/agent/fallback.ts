@@ -3,7 +3,15 @@ import type { InboundText } from '../db/inbound-texts.ts';
 import type { Intent } from '../domain/intent.ts';
 import { looseIntent } from '../domain/intents.ts';
 import type { ToldStatus } from '../domain/review.ts';
-import { addAndTell, askWhetherMore, chooseNamedLocation, dropProposal, isPlaceAlone, tellCart } from './acts.ts';
+import {
+  addAndTell,
+  askWhetherMore,
+  cancelsSummary,
+  chooseNamedLocation,
+  dropProposal,
+  isPlaceAlone,
+  tellCart,
+} from './acts.ts';
 import { declinePicture } from './attachments.ts';
 import { wishesIn } from './burst.ts';
 import { changeByWords, changeOnlyLine, clearCart, removeByWords } from './cart-by-words.ts';
@@ -86,9 +94,8 @@ async function actOn(turn: Turn, intent: Intent): Promise<unknown> {
     case 'link':
       return resendOrTell(turn);
     case 'cancel_order':
-      return turn.draft.openProposal && !intent.orderNumber
-        ? dropProposal(turn)
-        : cancelAndTell(turn, intent.orderNumber);
+      if (intent.orderNumber === null && (await cancelsSummary(turn))) return;
+      return cancelAndTell(turn, intent.orderNumber);
     case 'ask_cancel':
       return tellHowToCancel(turn);
     case 'change':

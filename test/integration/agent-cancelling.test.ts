@@ -84,6 +84,42 @@ test('"cancel" below a summary drops the summary, however often it is said, and 
   expect((await ana.orders()).find(({ id }) => id === order.id)?.status).toBe('pending_payment');
 });
 
+const NO_AND_CANCEL = [
+  ['non', 'annule ma commande'],
+  ['no', 'cancel my order please'],
+  ['bonjour', 'non', 'annule ma commande', 'annuler'],
+  ['annule ma commande', 'non'],
+  ['non annule ma commande'],
+];
+const ANSWERERS = ['rules', 'a model that cancels the newest', 'a model that names the older one'] as const;
+test.each(NO_AND_CANCEL.flatMap((words) => ANSWERERS.map((who) => [words, who] as const)))(
+  '%p below a summary is about that summary, to %s: the older unpaid order stays',
+  async (words, who) => {
+    const ana = phone();
+    const older = await orderWithLink(database, ana);
+    await ana.says('1 bridgestone 205/55 r16');
+    expect(bodies(await ana.says('commander'))).toContain('Total');
+    const order_number = who === 'a model that names the older one' ? older.number : null;
+    const calls = Array(3).fill(call('cancel_order', { order_number }));
+    const model = who === 'rules' ? null : scriptedModel(calls).model;
+    const said = await openPhone(agentNeeds(database, { model }), ana.channelAddress).says(...words);
+    expect(bodies(said)).not.toMatch(/est annulée|is cancelled/);
+    expect((await ana.orders()).map(({ status }) => status)).toEqual(['pending_payment']);
+    // What they said no to can no longer be said yes to.
+    await ana.says('oui');
+    expect(await ana.orders()).toHaveLength(1);
+  },
+);
+
+test('"no", then the number of an order: that order is cancelled, the summary is dropped', async () => {
+  const ana = phone();
+  const { number } = await orderWithLink(database, ana);
+  await ana.says('1 bridgestone 205/55 r16');
+  await ana.says('commander');
+  expect(bodies(await ana.says('non', `annule la commande ${number}`))).toContain('est annulée');
+  expect((await ana.orders())[0]?.status).toBe('cancelled');
+});
+
 test('an order that is paid before its cancelling is read keeps its place: no other is cancelled for it', async () => {
   const ana = phone();
   const standing = await orderedTwice(ana);

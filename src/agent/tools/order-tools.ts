@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { mayBeYes } from '../../domain/assent.ts';
 import { asksToCancel, isPlain, namesOrder } from '../../domain/intents.ts';
-import { placesNamed } from '../acts.ts';
+import { cancelsSummary, placesNamed } from '../acts.ts';
 import { cancelAndTell, confirm, propose, proposeAgain, resendLink } from '../orders.ts';
 import { mayAcceptSummary } from '../quoted.ts';
 import { moneyIn } from '../replies.ts';
@@ -124,6 +124,8 @@ export const cancelOrderTool = defineTool({
   async run(turn, { order_number }): Promise<ToolResult> {
     const wish = wishToCancel(turn, order_number);
     if (wish !== 'theirs') return wish;
+    const words = wordsOf(turn);
+    if (asksToCancel(words) && !namesOrder(words) && (await cancelsSummary(turn))) return { kind: 'summary_dropped' };
     return { ...(await cancelAndTell(turn, order_number)) };
   },
 });
