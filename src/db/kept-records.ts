@@ -44,17 +44,15 @@ export const emptyNotices = (db: Db, { now, before }: { now: Date; before: Date 
 
 /**
  * Deletes entries of the audit log from before `before`, of these actions: the trigger that refuses changes lets old entries go,
- * as whole rows. An action's entries are walked by its index, oldest first.
+ * as whole rows. An action's entries are walked by its index, oldest first. Yields how many went of each.
  */
-export async function deleteStaffDeeds(db: Db, before: Date, actions: readonly AuditAction[]): Promise<number> {
-  let deleted = 0;
+export async function* deleteStaffDeeds(db: Db, before: Date, actions: readonly AuditAction[]): AsyncGenerator<number> {
   for (const action of actions) {
-    deleted += await db.$executeRaw`
+    yield await db.$executeRaw`
       DELETE FROM audit_entries WHERE id IN (SELECT id FROM (
         SELECT id, created_at FROM audit_entries WHERE action = ${action} ORDER BY seq LIMIT ${BATCH}::int FOR UPDATE SKIP LOCKED) oldest
         WHERE created_at < ${before}::timestamptz)`;
   }
-  return deleted;
 }
 
 /** Lets go of the address of who has not worked here since `before`; their name stays with what they handed over. */
@@ -62,8 +60,11 @@ export const forgetFormerStaff = (db: Db, before: Date): Promise<number> => db.$
   UPDATE staff_members SET email = 'removed:' || id, image = NULL
   WHERE removed_at < ${before}::timestamptz AND NOT starts_with(email, 'removed:')`;
 
-/** Deletes what is over and nothing else leads to: log-ins, links, codes, counters of attempts, paces, and jobs that failed. */
-export async function deleteLeftovers(db: Db, { now, before }: { now: Date; before: Date }): Promise<number> {
+/**
+ * Deletes what is over and nothing else leads to: log-ins, links, codes, counters of attempts, paces, and jobs that failed. Yields
+ * how many went of each.
+ */
+export async function* deleteLeftovers(db: Db, { now, before }: { now: Date; before: Date }): AsyncGenerator<number> {
   const deletions = [
     // An address is counted for minutes: a day later it says nothing but who was there.
     sql`DELETE FROM staff_rate_limits WHERE id IN (SELECT id FROM staff_rate_limits
@@ -81,9 +82,7 @@ export async function deleteLeftovers(db: Db, { now, before }: { now: Date; befo
     sql`DELETE FROM agenda_jobs WHERE id IN (SELECT id FROM agenda_jobs WHERE type = 'normal' AND next_run_at IS NULL
       AND locked_at IS NULL AND updated_at < ${before}::timestamptz LIMIT ${BATCH}::int FOR UPDATE SKIP LOCKED)`,
   ];
-  let deleted = 0;
-  for (const deletion of deletions) deleted += await db.$executeRaw(deletion);
-  return deleted;
+  for (const deletion of deletions) yield await db.$executeRaw(deletion);
 }
 
 /** Puts away a catalogue file that nobody has said yes to since `before`: its bytes go, and another may be given. */

@@ -14,11 +14,14 @@ import { forgetSilent, SILENT_AT_ONCE, type SilentCustomer, silentCustomers } fr
 import { ENDING_ACTIONS } from '../domain/audit.ts';
 import { keptSince } from '../domain/retention.ts';
 import type { Clock, Log } from '../ports.ts';
-import { type SweepResult, sweepEach } from './sweep.ts';
+import { type Count, type SweepResult, sweepEach } from './sweep.ts';
 import { startTimer } from './time-limit.ts';
 
 // Agenda hands a job to another process after a minute. Each part has its share, so that a backlog of one delays no other.
 const LONGEST_PART_MS = 6_000;
+
+/** Lets go of one kind of thing until its time is over, and counts as it goes: also one that fails midway has done what it had done. */
+type Part = (isTimeOver: () => boolean, count: Count) => Promise<void>;
 
 type Needs = { db: Db; clock: Clock; log: Log; optOutKey: Uint8Array };
 
@@ -30,26 +33,32 @@ type Needs = { db: Db; clock: Clock; log: Log; optOutKey: Uint8Array };
 export async function applyRetention(needs: Needs): Promise<SweepResult> {
   const { db, clock, log } = needs;
   const now = clock.now();
-  const parts: Record<string, (isTimeOver: () => boolean) => Promise<number>> = {
-    rawMessages: (isTimeOver) =>
-      walkAll(isTimeOver, (after) => emptyRawMessages(db, { now, before: keptSince('rawMessages', now), after })),
-    words: (isTimeOver) =>
-      walkAll(isTimeOver, (after) => emptyWords(db, { now, before: keptSince('words', now), after })),
-    stripeBodies: (isTimeOver) =>
-      untilFew(isTimeOver, () => emptyStripeBodies(db, { now, before: keptSince('stripeBodies', now) })),
-    notices: (isTimeOver) => untilFew(isTimeOver, () => emptyNotices(db, { now, before: keptSince('words', now) })),
-    silentCustomers: (isTimeOver) => forgetAll(needs, isTimeOver, now),
-    staffDeeds: (isTimeOver) =>
-      untilFew(isTimeOver, () => deleteStaffDeeds(db, keptSince('staffDeeds', now), ENDING_ACTIONS)),
-    formerStaff: () => forgetFormerStaff(db, keptSince('staffDeeds', now)),
-    leftovers: (isTimeOver) =>
-      untilFew(isTimeOver, () => deleteLeftovers(db, { now, before: keptSince('leftovers', now) })),
-    undecidedImports: () => dropUndecidedImports(db, keptSince('undecidedImports', now)),
-    consentOfForgotten: () => deleteOldConsent(db, keptSince('consentOfForgotten', now)),
+  const parts: Record<string, Part> = {
+    rawMessages: (isTimeOver, count) =>
+      walkAll(isTimeOver, count, (after) =>
+        emptyRawMessages(db, { now, before: keptSince('rawMessages', now), after }),
+      ),
+    words: (isTimeOver, count) =>
+      walkAll(isTimeOver, count, (after) => emptyWords(db, { now, before: keptSince('words', now), after })),
+    stripeBodies: (isTimeOver, count) =>
+      untilFew(isTimeOver, count, () => [emptyStripeBodies(db, { now, before: keptSince('stripeBodies', now) })]),
+    notices: (isTimeOver, count) =>
+      untilFew(isTimeOver, count, () => [emptyNotices(db, { now, before: keptSince('words', now) })]),
+    silentCustomers: (isTimeOver, count) => forgetAll(needs, isTimeOver, count, now),
+    staffDeeds: (isTimeOver, count) =>
+      untilFew(isTimeOver, count, () => deleteStaffDeeds(db, keptSince('staffDeeds', now), ENDING_ACTIONS)),
+    formerStaff: async (_, count) => count(await forgetFormerStaff(db, keptSince('staffDeeds', now))),
+    leftovers: (isTimeOver, count) =>
+      untilFew(isTimeOver, count, () => deleteLeftovers(db, { now, before: keptSince('leftovers', now) })),
+    undecidedImports: async (_, count) => count(await dropUndecidedImports(db, keptSince('undecidedImports', now))),
+    consentOfForgotten: async (_, count) => count(await deleteOldConsent(db, keptSince('consentOfForgotten', now))),
   };
   return sweepEach(Object.entries(parts), {
     log,
-    act: ([, run]) => run(startTimer({ longestMs: LONGEST_PART_MS })),
+    act: async ([, run], count) => {
+      await run(startTimer({ longestMs: LONGEST_PART_MS }), count);
+      return 0;
+    },
     facts: ([part]) => ({ part }),
     ...{ complaint: 'a part of what is over was not let go', code: 'retention_incomplete' },
     // Each has its own.
@@ -59,35 +68,45 @@ export async function applyRetention(needs: Needs): Promise<SweepResult> {
 
 async function walkAll(
   isTimeOver: () => boolean,
+  count: Count,
   step: (after: WalkedTo | undefined) => Promise<Emptied>,
-): Promise<number> {
-  let [emptied, after] = [0, undefined as WalkedTo | undefined];
+): Promise<void> {
+  let after: WalkedTo | undefined;
   do {
     const done = await step(after);
-    emptied += done.emptied;
+    count(done.emptied);
     after = done.next;
   } while (after && !isTimeOver());
-  return emptied;
 }
 
-async function untilFew(isTimeOver: () => boolean, step: () => Promise<number>): Promise<number> {
-  let [sum, done] = [0, 0];
+/** `round` answers how many each of its statements let go of. */
+async function untilFew(
+  isTimeOver: () => boolean,
+  count: Count,
+  round: () => AsyncIterable<number> | Iterable<Promise<number>>,
+): Promise<void> {
+  let sum: number;
   do {
-    done = await step();
-    sum += done;
-  } while (done >= BATCH && !isTimeOver());
-  return sum;
+    sum = 0;
+    for await (const done of round()) {
+      count(done);
+      sum += done;
+    }
+  } while (sum >= BATCH && !isTimeOver());
 }
 
-async function forgetAll({ db, log, optOutKey }: Needs, isTimeOver: () => boolean, at: Date): Promise<number> {
+async function forgetAll(needs: Needs, isTimeOver: () => boolean, count: Count, at: Date): Promise<void> {
+  const { db, log, optOutKey } = needs;
   const since = keptSince('silentCustomers', at);
-  const { processed } = await sweepEach(allSilent(db, since), {
+  await sweepEach(allSilent(db, since), {
     log,
-    act: (customer) => forgetSilent(db, { ...customer, since, at, optOutKey }),
+    act: async (customer) => {
+      count(Number(await forgetSilent(db, { ...customer, since, at, optOutKey })));
+      return 0;
+    },
     facts: ({ customerId }) => ({ customerId }),
     ...{ complaint: 'a customer was not forgotten', code: 'customers_not_forgotten', isTimeOver },
   });
-  return processed;
 }
 
 async function* allSilent(db: Db, since: Date): AsyncGenerator<SilentCustomer> {

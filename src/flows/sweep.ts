@@ -9,10 +9,13 @@ export type SweepResult = { processed: number };
 /** Agenda hands a job to another process after a minute: a sweep that takes longer would run beside itself. */
 export const LONGEST_RUN_MS = 45_000;
 
+/** Notes for how many something was done just now: it stays done, and counted, when what follows fails. */
+export type Count = (done: number) => void;
+
 type Sweeping<T> = {
   log: Log;
-  /** Does what is due for one: whether, or for how many, it did something. */
-  act: (item: T) => Promise<boolean | number>;
+  /** Does what is due for one: whether, or for how many, it did something beside what it counted on its way. */
+  act: (item: T, count: Count) => Promise<boolean | number>;
   /** What the log calls one: words and ids of ours. */
   facts: (item: T) => Record<string, string>;
   /** What the log says of one that failed. */
@@ -28,12 +31,17 @@ export type Tally = SweepResult & { tried: number; failed: string[]; lastFailure
 export async function tryEach<T>(items: Iterable<T> | AsyncIterable<T>, sweeping: Sweeping<T>): Promise<Tally> {
   const { act, facts, log, complaint, isTimeOver = startTimer({ longestMs: LONGEST_RUN_MS }) } = sweeping;
   const tally: Tally = { processed: 0, tried: 0, failed: [] };
+  const count: Count = (done) => {
+    tally.processed += done;
+  };
   for await (const item of items) {
     if (isTimeOver()) break;
     tally.tried++;
     try {
-      tally.processed += Number(await act(item));
+      count(Number(await act(item, count)));
     } catch (error) {
+      // A sweep within this one, of which a part is done.
+      if (error instanceof SweepIncomplete) count(error.processed);
       const named = facts(item);
       log.error({ ...named, error: describeError(error) }, complaint);
       tally.failed.push(Object.values(named).join(' '));

@@ -37,7 +37,12 @@ async function runAs(job: SweepName, sweep: () => Promise<{ processed: number }>
 }
 
 /** `change` of a row of `table` fails where `when`, until `act` is over. */
-async function whileFailing(change: 'INSERT' | 'UPDATE', table: string, when: string, act: () => Promise<void>) {
+async function whileFailing(
+  change: 'INSERT' | 'UPDATE' | 'DELETE',
+  table: string,
+  when: string,
+  act: () => Promise<void>,
+) {
   await desk.db.$executeRawUnsafe(
     `CREATE TRIGGER fails BEFORE ${change} ON ${table} FOR EACH ROW WHEN (${when}) EXECUTE FUNCTION fail()`,
   );
@@ -106,6 +111,40 @@ test('retention does what it can, and names the parts that it could not do', asy
     'silentCustomers',
     'undecidedImports',
   ]);
+});
+
+test('retention that fails midway counts what it had let go of', async () => {
+  const { db } = desk;
+  const runIn = (days: number) => {
+    const clock = { now: () => new Date(Date.now() + days * 24 * 3600_000) };
+    return applyRetention({ db, clock, log, optOutKey: OPT_OUT_KEY });
+  };
+  // What other tests left, and what these two said: only who they are is left to forget.
+  await runIn(after('silentCustomers'));
+  const [stubborn, other] = [await someoneWhoWrote(), await someoneWhoWrote()];
+  await runIn(after('words'));
+  expect(await runIn(after('words'))).toEqual({ processed: 0 });
+  // A batch of notices and one more, which fails; counters of one table go before another's fail.
+  const old = { channel: 'slack', content: { to: 'team' }, status: 'sent' } as const;
+  const created = (index: number) => new Date(Date.UTC(2020, 0, 1, 0, 0, index));
+  const notices = Array.from({ length: 1_001 }, (_, n) => ({ ...old, businessKey: `old:${n}`, createdAt: created(n) }));
+  await db.notification.createMany({ data: notices });
+  await db.staffRateLimit.create({ data: { id: 'x', key: 'x', count: 1, lastRequest: 0 } });
+  await db.sendPace.create({ data: { key: 'x', pacedUntil: created(0) } });
+  const run = () => runAs('apply-retention', () => runIn(after('silentCustomers')));
+  await whileFailing('UPDATE', 'notifications', `OLD.business_key = 'old:1000'`, () =>
+    whileFailing('DELETE', 'send_pace', `OLD.key = 'x'`, () =>
+      whileFailing('UPDATE', 'customers', `OLD.id = '${stubborn.id}'`, async () => {
+        const { error } = await run();
+        expect(error).toMatchObject({
+          message: '3 of 10 failed, the others are done: notices, silentCustomers, leftovers',
+          processed: 1_000 + 1 + 1,
+        });
+      }),
+    ),
+  );
+  expect([await isForgotten(stubborn.id), await isForgotten(other.id)]).toEqual([false, true]);
+  expect(await runIn(after('silentCustomers'))).toEqual({ processed: 3 });
 });
 
 test('who cannot be asked how it went keeps nobody else from being asked', async () => {

@@ -38,6 +38,24 @@ test('tries every one, logs each that failed, and fails at the end', async () =>
   );
 });
 
+test('what was counted before it failed is counted, of a sweep within a sweep as well', async () => {
+  const inner = (fails: boolean) =>
+    sweepEach([1, 2, 3], {
+      act: async (number, count) => {
+        count(10);
+        if (fails && number === 2) throw new TypeError('two');
+        return true;
+      },
+      ...{ log: recordingLog([]), facts: (number) => ({ number: String(number) }), complaint: '', code: 'inner' },
+    });
+  const outer = sweepEach([false, true], {
+    act: async (fails) => (await inner(fails)).processed,
+    ...{ log: recordingLog([]), facts: (fails: boolean) => ({ fails: String(fails) }), complaint: '', code: 'outer' },
+  });
+  // 3 times 10 and one, and again but for the one that failed after its 10.
+  await expect(outer).rejects.toMatchObject({ code: 'outer', processed: 33 + 32 });
+});
+
 test('names five of many', async () => {
   const { result } = await sweepNumbers([1, 3, 5, 7, 9, 11, 13]);
   expect(result).toMatchObject({ message: '7 of 7 failed, the others are done: 1, 3, 5, 7, 9, ...' });
