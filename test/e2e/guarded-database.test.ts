@@ -4,10 +4,11 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import pg from 'pg';
 import { openDatabase } from '../../src/db/client.ts';
 import { loadDemoCatalogue } from '../../src/db/demo-catalogue.ts';
+import { freePort } from '../../src/embedded/free-port.ts';
 import { buysFourTyres, customerOf } from '../support/customer.ts';
 import { startGuardedPostgres } from '../support/guarded-postgres.ts';
 import { runCommand } from '../support/run-command.ts';
-import { freePort, startProcess, startStandIns } from '../support/running-shop.ts';
+import { startProcess, startStandIns } from '../support/running-shop.ts';
 import { until } from '../support/until.ts';
 
 const ROLES = readFileSync(path.resolve(import.meta.dirname, '../../prisma/roles.sql'), 'utf8');

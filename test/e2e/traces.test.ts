@@ -2,9 +2,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { freePort } from '../../src/embedded/free-port.ts';
 import { buysFourTyres, customerOf } from '../support/customer.ts';
 import { startOtlpCollector } from '../support/otlp-collector.ts';
-import { freePort, type RunningShop, startProcess, startRunningShop } from '../support/running-shop.ts';
+import { type RunningShop, startProcess, startRunningShop } from '../support/running-shop.ts';
 import { until } from '../support/until.ts';
 
 // The built web and worker, with a collector of traces.

@@ -1,6 +1,7 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { AppError } from '../../src/domain/errors.ts';
+import { freePort } from '../../src/embedded/free-port.ts';
 import { checkMailServer, createMailer } from '../../src/vendors/mail.ts';
 import { type MailServer, startMailServer } from '../support/mail-server.ts';
 
@@ -107,9 +108,8 @@ test('a server that keeps talking without an answer is left as well', async () =
 }, 5_000);
 
 test('a server that is not there, and a refused log-in, can be mended: tried again', async () => {
-  const closed = await startMailServer();
-  await closed.close();
-  expect(await failure(open({ smtpUrl: closed.url }).send(mail))).toMatchObject({
+  const nobody = `smtp://127.0.0.1:${await freePort()}`;
+  expect(await failure(open({ smtpUrl: nobody }).send(mail))).toMatchObject({
     code: 'mail_server_unreachable',
     retryable: true,
   });

@@ -3,7 +3,7 @@ import { chownSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { freePort } from './running-shop.ts';
+import { freePort } from '../../src/embedded/free-port.ts';
 
 const majorIn = (text: string) => Number(/(\d+)(?:\.\d+)?/.exec(text)?.[1]);
 

@@ -1,9 +1,10 @@
 import { type Db, openDatabase } from '../../src/db/client.ts';
 import { loadDemoCatalogue } from '../../src/db/demo-catalogue.ts';
 import { migrateDeploy } from '../../src/db/migrate.ts';
+import { freePort } from '../../src/embedded/free-port.ts';
 import { startThrowAwayPostgres } from './embedded-postgres.ts';
 import { startRequestBalancer } from './request-balancer.ts';
-import { freePort, type RunningProcess, SHOP_CONNECTIONS, startProcess, startStandIns } from './running-shop.ts';
+import { type RunningProcess, SHOP_CONNECTIONS, startProcess, startStandIns } from './running-shop.ts';
 import { until } from './until.ts';
 
 /** A machine of the shop's: a process that is started again whenever it ended. */

@@ -4,8 +4,8 @@ import { chmodSync, chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } 
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { freePort } from '../../src/embedded/free-port.ts';
 import type { Through } from './many-machines.ts';
-import { freePort } from './running-shop.ts';
 import { until } from './until.ts';
 
 // Debian's is not on everybody's PATH.

@@ -1,5 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { freePort } from '../../src/embedded/free-port.ts';
 
 export type Recorded = { method: string; path: string; headers: IncomingHttpHeaders; body: string };
 type Answer = {
@@ -78,9 +79,7 @@ function send(
   response.writeHead(status, { 'content-type': type, ...headers }).end(bytes ?? text ?? JSON.stringify(json));
 }
 
-/** An address on which nobody listens. */
+/** An address on which nobody listens, nor will. */
 export async function closedAddress(): Promise<string> {
-  const server = await startRecordingServer(() => ({}));
-  await server.close();
-  return server.url;
+  return `http://127.0.0.1:${await freePort()}`;
 }

@@ -2,10 +2,11 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { type Db, openDatabase } from '../../src/db/client.ts';
+import { freePort } from '../../src/embedded/free-port.ts';
 import { startThrowAwayPostgres } from './embedded-postgres.ts';
 import { fillShelves, type Machine, machine } from './many-machines.ts';
 import { startRequestBalancer } from './request-balancer.ts';
-import { freePort, SHOP_CONNECTIONS, STAFF, startStandIns } from './running-shop.ts';
+import { SHOP_CONNECTIONS, STAFF, startStandIns } from './running-shop.ts';
 
 const run = promisify(execFile);
 const HERE = path.resolve(import.meta.dirname, '../..');

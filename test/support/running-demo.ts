@@ -1,7 +1,8 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { freePort, type RunningProcess, startProcess } from './running-shop.ts';
+import { freePort } from '../../src/embedded/free-port.ts';
+import { type RunningProcess, startProcess } from './running-shop.ts';
 import { until } from './until.ts';
 
 export const DEMO_EMAIL = 'equipe@comptoir.example';

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { loadDemoCatalogue } from '../../src/db/demo-catalogue.ts';
+import { freePort } from '../../src/embedded/free-port.ts';
 import { addStaff } from '../../src/flows/add-staff.ts';
 import { startSandbox } from '../../src/sandbox/start.ts';
 import { createStaffAccounts } from '../../src/vendors/staff-accounts.ts';
@@ -16,16 +16,6 @@ export const STAFF = { email: 'staff@shop.example', password: 'a password for te
 export const CRON_SECRET = 'a cron secret for tests';
 /** How PostgreSQL tells the shop's connections from this process's own (pg_stat_activity). */
 export const SHOP_CONNECTIONS = 'the_running_shop';
-
-export async function freePort(): Promise<number> {
-  const probe = createServer();
-  probe.listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as { port: number };
-  probe.close();
-  await once(probe, 'close');
-  return port;
-}
 
 export type RunningProcess = {
   child: ChildProcess;
@@ -146,7 +136,6 @@ export async function startRunningShop(options: { env?: Record<string, string> }
       running[role] = starts[role]();
       const works = () => {
         const { child, output } = running[role];
-        // While nobody listened, the port may have become another connection's own end.
         if (child.exitCode !== null) running[role] = starts[role]();
         return /"(listening|working)"/.test(output());
       };

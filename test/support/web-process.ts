@@ -3,9 +3,9 @@ import twilio from 'twilio';
 import { compose } from '../../src/compose.ts';
 import { loadConfig, requireForRoles } from '../../src/config.ts';
 import { sortInbox } from '../../src/db/inbox.ts';
+import { freePort } from '../../src/embedded/free-port.ts';
 import type { Log } from '../../src/ports.ts';
 import { listen } from '../../src/roles.ts';
-import { freePort } from './running-shop.ts';
 import { silentLog } from './silent-log.ts';
 import type { TestDatabase } from './test-database.ts';
 
