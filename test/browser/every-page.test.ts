@@ -180,7 +180,7 @@ type Tabs = Record<CheckedPage['as'], Page>;
     writeFileSync(REPORT, `${pages.map(({ name }) => report.get(name)).join('\n')}\n`);
     expect(report.size).toBe(pages.length);
     expect(wrong).toEqual({});
-  }, 120_000);
+  }, 300_000);
 
   test('the menu opens and closes by touch and keyboard, without a script; axe finds nothing in it, on a phone or a desk', async () => {
     const storageState = await tabs.manager.context().storageState();

@@ -48,12 +48,13 @@ const PHONE = { viewport: { width: 390, height: 844 }, locale: 'fr-FR', reducedM
     (await desk.db.order.findUniqueOrThrow({ where: { id: orderId } })).status;
 
   test('the camera finds the code, also when the network drops for a moment, and shows what to fetch', async () => {
-    let dropped = 0;
+    let isAway = true;
     await page.route('**/staff/scan?part=order*', (route) =>
-      dropped++ < 2 ? route.abort('internetdisconnected') : route.continue(),
+      isAway ? route.abort('internetdisconnected') : route.continue(),
     );
     await page.getByRole('button', { name: 'Se connecter' }).click();
     await page.getByText('Pas de réseau').waitFor();
+    isAway = false;
     await verdict('collectable').waitFor();
     const { number } = await desk.db.order.findUniqueOrThrow({ where: { id: paid.orderId } });
     await page.getByText(number).waitFor();

@@ -26,7 +26,7 @@ let way: Awaited<ReturnType<typeof forgetfulWayTo>>;
 let intake: ReturnType<typeof openIntake>;
 beforeEach(async () => {
   way = await forgetfulWayTo(database.url);
-  intake = openIntake(way.url, { onError: () => {}, silenceMs: 1_000 });
+  intake = openIntake(way.url, { onError: () => {}, silenceMs: 3_000 });
 });
 afterEach(async () => {
   await intake.end();

@@ -124,9 +124,9 @@ test('a collector that hangs holds the stop up for two seconds', async () => {
   const hanging = await startRecordingServer(() => ({ hang: true }));
   const { tracer, stop } = await openTracing({ endpoint: hanging.url, log, timeoutMs: 4_000 });
   await tracer.span({ name: 'turn' }, async () => {});
-  const startedMs = performance.now();
   await stop();
-  expect(performance.now() - startedMs).toBeLessThan(3_500);
+  // Not four: the stop did not wait until the try was given up.
+  expect(warned).toEqual([]);
   expect(hanging.requests).toHaveLength(1);
   // The process would be gone by now; here its last try must end with the test.
   await until('it gives up', () => warned.length > 0);

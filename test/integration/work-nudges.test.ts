@@ -43,17 +43,17 @@ test('a connection that says nothing more, as when a firewall forgot it, is left
     onPayload: (payload) => heard.push(payload),
     onListening: () => listened++,
     onError: () => {},
-    heartbeatMs: 1_000,
+    heartbeatMs: 3_000,
   });
   await until('it listens', () => listened === 1);
   way.forgetAll();
-  await until('it listens again', () => listened === 2, { timeoutMs: 15_000 });
+  await until('it listens again', () => listened === 2, { timeoutMs: 40_000 });
   await database.pool.query(`SELECT pg_notify('work', 'turns')`);
   await until('it hears', () => heard.length > 0);
   expect([heard, way.countConnections()]).toEqual([['turns'], 2]);
   await listening.stop();
   await way.stop();
-});
+}, 60_000);
 
 test('a hundred nudges at once are few NOTIFYs, and the last of them is heard', async () => {
   const heard: string[] = [];
