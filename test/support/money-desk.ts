@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import type { Db } from '../../src/db/client.ts';
 import { insertAttempt } from '../../src/db/payment-attempts.ts';
 import { createEventStore } from '../../src/db/payment-events.ts';
 import { confirmOrder } from '../../src/flows/confirm-order.ts';
@@ -23,7 +24,8 @@ const WEBHOOK_SECRET = 'whsec_for_tests';
 
 /**
  * The shop's money side for a test file: a database of its own, the Stripe stand-in behind the real SDK, the webhook
- * over real HTTP, and the flows. `work()` does what the workers would, until nothing waits.
+ * over real HTTP, and the flows. `work()` does what the workers would, until nothing waits; what failed meanwhile waits until the
+ * test says it is due, however slow the machine.
  */
 export async function openMoneyDesk() {
   const database = await createTestDatabase();
@@ -82,7 +84,9 @@ export async function openMoneyDesk() {
       (await handleNextPaymentEvent(needs)) ||
       (await sendNextRefund(needs)) ||
       (await eventsArrived())
-    );
+    ) {
+      await failuresWaitLonger(db);
+    }
   }
 
   /** Lets webhooks under way arrive; true when one did. */
@@ -111,6 +115,20 @@ export async function openMoneyDesk() {
   return desk;
 }
 export type MoneyDesk = Awaited<ReturnType<typeof openMoneyDesk>>;
+
+/** The first tries again come after seconds: on a busy machine within the same `work()`. */
+const failuresWaitLonger = (db: Db) => db.$executeRaw`
+  WITH checkouts AS (
+    UPDATE payment_attempts SET next_call_at = next_call_at + interval '1 hour' WHERE id IN (
+      SELECT id FROM payment_attempts WHERE session_id IS NULL AND last_error IS NOT NULL
+        AND next_call_at BETWEEN now() AND now() + interval '1 minute' FOR UPDATE SKIP LOCKED)),
+  refunds_of AS (
+    UPDATE refunds SET next_call_at = next_call_at + interval '1 hour' WHERE id IN (
+      SELECT id FROM refunds WHERE status = 'requested' AND last_error IS NOT NULL
+        AND next_call_at BETWEEN now() AND now() + interval '1 minute' FOR UPDATE SKIP LOCKED))
+  UPDATE payment_events SET next_attempt_at = next_attempt_at + interval '1 hour' WHERE id IN (
+    SELECT id FROM payment_events WHERE outcome = 'received' AND last_error IS NOT NULL
+      AND next_attempt_at BETWEEN now() AND now() + interval '1 minute' FOR UPDATE SKIP LOCKED)`;
 
 /** Lets the next UTC day be an hour old, so that the minutes of a test carry it over no midnight. Before any order. */
 export async function beginDay({ clock, sandbox }: MoneyDesk): Promise<void> {
