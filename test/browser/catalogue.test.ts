@@ -33,7 +33,7 @@ import { type DemoInBrowser, openDemoInBrowser, PHONE } from '../support/demo-in
     await desk.locator('summary', { hasText: 'En rayon' }).first().click();
     await shoot(desk, 'product');
     expect(await isNoWiderThanThePhone()).toBe(true);
-  }, 60_000);
+  }, 120_000);
 
   test('a file is chosen, looked at, agreed to and imported while the page follows', async () => {
     await desk.goto(`${demo.url}/staff/catalogue/import`);
@@ -49,5 +49,5 @@ import { type DemoInBrowser, openDemoInBrowser, PHONE } from '../support/demo-in
     await desk.goto(`${demo.url}/staff/catalogue?q=BROWSER-1`);
     expect(await desk.locator('.rows a').first().textContent()).toContain('BROWSER-1');
     expect(demo.problems).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 });

@@ -28,7 +28,7 @@ import { until } from '../support/until.ts';
     await browser?.close();
     await shop?.stop();
     demo.forget();
-  }, 60_000);
+  }, 120_000);
 
   const phone = () => page.getByTestId('phone');
   const fromShop = (text: string | RegExp) =>
@@ -86,13 +86,13 @@ import { until } from '../support/until.ts';
     await say('bonjour');
     await fromShop(/[Bb]onjour/).waitFor();
     await shoot(page, '01-greeting');
-  }, 60_000);
+  }, 120_000);
 
   test('sees on its own words that they arrived and that the shop has read them', async () => {
     const own = phone().locator('[data-testid="message"][data-direction="out"]').filter({ hasText: 'bonjour' }).last();
     await own.locator('.ticks.read').waitFor();
     expect(await own.getAttribute('data-status')).toBe('read');
-  }, 30_000);
+  }, 60_000);
 
   test('buys four tyres and pays on the stand-in checkout', async () => {
     const checkout = await payOn(await buyFourTyres(), /payer|pay/i, '04-checkout');
@@ -103,7 +103,7 @@ import { until } from '../support/until.ts';
     await thanks.locator('img').waitFor();
     await thanks.scrollIntoViewIfNeeded();
     await shoot(page, '06-thank-you');
-  }, 90_000);
+  }, 180_000);
 
   test('opens what the QR code holds, logs in as staff and hands the order over once', async () => {
     const href = await phone().getByTestId('scan').last().getAttribute('href');
@@ -132,7 +132,7 @@ import { until } from '../support/until.ts';
     expect(await counter.getByRole('button', { name: /remettre/i }).count()).toBe(0);
     await counter.close();
     await fromShop(/remise/).waitFor();
-  }, 90_000);
+  }, 180_000);
 
   test('does not pay another order: the reminder and the expiry notice arrive as time passes', async () => {
     await buyFourTyres();
@@ -168,14 +168,14 @@ import { until } from '../support/until.ts';
     await attached('attach-place');
     await fromShop(/plus proches de vous/).waitFor();
     await shoot(page, '14-attachments');
-  }, 90_000);
+  }, 180_000);
 
   test('sees HTML in a message as text', async () => {
     await say('<img src=x onerror=alert(1)><b>gras</b>');
     const mine = phone().locator('[data-testid="message"][data-direction="out"]').last();
     await mine.filter({ hasText: '<b>gras</b>' }).waitFor();
     expect(await mine.locator('b, img').count()).toBe(0);
-  }, 60_000);
+  }, 120_000);
 
   test('finds everything again after the shop was killed and started anew', async () => {
     await shop.stop('SIGKILL');

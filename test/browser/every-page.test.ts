@@ -45,7 +45,7 @@ type Tabs = Record<CheckedPage['as'], Page>;
   afterAll(async () => {
     await browser?.close();
     await shop?.close();
-  }, 60_000);
+  }, 120_000);
 
   /** What axe finds wrong with a page as it is shown now. */
   async function violations(page: Page, rules?: string[]): Promise<string[]> {
@@ -212,5 +212,5 @@ type Tabs = Record<CheckedPage['as'], Page>;
     }
     expect(found).toEqual([]);
     expect(problems.filter((problem) => !/status of 4\d\d/.test(problem))).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 });

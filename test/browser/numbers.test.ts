@@ -29,7 +29,7 @@ import { startWeb, type Web } from '../support/web.ts';
       showNumbers: (wish) => showNumbers(needs, wish),
     });
     browser = await launchBrowser();
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await browser?.close();
     await web?.close();

@@ -19,7 +19,7 @@ import { cameraRoll } from '../support/fake-camera.ts';
   afterAll(async () => {
     await demo?.close();
     camera.forget();
-  }, 60_000);
+  }, 120_000);
 
   const phone = () => customer.getByTestId('phone');
   const reply = (title: string) =>
@@ -61,7 +61,7 @@ import { cameraRoll } from '../support/fake-camera.ts';
     expect(taps).toBe(3);
     expect(new URL(desk.url()).search).toBe('?group=to_pay&period=today');
     await shoot(desk, '30-to-pay');
-  }, 90_000);
+  }, 180_000);
 
   test('paid, it leaves that list and stands among those to prepare, on pages that were not loaded again', async () => {
     const prepare = watchPage(await desk.context().newPage(), demo.problems);
@@ -82,7 +82,7 @@ import { cameraRoll } from '../support/fake-camera.ts';
     // Out of sight it heard nothing; it reads again when it comes back.
     await desk.bringToFront();
     await desk.getByText('Aucune commande').waitFor();
-  }, 60_000);
+  }, 120_000);
 
   test('half of it is refunded in five taps', async () => {
     taps = 0;
@@ -104,7 +104,7 @@ import { cameraRoll } from '../support/fake-camera.ts';
     await desk.goto(`${demo.url}/staff/pick-list`);
     await desk.getByText('C-1001').waitFor();
     await shoot(desk, '32-pick-list');
-  }, 60_000);
+  }, 120_000);
 
   test('a chat is taken over in three taps', async () => {
     taps = 0;
@@ -113,7 +113,7 @@ import { cameraRoll } from '../support/fake-camera.ts';
     await tap(desk.getByRole('button', { name: 'Prendre la suite' }));
     await desk.getByText('Vous vous en occupez').waitFor();
     expect(taps).toBe(3);
-  }, 60_000);
+  }, 120_000);
 
   test('the customer’s code is scanned and the goods are handed over in two taps', async () => {
     const code = phone().locator('[data-direction="in"] img').last();
@@ -125,7 +125,7 @@ import { cameraRoll } from '../support/fake-camera.ts';
     await desk.getByText('Commande remise').waitFor();
     expect(taps).toBe(2);
     await shoot(desk, '33-handed-over');
-  }, 60_000);
+  }, 120_000);
 
   test('the filters work without JavaScript, nothing is wider than the phone, and the console stays empty', async () => {
     const storageState = await desk.context().storageState();
@@ -146,5 +146,5 @@ import { cameraRoll } from '../support/fake-camera.ts';
     }
     expect(tooWide).toEqual([]);
     expect(demo.problems).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 });

@@ -41,7 +41,7 @@ const PHONE = { viewport: { width: 390, height: 844 }, locale: 'fr-FR', reducedM
     camera.forget();
     await web?.close();
     await desk?.close();
-  }, 60_000);
+  }, 120_000);
 
   const verdict = (kind: string) => page.locator(`[data-verdict="${kind}"]`);
   const statusOf = async (orderId: string) =>

@@ -42,7 +42,7 @@ import { type DemoInBrowser, openDemoInBrowser, PHONE, WIDE } from '../support/d
     await desk.locator('.menu > summary .badge', { hasText: '1' }).waitFor();
     expect(await isSamePage()).toBe(true);
     await shoot(desk, '20-conversations');
-  }, 60_000);
+  }, 120_000);
 
   test('staff take over and answer; the customer sees it, and the ticks follow', async () => {
     await desk.locator('.rows a').first().click();
@@ -56,7 +56,7 @@ import { type DemoInBrowser, openDemoInBrowser, PHONE, WIDE } from '../support/d
     await desk.locator('.from-staff', { hasText: 'ici Lucie' }).filter({ hasText: '✓✓ lu' }).waitFor();
     await shoot(desk, '21-conversation');
     await shoot(customer, '22-answered-by-a-person');
-  }, 60_000);
+  }, 120_000);
 
   test('the bot keeps quiet, and what is being written stays when a message comes', async () => {
     await mark();
@@ -70,7 +70,7 @@ import { type DemoInBrowser, openDemoInBrowser, PHONE, WIDE } from '../support/d
     await bubbles('in').filter({ hasText: 'Je regarde' }).waitFor();
     // The person's answer alone came, and no offer of the bot's before it.
     expect(await bubbles('in').count()).toBe(before + 1);
-  }, 60_000);
+  }, 120_000);
 
   test('on a wide screen the other conversations stand beside, with what nobody has read, and come by themselves', async () => {
     const wide = await demo.openPage(WIDE);
@@ -85,7 +85,7 @@ import { type DemoInBrowser, openDemoInBrowser, PHONE, WIDE } from '../support/d
     await inbox.locator('.unread').waitFor({ state: 'detached' });
     await shoot(wide, '23-inbox');
     await wide.close();
-  }, 60_000);
+  }, 120_000);
 
   test('given back, the bot says so and sells again', async () => {
     await desk.getByRole('button', { name: 'Rendre au robot' }).click();
@@ -95,7 +95,7 @@ import { type DemoInBrowser, openDemoInBrowser, PHONE, WIDE } from '../support/d
     await phone().getByTestId('list-open').last().waitFor();
     await desk.locator('.from-bot').filter({ hasText: 'Boutons proposés' }).last().waitFor();
     await shoot(desk, '23-given-back');
-  }, 60_000);
+  }, 120_000);
 
   test('without JavaScript the same pages work', async () => {
     const storageState = await desk.context().storageState();
@@ -107,7 +107,7 @@ import { type DemoInBrowser, openDemoInBrowser, PHONE, WIDE } from '../support/d
     await plain.locator('.from-staff', { hasText: 'Sans JavaScript' }).waitFor();
     await bubbles('in').filter({ hasText: 'Sans JavaScript' }).waitFor();
     await plain.context().close();
-  }, 60_000);
+  }, 120_000);
 
   test('after a day the window is closed, and the page says what to do', async () => {
     const aDayLater = customer.getByTestId('advance-24h');
@@ -119,7 +119,7 @@ import { type DemoInBrowser, openDemoInBrowser, PHONE, WIDE } from '../support/d
     await shoot(desk, '24-window-closed');
     await say('me revoilà');
     await desk.getByLabel('Votre réponse').waitFor();
-  }, 60_000);
+  }, 120_000);
 
   test('nothing is wider than the phone, and the console stays empty', async () => {
     for (const path of ['/staff/conversations', '/staff/needs-you', new URL(desk.url()).pathname]) {
@@ -127,5 +127,5 @@ import { type DemoInBrowser, openDemoInBrowser, PHONE, WIDE } from '../support/d
       expect(await desk.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
     }
     expect(demo.problems).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 });

@@ -287,7 +287,7 @@ describe('on the stand-in for MongoDB', () => {
       await standIn.comeBack();
     }
     await clockwork.stop();
-  }, 40_000);
+  });
 
   test('what the stand-in does not know it refuses, as MongoDB would', async () => {
     const client = await MongoClient.connect(standIn.url);

@@ -53,7 +53,7 @@ test('a connection that says nothing more, as when a firewall forgot it, is left
   expect([heard, way.countConnections()]).toEqual([['turns'], 2]);
   await listening.stop();
   await way.stop();
-}, 60_000);
+});
 
 test('a hundred nudges at once are few NOTIFYs, and the last of them is heard', async () => {
   const heard: string[] = [];

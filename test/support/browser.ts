@@ -40,9 +40,9 @@ export function launchBrowser({ cameraFile }: { cameraFile?: string } = {}): Pro
   });
 }
 
-/** Keeps in `problems` whatever goes wrong on a page; nothing takes longer than 20 seconds. */
+/** Keeps in `problems` whatever goes wrong on a page; nothing takes longer than 40 seconds. */
 export function watchPage(page: Page, problems: string[]): Page {
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(40_000);
   page.on('pageerror', (error) => problems.push(error.message));
   page.on('console', (message) => {
     if (message.type() === 'error') problems.push(message.text());

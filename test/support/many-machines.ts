@@ -12,7 +12,7 @@ export function machine(entry: string, env: Record<string, string>, root?: strin
   let running: RunningProcess = startProcess(entry, env, root);
   let kills = 0;
   const works = () =>
-    until(`${entry} works`, () => /"(listening|working)"/.test(running.output()), { timeoutMs: 30_000 }).catch(
+    until(`${entry} works`, () => /"(listening|working)"/.test(running.output()), { timeoutMs: 50_000 }).catch(
       (error) => {
         throw new Error(`${error.message}\n${running.output()}`);
       },

@@ -116,7 +116,7 @@ export async function startRunningShop(options: { env?: Record<string, string> }
       (response) => response.ok,
       () => false,
     );
-  await until('the web process is ready', isReady, { timeoutMs: 20_000 }).catch((error) => {
+  await until('the web process is ready', isReady, { timeoutMs: 50_000 }).catch((error) => {
     throw new Error(`${error.message}\n${running.web.output()}\n${running.worker.output()}`);
   });
   return {
@@ -139,7 +139,7 @@ export async function startRunningShop(options: { env?: Record<string, string> }
         if (child.exitCode !== null) running[role] = starts[role]();
         return /"(listening|working)"/.test(output());
       };
-      await until(`the ${role} works again`, works, { timeoutMs: 20_000, everyMs: 50 }).catch((error) => {
+      await until(`the ${role} works again`, works, { timeoutMs: 50_000, everyMs: 50 }).catch((error) => {
         throw new Error(`${error.message}\n${running[role].output()}`);
       });
     },

@@ -4,7 +4,7 @@ type Falsy = false | null | undefined | 0 | '';
 export async function until<T>(
   what: string,
   condition: () => T | Promise<T>,
-  { timeoutMs = 10_000, everyMs = 20 } = {},
+  { timeoutMs = 30_000, everyMs = 20 } = {},
 ): Promise<Exclude<T, Falsy>> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {

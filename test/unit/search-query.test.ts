@@ -63,7 +63,7 @@ test('ten thousand characters are read in no time', () => {
   const startedAt = performance.now();
   for (const text of ['a '.repeat(5_000), '2'.repeat(10_000), '205/'.repeat(2_500)]) parseSearch(text);
   // Milliseconds; a pattern that tries every way to read them would take minutes.
-  expect(performance.now() - startedAt).toBeLessThan(2_000);
+  expect(performance.now() - startedAt).toBeLessThan(10_000);
 });
 
 test('both sides of a search are normalised alike', () => {
