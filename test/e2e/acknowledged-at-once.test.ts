@@ -43,9 +43,7 @@ test('twenty customers who write at once have their messages acknowledged while 
   const customers = Array.from({ length: CUSTOMERS }, (_, index) => index);
   // One that keeps every lane of the worker busy with the model first.
   await Promise.all(customers.map((customer) => write(customer, 'dites, vous me conseilleriez quoi pour la montagne')));
-  await until('the model is being waited for', () => model.requests.some(({ method }) => method === 'POST'), {
-    timeoutMs: 30_000,
-  });
+  await until('the model is being waited for', () => model.requests.some(({ method }) => method === 'POST'));
   const tookMs: number[] = [];
   for (let n = 0; n < MESSAGES_EACH; n++) {
     tookMs.push(...(await Promise.all(customers.map((customer) => write(customer, `et encore ceci ${n}`)))));
@@ -63,5 +61,5 @@ test('a worker answers as many customers at the same time as it is told to, and 
     const count = await claimed();
     return count >= TURNS_AT_ONCE && count;
   };
-  expect(await until('all its lanes are busy', allBusy, { timeoutMs: 30_000 })).toBe(TURNS_AT_ONCE);
+  expect(await until('all its lanes are busy', allBusy)).toBe(TURNS_AT_ONCE);
 }, 60_000);

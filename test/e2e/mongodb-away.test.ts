@@ -14,7 +14,7 @@ let shop: RunningShop;
 beforeAll(async () => {
   mongodb = await startMongodbStandIn();
   shop = await startRunningShop({ env: { MONGODB_URL: mongodb.url } });
-  await until('the worker works', () => shop.worker.output().includes('"working"'), { timeoutMs: 20_000 });
+  await until('the worker works', () => shop.worker.output().includes('"working"'));
 }, 60_000);
 afterAll(async () => {
   await shop.close();

@@ -33,7 +33,7 @@ async function loadedBy(env: Record<string, string>): Promise<string[]> {
     ...{ ...shop.env, PORT: String(await freePort()), NODE_V8_COVERAGE: noted },
     ...env,
   });
-  await until('the web listens', () => web.output().includes('"listening"'), { timeoutMs: 20_000 });
+  await until('the web listens', () => web.output().includes('"listening"'));
   expect(await web.stop()).toBe(0);
   const scripts = readdirSync(noted).flatMap((file) => {
     const { result } = JSON.parse(readFileSync(path.join(noted, file), 'utf8')) as { result: { url: string }[] };
@@ -54,7 +54,7 @@ test('a purchase is told in traces: request, turn with model and tools, message,
   );
   const told = () => collector.spans().map(({ name }) => name);
   const last = ['POST /webhook/stripe', 'event checkout.session.completed'];
-  await until('the traces are there', () => last.every((name) => told().includes(name)), { timeoutMs: 15_000 });
+  await until('the traces are there', () => last.every((name) => told().includes(name)));
 
   const some = expect.arrayContaining.bind(expect);
   expect(collector.within('turn')).toEqual(

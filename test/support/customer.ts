@@ -12,7 +12,7 @@ export function customerOf(sandbox: Pick<Sandbox, 'phones' | 'twilio'>, name: st
   const fromShop = () => sandbox.phones.messages(id).filter((message) => message.direction === 'in');
 
   /** The next message of the shop that is wanted; what comes before it is read over. */
-  async function hears(what: string, wanted: Wanted, timeoutMs = 15_000): Promise<ChatMessage> {
+  async function hears(what: string, wanted: Wanted, timeoutMs = 30_000): Promise<ChatMessage> {
     const seen = () => fromShop().slice(readUpTo);
     try {
       const message = await until(`the customer hears ${what}`, () => seen().find(wanted), { timeoutMs });
