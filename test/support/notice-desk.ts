@@ -30,7 +30,7 @@ export async function openNoticeDesk() {
   /** What is logged, before anything is redacted. */
   const logged: string[] = [];
   const log = textLog(logged);
-  const mailerOf = (timeoutMs = 5_000) =>
+  const mailerOf = (timeoutMs = 15_000) =>
     createMailer({
       smtpUrl: mailServer.url,
       from: { name: null, address: 'boutique@shop.example' },
