@@ -1,8 +1,8 @@
 import { expect, jest, test } from '@jest/globals';
+import { freePort } from '../../src/embedded/free-port.ts';
 import { blockOf, goLiveCommands } from '../support/go-live-document.ts';
 import { openHost } from '../support/go-live-host.ts';
 import { openVendors } from '../support/go-live-vendors.ts';
-import { freePort } from '../support/running-shop.ts';
 import { createTestDatabase } from '../support/test-database.ts';
 
 jest.setTimeout(240_000);

@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { loadDemoCatalogue } from '../../src/db/demo-catalogue.ts';
+import { freePort } from '../../src/embedded/free-port.ts';
 import { openHalfRequest } from '../support/half-request.ts';
 import { type RecordingServer, startRecordingServer } from '../support/recording-server.ts';
-import { freePort, startProcess, startStandIns } from '../support/running-shop.ts';
+import { startProcess, startStandIns } from '../support/running-shop.ts';
 import { createTestDatabase } from '../support/test-database.ts';
 import { until } from '../support/until.ts';
 

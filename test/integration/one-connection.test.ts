@@ -5,6 +5,7 @@ import { loadConfig, requireForRoles } from '../../src/config.ts';
 import { loadDemoCatalogue } from '../../src/db/demo-catalogue.ts';
 import { verifyDatabase } from '../../src/db/verify.ts';
 import { SWEEP_NAMES } from '../../src/domain/sweep.ts';
+import { freePort } from '../../src/embedded/free-port.ts';
 import { addStaff } from '../../src/flows/add-staff.ts';
 import { type Listening, listen } from '../../src/roles.ts';
 import type { ChatMessage } from '../../src/sandbox/phones.ts';
@@ -13,7 +14,7 @@ import { staffAt } from '../support/browserless-staff.ts';
 import { buysFourTyres, customerOf } from '../support/customer.ts';
 import { PNG } from '../support/media-samples.ts';
 import { type LogLine, recordingLog } from '../support/recording-log.ts';
-import { freePort, STAFF, startStandIns } from '../support/running-shop.ts';
+import { STAFF, startStandIns } from '../support/running-shop.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { until } from '../support/until.ts';
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import Stripe from 'stripe';
 import { loadDemoCatalogue } from '../../src/db/demo-catalogue.ts';
+import { freePort } from '../../src/embedded/free-port.ts';
 import { addStaff } from '../../src/flows/add-staff.ts';
 import { signedForm } from '../../src/sandbox/twilio/callbacks.ts';
 import { createStaffAccounts } from '../../src/vendors/staff-accounts.ts';
@@ -8,7 +9,7 @@ import { staffAt } from './browserless-staff.ts';
 import { openEventStream } from './event-stream.ts';
 import { createLimitedRole } from './limited-role.ts';
 import { startRequestBalancer } from './request-balancer.ts';
-import { freePort, STAFF, startProcess, startStandIns } from './running-shop.ts';
+import { STAFF, startProcess, startStandIns } from './running-shop.ts';
 import { silentLog } from './silent-log.ts';
 import { createTestDatabase } from './test-database.ts';
 import { until } from './until.ts';
