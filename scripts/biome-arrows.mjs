@@ -44,6 +44,8 @@ const VENDOR_SDKS = [
   'nodemailer',
   'better-auth',
   'better-auth/*',
+  '@opentelemetry/*',
+  '@zxcvbn-ts/*',
 ];
 const DATABASE = ['pg', '@prisma/*', 'prisma'];
 

@@ -17,6 +17,7 @@ import type { Clock, Log, Meter, Tracer } from './ports.ts';
 import { loadPrompts } from './prompts.ts';
 import {
   openClockwork,
+  openGuessablePasswords,
   openMailer,
   openMessenger,
   openModelSdk,
@@ -92,6 +93,7 @@ async function openUnmeasured(config: RoleConfig, options: ComposeOptions, meter
     mailer: config.mail ? traced.mailer(openMailer({ ...config.mail, shop })) : null,
     teamChat: slackWebhookUrl ? traced.teamChat(createTeamChat({ webhookUrl: slackWebhookUrl })) : null,
     accounts: openStaffAccounts({ db, secret: sessionSecret, baseUrl: publicUrl, shopName: shop.name, log }),
+    passwords: openGuessablePasswords(),
     ...loadPrompts(),
     optOutKey: deriveOptOutKey(sessionSecret),
     ...{ publicUrl, sessionSecret, burstWindowMs, checkoutExpiresMinutes },

@@ -253,6 +253,11 @@ export type Scheduler = {
   remindAt(orderId: string, at: Date): Promise<void>;
 };
 
+export type GuessablePasswords = {
+  /** Whether somebody who tries what people take, and the `own` words of this person, would soon come by a password. */
+  isGuessable(password: string, own: readonly string[]): Promise<boolean>;
+};
+
 export type StaffIdentity = { id: string; name: string; email: string; role: StaffRole };
 /** Who is logged in, and in which of their sessions. */
 export type StaffSession = StaffIdentity & { sessionId: string };

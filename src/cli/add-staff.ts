@@ -9,6 +9,7 @@ import { addStaff } from '../flows/add-staff.ts';
 import { stopSecondFactorByHand } from '../flows/manage-team.ts';
 import { createLog } from '../log.ts';
 import type { StaffRole } from '../ports.ts';
+import { createGuessablePasswords } from '../vendors/guessable-passwords.ts';
 import { createStaffAccounts } from '../vendors/staff-accounts.ts';
 import { complain, runCommand, say, UsageError, withDatabase } from './command.ts';
 
@@ -35,7 +36,7 @@ async function readPassword(own: readonly string[]): Promise<string> {
   if (!given && !process.stdin.isTTY)
     throw new UsageError('Set STAFF_PASSWORD, or run this in a terminal to be asked.');
   const password = given || (await ask('Password: '));
-  const problem = passwordProblem(password, own);
+  const problem = await passwordProblem(createGuessablePasswords().isGuessable, password, own);
   if (problem === 'too_common') {
     throw new UsageError(
       'This password is among the first that anybody would try: take some words without connection.',

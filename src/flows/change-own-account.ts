@@ -11,7 +11,7 @@ import {
 import { transact } from '../db/transact.ts';
 import type { TeamAction } from '../domain/audit.ts';
 import { type PasswordProblem, passwordProblem } from '../domain/password.ts';
-import type { Clock, OwnAccount, SignedIn, StaffAccounts, StaffIdentity } from '../ports.ts';
+import type { Clock, GuessablePasswords, OwnAccount, SignedIn, StaffAccounts, StaffIdentity } from '../ports.ts';
 
 export type { OwnSession };
 
@@ -77,11 +77,12 @@ export type PasswordChange = { staff: StaffIdentity; current: string; next: stri
 export type PasswordChanged = SignedIn | Refused | { kind: PasswordProblem };
 
 export async function changeMyPassword(
-  needs: AccountNeeds & { shop: { name: string } },
+  needs: AccountNeeds & { shop: { name: string }; passwords: GuessablePasswords },
   input: PasswordChange,
 ): Promise<PasswordChanged> {
   const { staff, ...given } = input;
-  const problem = passwordProblem(given.next, [staff.name, staff.email, needs.shop.name]);
+  const own = [staff.name, staff.email, needs.shop.name];
+  const problem = await passwordProblem(needs.passwords.isGuessable, given.next, own);
   if (problem) return { kind: problem };
   const deed = { staffId: staff.id, action: 'staff.password_changed' } as const;
   return change(needs, deed, (account) => account.changePassword(given));

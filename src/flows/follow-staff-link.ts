@@ -5,7 +5,7 @@ import { addMember, findMember, setPassword } from '../db/staff-members.ts';
 import { transact } from '../db/transact.ts';
 import { type PasswordProblem, passwordProblem } from '../domain/password.ts';
 import { linkTokenHash } from '../domain/staff-link.ts';
-import type { Clock, StaffAccounts } from '../ports.ts';
+import type { Clock, GuessablePasswords, StaffAccounts } from '../ports.ts';
 
 export type { StaffLink };
 export type FollowResult = { kind: 'done'; email: string } | { kind: PasswordProblem | 'no_name' | 'dead' };
@@ -17,14 +17,21 @@ export function showStaffLink({ db, clock }: { db: Db; clock: Clock }, token: st
 
 /** Sets the password somebody chose by a link, once; an invitation makes the account, with the name they gave. */
 export async function followStaffLink(
-  needs: { db: Db; clock: Clock; shop: { name: string }; accounts: Pick<StaffAccounts, 'hashPassword'> },
+  needs: {
+    db: Db;
+    clock: Clock;
+    shop: { name: string };
+    accounts: Pick<StaffAccounts, 'hashPassword'>;
+    passwords: GuessablePasswords;
+  },
   input: { token: string; name: string; password: string },
 ): Promise<FollowResult> {
   const tokenHash = linkTokenHash(input.token);
   const at = needs.clock.now();
   const link = await readLink(needs.db, tokenHash, at);
   if (!link) return { kind: 'dead' };
-  const problem = passwordProblem(input.password, [input.name, link.email, needs.shop.name]);
+  const own = [input.name, link.email, needs.shop.name];
+  const problem = await passwordProblem(needs.passwords.isGuessable, input.password, own);
   if (problem) return { kind: problem };
   const name = input.name.trim();
   if (link.purpose === 'invite' && !name) return { kind: 'no_name' };

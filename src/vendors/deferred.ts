@@ -1,5 +1,6 @@
 // Vendors whose libraries are loaded with their first call: a web that answers nobody has no model in its memory, a worker no log-in.
 import type {
+  GuessablePasswords,
   Log,
   Mailer,
   Messenger,
@@ -58,6 +59,11 @@ export function openStaffAccounts(options: StaffAuthOptions): StaffAccounts {
       ),
   };
 }
+
+export const openGuessablePasswords = (): GuessablePasswords =>
+  onFirstCall<GuessablePasswords>({ isGuessable: true }, async () =>
+    (await loadLate(() => import('./guessable-passwords.ts'))).createGuessablePasswords(),
+  );
 
 /**
  * The clock, wound up with the first job or by `open`; at once where MongoDB keeps it, so that an address that does not answer is told

@@ -3,6 +3,7 @@ import { followStaffLink, showStaffLink } from '../../src/flows/follow-staff-lin
 import { askForReset, inviteStaff, makeResetLink, withdrawInvite } from '../../src/flows/invite-staff.ts';
 import { changeRole, removeStaff, showTeam } from '../../src/flows/manage-team.ts';
 import type { Mail, StaffAccounts } from '../../src/ports.ts';
+import { createGuessablePasswords } from '../../src/vendors/guessable-passwords.ts';
 import { createStaffAccounts } from '../../src/vendors/staff-accounts.ts';
 import { cookieOf, csrfIn, form } from './html-forms.ts';
 import { noOrders } from './order-samples.ts';
@@ -34,7 +35,8 @@ export async function openTeamDesk() {
   const accounts: StaffAccounts = createStaffAccounts({
     ...{ db, secret: 'a test secret that is long enough', baseUrl: publicUrl, log: silentLog },
   });
-  const needs = { db, clock, log: silentLog, publicUrl, mailer, shop: { name: 'Pneus' }, accounts };
+  const passwords = createGuessablePasswords();
+  const needs = { db, clock, log: silentLog, publicUrl, mailer, shop: { name: 'Pneus' }, accounts, passwords };
   const people = [
     ['Lucie', 'manager'],
     ['Marc', 'staff'],

@@ -75,11 +75,11 @@ test('every vendor that is loaded late is loaded so', () => {
   expect(deferred.match(/loadLate\(\(\) => import\(/g)).toHaveLength(imports.length);
 });
 
-test('a web that starts loads no model, no log-in, no mail, no clock and no seller', () => {
+test('a web that starts loads no model, no log-in, no list of passwords, no mail, no clock and no seller', () => {
   const loaded = [...loadedWith(path.join(SRC, 'server.ts'))];
   // It sees what is there: the vendors that are needed from the first request on.
   expect(loaded).toEqual(expect.arrayContaining(['express', 'pg', 'stripe', path.join(SRC, 'vendors/deferred.ts')]));
-  const unwanted = ['openai', 'better-auth', 'nodemailer', 'agenda', 'mongodb', 'twilio'];
+  const unwanted = ['openai', 'better-auth', 'nodemailer', 'agenda', 'mongodb', 'twilio', '@zxcvbn-ts'];
   expect(loaded.filter((target) => unwanted.some((name) => target === name || target.startsWith(`${name}/`)))).toEqual([
     // Its check of signatures alone.
     'twilio/lib/webhooks/webhooks.js',
