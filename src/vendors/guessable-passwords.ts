@@ -10,7 +10,7 @@ const OUR_WORDS =
   tequiero monamour princesse princesa marseille futbol estrella amor comptoir boutique magasin tienda guadeloupe martinique
   caraibes antilles`.split(/\s+/);
 
-// From 10^8 guesses on, which scrypt makes years of: the first score the library calls safe (https://zxcvbn-ts.github.io/zxcvbn/guide/).
+// 10^8 guesses and more, the first score that the library calls safely unguessable where hashes are slow, as scrypt's are.
 const SAFE_SCORE = 3;
 
 /** As it is tried: without accents and capitals. Of 0 for o, @ for a and their like the library knows. */
