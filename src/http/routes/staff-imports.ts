@@ -6,6 +6,7 @@ import { MAX_IMPORT_BYTES } from '../../flows/import-in-browser.ts';
 import type { WebNeeds } from '../needs.ts';
 import { sendPage } from '../page.tsx';
 import { logOf } from '../request-context.ts';
+import { CSV_OPTIONS } from '../staff/csv.ts';
 import { readStaffForm } from '../staff/frame.ts';
 import { requireForm, requireOurForm, requireRole } from '../staff/gate.ts';
 import { lineProblem } from '../staff/line-problems.ts';
@@ -74,7 +75,7 @@ function addOneImportRoutes(app: Express, needs: Needs): void {
     const words = IMPORT_WORDS[frame.locale];
     res.setHeader('Cache-Control', 'no-store');
     res.attachment('errors.csv').type('csv');
-    res.send(stringify([[words.line, words.badLines], ...rows], { bom: true, escape_formulas: true }));
+    res.send(stringify([[words.line, words.badLines], ...rows], CSV_OPTIONS));
   });
 
   app.post('/staff/catalogue/imports/:id', readStaffForm, async (req, res, next) => {
