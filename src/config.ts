@@ -12,6 +12,7 @@ import {
   type Values,
 } from './config-keys.ts';
 import { type ModelConfig, modelConfigOf, modelProblems } from './config-model.ts';
+import { secretProblems } from './config-secrets.ts';
 import type { Locale } from './domain/locale.ts';
 
 export type TwilioConfig = {
@@ -181,6 +182,8 @@ export function loadConfig(env: NodeJS.ProcessEnv, options: { for: 'shop' | 'com
     problems.push('PUBLIC_URL must be an https address in production (http only on this machine itself)');
   }
   if (parsed.success) problems.push(...modelProblems(parsed.data, (key) => given[key] !== undefined));
+  // A command needs the secret the shop runs with, whatever it is worth.
+  if (parsed.success && isProduction && options.for === 'shop') problems.push(...secretProblems(parsed.data));
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   return toConfig(parsed.data);
 }

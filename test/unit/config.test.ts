@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -18,8 +19,9 @@ const production = {
   ...twilio,
   ...stripe,
   OPENAI_API_KEY: 'sk-x',
-  CRON_SECRET: 'c'.repeat(16),
-  SESSION_SECRET: 's'.repeat(32),
+  TWILIO_AUTH_TOKEN: '5f1c0e9ab27d43866e0d9c41f7a2b358',
+  CRON_SECRET: '0b7e5d1f9a3c48626d0f4e8b2c9a71359e6c4a8f1b3d7e50',
+  SESSION_SECRET: 'c1a97f3e5d8b02464f9e1c7a3b5d8062e7f4a9c1d3b50687',
 };
 
 function problemsOf(env: NodeJS.ProcessEnv, what: 'shop' | 'command' = 'shop'): readonly string[] {
@@ -222,6 +224,23 @@ test('production refuses a public address without https', () => {
   expect(problemsOf({ ...production, PUBLIC_URL: 'http://shop.example' })).toEqual([
     'PUBLIC_URL must be an https address in production (http only on this machine itself)',
   ]);
+});
+
+test.each([
+  ['SESSION_SECRET', 'aaaaaaaaaaaaaaaa', 'CRON_SECRET', 'changeme'],
+  ['SESSION_SECRET', 'a'.repeat(64), 'CRON_SECRET', 'changeme'.repeat(4)],
+  ['TWILIO_AUTH_TOKEN', 'x', 'SESSION_SECRET', '0b7e5d1f9a3c48626d0f4e8b2c9a713'],
+])('production refuses %s=%s and %s=%s, which somebody could guess', (one, first, other, second) => {
+  const problems = problemsOf({ ...production, [one]: first, [other]: second });
+  expect(new Set(keysOf(problems))).toEqual(new Set([one, other]));
+  expect(problems.join()).toContain('openssl rand -hex 32');
+  // What the shop runs with is what a command must go by.
+  expect(problemsOf({ ...production, [one]: first, [other]: second }, 'command')).toEqual([]);
+});
+
+test.each(['hex', 'base64', 'base64url'] as const)('24 random bytes as %s are secret enough', (form) => {
+  for (let time = 0; time < 100; time++)
+    expect(problemsOf({ ...production, SESSION_SECRET: randomBytes(24).toString(form) })).toEqual([]);
 });
 
 test('roles that run apart say what they cannot do without', () => {
