@@ -56,29 +56,40 @@ test('health, readiness and metrics answer', async () => {
   await withWeb({}, async (web) => {
     expect(await (await web.fetch('/healthz')).json()).toEqual({ status: 'ok' });
     expect(await (await web.fetch('/readyz')).json()).toEqual({ status: 'ok', checks: { database: 'ok' } });
-    const metrics = await web.fetch('/metrics');
+    const metrics = await web.fetch('/metrics', bearer('cron-secret'));
     expect(metrics.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
     expect(await metrics.text()).toBe('up 1\n');
   });
 });
 
-test.each(['x-forwarded-for', 'forwarded'])(
-  'through a proxy (%s) /metrics is the operator’s alone: nobody else reads or counts anything',
-  async (header) => {
+test.each([
+  ['of a shop with an https address', 'https://shop.example', {}],
+  ['of a shop with an https address, through its proxy,', 'https://shop.example', { 'x-forwarded-for': '203.0.113.7' }],
+  ['asked through a proxy', 'http://localhost:3000', { 'x-forwarded-for': '203.0.113.7' }],
+  ['asked through a proxy of another kind', 'http://localhost:3000', { forwarded: 'for=203.0.113.7' }],
+])(
+  '/metrics %s is the operator’s alone: nobody else reads or counts anything',
+  async (_what, publicUrl, through: Record<string, string>) => {
     const metrics = jest.fn(async () => ({ contentType: 'text/plain', body: 'up 1\n' }));
-    await withWeb({ cronSecret: 'for the operator', metrics }, async (web) => {
+    await withWeb({ cronSecret: 'for the operator', metrics, publicUrl }, async (web) => {
       const ask = ({ headers }: RequestInit) =>
-        web.fetch('/metrics', { headers: { ...(headers as Record<string, string>), [header]: '203.0.113.7' } });
+        web.fetch('/metrics', { headers: { ...(headers as Record<string, string>), ...through } });
       for (const init of [{}, bearer('wrong'), bearer('')]) {
         const refused = await ask(init);
         expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
       }
       expect(metrics).not.toHaveBeenCalled();
       expect(await (await ask(bearer('for the operator'))).text()).toBe('up 1\n');
-      expect((await web.fetch('/readyz', { headers: { [header]: '203.0.113.7' } })).status).toBe(200);
+      expect((await web.fetch('/readyz', { headers: through })).status).toBe(200);
     });
   },
 );
+
+test('on a developer’s machine /metrics asks for nothing', async () => {
+  await withWeb({ publicUrl: 'http://localhost:3000' }, async (web) => {
+    expect(await (await web.fetch('/metrics')).text()).toBe('up 1\n');
+  });
+});
 
 test('readiness is 503 with what is missing', async () => {
   await withWeb({ isReady: async () => ({ ok: false, checks: { database: 'no answer' } }) }, async (web) => {
@@ -117,7 +128,7 @@ test.each([
     throw thrown;
   };
   await withWeb({ metrics }, async (web) => {
-    const response = await web.fetch('/metrics');
+    const response = await web.fetch('/metrics', bearer('cron-secret'));
     expect(response.status).toBe(status);
     const requestId = response.headers.get('x-request-id');
     expect(await response.json()).toEqual({ error: reason, requestId });
