@@ -20,8 +20,9 @@ function foundBy(isNight: boolean): string[] {
   return listed.stdout.split('\n').filter(Boolean);
 }
 
+const found = { day: foundBy(false), night: foundBy(true) };
+
 test('each command that runs some tests finds them', () => {
-  const found = { day: foundBy(false), night: foundBy(true) };
   expect(found.night.length).toBeGreaterThan(found.day.length);
   const commands = Object.entries(scripts).filter(([, command]) => command.includes('npm test -- '));
   expect(commands.length).toBeGreaterThan(4);
@@ -31,4 +32,14 @@ test('each command that runs some tests finds them', () => {
     return wanted.filter((part) => !files.some((file) => file.includes(part))).map((part) => `${name}: ${part}`);
   });
   expect(empty).toEqual([]);
+});
+
+test('docs/security.md says so of each test it names that npm test leaves to the night', () => {
+  const security = readFileSync(path.join(root, 'docs/security.md'), 'utf8');
+  const named = [...security.matchAll(/`((?:unit|integration|e2e|browser)\/[\w/-]+)`( \(by night\))?/g)];
+  const isByDay = (file: string) => found.day.some((each) => each.includes(`/test/${file}.test.ts`));
+  expect(
+    named.filter(([, file = '', byNight]) => isByDay(file) === (byNight !== undefined)).map(([all]) => all),
+  ).toEqual([]);
+  expect(named.filter(([, , byNight]) => byNight).length).toBeGreaterThan(2);
 });
