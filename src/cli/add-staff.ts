@@ -72,7 +72,7 @@ await runCommand(USAGE, async (config, args) => {
   }
   const role = readRole(values.role);
   const name = values.name?.trim() || (email.split('@')[0] ?? email);
-  const password = await readPassword([name, email]);
+  const password = await readPassword([name, email, config.shop.name]);
   return withDatabase(config, async ({ db }) => {
     const accounts = createStaffAccounts({
       db,

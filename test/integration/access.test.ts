@@ -69,10 +69,12 @@ afterAll(() => Promise.all(Object.values(webs).map((web) => web.close())));
 async function ask(who: keyof Answers, route: string, csrf?: string) {
   const [method = '', pattern = ''] = route.split(' ');
   const path = pattern.replace(':id', ORDER_ID).replace(':token', TOKEN).replace(/:\w+/, 'x');
+  const body = /\/(picture|import)$/.test(pattern) ? new FormData() : new URLSearchParams();
+  if (csrf) body.set('csrf', csrf);
   const response = await webs[who].fetch(path, {
     method: method.toUpperCase(),
     headers: { 'accept-language': 'en', ...(who !== 'nobody' && { cookie: SESSION_COOKIE }) },
-    ...(method === 'post' && { body: new URLSearchParams({ ...(csrf && { csrf }) }) }),
+    ...(method === 'post' && { body }),
   });
   // The stream goes on as long as it is read.
   const isStream = response.headers.get('content-type')?.startsWith('text/event-stream');
@@ -88,7 +90,7 @@ async function tokenOf(who: keyof Answers): Promise<string> {
 function told({ status, location, text }: Awaited<ReturnType<typeof ask>>): string {
   if (location.startsWith('/staff/login?next=') || text.includes('not_logged_in')) return toLogin;
   if (status === 403 && text.includes('For managers')) return managersOnly;
-  return 'is let in';
+  return status === 403 ? 'is refused' : 'is let in';
 }
 
 test('every route there is says here whom it is for', () => {

@@ -120,6 +120,8 @@ test('staff:add makes an account once, and never shows the password', async () =
   const args = ['marie@shop.example', '--role', 'manager', '--name', 'Marie'];
   const short = await run('add-staff', args, { STAFF_PASSWORD: 'short' });
   expect(short).toMatchObject({ code: 2, stderr: expect.stringContaining('12 to 128 characters') });
+  const own = await run('add-staff', args, { STAFF_PASSWORD: 'PneusDesIles97', SHOP_NAME: 'Pneus des Îles' });
+  expect([own.code, own.stderr]).toEqual([2, expect.stringContaining('among the first')]);
   const made = await run('add-staff', args, { STAFF_PASSWORD: 'correct horse battery' });
   expect(made).toMatchObject({ code: 0, stdout: expect.stringContaining('marie@shop.example (manager)') });
   expect(made.stdout + made.stderr).not.toContain('correct horse');
