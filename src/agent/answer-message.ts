@@ -67,7 +67,8 @@ async function answer(needs: AgentNeeds, claim: TurnClaim): Promise<void> {
 
 async function answerLoaded(needs: AgentNeeds, claim: TurnClaim, loaded: LoadedTurn, startedAt: Date): Promise<void> {
   const beganAt = performance.now();
-  const turn = startTurn(needs, claim, { ...loaded, inbound: await hearVoiceNotes(needs, loaded.inbound) });
+  const inbound = await hearVoiceNotes({ needs, customerId: claim.customerId }, loaded);
+  const turn = startTurn(needs, claim, { ...loaded, inbound });
   const usage: TurnUsage = { ...NO_USAGE };
   const { answeredBy, error } = await answerTurn(turn, usage);
   const model = answeredBy === 'model' || error !== null ? (needs.model?.name ?? null) : null;

@@ -1,10 +1,12 @@
 import { heardAs, type InboundText, keepTranscript } from '../db/inbound-texts.ts';
+import type { LoadedTurn } from '../db/load-turn.ts';
 import { AppError, describeError } from '../domain/errors.ts';
 import { isFileName } from '../domain/inbound-content.ts';
 import { looseIntent } from '../domain/intents.ts';
-import { MAX_VOICE_SECONDS, oggSeconds } from '../domain/media.ts';
+import { isTooLongToHear } from '../domain/media.ts';
 import { parseSearch } from '../domain/search-query.ts';
 import type { MediaFile } from '../ports.ts';
+import { askBudget, countHearing, type Payer } from './model-spending.ts';
 import { greetingMessage } from './replies.ts';
 import { offerHuman } from './tools/customer-tools.ts';
 import { type AgentNeeds, say, type Turn } from './turn.ts';
@@ -13,7 +15,7 @@ import { type AgentNeeds, say, type Turn } from './turn.ts';
 const MAX_VOICE_NOTES = 4;
 const MAX_PICTURES = 4;
 
-type Listening = Pick<AgentNeeds, 'db' | 'log' | 'media' | 'transcriber'>;
+type Listening = Payer & { needs: Pick<AgentNeeds, 'log' | 'media' | 'transcriber'> };
 
 /** A caption; a document's name in its place says nothing. */
 const captionOf = ({ body, sent }: InboundText): string =>
@@ -22,33 +24,52 @@ const captionOf = ({ body, sent }: InboundText): string =>
 /**
  * The same messages with the voice notes among them as words. What was understood is kept on the message at once: a turn
  * that runs again does not listen again, and a person who takes over can read what was said. A note that cannot be
- * understood holds nothing up: it is told so.
+ * understood holds nothing up: it is told so. Nobody listens to somebody who floods us, nor past the day's budget.
  */
-export async function hearVoiceNotes(needs: Listening, inbound: readonly InboundText[]): Promise<InboundText[]> {
+export async function hearVoiceNotes(
+  listening: Listening,
+  { inbound, isSlowed }: Pick<LoadedTurn, 'inbound' | 'isSlowed'>,
+): Promise<InboundText[]> {
   const unheard = inbound.filter(({ sent, voice }) => sent.content === 'voice' && voice === undefined);
-  const listenedTo = new Set(unheard.slice(0, MAX_VOICE_NOTES));
+  if (unheard.length === 0) return inbound;
+  const mayListen = !isSlowed && (await isPaidFor(listening));
+  const listenedTo = new Set(mayListen ? unheard.slice(0, MAX_VOICE_NOTES) : []);
+  const voice = mayListen ? 'unheard' : 'not_now';
   return Promise.all(
-    inbound.map(async (message) => {
-      if (listenedTo.has(message)) return { ...message, ...(await hear(needs, message)) };
-      return unheard.includes(message) ? { ...message, voice: 'unheard' as const } : message;
+    inbound.map(async (message): Promise<InboundText> => {
+      if (listenedTo.has(message)) return { ...message, ...(await hear(listening, message)) };
+      return unheard.includes(message) ? { ...message, voice } : message;
     }),
   );
 }
 
-async function hear(needs: Listening, message: InboundText): Promise<Partial<InboundText>> {
-  const heard = await listen(needs, message);
+/** Whether the day's budgets have something left, as before any call of the model. */
+async function isPaidFor(listening: Listening): Promise<boolean> {
+  try {
+    await askBudget(listening);
+    return true;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'model_over_budget') return false;
+    throw error;
+  }
+}
+
+async function hear(listening: Listening, message: InboundText): Promise<Partial<InboundText>> {
+  const heard = await listen(listening, message);
   if (!('transcript' in heard)) return heard;
-  return heardAs(await keepTranscript(needs.db, message.id, heard.transcript));
+  return heardAs(await keepTranscript(listening.needs.db, message.id, heard.transcript));
 }
 
 type Heard = { transcript: string } | { voice: 'unheard' | 'too_long' };
 
-async function listen({ media, transcriber, log }: Listening, { messageSid, sent }: InboundText): Promise<Heard> {
+async function listen(listening: Listening, { messageSid, sent }: InboundText): Promise<Heard> {
+  const { media, transcriber, log } = listening.needs;
   const [file] = sent.files;
   if (!transcriber || !file) return { voice: 'unheard' };
   try {
     const recording = await media.fetch(file.url, 'voice');
-    if ((oggSeconds(recording.bytes) ?? 0) > MAX_VOICE_SECONDS) return { voice: 'too_long' };
+    if (isTooLongToHear(recording.bytes)) return { voice: 'too_long' };
+    await countHearing(listening, recording.bytes);
     const transcript = await transcriber.transcribe(recording);
     return transcript ? { transcript } : { voice: 'unheard' };
   } catch (error) {
@@ -57,6 +78,12 @@ async function listen({ media, transcriber, log }: Listening, { messageSid, sent
     return { voice: isTooLarge ? 'too_long' : 'unheard' };
   }
 }
+
+const VOICE_TEXTS = {
+  unheard: 'voice_not_understood',
+  too_long: 'voice_too_long',
+  not_now: 'voice_not_now',
+};
 
 /** What needs no understanding: read silently where an answer would be silly, kindly declined where nothing can be done. */
 export function answerAttachment(turn: Turn, message: InboundText): boolean {
@@ -69,7 +96,7 @@ export function answerAttachment(turn: Turn, message: InboundText): boolean {
       return true;
     case 'voice':
       if (message.voice === 'heard') return false;
-      offerHuman(turn, message.voice === 'too_long' ? 'voice_too_long' : 'voice_not_understood');
+      offerHuman(turn, VOICE_TEXTS[message.voice ?? 'unheard']);
       return true;
     case 'video':
     case 'document':

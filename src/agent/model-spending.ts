@@ -1,9 +1,10 @@
 import { addSpending, spentOn, tellBudgetSpent } from '../db/model-spending.ts';
 import { AppError } from '../domain/errors.ts';
+import { voiceSeconds } from '../domain/media.ts';
 import { type BudgetStanding, standingOf } from '../domain/model-budget.ts';
-import { costMicroUsd, type ModelUsage } from '../domain/model-cost.ts';
+import { costMicroUsd, hearingMicroUsd, type ModelUsage } from '../domain/model-cost.ts';
 import { shopDayOf } from '../domain/shop-day.ts';
-import type { Turn } from './turn.ts';
+import type { AgentNeeds, Turn } from './turn.ts';
 
 /** What a turn's calls came to; the cost is null until a call was made whose price is known. */
 export type TurnUsage = ModelUsage & { costMicroUsd: number | null; modelMs: number };
@@ -12,7 +13,10 @@ export const NO_USAGE: TurnUsage = {
   ...{ costMicroUsd: null, modelMs: 0 },
 };
 
-const whose = ({ needs, customerId }: Turn) => ({
+/** Whose day pays. */
+export type Payer = { needs: Pick<AgentNeeds, 'db' | 'clock' | 'shop' | 'modelTerms'>; customerId: string };
+
+const whose = ({ needs, customerId }: Payer) => ({
   ...{ day: shopDayOf(needs.clock.now(), needs.shop.timezone), customerId },
 });
 
@@ -21,11 +25,11 @@ const whose = ({ needs, customerId }: Turn) => ({
  * for each lane that answers. Throws AppError `model_over_budget` when nothing is left of the day's; the team is told of
  * the shop's then.
  */
-export async function askBudget(turn: Turn): Promise<Extract<BudgetStanding, 'enough' | 'nearly_spent'>> {
-  const { db, clock, modelTerms } = turn.needs;
+export async function askBudget(payer: Payer): Promise<Extract<BudgetStanding, 'enough' | 'nearly_spent'>> {
+  const { db, clock, modelTerms } = payer.needs;
   const { shopDailyMicroUsd, customerDailyMicroUsd } = modelTerms;
   if (shopDailyMicroUsd === null && customerDailyMicroUsd === null) return 'enough';
-  const { day, customerId } = whose(turn);
+  const { day, customerId } = whose(payer);
   const standing = standingOf(modelTerms, await spentOn(db, { day, customerId }));
   if (standing === 'enough' || standing === 'nearly_spent') return standing;
   if (standing === 'shop_spent' && shopDailyMicroUsd !== null)
@@ -44,3 +48,9 @@ export async function countCall(turn: Turn, usage: TurnUsage, call: ModelUsage):
   if (cost !== null) usage.costMicroUsd = (usage.costMicroUsd ?? 0) + cost;
   await addSpending(db, whose(turn), { usage: call, microUsd: cost ?? 0 });
 }
+
+const NO_TOKENS: ModelUsage = { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 };
+
+/** Counts a voice note for the day, by its length and before it is listened to: the vendor does not tell what it took. */
+export const countHearing = (payer: Payer, voice: Uint8Array): Promise<void> =>
+  addSpending(payer.needs.db, whose(payer), { usage: NO_TOKENS, microUsd: hearingMicroUsd(voiceSeconds(voice)) });

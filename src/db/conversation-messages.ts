@@ -79,10 +79,10 @@ const sliceOf = ({ conversationId, take, before }: Slice) =>
 
 async function lastInbound(db: Db, slice: Slice): Promise<Stored[]> {
   const rows = await db.inboundMessage.findMany(sliceOf(slice));
-  return rows.map(({ id, seq, kind, body, fields, receivedAt }) => {
+  return rows.map(({ id, seq, kind, body, transcript, fields, receivedAt }) => {
     const mediaType = (fields as Record<string, unknown>).MediaContentType0;
     const nonText = nonTextOf({ kind, mediaType: typeof mediaType === 'string' ? mediaType : null });
-    const said = { speaker: 'customer', staffName: null, at: receivedAt, text: body } as const;
+    const said = { speaker: 'customer', staffName: null, at: receivedAt, text: transcript ?? body } as const;
     return { id, seq, ...said, nonText, choices: [], turn: null, delivery: null };
   });
 }

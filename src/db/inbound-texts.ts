@@ -19,7 +19,7 @@ export type InboundText = {
   /** What their words reply to; never set for a tap, whose payload says all. */
   quoted?: Quoted;
   /** For voice notes: `heard` has its transcript as body; the others say why there is none. Unset: not listened to yet. */
-  voice?: 'heard' | 'unheard' | 'too_long';
+  voice?: 'heard' | 'unheard' | 'too_long' | 'not_now';
 };
 
 /** From then on a voice note is the words in it. */

@@ -23,6 +23,8 @@ export type CustomerFacts = {
 export type LoadedTurn = {
   customer: CustomerFacts & { profileName: string | null };
   focus: Focus;
+  /** What is answered came as a flood (domain/flood.ts). */
+  isSlowed: boolean;
   humanSince: Date | null;
   staffLastAt: Date | null;
   stored: StoredCart;
@@ -43,7 +45,7 @@ export async function loadTurn(db: Db, claim: TurnClaim): Promise<LoadedTurn> {
     loadOpenCart(db, customerId),
     loadHistory(db, conversationId),
   ]);
-  const { locale, firstName, email, optedOutAt, eraseAskedAt, profileName, humanSince, staffLastAt } = known;
+  const { locale, firstName, email, optedOutAt, eraseAskedAt, profileName, humanSince, staffLastAt, isSlowed } = known;
   const focus = readFocus(known.focus);
   // A thank-you or a reminder came after the summary: "ok merci" answers that, and orders nothing (invariant 4).
   if (!known.lastSaidKey?.startsWith('turn:') && focus.ask !== 'location') delete focus.ask;
@@ -53,14 +55,14 @@ export async function loadTurn(db: Db, claim: TurnClaim): Promise<LoadedTurn> {
   else delete focus.rates;
   return {
     customer: { locale: isLocale(locale) ? locale : null, firstName, email, optedOutAt, eraseAskedAt, profileName },
-    ...{ focus, humanSince, staffLastAt, stored, openProposal, history },
+    ...{ focus, isSlowed, humanSince, staffLastAt, stored, openProposal, history },
     summary: readSummary(known.summary),
     inbound: await toInboundTexts(db, conversationId, unanswered),
   };
 }
 
 type KnownConversation = Omit<LoadedTurn['customer'], 'locale'> &
-  Pick<LoadedTurn, 'humanSince' | 'staffLastAt'> & {
+  Pick<LoadedTurn, 'isSlowed' | 'humanSince' | 'staffLastAt'> & {
     locale: string | null;
     focus: unknown;
     summary: unknown;
@@ -71,6 +73,7 @@ type KnownConversation = Omit<LoadedTurn['customer'], 'locale'> &
 async function loadConversation(db: Db, conversationId: string): Promise<KnownConversation> {
   const [known] = await db.$queryRaw<KnownConversation[]>`
     SELECT v.focus, v.summary, v.human_since AS "humanSince", v.staff_last_at AS "staffLastAt",
+      v.slowed_until IS NOT NULL AS "isSlowed",
       c.locale, c.first_name AS "firstName", c.profile_name AS "profileName", c.email, c.opted_out_at AS "optedOutAt",
       c.erase_asked_at AS "eraseAskedAt",
       (SELECT business_key FROM outbound_messages WHERE conversation_id = v.id ORDER BY seq DESC LIMIT 1) AS "lastSaidKey"

@@ -4,11 +4,12 @@ export type MediaPurpose = 'picture' | 'voice';
 const MEBIBYTE = 1024 * 1024;
 export const MEDIA_RULES: Record<MediaPurpose, { types: readonly string[]; maxBytes: number }> = {
   picture: { types: ['image/jpeg', 'image/png', 'image/webp'], maxBytes: 5 * MEBIBYTE },
-  voice: { types: ['audio/ogg', 'audio/amr', 'audio/mp4', 'audio/mpeg'], maxBytes: 16 * MEBIBYTE },
+  // Five minutes as WhatsApp records them, with room: most kinds do not tell how long they are, and none can be believed.
+  voice: { types: ['audio/ogg', 'audio/amr', 'audio/mp4', 'audio/mpeg'], maxBytes: MEBIBYTE },
 };
 
 /** A longer one is a speech: nobody's order, and paid for by the minute. */
-export const MAX_VOICE_SECONDS = 300;
+const MAX_VOICE_SECONDS = 300;
 
 const startsWith = (bytes: Uint8Array, text: string, at = 0): boolean =>
   bytes.length >= at + text.length && [...text].every((char, index) => bytes[at + index] === char.charCodeAt(0));
@@ -40,3 +41,14 @@ export function oggSeconds(bytes: Uint8Array): number | undefined {
   }
   return undefined;
 }
+
+// What telephones record speech with takes at least this (8 kbit/s).
+const LEAST_BYTES_PER_SECOND = 1_000;
+
+/** How long a voice note is taken to be by whoever pays for it: what it says of itself may make it longer, never shorter. */
+export const voiceSeconds = (bytes: Uint8Array): number =>
+  Math.max(oggSeconds(bytes) ?? 0, bytes.length / LEAST_BYTES_PER_SECOND);
+
+/** Whether a voice note is not listened to: it is larger than five minutes of speech, or says that it is longer. */
+export const isTooLongToHear = (bytes: Uint8Array): boolean =>
+  bytes.length > MEDIA_RULES.voice.maxBytes || (oggSeconds(bytes) ?? 0) > MAX_VOICE_SECONDS;

@@ -51,6 +51,12 @@ export function costMicroUsd(usage: ModelUsage, price: ModelPrice): number {
   return Math.ceil(perMillion / 1_000_000);
 }
 
+// gpt-4o-mini-transcribe, by the same page: 0.003 dollars a minute.
+const HEARD_MINUTE_MICRO_USD = 3_000;
+
+/** What listening to so many seconds of speech is taken to cost: the vendor's answer does not say. */
+export const hearingMicroUsd = (seconds: number): number => Math.ceil((seconds * HEARD_MINUTE_MICRO_USD) / 60);
+
 /** `12300, 'fr'` -> "0,0123 $US": conversations cost fractions of a cent. */
 export const formatMicroUsd = (microUsd: number, locale: string): string =>
   new Intl.NumberFormat(locale, {

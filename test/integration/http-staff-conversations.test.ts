@@ -91,6 +91,14 @@ test('the list shows who waits first, the longest first, then by the last messag
   expect((await staff.request('/staff/conversations')).body).not.toContain('Attend quelqu’un');
 });
 
+test('a voice note can be read as what was understood of it', async () => {
+  const flor = await customer('Flor', 'bonjour');
+  await web.customerWrites(flor.number, '', { NumMedia: '1', MediaContentType0: 'audio/ogg' });
+  const where = { kind: 'media', customer: { channelAddress: flor.number } } as const;
+  await database.db.inboundMessage.updateMany({ where, data: { transcript: 'ma roue vibre depuis hier' } });
+  expect(plain((await staff.request(flor.path)).body)).toContain('Message vocal ma roue vibre depuis hier');
+});
+
 test('a conversation shows both sides in order, with how far each message of ours got and what is no text', async () => {
   const eva = await customer('Eva', '<b>gras</b> & co');
   await web.customerWrites(eva.number, '', { NumMedia: '1', MediaContentType0: 'image/jpeg' });

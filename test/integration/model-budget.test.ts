@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { answerNextConversation } from '../../src/agent/answer-message.ts';
 import { spendingOf } from '../../src/db/model-spending.ts';
+import { FLOOD } from '../../src/domain/flood.ts';
 import { priceOfModel } from '../../src/domain/model-cost.ts';
 import type { Model } from '../../src/ports.ts';
 import { buildShop } from '../support/catalogue-builder.ts';
-import { agentNeeds, bodies, openPhone, scriptedModel } from '../support/conversation.ts';
+import { agentNeeds, bodies, openPhone, scriptedModel, texts } from '../support/conversation.ts';
+import { hears, recording, serving, voiceNote } from '../support/customer-files.ts';
 import { deferred } from '../support/deferred.ts';
+import { MP3, oggOf } from '../support/media-samples.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 let database: TestDatabase;
@@ -154,4 +157,76 @@ test('a call is paid for though its turn was lost', async () => {
   await answerNextConversation(talk(thief, {}));
   expect(await ana.turns()).toEqual([]);
   expect(await spendingOf(db, DAY)).toMatchObject({ calls: 1, microUsd: CALL_MICRO_USD });
+});
+
+const MINUTE_MICRO_USD = 3_000;
+const ofBytes = (beginning: Buffer, bytes: number) =>
+  Buffer.concat([beginning, Buffer.alloc(bytes - beginning.length)]);
+
+/** A customer whose voice notes are that file, said to be of this type. */
+function speaking(bytes: Buffer, type: string, budgets: { shop?: number; customer?: number } = {}) {
+  const { transcriber, listened } = hears(...Array(20).fill('bonjour'));
+  const { model } = scriptedModel([]);
+  const needs = { ...talk(model, budgets), transcriber, media: serving(bytes, type) };
+  return { needs, listened };
+}
+
+test('listening is counted for the day by how long the note is taken to be, before it is listened to', async () => {
+  const { needs, listened } = speaking(oggOf(60), 'audio/ogg');
+  await openPhone(needs).sends(voiceNote);
+  expect(listened).toHaveLength(1);
+  expect(await spendingOf(database.db, DAY)).toMatchObject({ calls: 1, inputTokens: 0, microUsd: MINUTE_MICRO_USD });
+
+  // Neither what it says of itself nor a failure makes it cheaper.
+  await openPhone({ ...needs, ...hears(new Error('down')), media: serving(ofBytes(MP3, 120_000), 'audio/mpeg') }).sends(
+    voiceNote,
+  );
+  expect((await spendingOf(database.db, DAY)).microUsd).toBe(3 * MINUTE_MICRO_USD);
+});
+
+test.each([
+  ['shop', 'fr'],
+  ['customer', 'en'],
+  ['customer', 'es'],
+] as const)('past the %s’s budget nobody listens, and the customer is told so in %s', async (whose, locale) => {
+  const { needs, listened } = speaking(oggOf(60), 'audio/ogg', { [whose]: MINUTE_MICRO_USD });
+  const ana = openPhone(needs);
+  await ana.sends(voiceNote);
+  await database.db.customer.update({ where: { channelAddress: ana.channelAddress }, data: { locale } });
+  const [reply] = await ana.sends(voiceNote);
+  expect(reply?.body).toBe(texts(locale, 'voice_not_now'));
+  expect(listened).toHaveLength(1);
+});
+
+test('a dozen of large recordings that do not say how long they are cost nothing: none is listened to', async () => {
+  const { needs, listened } = speaking(ofBytes(MP3, 15_000_000), 'audio/mpeg');
+  const ana = openPhone(needs);
+  for (let turn = 0; turn < 3; turn++)
+    expect(bodies(await ana.sends(...Array(4).fill(voiceNote)))).toContain('trop long');
+  expect(listened).toEqual([]);
+  expect((await spendingOf(database.db, DAY)).microUsd).toBe(0);
+});
+
+test('nobody listens to a flood: its sender is told to write', async () => {
+  const { needs, listened } = speaking(oggOf(60), 'audio/ogg');
+  const ana = openPhone(needs);
+  for (let n = 0; n <= FLOOD.messagesPerMinute; n++) await ana.receiveFields(voiceNote);
+  await database.db.conversation.updateMany({ data: { turnDueAt: new Date(0), slowedUntil: new Date(0) } });
+  expect(bodies(await ana.sends())).toContain(texts('fr', 'voice_not_now'));
+  expect(listened).toEqual([]);
+  // It is over: the next note is heard.
+  await database.db.inboundMessage.updateMany({ data: { receivedAt: new Date(0) } });
+  await ana.sends(voiceNote);
+  expect(listened).toHaveLength(1);
+});
+
+test('while a person answers notes are heard, for them to read, and paid from the same budget', async () => {
+  const { needs, listened } = speaking(oggOf(60), 'audio/ogg', { customer: MINUTE_MICRO_USD });
+  const ana = openPhone({ ...needs, media: recording });
+  await ana.says('parler à quelqu’un');
+  await ana.sends(voiceNote);
+  const spent = { day: new Date(DAY), customerId: (await ana.customer()).id };
+  await database.db.modelSpending.updateMany({ where: spent, data: { microUsd: MINUTE_MICRO_USD } });
+  expect(await ana.sends(voiceNote)).toEqual([]);
+  expect(listened).toHaveLength(1);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readSent } from '../../src/domain/inbound-content.ts';
-import { oggSeconds, sniffMediaType } from '../../src/domain/media.ts';
+import { isTooLongToHear, oggSeconds, sniffMediaType, voiceSeconds } from '../../src/domain/media.ts';
 import { AMR, JPEG, M4A, MP3, oggOf, PNG, WEBP } from '../support/media-samples.ts';
 
 test.each([
@@ -35,6 +35,23 @@ test('a recording is as long as its last page says; whatever is in a file, readi
       expect(oggSeconds(bytes) ?? 0).toBeGreaterThanOrEqual(0);
     }),
   );
+});
+
+const longer = (beginning: Buffer, bytes: number) => Buffer.concat([beginning, Buffer.alloc(bytes - beginning.length)]);
+test('a voice note is at least as long as its bytes, and longer where it says so', () => {
+  expect(voiceSeconds(oggOf(200))).toBe(200);
+  expect(voiceSeconds(longer(MP3, 60_000))).toBe(60);
+  expect(voiceSeconds(Buffer.concat([longer(MP3, 60_000), oggOf(1)]))).toBeGreaterThan(60);
+});
+
+test.each([
+  [false, 'five minutes as WhatsApp records them', Buffer.concat([Buffer.alloc(900_000), oggOf(300)])],
+  [true, 'six minutes', oggOf(360)],
+  [true, 'two megabytes that say they are a second', Buffer.concat([Buffer.alloc(2_000_000), oggOf(1)])],
+  [true, 'two megabytes that say nothing', longer(MP3, 2_000_000)],
+  [false, 'a minute of MP3', longer(MP3, 960_000)],
+])('too long is %s of %s', (isTooLong, _what, bytes) => {
+  expect(isTooLongToHear(bytes)).toBe(isTooLong);
 });
 
 const file = (type: string, more: Record<string, string> = {}) => ({
