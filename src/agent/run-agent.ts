@@ -3,10 +3,12 @@ import { type Cart, sameItems } from '../domain/cart.ts';
 import type { ProductWithStock } from '../domain/catalogue.ts';
 import { refocus } from '../domain/conversation.ts';
 import { AppError } from '../domain/errors.ts';
+import { type Given, whyUnfit } from '../domain/model-words.ts';
 import { hoursIn } from '../domain/opening-hours.ts';
 import { LIMITS } from '../domain/outbound-message.ts';
 import { parseSearch } from '../domain/search-query.ts';
 import type { Model, ModelReply } from '../ports.ts';
+import { givenTo } from './given.ts';
 import { askBudget, countCall, type TurnUsage } from './model-spending.ts';
 import { buildInput, renderInstructions } from './prompt.ts';
 import { type CartLine, cartButtons, cartMessage, offerMessage, productCard } from './replies.ts';
@@ -50,7 +52,8 @@ export async function runAgent(
     if (round > 0) isBrief = (await askBudget(turn)) === 'nearly_spent';
     const reply = await timed(usage, () => model.respond({ ...request, input: [...input], isBrief }));
     await countCall(turn, usage, reply.usage);
-    if (reply.toolCalls.length === 0) return finish(turn, reply.text, before);
+    if (reply.toolCalls.length === 0)
+      return finish(turn, reply.text, before, givenTo({ ...request, input }, shop.currency));
     input.push(...reply.outputItems);
     for (const call of reply.toolCalls) {
       const result = await callTool(call);
@@ -89,13 +92,10 @@ function toolCaller(turn: Turn): (call: ToolCall) => Promise<ToolResult> {
   };
 }
 
-const LINK = /https?:\/\/|www\./i;
-
-/** The model's words, unless they cannot be shown: links are the service's to send, data is not an answer. */
+/** The model's words, unless they are no message: data is not an answer. */
 function usable(text: string, saidByService: boolean): string {
   const trimmed = text.trim();
   if (!trimmed && !saidByService) throw new AppError('model_said_nothing', 'the model answered without words');
-  if (LINK.test(trimmed)) throw new AppError('model_wrote_link', 'the model wrote a link of its own');
   if (/^[[{]/.test(trimmed) || trimmed.length > LIMITS.bodyChars * 2) {
     throw new AppError('model_wrote_nonsense', 'the model answered with something that is no message');
   }
@@ -113,11 +113,24 @@ const withoutLists = (words: string): string =>
     .trim()
     .slice(0, 600);
 
-async function finish(turn: Turn, text: string, before: { replies: number; cart: Cart }): Promise<void> {
+const UNFIT = {
+  link: 'a link of its own',
+  contact: 'a site, an address or a number that nobody named',
+  amount: 'an amount or a percentage that nobody told it',
+};
+
+function refuseUnfit(words: string, given: Given): void {
+  const why = whyUnfit(words, given);
+  if (why) throw new AppError(`model_wrote_${why}`, `the model wrote ${UNFIT[why]}`);
+}
+
+async function finish(turn: Turn, text: string, before: { replies: number; cart: Cart }, given: Given): Promise<void> {
   const { draft } = turn;
   const fromService = draft.replies.splice(before.replies);
   const words = usable(text, fromService.length > 0);
   const cart = sameItems(draft.cart, before.cart) ? [] : await readCart(turn);
+  // A list of the model's own that is left out anyway does no harm.
+  refuseUnfit(draft.found || cart.length > 0 ? withoutLists(words) : words, given);
   if (draft.found) {
     if (cart.length > 0) sayWithCart(turn, '', cart);
     sayWithOffer(turn, words, draft.found.products);

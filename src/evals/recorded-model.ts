@@ -1,6 +1,7 @@
+import { givenTo } from '../agent/given.ts';
 import { AppError } from '../domain/errors.ts';
+import { untoldAmounts } from '../domain/told-amounts.ts';
 import type { Model, ModelItem, ModelReply } from '../ports.ts';
-import { inventedAmounts } from './amounts.ts';
 import type { ModelUse } from './check-case.ts';
 import type { RecordedAnswer } from './eval-case.ts';
 import { argumentsHere, type IdNames, namedArguments, namedWords, UnknownName, wordsHere } from './id-names.ts';
@@ -16,12 +17,6 @@ function wordsAnswered(input: readonly ModelItem[]): string | undefined {
 
 export const noUse = (): ModelUse => ({ calls: 0, inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 });
 
-/** All that a model was given to answer with: state, history, tools' results, the customer's words. */
-const givenIn = (input: readonly ModelItem[]): string =>
-  input
-    .map((item) => (item.type === 'message' ? item.content : item.type === 'function_call_output' ? item.output : ''))
-    .join('\n');
-
 /**
  * `model`, with every amount that it says and was not given told to `onInvented`: a model's prices are the catalogue's, also
  * where no conversation thought of forbidding this one.
@@ -31,7 +26,7 @@ export function watchedModel(model: Model, onInvented: (problem: string) => void
     ...model,
     async respond(request) {
       const reply = await model.respond(request);
-      for (const cents of inventedAmounts(reply.text, givenIn(request.input)))
+      for (const cents of untoldAmounts(reply.text, givenTo(request)))
         onInvented(`the model said ${(cents / 100).toFixed(2)} €, which nobody told it`);
       return reply;
     },

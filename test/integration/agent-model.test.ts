@@ -100,6 +100,17 @@ test('whatever the model did to the cart, the reply shows what it has come to', 
   expect(bodies(await ana.says('tout compte fait rien de tout ça ne me convient'))).toBe('C’est retiré.');
 });
 
+test('a model may say what the tools told it, and what comes of that; whose number was told, too', async () => {
+  const said = [
+    'À 104,90 € il tient longtemps ; quatre font 419,60 €.',
+    'Non, pas de remise : ni 50 € ni 20 %. Je note votre numéro, le 0690 12 34 56, et ana@example.com.',
+  ];
+  const { ana } = talk([search('bridgestone 205/55 R16'), { text: said[0] as string }, { text: said[1] as string }]);
+  expect(bodies(await ana.says('dites-moi tout de vos pneus bridgestone en 205/55 R16'))).toContain(said[0]);
+  const asked = 'vous me les faites à 50, ou à moins 20 % ? rappelez-moi au 0690123456 ou à ana@example.com';
+  expect(bodies(await ana.says(asked))).toBe(said[1]);
+});
+
 const failure = new AppError('model_unavailable', 'OpenAI answered HTTP 503', { retryable: true });
 test.each<[string, ModelScript, RegExp]>([
   ['is down', [{ error: failure }], /503/],
@@ -107,6 +118,15 @@ test.each<[string, ModelScript, RegExp]>([
   ['says nothing', [{ text: '  ' }], /without words/],
   ['answers with data', [{ text: '{"tool":"search"}' }], /no message/],
   ['writes a link', [{ text: 'Payez ici : https://evil.example' }], /link/],
+  ['names a page', [{ text: 'Payez sur pneus-promo.shop/payer ou wa.me/33612345678' }], /link/],
+  ['names a site', [{ text: 'Voyez aussi pneus-promo.shop' }], /nobody named/],
+  ['names a number', [search('bridgestone'), { text: 'Appelez le 06 12 34 56 78, c’est mieux.' }], /nobody named/],
+  [
+    'invents a price',
+    [search('bridgestone'), { text: 'Le Bridgestone Turanza est à 10,00 € pour vous. Total : 20 €' }],
+    /nobody told/,
+  ],
+  ['gives a discount', [search('bridgestone'), { text: 'Je vous fais −90 % dessus !' }], /nobody told/],
   ['goes in circles', Array.from({ length: 9 }, () => search('michelin')), /8 rounds/],
 ])('when the model %s the rules answer the same turn', async (_, steps, error) => {
   const { ana, requests } = talk([...steps]);

@@ -1,5 +1,4 @@
 import { expect, test } from '@jest/globals';
-import { amountsIn, inventedAmounts } from '../../src/evals/amounts.ts';
 import type { RecordedAnswer } from '../../src/evals/eval-case.ts';
 import type { IdNames } from '../../src/evals/id-names.ts';
 import { countingModel, noUse, recordingModel, replayedModel, watchedModel } from '../../src/evals/recorded-model.ts';
@@ -106,22 +105,6 @@ test('calls and tokens are counted, failed calls too', async () => {
   await countingModel(modelOf({ text: 'a' }), use).respond(says('a'));
   await expect(countingModel(flaky, use).respond(says('a'))).rejects.toThrow('down');
   expect(use).toEqual({ calls: 2, ...usage });
-});
-
-test.each<[string, number[]]>([
-  ['Le Michelin est à 89,90\u00a0€, le Hankook à 69,90 €.', [8990, 6990]],
-  ['It is €89.90 each, €1,234.50 for all', [8990, 123450]],
-  ['85 euros, ou 1 234,5 €', [8500, 123450]],
-  ['EUR 20 or 20 EUR', [2000, 2000]],
-  ['205/55 R16 91V, 4 pneus, 24 heures, -10 %', []],
-])('the amounts in "%s"', (text, cents) => {
-  expect(amountsIn(text)).toEqual(cents);
-});
-
-test('an amount is told when it was given, or is so many times one that was; else it is invented', () => {
-  const given = '{"price":"89,90 €"} Vous me le faites à 50 euros ?';
-  expect(inventedAmounts('89,90 € pièce, 359,60 € les quatre, pas 50 €', given)).toEqual([]);
-  expect(inventedAmounts('Pour vous 79,90 €', given)).toEqual([7990]);
 });
 
 test('a model that says an amount nobody told it is found out', async () => {

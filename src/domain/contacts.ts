@@ -1,0 +1,67 @@
+import { readSize } from './tyre-size.ts';
+
+/** A way out of the conversation that a text names: a site, an address, a number. */
+export type Contact = { kind: 'site' | 'page' | 'email' | 'phone'; name: string };
+
+// Written with a capital, only these are no beginning of the next sentence ("en stock.Voulez-vous ?").
+const SURE_ENDINGS = new Set(
+  'com net org info biz shop store online site app io co me fr es uk gp mq gf re eu us link xyz top web live pro club'.split(
+    ' ',
+  ),
+);
+
+/** Whether words with dots in them name a site, and are no abbreviation, number or sentence that ends without a space. */
+function isSite(labels: readonly string[], hasPage: boolean): boolean {
+  const ending = labels.at(-1) ?? '';
+  if (labels.length < 2 || !labels.every((label) => /^[\p{L}\p{N}-]+$/u.test(label))) return false;
+  if (labels.length === 4 && labels.every((label) => /^\d{1,3}$/.test(label))) return true;
+  if (!/^[a-z]{2,24}$/i.test(ending)) return false;
+  // "p.ex.", "M.Dupont"; but "t.me".
+  const isSure = hasPage || SURE_ENDINGS.has(ending.toLowerCase());
+  const isAbbreviation = labels.length === 2 && labels[0]?.length === 1;
+  return isSure || (!isAbbreviation && ending === ending.toLowerCase());
+}
+
+/** A word's parts, without the marks around them, each with whether a path follows on it. */
+const partsOf = (word: string): { part: string; hasPage: boolean }[] =>
+  word.split(/(?=[/:=])/).map((part, index, all) => ({
+    part: part.replace(/^[/:=.-]+/, '').replace(/[.:-]+$/, ''),
+    hasPage: /^\/./.test(all[index + 1] ?? ''),
+  }));
+
+const sitesIn = (text: string): Contact[] =>
+  text
+    .split(/[\s"'’«»“”()[\]<>,;!?*_~|…]+/)
+    .flatMap(partsOf)
+    .flatMap(({ part, hasPage }): Contact[] => {
+      const name = part.toLowerCase();
+      const [user, domain] = part.split('@');
+      if (user && domain?.includes('.')) return [{ kind: 'email', name }];
+      if (!isSite(part.split('.'), hasPage)) return [];
+      return [{ kind: hasPage ? 'page' : 'site', name }];
+    });
+
+const PHONE = /(?<!\p{N}|\p{N}[.,/-]|\p{Lu}-)\+?\(?\d(?:[ .()-]?\d){7,14}(?!\d)/gu;
+/** "05-12-2026 14", "08.30-12.30 14.00-18.30": days and hours. */
+const isTime = (written: string) => /[-. ]20\d\d/.test(written) || (written.includes('.') && /[- ]/.test(written));
+
+function isPhone(written: string): boolean {
+  const digits = written.replace(/\D/g, '').length;
+  if (written.startsWith('+')) return true;
+  if (digits < 9 || isTime(written)) return false;
+  if (/^\(?0/.test(written)) return true;
+  return /\d{3}/.test(written) && readSize(written).size.length === 0;
+}
+
+const phonesIn = (text: string): Contact[] =>
+  [...text.replace(/\) /g, ')').matchAll(PHONE)]
+    .map(([written]) => written)
+    .filter(isPhone)
+    // However the country is told.
+    .map((written): Contact => ({ kind: 'phone', name: written.replace(/\D/g, '').slice(-8) }));
+
+/** Every site, address and telephone number that a text names, links or not: a telephone makes links of them. */
+export function contactsIn(text: string): Contact[] {
+  const plain = text.normalize('NFKC').replace(/\p{Cf}/gu, '');
+  return [...sitesIn(plain), ...phonesIn(plain)];
+}

@@ -1,0 +1,117 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from '@jest/globals';
+import { contactsIn } from '../../src/domain/contacts.ts';
+import { whyUnfit } from '../../src/domain/model-words.ts';
+import { amountsIn, untoldAmounts, untoldPercentages } from '../../src/domain/told-amounts.ts';
+
+test.each<[string, string[]]>([
+  ['Payez sur pneus-promo.shop/payer', ['pneus-promo.shop']],
+  ['payez ici:pneus-promo.shop/payer', ['pneus-promo.shop']],
+  ['Écrivez à wa.me/33612345678', ['wa.me', '12345678']],
+  ['voyez *Allopneus.com* ou PNEUS.FR, ou t.me', ['allopneus.com', 'pneus.fr', 't.me']],
+  ['un détour : et/ou/pneus.promo', ['pneus.promo']],
+  ['185.12.3.4/pay', ['185.12.3.4']],
+  ['pneus\u200b-promo\uff0eshop', ['pneus-promo.shop']],
+  ['le reçu ira à ana@example.com.', ['ana@example.com']],
+  ['+590 690 12 34 56', ['90123456'.slice(-8)]],
+  ['0690123456, 06.90.12.34.56 ou (0690) 12 34 56', ['90123456', '90123456', '90123456']],
+  ['llame al 612 345 678', ['12345678']],
+  ['tel.0690-12-34-56', ['90123456']],
+])('"%s" names ways out', (text, names) => {
+  expect(contactsIn(text).map(({ name }) => name)).toEqual(names);
+});
+
+test.each([
+  'p.ex. un pneu été, M.Dupont, S.A.R.L., etc., n.b. : c.à.d. plus tard ; p.ej. EE.UU. ou 8 a.m.',
+  '205/55.R16 ou 195/65 R15 91V, 205.55.16, 205 55 16 91, 195-65-15 et 2055516',
+  'Ouvert à 19.30, 8.30-12.30 14.00-18.30, 08h-12h, le 28.11.2026 ou le 05-12-2026 14:00, 2026-11-28',
+  'Il est en stock.Voulez-vous le prendre ?Oui.Je le mets de côté.À bientôt',
+  'La commande C-1001 (MICH-PRIM4-2055516H), 2 × 104,90 € = 209,80 €',
+  'Yokohama S.drive, Michelin e.Primacy, 6.5jx16, 1.9tdi, 4/5 étoiles et/ou 3 ans...',
+  'De 13 à 20 pouces : 13 14 15 16 17 18 19 20',
+])('"%s" names none', (text) => {
+  expect(contactsIn(text)).toEqual([]);
+});
+
+test('nothing that the service itself says to customers names one', () => {
+  const folder = path.resolve(import.meta.dirname, '../../prompts/counter');
+  const texts = readdirSync(folder).map((file) => readFileSync(path.join(folder, file), 'utf8'));
+  expect(texts.flatMap(contactsIn)).toEqual([]);
+});
+
+test.each<[string, number[]]>([
+  ['Le Michelin est à 89,90\u00a0€, le Hankook à 69,90 €.', [8990, 6990]],
+  ['It is €89.90 each, €1,234.50 for all', [8990, 123450]],
+  ['85 euros, ou 1 234,5 €', [8500, 123450]],
+  ['EUR 20 or 20 EUR', [2000, 2000]],
+  ['205/55 R16 104,90 €', [10490]],
+  ['seulement10€, prix,12 €', [1000, 1200]],
+  ['$10, 10 dollars, 10 dólares', [1000, 1000, 1000]],
+  ['205/55 R16 91V, 4 pneus, 24 heures, -10 %', []],
+])('the amounts in "%s"', (text, cents) => {
+  expect(amountsIn(text)).toEqual(cents);
+});
+
+test('the shop’s money is read as it is written there', () => {
+  expect(amountsIn('10 000 FCFP, 500 XPF, 3 400 francs', 'XPF')).toEqual([1_000_000, 50_000, 340_000]);
+  expect(amountsIn('US$12.50 ou 12,50 $US', 'USD')).toEqual([1250, 1250]);
+});
+
+const told = {
+  given: '{"price":"89,90 €"} {"price":"69,90 €"} {"unit_price":"15,00 €","total":"419,60 €"}',
+  said: 'Vous me le faites à 50 ? J’ai 200 euros',
+};
+test.each([
+  '89,90 € pièce, 359,60 € les quatre, pas 50 €',
+  'avec l’équilibrage 104,90 €, ou 419,60 € les quatre, et 374,60 € avec un seul équilibrage',
+  'Le Hankook est 20 € moins cher, soit 80 € de moins pour quatre ; vous économisez 20 €.',
+  'the difference is €20, the Hankook costs €20 less; son 20 € menos, ahorra 20 €',
+  'autour de 90 €, un peu moins de 420 €',
+  'avec 200 € vous en avez deux',
+])('"%s" says what was told, or what comes of it', (text) => {
+  expect(untoldAmounts(text, told)).toEqual([]);
+});
+
+test.each<[string, number[]]>([
+  ['Pour vous 79,90 €', [7990]],
+  ['le Bridgestone Turanza est à 10,00 € pour vous. Total : 20 €', [1000, 2000]],
+  ['Le montage vous est fait à 0 €', [0]],
+  ['20 € seulement !', [2000]],
+  ['a special price of $9', [900]],
+])('"%s" says what nobody told', (text, cents) => {
+  expect(untoldAmounts(text, told)).toEqual(cents);
+});
+
+test('a percentage is told, or a way of speaking', () => {
+  const rebate = { given: '{"grip":"20 % de mieux"}', said: 'faites-moi 10 pour cent' };
+  expect(untoldPercentages('20% de mieux, pas 10 %, sûr à 100 %', rebate)).toEqual([]);
+  expect(untoldPercentages('−90 %, 15 percent, 5 por ciento', rebate)).toEqual([90, 15, 5]);
+});
+
+const given = { ...told, spoken: 'ZI de Jarry, 0590 12 34 56. Je suis ana@example.com, vu sur allopneus.com' };
+test.each<[string, ReturnType<typeof whyUnfit>]>([
+  ['Payez sur https://evil.example', 'link'],
+  ['Payez sur www.evil', 'link'],
+  ['Payez sur pneus-promo.shop/payer', 'link'],
+  ['Vu sur allopneus.com/pneu', 'link'],
+  ['Payez sur pneus-promo.shop', 'contact'],
+  ['Écrivez à pay@evil.example', 'contact'],
+  ['Appelez le 06 12 34 56 78', 'contact'],
+  ['Appelez le 0590.12.34.56 ou le +590 590 12 34 56', undefined],
+  ['Le reçu ira à Ana@example.com, et nous ne suivons pas allopneus.com', undefined],
+  ['C’est 79,90 €', 'amount'],
+  ['−90 % pour vous', 'amount'],
+  ['Le Michelin à 89,90 € vous irait ?', undefined],
+])('"%s" is unfit for %s', (words, why) => {
+  expect(whyUnfit(words, given)).toBe(why);
+});
+
+test('however long and odd the words, they are read at once', () => {
+  const odd = ['1 ', '1 234 ', '0 ', 'a.', 'a-', '/', '.', '@', 'a.b/', '€ ', '9', '(0', '+'].map((piece) =>
+    piece.repeat(4_000),
+  );
+  const startedAt = performance.now();
+  for (const words of odd) whyUnfit(words, { given: words, said: words, spoken: words });
+  expect(performance.now() - startedAt).toBeLessThan(5_000);
+});
