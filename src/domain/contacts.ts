@@ -43,7 +43,8 @@ const sitesIn = (text: string): Contact[] =>
 
 const PHONE = /(?<!\p{N}|\p{N}[.,/-]|\p{Lu}-)\+?\(?\d(?:[ .()-]?\d){7,14}(?!\d)/gu;
 /** "05-12-2026 14", "08.30-12.30 14.00-18.30": days and hours. */
-const isTime = (written: string) => /[-. ]20\d\d/.test(written) || (written.includes('.') && /[- ]/.test(written));
+const isTime = (written: string) =>
+  /^\d\d([-.])\d\d\1\d{4}/.test(written) || (written.includes('.') && /[- ]/.test(written));
 
 function isPhone(written: string): boolean {
   const digits = written.replace(/\D/g, '').length;

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
+import { givenTo } from '../../src/agent/given.ts';
 import { contactsIn } from '../../src/domain/contacts.ts';
 import { whyUnfit } from '../../src/domain/model-words.ts';
 import { amountsIn, untoldAmounts, untoldPercentages } from '../../src/domain/told-amounts.ts';
@@ -105,6 +106,29 @@ test.each<[string, ReturnType<typeof whyUnfit>]>([
   ['Le Michelin à 89,90 € vous irait ?', undefined],
 ])('"%s" is unfit for %s', (words, why) => {
   expect(whyUnfit(words, given)).toBe(why);
+});
+
+test('what the model said itself, on the way to its answer, told it nothing', () => {
+  const said = (role: 'user' | 'assistant', content: string) => ({ type: 'message', role, content }) as const;
+  const input = [
+    said('assistant', 'Nous sommes au 0590 12 34 56'),
+    said('user', 'je cherche un Turanza'),
+    said('assistant', 'Pour vous 10 €, sur pneus-promo.shop'),
+    {
+      type: 'function_call_output',
+      call_id: 'call_1',
+      output: '{"price":"104,90 €","about":"aussi au 0612345678"}',
+    } as const,
+  ];
+  const given = givenTo({ instructions: 'Boutique', input });
+  const answers = ['C’est 104,90 €', 'C’est 10 €', 'Sur pneus-promo.shop', 'Au 0590 12 34 56', 'Au 0612345678'];
+  expect(answers.map((words) => whyUnfit(words, given))).toEqual([
+    undefined,
+    'amount',
+    'contact',
+    undefined,
+    'contact',
+  ]);
 });
 
 test('however long and odd the words, they are read at once', () => {
