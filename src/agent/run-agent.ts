@@ -11,7 +11,7 @@ import type { Model, ModelReply } from '../ports.ts';
 import { givenTo } from './given.ts';
 import { askBudget, countCall, type TurnUsage } from './model-spending.ts';
 import { buildInput, renderInstructions } from './prompt.ts';
-import { type CartLine, cartButtons, cartMessage, offerMessage, productCard } from './replies.ts';
+import { type CartLine, cartButtons, cartMessage, humanButton, offerMessage, productCard } from './replies.ts';
 import { ALL_TOOLS } from './tools/all-tools.ts';
 import { readCart } from './tools/cart-tools.ts';
 import { compactJson, refused, type ToolResult } from './tools/tool.ts';
@@ -135,7 +135,7 @@ async function finish(turn: Turn, text: string, before: { replies: number; cart:
     if (cart.length > 0) sayWithCart(turn, '', cart);
     sayWithOffer(turn, words, draft.found.products);
   } else if (cart.length > 0) sayWithCart(turn, words, cart);
-  else if (words) say(turn, { body: words });
+  else if (words) say(turn, { body: words, ...(draft.offersPerson && { buttons: [humanButton(turn)] }) });
   draft.replies.push(...fromService);
 }
 

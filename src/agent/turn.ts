@@ -78,6 +78,8 @@ export type TurnDraft = {
   found: { products: ProductWithStock[]; exact: boolean } | undefined;
   /** True when something could not be understood. */
   hasMissed: boolean;
+  /** The model would have called a person whom nobody asked for: the button to do so stands under its words. */
+  offersPerson: boolean;
   /** True while the question whether to erase everything is asked in this very turn. */
   asksToForget: boolean;
   /** They said yes to it: the commit erases. */
@@ -133,7 +135,7 @@ export function startTurn(needs: AgentNeeds, claim: TurnClaim, loaded: LoadedTur
       ...{ customer: { ...customer, locale: spoken }, wishes: [], humanSince, staffLastAt, focus },
       ...{ stored, cart: stored.cart, openProposal },
       ...{ proposal: undefined, dropsProposal: false, rating: undefined, replies: [], toolCalls: [], found: undefined },
-      ...{ isClosed: false, hasMissed: false, asksToForget: false, forgets: false },
+      ...{ isClosed: false, hasMissed: false, offersPerson: false, asksToForget: false, forgets: false },
     },
   };
 }

@@ -89,7 +89,7 @@ async function told(turn: Turn, outcome: CartOutcome | CartChange): Promise<Tool
     case 'bad_quantity':
       return refused(
         `the line would hold less than ${outcome.min} or more than ${outcome.max}`,
-        'ask how many they want; for more than that, call_human',
+        'ask how many they want; for more than that, ask whether someone of the shop should answer',
       );
     case 'cart_full':
       return refused(`a cart holds at most ${outcome.maxLines} different products`, 'order these first, or remove one');

@@ -243,6 +243,28 @@ describe('allowed', () => {
     await row.check?.(done);
   });
 
+  test('to call a person after their yes to whether one should answer, or a complaint that was asked about', async () => {
+    const { model } = scriptedModel([
+      { call: ['call_human', { reason: 'technical advice' }] },
+      { text: 'Je ne sais pas. Voulez-vous que quelqu’un du magasin vous réponde ?' },
+      { call: ['call_human', { reason: 'technical advice' }] },
+      { text: 'De quelle commande s’agit-il ?' },
+      { call: ['call_human', { reason: 'complaint' }] },
+    ]);
+    const needs = agentNeeds(policy.database, { model });
+    const ana = openPhone(needs);
+    const [reply] = await ana.says('peut-on monter des 225 à la place des 205 sur une Clio');
+    expect(reply?.buttons?.map(({ title }) => title)).toEqual(['Parler à quelqu’un']);
+    expect((await ana.customer()).conversation?.humanSince).toBeNull();
+    await ana.says('oui, ce serait parfait');
+    expect((await ana.customer()).conversation?.humanSince).not.toBeNull();
+
+    const bob = openPhone(needs);
+    await bob.says('les pneus que vous avez montés vibrent beaucoup');
+    await bob.says('celle de la semaine passée');
+    expect((await bob.customer()).conversation?.humanSince).not.toBeNull();
+  });
+
   test('to cancel after their plain yes to the question whether to', async () => {
     const { ana: before, order } = await reach(policy.database, agentNeeds(policy.database), 'ordered');
     const { model } = scriptedModel([
