@@ -10,12 +10,15 @@ const SURE_ENDINGS = new Set(
   ),
 );
 
+// Latin letters without accents, or another script's, written as such or spelled out.
+const ENDINGS = [/^[a-z]{2,24}$/i, /^[^\p{Script=Latin}\P{L}]{2,24}$/u, /^xn--[\da-z-]{2,59}$/i];
+
 /** Whether words with dots in them name a site, and are no abbreviation, number or sentence that ends without a space. */
 function isSite(labels: readonly string[], hasPage: boolean): boolean {
   const ending = labels.at(-1) ?? '';
   if (labels.length < 2 || !labels.every((label) => /^[\p{L}\p{N}-]+$/u.test(label))) return false;
   if (labels.length === 4 && labels.every((label) => /^\d{1,3}$/.test(label))) return true;
-  if (!/^[a-z]{2,24}$/i.test(ending)) return false;
+  if (!ENDINGS.some((pattern) => pattern.test(ending))) return false;
   // "p.ex.", "M.Dupont"; but "t.me".
   const isSure = hasPage || SURE_ENDINGS.has(ending.toLowerCase());
   const isAbbreviation = labels.length === 2 && labels[0]?.length === 1;

@@ -14,8 +14,9 @@ test.each<[string, string[]]>([
   ['un détour : et/ou/pneus.promo', ['pneus.promo']],
   ['185.12.3.4/pay', ['185.12.3.4']],
   ['pneus\u200b-promo\uff0eshop', ['pneus-promo.shop']],
+  ['шины.рф ou xn--h1aaof.xn--p1ai', ['шины.рф', 'xn--h1aaof.xn--p1ai']],
   ['le reçu ira à ana@example.com.', ['ana@example.com']],
-  ['+590 690 12 34 56', ['90123456'.slice(-8)]],
+  ['+590 690 12 34 56', ['90123456']],
   ['0690123456, 06.90.12.34.56 ou (0690) 12 34 56', ['90123456', '90123456', '90123456']],
   ['llame al 612 345 678', ['12345678']],
   ['tel.0690-12-34-56', ['90123456']],
@@ -137,5 +138,5 @@ test('however long and odd the words, they are read at once', () => {
   );
   const startedAt = performance.now();
   for (const words of odd) whyUnfit(words, { given: words, said: words, spoken: words });
-  expect(performance.now() - startedAt).toBeLessThan(5_000);
+  expect(performance.now() - startedAt).toBeLessThan(2_000);
 });
