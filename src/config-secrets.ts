@@ -1,17 +1,26 @@
-import type { Values } from './config-keys.ts';
+/** Whoever guesses one of these is the operator, or any of the staff. The vendors make theirs themselves and take no other. */
+const MADE_UP = ['CRON_SECRET', 'SESSION_SECRET'] as const;
+type MadeUp = { readonly [Key in (typeof MADE_UP)[number]]?: string | undefined };
 
-/** Whoever guesses one of these is the shop, its operator or Twilio. All three come from machines, which make 32 characters or more. */
-const SECRETS = ['TWILIO_AUTH_TOKEN', 'CRON_SECRET', 'SESSION_SECRET'] as const;
-const MIN_CHARS = 32;
-// Of 32 random hexadecimal digits fewer are different once in thirty million times; "changeme" four times over has seven.
+// "changeme", four times over as well, has seven.
 const MIN_DIFFERENT = 8;
+const RANDOM_CHARS = 32;
+const HOW = 'make one with "openssl rand -hex 32"';
 
-const isWeak = (secret: string): boolean => secret.length < MIN_CHARS || new Set(secret).size < MIN_DIFFERENT;
+const given = (secrets: MadeUp) =>
+  MADE_UP.flatMap((key) => {
+    const secret = secrets[key];
+    return secret === undefined ? [] : [{ key, length: secret.length, different: new Set(secret).size }];
+  });
 
-/** What production says of secrets that somebody could guess; never the secret. */
-export const secretProblems = (values: Pick<Values, (typeof SECRETS)[number]>): string[] =>
-  SECRETS.filter((key) => values[key] !== undefined && isWeak(values[key])).map((key) =>
-    key === 'TWILIO_AUTH_TOKEN'
-      ? `${key} is too short or too uniform to be one of Twilio's: copy it from the Twilio console, Account Info`
-      : `${key} could be guessed: production wants ${MIN_CHARS} random characters or more, make one with "openssl rand -hex 32"`,
-  );
+/** What production says of secrets that anybody would try; never the secret. */
+export const secretProblems = (secrets: MadeUp): string[] =>
+  given(secrets)
+    .filter(({ different }) => different < MIN_DIFFERENT)
+    .map(({ key }) => `${key} could be guessed, it has fewer than ${MIN_DIFFERENT} different characters: ${HOW}`);
+
+/** What is left to say of secrets that serve, but were better random. */
+export const secretAdvice = (secrets: MadeUp): string[] =>
+  given(secrets)
+    .filter(({ length }) => length < RANDOM_CHARS)
+    .map(({ key, length }) => `${key} has ${length} characters, of which a patient guesser may think: ${HOW}`);

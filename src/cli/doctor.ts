@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Config, ConfigError, loadConfig, readEnvironment } from '../config.ts';
+import { secretAdvice } from '../config-secrets.ts';
 import { type DatabaseFacts, inspectDatabase } from '../db/inspect.ts';
 import { AppError } from '../domain/errors.ts';
 import { LOCALES } from '../domain/locale.ts';
@@ -116,6 +117,11 @@ function examineProduction(isProduction: boolean): Finding[] {
   }
 }
 
+function examineSecrets({ cronSecret, sessionSecret }: Config): Finding[] {
+  const advice = secretAdvice({ CRON_SECRET: cronSecret, SESSION_SECRET: sessionSecret });
+  return advice.map((detail) => ({ what: 'configuration', state: 'warning', detail }));
+}
+
 await runCommand(USAGE, async (config): Promise<ExitCode> => {
   const isProduction = config.env === 'production';
   let facts: DatabaseFacts | undefined;
@@ -124,6 +130,7 @@ await runCommand(USAGE, async (config): Promise<ExitCode> => {
   });
   const findings: Finding[] = [
     ...examineProduction(isProduction),
+    ...examineSecrets(config),
     ...(await Promise.all([
       database,
       ...examineMongodb(config),
