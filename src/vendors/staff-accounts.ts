@@ -33,14 +33,27 @@ const OVER = ['INVALID_TWO_FACTOR_COOKIE', 'TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE']
 
 const signedIn = (headers: Headers) => ({ kind: 'signed_in', setCookies: headers.getSetCookie() }) as const;
 
+/**
+ * A request with the challenge as its only cookie. Beside a session better-auth asks for no challenge and counts no tries,
+ * and its right code turns the second factor on.
+ */
+async function withChallengeOnly(auth: StaffAuth, given: Headers): Promise<Headers> {
+  const { name } = (await auth.$context).createAuthCookie('two_factor');
+  const cookies = (given.get('cookie') ?? '').split(/;\s*/);
+  const headers = new Headers(given);
+  headers.set('cookie', cookies.filter((cookie) => cookie.startsWith(`${name}=`)).join('; '));
+  return headers;
+}
+
 async function confirmSignIn(auth: StaffAuth, given: Parameters<StaffAccounts['confirmSignIn']>[0]) {
   const code = given.code.replace(/\s/g, '');
-  const asked = { body: { code }, headers: given.headers, returnHeaders: true } as const;
+  const headers = await withChallengeOnly(auth, given.headers);
+  const asked = { body: { code }, headers, returnHeaders: true } as const;
   try {
     if (!isAppCode(code)) return signedIn((await auth.api.verifyBackupCode(asked)).headers);
-    const { headers, response } = await auth.api.verifyTOTP(asked);
+    const { headers: answer, response } = await auth.api.verifyTOTP(asked);
     const { adapter, internalAdapter } = await auth.$context;
-    if (await isFirstUse(adapter, { userId: response.user.id, code }, Date.now())) return signedIn(headers);
+    if (await isFirstUse(adapter, { userId: response.user.id, code }, Date.now())) return signedIn(answer);
     // better-auth would let it in again.
     await internalAdapter.deleteSession(response.token);
     return { kind: 'refused' } as const;

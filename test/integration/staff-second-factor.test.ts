@@ -94,6 +94,29 @@ test('who stops before the first code, or types a wrong one, is not asked for co
   expect(await desk.deedsOf(iris)).toEqual([]);
 });
 
+test('beside a session the log-in’s form of the code asks for the password: it confirms no second factor, and nothing is guessed there', async () => {
+  const nora = await desk.person('Nora');
+  const page = await nora.sends('/staff/account/second-factor', { password: PASSWORD });
+  const secret = /<code id="secret">((?:[A-Z2-7]{4} ?)+)<\/code>/.exec(page.body)?.[1]?.replaceAll(' ', '') ?? '';
+  const answer = await nora.request('/staff/login/code', { code: appCode(secret) });
+  expect([answer.status, seen(answer.body)]).toEqual([401, expect.stringContaining('de nouveau votre mot de passe')]);
+  expect(await desk.db.staffMember.findUniqueOrThrow({ where: { id: nora.id } })).toMatchObject({
+    twoFactorEnabled: false,
+  });
+  const on = await nora.sends('/staff/account/second-factor/confirm', { code: appCode(secret) });
+  expect(on.status).toBe(303);
+
+  // A session of one's own lengthens no challenge either.
+  await nora.request('/staff/login', { email: nora.email, password: PASSWORD });
+  const statuses: number[] = [];
+  for (let n = 0; n < 6; n++) statuses.push((await nora.request('/staff/login/code', { code: '000000' })).status);
+  const sixth = seen((await nora.request('/staff/login/code', { code: '000000' })).body);
+  expect([statuses.slice(0, 5), sixth]).toEqual([
+    [401, 401, 401, 401, 401],
+    expect.stringContaining('de nouveau votre mot de passe'),
+  ]);
+});
+
 test('the second factor goes off with the password, or by a manager for a lost phone', async () => {
   const [june, kara] = [await desk.person('June', 'manager'), await desk.person('Kara')];
   await turnOn(june);
