@@ -41,6 +41,11 @@ export async function dropInvite(tx: Tx, email: string): Promise<boolean> {
   return (await tx.staffLink.deleteMany({ where: { email, purpose: 'invite' } })).count > 0;
 }
 
+/** No link made before opens an account whose password was changed. */
+export async function dropResetLinks(tx: Tx, email: string): Promise<void> {
+  await tx.staffLink.deleteMany({ where: { email, purpose: 'reset' } });
+}
+
 /** The links of, and those made by, someone who may no longer have or make any. */
 export async function dropLinksOf(tx: Tx, { id, email }: { id: string; email: string }): Promise<void> {
   await tx.staffLink.deleteMany({ where: { OR: [{ createdBy: id }, { email }] } });

@@ -1,5 +1,6 @@
 import { writeAudit } from '../db/audit.ts';
 import type { Db, Tx } from '../db/client.ts';
+import { dropResetLinks } from '../db/staff-links.ts';
 import {
   endOtherSessions,
   endSessions,
@@ -64,10 +65,10 @@ export function signOutOthers(
 function change(
   needs: AccountNeeds,
   { staffId, action }: { staffId: string; action: TeamAction },
-  make: (account: OwnAccount) => Promise<SignedIn | Refused>,
+  make: (account: OwnAccount, tx: Tx) => Promise<SignedIn | Refused>,
 ): Promise<SignedIn | Refused> {
   return transact(needs.db, async (tx) => {
-    const result = await make(needs.accounts.ownAccountIn(tx));
+    const result = await make(needs.accounts.ownAccountIn(tx), tx);
     if (result.kind === 'signed_in') await tell(tx, staffId, action, needs.clock.now());
     return result;
   });
@@ -76,6 +77,7 @@ function change(
 export type PasswordChange = { staff: StaffIdentity; current: string; next: string; headers: Headers };
 export type PasswordChanged = SignedIn | Refused | { kind: PasswordProblem };
 
+/** Ends all other ways in: the other sessions, and the links for a new password. */
 export async function changeMyPassword(
   needs: AccountNeeds & { shop: { name: string }; passwords: GuessablePasswords },
   input: PasswordChange,
@@ -85,7 +87,11 @@ export async function changeMyPassword(
   const problem = await passwordProblem(needs.passwords.isGuessable, given.next, own);
   if (problem) return { kind: problem };
   const deed = { staffId: staff.id, action: 'staff.password_changed' } as const;
-  return change(needs, deed, (account) => account.changePassword(given));
+  return change(needs, deed, async (account, tx) => {
+    const result = await account.changePassword(given);
+    if (result.kind === 'signed_in') await dropResetLinks(tx, staff.email);
+    return result;
+  });
 }
 
 type Given<Secret extends string> = { staffId: string; headers: Headers } & Record<Secret, string>;

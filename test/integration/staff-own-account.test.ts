@@ -35,6 +35,21 @@ test('changing the password wants the current one, ends every other session and 
   expect(await desk.deedsOf(ada)).toEqual(['staff.password_changed']);
 });
 
+test('a changed password ends the links for a new one, and a wrong try ends none', async () => {
+  const olga = await desk.person('Olga');
+  await desk.person('Pia', 'manager');
+  const link = (email: string, tokenHash: string) => ({
+    ...{ email, tokenHash, purpose: 'reset' as const, name: 'Olga', role: 'staff' },
+    ...{ createdAt: new Date(), expiresAt: new Date(Date.now() + 3600_000) },
+  });
+  await desk.db.staffLink.createMany({ data: [link(olga.email, 'hers'), link('pia@shop.example', 'of another')] });
+  const change = (current: string) =>
+    olga.sends('/staff/account/password', { current, password: NEW_PASSWORD, again: NEW_PASSWORD });
+  const links = async () => (await desk.db.staffLink.findMany()).map(({ tokenHash }) => tokenHash).sort();
+  expect([(await change('not my password')).status, await links()]).toEqual([400, ['hers', 'of another']]);
+  expect([(await change(PASSWORD)).status, await links()]).toEqual([303, ['of another']]);
+});
+
 test('guessing the current password from a session left open is limited', async () => {
   const bea = await desk.person('Bea');
   const statuses: number[] = [];
