@@ -3,6 +3,7 @@ import { listLocations } from './db/catalogue.ts';
 import { createLiveChanges } from './db/live-changes.ts';
 import { describeError } from './domain/errors.ts';
 import type { Sweeps } from './domain/sweep.ts';
+import { createAside } from './flows/begin-aside.ts';
 import { cancelAsStaff } from './flows/cancel-order.ts';
 import {
   changeMyPassword,
@@ -66,7 +67,7 @@ type Options = Pick<ComposeOptions, 'cronSecret'>;
 
 type BoundWeb = { needs: AppNeeds; processMetrics: Metrics['processPage']; stop(): Promise<void> };
 
-/** What the web asks for, bound to flows. `stop` ends the measuring of this process. */
+/** What the web asks for, bound to flows. `stop` ends the measuring of this process, and waits for work begun aside. */
 export function bindWeb(parts: Parts, sweeps: Sweeps, options: Options): BoundWeb {
   const { publicUrl, sessionSecret, shop, log, tracer, clock, accounts, payments, clockwork } = parts;
   const { pingMongodb } = clockwork;
@@ -74,6 +75,7 @@ export function bindWeb(parts: Parts, sweeps: Sweeps, options: Options): BoundWe
   const live = createLiveChanges(parts.directDatabaseUrl, (error) =>
     log.warn({ error: describeError(error) }, 'LISTEN connection lost, open pages read again when it is back'),
   );
+  const aside = createAside(log);
   const needs: AppNeeds = {
     publicUrl,
     cronSecret: options.cronSecret,
@@ -137,7 +139,7 @@ export function bindWeb(parts: Parts, sweeps: Sweeps, options: Options): BoundWe
       openOrClosePlace: (wish) => openOrClosePlace(parts, wish),
     },
     showAudit: (wish) => showAudit(parts, wish),
-    askForReset: parts.mailer && ((wish) => askForReset(parts, wish)),
+    askForReset: parts.mailer && ((wish) => aside.begin('a link for a new password', () => askForReset(parts, wish))),
     showStaffLink: (token) => showStaffLink(parts, token),
     followStaffLink: (input) => followStaffLink(parts, input),
     countConcerns: () => countOpenConcerns(parts),
@@ -174,6 +176,7 @@ export function bindWeb(parts: Parts, sweeps: Sweeps, options: Options): BoundWe
     async stop() {
       metrics.stop();
       await live.stop();
+      await aside.isOver();
     },
   };
 }

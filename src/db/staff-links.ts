@@ -5,14 +5,22 @@ import type { Db, Tx } from './client.ts';
 export type StaffLink = { purpose: StaffLinkPurpose; email: string; name: string; role: StaffRole; expiresAt: Date };
 export type OpenInvite = Pick<StaffLink, 'email' | 'name' | 'role' | 'expiresAt'>;
 
-/** Keeps a link, in the place of those of its kind for the same person. */
+/**
+ * Keeps a link, in the place of those of its kind for the same person. One that anybody can ask for takes the place of no
+ * manager's.
+ */
 export async function keepLink(
   tx: Tx,
   link: StaffLink & { tokenHash: string; createdBy: string | null; createdAt: Date },
 ): Promise<void> {
-  const { email, purpose } = link;
-  await tx.staffLink.deleteMany({ where: { email, purpose } });
+  const { email, purpose, createdBy } = link;
+  await tx.staffLink.deleteMany({ where: { email, purpose, ...(createdBy === null && { createdBy }) } });
   await tx.staffLink.create({ data: link });
+}
+
+/** Whether a link for a new password was made since then, and neither used nor ended. */
+export async function hasResetLinkSince(tx: Tx, email: string, since: Date): Promise<boolean> {
+  return (await tx.staffLink.count({ where: { email, purpose: 'reset', createdAt: { gt: since } } })) > 0;
 }
 
 /** The link, while it is good. */

@@ -51,6 +51,11 @@ export const findMember = (tx: Db | Tx, where: { email: string } | { id: string 
     select: { id: true, name: true, email: true, role: true, removedAt: true, twoFactorEnabled: true },
   });
 
+/** Holds a member's row until the transaction ends: of two at once, the second sees what the first did. */
+export async function lockMember(tx: Tx, id: string): Promise<void> {
+  await tx.$executeRaw`SELECT 1 FROM staff_members WHERE id = ${id} FOR UPDATE`;
+}
+
 export async function renameMember(tx: Tx, id: string, name: string): Promise<void> {
   await tx.staffMember.update({ where: { id }, data: { name } });
 }

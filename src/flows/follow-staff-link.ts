@@ -1,6 +1,6 @@
 import { writeAudit } from '../db/audit.ts';
 import type { Db } from '../db/client.ts';
-import { readLink, type StaffLink, takeLink } from '../db/staff-links.ts';
+import { dropResetLinks, readLink, type StaffLink, takeLink } from '../db/staff-links.ts';
 import { addMember, findMember, setPassword } from '../db/staff-members.ts';
 import { transact } from '../db/transact.ts';
 import { type PasswordProblem, passwordProblem } from '../domain/password.ts';
@@ -50,6 +50,7 @@ export async function followStaffLink(
       return id ? done(id, 'staff.joined') : { kind: 'dead' };
     }
     const member = await findMember(tx, { email });
+    await dropResetLinks(tx, email);
     return member && (await setPassword(tx, member.id, passwordHash))
       ? done(member.id, 'staff.password_reset')
       : { kind: 'dead' };

@@ -1,12 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { writeAudit } from '../db/audit.ts';
 import type { Db, Tx } from '../db/client.ts';
-import { dropInvite, keepLink } from '../db/staff-links.ts';
-import { findMember, lockManagers } from '../db/staff-members.ts';
+import { dropInvite, hasResetLinkSince, keepLink } from '../db/staff-links.ts';
+import { findMember, lockManagers, lockMember } from '../db/staff-members.ts';
 import { transact } from '../db/transact.ts';
 import { describeError } from '../domain/errors.ts';
 import type { Locale } from '../domain/locale.ts';
-import { LINK_HOURS, linkAddress, linkTokenHash, type StaffLinkPurpose } from '../domain/staff-link.ts';
+import { ASKED_AGAIN_MS, LINK_HOURS, linkAddress, linkTokenHash, type StaffLinkPurpose } from '../domain/staff-link.ts';
 import { staffLinkMail } from '../domain/staff-link-mail.ts';
 import { type StaffRole, staffRole } from '../domain/staff-role.ts';
 import type { Clock, Log, Mailer } from '../ports.ts';
@@ -83,8 +83,8 @@ export async function makeResetLink(
 }
 
 /**
- * Mails a link for a new password to whoever works here under this address, and tells nobody whether someone does: the
- * mail leaves on its own time, so that the answer takes no longer.
+ * Mails a link for a new password to whoever works here under this address, once in five minutes: anybody may ask. A link
+ * that a manager made stays as good as it was. How long this takes tells whether someone works here: nobody may wait for it.
  */
 export async function askForReset(needs: Needs, wish: { email: string; locale: Locale }): Promise<void> {
   const at = needs.clock.now();
@@ -92,13 +92,14 @@ export async function askForReset(needs: Needs, wish: { email: string; locale: L
   const person = await transact(needs.db, async (tx) => {
     const member = await findMember(tx, { email: wish.email.trim().toLowerCase() });
     if (!member || member.removedAt) return undefined;
+    await lockMember(tx, member.id);
+    if (await hasResetLinkSince(tx, member.email, new Date(at.getTime() - ASKED_AGAIN_MS))) return undefined;
     const found = { email: member.email, name: member.name, role: staffRole(member.role) };
     await keepToken(tx, { ...found, purpose: 'reset', token, createdBy: null, at });
     await writeAudit(tx, { actor: 'system', action: 'staff.reset_asked', subject: `staff:${member.id}`, at });
     return found;
   });
-  // Never rejects: a mail that did not leave is logged.
-  if (person) void sendLink(needs, { ...person, purpose: 'reset', token, locale: wish.locale });
+  if (person) await sendLink(needs, { ...person, purpose: 'reset', token, locale: wish.locale });
 }
 
 const newToken = () => randomBytes(32).toString('base64url');

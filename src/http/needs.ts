@@ -157,8 +157,8 @@ export type AppNeeds = {
     locale: Locale;
   }): Promise<LinkMade | { kind: 'unknown' | 'not_a_manager' }>;
   stopSecondFactorOf(wish: { memberId: string; by: string }): Promise<TeamChange>;
-  /** Null where no mail is configured. */
-  askForReset: ((wish: { email: string; locale: Locale }) => Promise<void>) | null;
+  /** Begins it and comes back at once: how long it takes tells nobody who works here. Null where no mail is configured. */
+  askForReset: ((wish: { email: string; locale: Locale }) => void) | null;
   showStaffLink(token: string): Promise<StaffLink | undefined>;
   followStaffLink(input: { token: string; name: string; password: string }): Promise<FollowResult>;
 

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { askForReset } from '../../src/flows/invite-staff.ts';
 import { invited, linkIn, openTeamDesk, PASSWORD, type TeamDesk, tokenOf } from '../support/team-desk.ts';
 import { until } from '../support/until.ts';
 import { withWeb } from '../support/web.ts';
@@ -97,6 +98,48 @@ test('a forgotten password: the same answer to everyone, a mail only to who work
   expect((await desk.post('/staff/forgot', { email: 'marc@example.com' }, foreign)).status).toBe(403);
   // Asking takes nothing from who still knows the password.
   expect((await desk.login('Lucie')).status).toBe(303);
+});
+
+test('asking again within five minutes mails nothing, however many ask at once; the link that was mailed stays good', async () => {
+  const sent = desk.mails.length;
+  const { id } = await desk.memberOf('Marc');
+  const links = () => database.db.staffLink.count({ where: { email: 'marc@example.com', createdBy: null } });
+  const at = Date.now() + 10 * 3600_000;
+  desk.conditions.now = new Date(at);
+  const needs = desk.needs;
+  const ask = () => askForReset(needs, { email: 'marc@example.com', locale: 'en' });
+  await Promise.all([ask(), ask(), ask()]);
+  desk.conditions.now = new Date(at + 4 * 60_000);
+  await ask();
+  expect([desk.mails.length - sent, await links()]).toEqual([1, 1]);
+  desk.conditions.now = new Date(at + 6 * 60_000);
+  await ask();
+  expect([desk.mails.length - sent, await links()]).toEqual([2, 1]);
+  const asked = await database.db.auditEntry.count({ where: { action: 'staff.reset_asked', subject: `staff:${id}` } });
+  expect(asked).toBe(2);
+});
+
+test('a stranger’s request ends no link that a manager made; the password it gives ends them all', async () => {
+  const lucie = await desk.signedIn('Lucie');
+  const { id } = await desk.memberOf('Marc');
+  const made = linkIn(await (await lucie.does('reset-link', { member: id })).text());
+  desk.conditions.now = new Date(Date.now() + 6 * 60_000);
+  await askForReset(desk.needs, { email: 'marc@example.com', locale: 'en' });
+  const mailed = /http:\/\/shop\.test(\S+)/.exec(desk.mails.at(-1)?.text ?? '')?.[1] ?? '';
+  expect(mailed).not.toBe(made);
+  expect([(await web.fetch(made)).status, (await web.fetch(mailed)).status]).toEqual([200, 200]);
+  expect((await desk.follow(made, { password: 'a third good one' })).status).toBe(303);
+  expect((await web.fetch(mailed)).status).toBe(410);
+});
+
+test('the answer to a forgotten password waits for nothing that is done for who works here', async () => {
+  const sent = desk.mails.length;
+  desk.conditions.now = new Date(Date.now() + 30 * 3600_000);
+  await database.db.$transaction(async (tx) => {
+    await tx.$executeRaw`SELECT 1 FROM staff_members WHERE name = 'Lucie' FOR UPDATE`;
+    expect((await desk.post('/staff/forgot', { email: 'lucie@example.com' })).status).toBe(200);
+  });
+  await until('the mail left', async () => desk.mails.length > sent);
 });
 
 test('without mail, who forgot the password is told to ask a manager', async () => {

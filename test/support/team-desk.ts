@@ -1,4 +1,5 @@
 import { addStaff } from '../../src/flows/add-staff.ts';
+import { createAside } from '../../src/flows/begin-aside.ts';
 import { followStaffLink, showStaffLink } from '../../src/flows/follow-staff-link.ts';
 import { askForReset, inviteStaff, makeResetLink, withdrawInvite } from '../../src/flows/invite-staff.ts';
 import { changeRole, removeStaff, showTeam } from '../../src/flows/manage-team.ts';
@@ -37,6 +38,7 @@ export async function openTeamDesk() {
   });
   const passwords = createGuessablePasswords();
   const needs = { db, clock, log: silentLog, publicUrl, mailer, shop: { name: 'Pneus' }, accounts, passwords };
+  const aside = createAside(silentLog);
   const people = [
     ['Lucie', 'manager'],
     ['Marc', 'staff'],
@@ -52,7 +54,7 @@ export async function openTeamDesk() {
     inviteStaff: (invite) => inviteStaff(needs, invite),
     withdrawInvite: (wish) => withdrawInvite(needs, wish),
     makeResetLink: (wish) => makeResetLink(needs, wish),
-    askForReset: (wish) => askForReset(needs, wish),
+    askForReset: (wish) => aside.begin('a reset', () => askForReset(needs, wish)),
     showStaffLink: (token) => showStaffLink(needs, token),
     followStaffLink: (input) => followStaffLink(needs, input),
   });
@@ -88,6 +90,7 @@ export async function openTeamDesk() {
     },
     async close() {
       await web.close();
+      await aside.isOver();
       await database.close();
     },
   };
