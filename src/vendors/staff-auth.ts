@@ -14,7 +14,7 @@ export type StaffAuthOptions = {
   db: object;
   /** SESSION_SECRET: signs the session cookie, encrypts what the second factor keeps. */
   secret: string;
-  /** PUBLIC_URL: cookies are Secure when it is https. */
+  /** PUBLIC_URL: cookies are Secure and this host's own when it is https. */
   baseUrl: string;
   /** What the codes' app calls the account. */
   shopName?: string;
@@ -29,6 +29,7 @@ const userFields = {
 
 /** better-auth on our tables. None of its own routes are mounted: our pages call it. */
 export function createStaffAuth({ db, secret, baseUrl, shopName, log }: StaffAuthOptions) {
+  const isHttps = baseUrl.startsWith('https:');
   return betterAuth({
     ...(shopName && { appName: shopName }),
     baseURL: baseUrl,
@@ -46,8 +47,11 @@ export function createStaffAuth({ db, secret, baseUrl, shopName, log }: StaffAut
     // kept for staff-sign-in-limit.ts.
     rateLimit: { enabled: false, storage: 'database', modelName: 'staffRateLimit' },
     advanced: {
-      cookiePrefix: 'comptoir',
-      useSecureCookies: baseUrl.startsWith('https:'),
+      // `__Host-`: browsers take it from this very host only, so that no neighbour under its domain plants a session. Better-auth
+      // itself knows no more than `__Secure-`.
+      cookiePrefix: isHttps ? '__Host-comptoir' : 'comptoir',
+      useSecureCookies: false,
+      defaultCookieAttributes: { secure: isHttps },
       ipAddress: { ipAddressHeaders: [CLIENT_IP_HEADER] },
     },
     telemetry: { enabled: false },

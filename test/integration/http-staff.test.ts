@@ -118,8 +118,16 @@ test.each([
 test('a token of one session is not good in another', async () => {
   await withOrders({}, async (web) => {
     const csrf = await csrfOf(web);
-    const other = { cookie: `__Secure-comptoir.session_token=other; ${SESSION_COOKIE}` };
+    const other = { cookie: `__Host-comptoir.session_token=other; ${SESSION_COOKIE}` };
     expect((await web.fetch(COLLECT, form({ csrf }, other))).status).toBe(403);
+  });
+});
+
+test('a cookie that a neighbour under the domain planted before ours is nobody’s session', async () => {
+  await withOrders({}, async (web) => {
+    const csrf = await csrfOf(web);
+    const planted = { cookie: `comptoir.session_token=planted; ${SESSION_COOKIE}` };
+    expect((await web.fetch('/staff/logout', form({ csrf }, planted))).status).toBe(303);
   });
 });
 

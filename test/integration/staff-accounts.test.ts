@@ -54,7 +54,7 @@ test('the session lasts twelve hours and its cookie is out of reach of scripts',
   expect(cookie).toContain('Max-Age=43200');
 });
 
-test('cookies are Secure when the shop is reached over https', async () => {
+test('cookies are Secure and this host’s own when the shop is reached over https', async () => {
   const secure = createStaffAccounts({
     db: database.db,
     secret: SECRET,
@@ -62,7 +62,14 @@ test('cookies are Secure when the shop is reached over https', async () => {
     log: silentLog,
   });
   const result = await secure.signIn({ email: 'lea@example.com', password: PASSWORD, headers: from('192.0.2.1') });
-  expect(result).toMatchObject({ kind: 'signed_in', setCookies: [expect.stringMatching(/^__Secure-.*Secure/)] });
+  if (result.kind !== 'signed_in') throw new Error(result.kind);
+  for (const cookie of result.setCookies) {
+    expect(cookie).toMatch(/^__Host-comptoir\..*; Path=\/;.*; Secure/);
+    expect(cookie).not.toContain('Domain');
+  }
+  expect(await secure.current(from('192.0.2.1', result.setCookies))).toMatchObject({ name: 'Léa' });
+  const plain = result.setCookies.map((cookie) => cookie.replace('__Host-', ''));
+  expect(await secure.current(from('192.0.2.1', plain))).toBeUndefined();
 });
 
 test('signing out ends the session on the server, not only in the browser', async () => {

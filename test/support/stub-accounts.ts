@@ -1,6 +1,6 @@
 import type { StaffAccounts } from '../../src/ports.ts';
 
-export const SESSION_COOKIE = '__Secure-comptoir.session_token=good.signature';
+export const SESSION_COOKIE = '__Host-comptoir.session_token=good.signature';
 
 /** One person, one password, one cookie. */
 export const stubAccounts: StaffAccounts = {
@@ -10,7 +10,7 @@ export const stubAccounts: StaffAccounts = {
     return { kind: 'signed_in', setCookies: [`${SESSION_COOKIE}; Path=/; HttpOnly`, 'other=1; Path=/'] };
   },
   async signOut() {
-    return { setCookies: ['__Secure-comptoir.session_token=; Max-Age=0; Path=/'] };
+    return { setCookies: ['__Host-comptoir.session_token=; Max-Age=0; Path=/'] };
   },
   async current(headers) {
     if (!headers.get('cookie')?.includes(SESSION_COOKIE)) return undefined;

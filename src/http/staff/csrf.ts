@@ -1,11 +1,18 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Request } from 'express';
 
-/** The session cookie of vendors/staff-accounts.ts, whatever prefix https gives it. */
-const SESSION_COOKIE = /(?:^|;\s*)(?:__Secure-)?comptoir\.session_token=([^;]+)/;
+/**
+ * The session cookie of vendors/staff-auth.ts: over https that of this host, which nobody else can plant. What stands beside it
+ * under the plain name, set by a neighbour under the domain, is nobody's session there.
+ */
+const SESSION_COOKIES = [
+  /(?:^|;\s*)__Host-comptoir\.session_token=([^;]+)/,
+  /(?:^|;\s*)comptoir\.session_token=([^;]+)/,
+];
 
 function sessionDigest(csrfSecret: string, req: Request): Buffer {
-  const session = SESSION_COOKIE.exec(req.get('cookie') ?? '')?.[1] ?? '';
+  const cookies = req.get('cookie') ?? '';
+  const session = SESSION_COOKIES.map((each) => each.exec(cookies)?.[1]).find(Boolean) ?? '';
   return createHmac('sha256', csrfSecret).update(`form:${session}`).digest();
 }
 
