@@ -2,6 +2,7 @@ import { isAPIError } from 'better-auth/api';
 import { staffRole } from '../domain/staff-role.ts';
 import type { StaffAccounts, StaffSession } from '../ports.ts';
 import { CLIENT_IP_HEADER, createStaffAuth, isRefusal, type StaffAuth, type StaffAuthOptions } from './staff-auth.ts';
+import { knownDevice, rememberDevice } from './staff-known-device.ts';
 import { createOwnAccount } from './staff-own-account.ts';
 import { forgetTries, isFirstUse, mayTry } from './staff-sign-in-limit.ts';
 
@@ -12,16 +13,22 @@ const isAppCode = (code: string) => /^\d{6}$/.test(code);
 
 const whoOf = (email: string, headers: Headers) => ({ email, ip: headers.get(CLIENT_IP_HEADER) ?? 'unknown' });
 
+/** Signed in by better-auth's `answer`; the browser is known to the account from now on. */
+async function signedIn(auth: StaffAuth, { email }: { email: string }, answer: Headers) {
+  const setCookies = [...answer.getSetCookie(), await rememberDevice(auth, email)];
+  return { kind: 'signed_in', setCookies } as const;
+}
+
 async function signIn(auth: StaffAuth, { email, password, headers }: Parameters<StaffAccounts['signIn']>[0]) {
   const { adapter } = await auth.$context;
-  const who = whoOf(email, headers);
+  const who = { ...whoOf(email, headers), device: await knownDevice(auth, email, headers) };
   if (!(await mayTry(adapter, 'sign-in', who, Date.now()))) return { kind: 'too_many_tries' } as const;
   try {
     const body = { email: email.trim(), password };
     const { headers: answer, response } = await auth.api.signInEmail({ body, headers, returnHeaders: true });
     await forgetTries(adapter, 'sign-in', who);
-    const kind = 'twoFactorRedirect' in response ? 'second_factor' : 'signed_in';
-    return { kind, setCookies: answer.getSetCookie() } as const;
+    if (!('twoFactorRedirect' in response)) return await signedIn(auth, response.user, answer);
+    return { kind: 'second_factor', setCookies: answer.getSetCookie() } as const;
   } catch (error) {
     if (isRefusal(error)) return { kind: 'refused' } as const;
     throw error;
@@ -30,8 +37,6 @@ async function signIn(auth: StaffAuth, { email, password, headers }: Parameters<
 
 // No challenge, or one that is used up or too old: the password is to be typed again.
 const OVER = ['INVALID_TWO_FACTOR_COOKIE', 'TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE'];
-
-const signedIn = (headers: Headers) => ({ kind: 'signed_in', setCookies: headers.getSetCookie() }) as const;
 
 /**
  * A request with the challenge as its only cookie. Beside a session better-auth asks for no challenge and counts no tries,
@@ -50,10 +55,14 @@ async function confirmSignIn(auth: StaffAuth, given: Parameters<StaffAccounts['c
   const headers = await withChallengeOnly(auth, given.headers);
   const asked = { body: { code }, headers, returnHeaders: true } as const;
   try {
-    if (!isAppCode(code)) return signedIn((await auth.api.verifyBackupCode(asked)).headers);
+    if (!isAppCode(code)) {
+      const { headers: answer, response } = await auth.api.verifyBackupCode(asked);
+      return await signedIn(auth, response.user, answer);
+    }
     const { headers: answer, response } = await auth.api.verifyTOTP(asked);
     const { adapter, internalAdapter } = await auth.$context;
-    if (await isFirstUse(adapter, { userId: response.user.id, code }, Date.now())) return signedIn(answer);
+    const isFirst = await isFirstUse(adapter, { userId: response.user.id, code }, Date.now());
+    if (isFirst) return await signedIn(auth, response.user, answer);
     // better-auth would let it in again.
     await internalAdapter.deleteSession(response.token);
     return { kind: 'refused' } as const;

@@ -118,6 +118,88 @@ test('guessing many accounts from one address is turned away as well', async () 
   expect(await signIn(PASSWORD, '192.0.2.7', 'lea@example.com')).toEqual({ kind: 'too_many_tries' });
 });
 
+/** Sets how full the buckets of a kind are, as if others had tried. */
+const fill = (kind: string, count: number) =>
+  database.db.staffRateLimit.updateMany({ where: { key: { startsWith: `sign-in:${kind}:` } }, data: { count } });
+const countOf = async (kind: string) =>
+  (await database.db.staffRateLimit.findFirst({ where: { key: { startsWith: `sign-in:${kind}:` } } }))?.count;
+
+test.each([
+  ['twenty a minute', 'account', 20],
+  ['forty an hour', 'hour', 40],
+])('strangers’ guesses at one account from many addresses are %s', async (_what, kind, max) => {
+  await signIn('wrong', '192.0.2.30');
+  await fill(kind, max - 1);
+  expect(await signIn('wrong', '192.0.2.31')).toEqual({ kind: 'refused' });
+  expect(await signIn(PASSWORD, '192.0.2.32')).toEqual({ kind: 'too_many_tries' });
+});
+
+test('a browser that logged in before gets in, from anywhere, while strangers use up all of their tries', async () => {
+  const device = from('198.51.100.9', await signedIn());
+  await signIn('wrong', '192.0.2.40');
+  await fill('ip', 30);
+  await fill('account', 20);
+  await fill('hour', 40);
+  const again = (password: string, email = 'lea@example.com') => accounts.signIn({ email, password, headers: device });
+  expect(await signIn(PASSWORD, '192.0.2.41')).toEqual({ kind: 'too_many_tries' });
+  expect(await again(PASSWORD)).toMatchObject({ kind: 'signed_in' });
+  // It is known to the account it logged in to alone, and guesses no more than others.
+  for (let n = 0; n < 5; n++) expect(await again('wrong')).toEqual({ kind: 'refused' });
+  expect(await again(PASSWORD)).toEqual({ kind: 'too_many_tries' });
+  await signIn('wrong', '192.0.2.42', 'nobody@example.com');
+  await fill('account', 20);
+  expect(await again('wrong', 'nobody@example.com')).toEqual({ kind: 'too_many_tries' });
+});
+
+test('an account is guessed at fifty times in a fixed hour, known browsers’ tries and all', async () => {
+  const headers = from('192.0.2.1', await signedIn());
+  await signIn('wrong', '192.0.2.43');
+  await fill('hour', 49);
+  const again = () => accounts.signIn({ email: 'lea@example.com', password: 'wrong', headers });
+  expect([await again(), await again()]).toEqual([{ kind: 'refused' }, { kind: 'too_many_tries' }]);
+});
+
+test.each(['forged', 'another account’s'])('a device that is %s is a stranger’s', async (whose) => {
+  const device = (await signedIn()).find((cookie) => cookie.includes('device_')) ?? '';
+  const rob = { email: 'rob@example.com', password: PASSWORD };
+  const needs = { db: database.db, clock: { now: () => new Date() }, accounts };
+  await addStaff(needs, { ...rob, name: 'Rob', role: 'staff' });
+  const robs = await accounts.signIn({ ...rob, headers: from('192.0.2.1') });
+  const idIn = (cookie = '') => /device_[^=]+=([^;]+)/.exec(cookie)?.[1] ?? '';
+  const another = robs.kind === 'signed_in' ? idIn(robs.setCookies.find((cookie) => cookie.includes('device_'))) : '';
+  const forged = idIn(device).replace(/\..{4}/, '.AAAA');
+  expect(another).toMatch(/\./);
+  await signIn('wrong', '192.0.2.44');
+  await fill('account', 20);
+  const headers = from('192.0.2.45', [device.replace(idIn(device), whose === 'forged' ? forged : another)]);
+  const result = await accounts.signIn({ email: 'lea@example.com', password: PASSWORD, headers });
+  expect(result).toEqual({ kind: 'too_many_tries' });
+});
+
+test('the right password counts in no hour, and takes back nobody else’s guesses', async () => {
+  await signIn('wrong', '192.0.2.46');
+  await signedIn();
+  expect(await countOf('hour')).toBe(1);
+});
+
+test('one place alone fills no account: what it was refused counts nowhere else', async () => {
+  for (let n = 0; n < 9; n++) await signIn('wrong', '192.0.2.47');
+  expect([await countOf('account'), await countOf('hour')]).toEqual([5, 5]);
+});
+
+test('all addresses of an IPv6 network try as one', async () => {
+  for (let n = 0; n < 5; n++) expect(await signIn('wrong', `2001:db8:1:2::${n}`)).toEqual({ kind: 'refused' });
+  expect(await signIn(PASSWORD, '2001:db8:1:2:ffff::1')).toEqual({ kind: 'too_many_tries' });
+  expect(await signIn(PASSWORD, '2001:db8:1:3::1')).toMatchObject({ kind: 'signed_in' });
+});
+
+test('who is logged in guesses their password forty times an hour, whatever the minutes say', async () => {
+  const who = { email: 'lea@example.com', headers: from('192.0.2.48') };
+  expect(await accounts.mayTry('own-account', who)).toBe(true);
+  await database.db.staffRateLimit.updateMany({ where: { key: { contains: ':hour:' } }, data: { count: 39 } });
+  expect([await accounts.mayTry('own-account', who), await accounts.mayTry('own-account', who)]).toEqual([true, false]);
+});
+
 test('a minute later one may try again', async () => {
   for (let n = 0; n < 6; n++) await signIn('wrong');
   const aMinuteAgo = BigInt(Date.now() - 61_000);
