@@ -1,5 +1,6 @@
 import { isAPIError } from 'better-auth/api';
 import { staffRole } from '../domain/staff-role.ts';
+import { storableText } from '../domain/storable.ts';
 import type { StaffAccounts, StaffSession } from '../ports.ts';
 import { CLIENT_IP_HEADER, createStaffAuth, isRefusal, type StaffAuth, type StaffAuthOptions } from './staff-auth.ts';
 import { knownDevice, rememberDevice } from './staff-known-device.ts';
@@ -106,17 +107,47 @@ async function current(auth: StaffAuth, headers: Headers): Promise<StaffSession 
   return { id: user.id, name: user.name, email: user.email, role: staffRole(user.role), sessionId: session.id };
 }
 
+/** Whose account it is, as far as there is one. */
+async function idOf(auth: StaffAuth, email: string): Promise<string | undefined> {
+  const { internalAdapter } = await auth.$context;
+  return (await internalAdapter.findUserByEmail(storableText(email).trim().toLowerCase()))?.user.id;
+}
+
+/** Who typed the right password before this code: asked before the code is, which may use the challenge up. */
+async function challengedId(auth: StaffAuth, given: Headers): Promise<string | undefined> {
+  const { internalAdapter } = await auth.$context;
+  const [, value = ''] = ((await withChallengeOnly(auth, given)).get('cookie') ?? '').split('=');
+  const [identifier = ''] = value.split('.');
+  return identifier ? (await internalAdapter.findVerificationValue(identifier))?.value : undefined;
+}
+
 /**
  * Staff accounts on better-auth: scrypt passwords, sessions of 12 hours that are not prolonged, no self sign-up, a second
  * factor for who wants one. Tries are limited in the database, so that every process counts the same. `headers` must
- * carry the client's address in `x-client-ip`, set by our HTTP layer; tries without one share a bucket.
+ * carry the client's address in `x-client-ip`, set by our HTTP layer; tries without one share a bucket. How each try to prove
+ * who one is ended is logged, by the account's id.
  */
 export function createStaffAccounts(options: StaffAuthOptions): StaffAccounts {
   const auth = createStaffAuth(options);
+  const tell = (staffId: string | undefined, proof: string, outcome: string) =>
+    options.log.info({ ...(staffId && { staffId }), proof, outcome }, 'asked to prove who they are');
   return {
-    signIn: (credentials) => signIn(auth, credentials),
-    confirmSignIn: (given) => confirmSignIn(auth, given),
-    confirmPassword: (given) => confirmPassword(auth, given),
+    async signIn(credentials) {
+      const result = await signIn(auth, credentials);
+      tell(await idOf(auth, credentials.email), 'password', result.kind);
+      return result;
+    },
+    async confirmSignIn(given) {
+      const staffId = await challengedId(auth, given.headers);
+      const result = await confirmSignIn(auth, given);
+      tell(staffId, 'code', result.kind);
+      return result;
+    },
+    async confirmPassword(given) {
+      const outcome = await confirmPassword(auth, given);
+      tell(await idOf(auth, given.email), 'password again', outcome);
+      return outcome;
+    },
     async signOut(headers) {
       const { headers: answer } = await auth.api.signOut({ headers, returnHeaders: true });
       return { setCookies: answer.getSetCookie() };
@@ -124,7 +155,9 @@ export function createStaffAccounts(options: StaffAuthOptions): StaffAccounts {
     current: (headers) => current(auth, headers),
     hashPassword: async (password) => (await auth.$context).password.hash(password),
     async mayTry(what, { email, headers }) {
-      return mayTry((await auth.$context).adapter, what, whoOf(email, headers), Date.now());
+      const may = await mayTry((await auth.$context).adapter, what, whoOf(email, headers), Date.now());
+      if (!may) tell(await idOf(auth, email), what, 'too_many_tries');
+      return may;
     },
     ownAccountIn: (tx) => createOwnAccount(createStaffAuth({ ...options, db: tx })),
   };

@@ -4,6 +4,7 @@ import { single } from '../identifiers.ts';
 import type { LiveStreams } from '../live-streams.ts';
 import type { WebNeeds } from '../needs.ts';
 import { sendPage } from '../page.tsx';
+import { noteFor } from '../request-context.ts';
 import { isOurForm, sessionKey } from '../staff/csrf.ts';
 import { type Done, readDone, tellDone } from '../staff/flash.ts';
 import { readStaffForm, staffFrame } from '../staff/frame.ts';
@@ -59,6 +60,7 @@ export function addStaffAccountRoutes(app: Express, needs: Needs, streams: Pick<
 /** The account's page, with why nothing was done. */
 async function refuse(needs: Needs, asked: Asked, problem: AccountProblem): Promise<void> {
   const { res, frame, sessionId } = asked;
+  noteFor(res, { problem });
   const account = await needs.ownAccount.show(frame.staff.id);
   const notice = { isGood: false, text: ACCOUNT_WORDS[frame.locale].problems[problem] };
   const status = problem === 'too_many_tries' ? 429 : 400;
@@ -121,6 +123,7 @@ async function confirmSecondFactor(needs: Needs, asked: Asked): Promise<void> {
     headers: accountHeaders(req),
   });
   if (result.kind === 'signed_in') return succeed(needs, asked, 'second_factor_on', result.setCookies);
+  noteFor(res, { problem: 'wrong_code' });
   const notice = { isGood: false, text: ACCOUNT_WORDS[frame.locale].problems.wrong_code };
   sendPage(res, 400, secondFactorPage({ frame, notice }));
 }

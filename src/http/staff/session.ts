@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import type { StaffAccounts, StaffSession } from '../../ports.ts';
+import { noteFor } from '../request-context.ts';
 
 /** What the accounts need of a request: its cookies, and the address we trust instead of the one it claims. */
 export function accountHeaders(req: Request): Headers {
@@ -20,7 +21,7 @@ export const loginPath = (next: string) => `/staff/login?next=${encodeURICompone
 
 /**
  * Who is logged in. Otherwise answers by sending the browser to the login page, and from there to `next` (by default
- * where it is), and returns undefined.
+ * where it is), and returns undefined. The request is logged with who it was, and so is what they were refused.
  */
 export async function requireStaff(
   accounts: StaffAccounts,
@@ -29,7 +30,8 @@ export async function requireStaff(
   next = req.originalUrl,
 ): Promise<StaffSession | undefined> {
   const staff = await accounts.current(accountHeaders(req));
-  if (!staff) {
+  if (staff) noteFor(res, { staffId: staff.id });
+  else {
     res.setHeader('Cache-Control', 'no-store');
     res.redirect(303, loginPath(localPath(next)));
   }
