@@ -17,6 +17,7 @@ import {
 } from './flows/change-own-account.ts';
 import { changeSettings, showSettings } from './flows/change-settings.ts';
 import { collectPickup, pickupQrIsServed, showPickup } from './flows/confirm-pickup.ts';
+import { confirmSignIn } from './flows/confirm-sign-in.ts';
 import { changeSlot, correctStock } from './flows/correct-stock.ts';
 import { addProduct, editProduct, pictureProduct, showPicture } from './flows/edit-product.ts';
 import { exportOrders } from './flows/export-orders.ts';
@@ -82,6 +83,7 @@ export function bindWeb(parts: Parts, sweeps: Sweeps, options: Options): BoundWe
     csrfSecret: sessionSecret,
     shop,
     ...{ log, tracer, meter: parts.meter, clock, accounts, sweeps },
+    confirmSignIn: (given) => confirmSignIn(parts, given),
     webhook: parts.webhook,
     qr: createQrCode(),
     receiveMessage: (fields) => receiveMessage(parts, fields),

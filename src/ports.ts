@@ -263,6 +263,7 @@ export type StaffIdentity = { id: string; name: string; email: string; role: Sta
 export type StaffSession = StaffIdentity & { sessionId: string };
 /** `setCookies` are complete Set-Cookie values to pass through. */
 export type SignedIn = { kind: 'signed_in'; setCookies: string[] };
+export type Confirmed = SignedIn & { staffId: string; by: 'app' | 'backup_code' };
 export type SignInResult =
   | SignedIn
   /** The password is right; `confirmSignIn` wants a code within ten minutes. Nobody is signed in yet. */
@@ -276,7 +277,7 @@ export type StaffAccounts = {
   confirmSignIn(given: {
     code: string;
     headers: Headers;
-  }): Promise<SignedIn | { kind: 'refused' | 'too_many_tries' | 'start_again' }>;
+  }): Promise<Confirmed | { kind: 'refused' | 'too_many_tries' | 'start_again' }>;
   signOut(headers: Headers): Promise<{ setCookies: string[] }>;
   current(headers: Headers): Promise<StaffSession | undefined>;
   /**

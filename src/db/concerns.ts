@@ -40,7 +40,11 @@ export type ConcernFacts = {
     };
   model_paused: Record<string, never>;
   model_budget_spent: { microUsd: number };
-  notification_failed: MaybeOfOrder & { channel: NotificationChannel; to: 'team' | 'customer'; reason: string | null };
+  notification_failed: MaybeOfOrder & {
+    channel: NotificationChannel;
+    to: 'team' | 'customer' | 'staff';
+    reason: string | null;
+  };
   template: { key: TemplateKey; locale: Locale; approval: string };
   stock_low: { productId: string; label: string; place: string; left: number; sold: number };
 };

@@ -37,7 +37,7 @@ export function emptyStripeBodies(db: Db, { now, before }: { now: Date; before: 
 export const emptyNotices = (db: Db, { now, before }: { now: Date; before: Date }): Promise<number> => db.$executeRaw`
   UPDATE notifications SET emptied_at = ${now}::timestamptz, last_error = NULL,
     content = CASE WHEN content->>'to' = 'customer' THEN jsonb_set(content, '{email}', '""') ELSE content END
-      #- '{notice,values,firstName}'
+      #- '{notice,values,firstName}' #- '{staffId}'
   WHERE id IN (SELECT id FROM notifications
     WHERE emptied_at IS NULL AND created_at < ${before}::timestamptz AND status <> 'queued'
     ORDER BY created_at LIMIT ${BATCH}::int FOR UPDATE SKIP LOCKED)`;

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import {
   NOTIFICATION_CHANNELS,
   type NotificationChannel,
   type NotificationContent,
+  type StaffNotice,
   type TeamNotice,
 } from '../domain/notification.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
@@ -60,6 +62,16 @@ export function enqueueReceipt(tx: Tx, receipt: { orderId: string; email: string
   const { orderId, email, at } = receipt;
   const content: NotificationContent = { to: 'customer', kind: 'receipt', email };
   return enqueue(tx, [{ businessKey: `receipt:${orderId}`, channel: 'email', content, orderId, at }]);
+}
+
+/** Tells a member of staff by mail what was done to their account, in the transaction that did it. */
+export async function notifyMember(
+  tx: Db | Tx,
+  { at, ...notice }: { staffId: string; kind: StaffNotice; at: Date },
+): Promise<void> {
+  const content: NotificationContent = { to: 'staff', ...notice, at: at.toISOString() };
+  // The deed is done once: there is nothing that would tell it twice.
+  await enqueue(tx, [{ businessKey: `account:${notice.kind}:${randomUUID()}`, channel: 'email', content, at }]);
 }
 
 export type ClaimedNotification = {

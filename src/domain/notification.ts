@@ -40,8 +40,14 @@ export type TeamNotice = {
   report?: DailyReport;
 };
 
+/** What a member of staff is told of their own account, by mail: words are in domain/staff-notice-mail.ts. */
+export const STAFF_NOTICES = ['password_changed', 'second_factor_on', 'second_factor_off', 'backup_code_used'] as const;
+export type StaffNotice = (typeof STAFF_NOTICES)[number];
+
 /** What one row of the notifications table carries. */
 export type NotificationContent =
   | { to: 'team'; notice: TeamNotice }
+  /** `at`: ISO 8601. */
+  | { to: 'staff'; staffId: string; kind: StaffNotice; at: string }
   /** The confirmation of a paid order, to the address its customer gave. */
   | { to: 'customer'; email: string; kind: 'receipt' };

@@ -1,5 +1,6 @@
 import { writeAudit } from '../db/audit.ts';
 import type { Db, Tx } from '../db/client.ts';
+import { notifyMember } from '../db/notifications.ts';
 import { dropResetLinks } from '../db/staff-links.ts';
 import {
   endOtherSessions,
@@ -11,6 +12,7 @@ import {
 } from '../db/staff-members.ts';
 import { transact } from '../db/transact.ts';
 import type { TeamAction } from '../domain/audit.ts';
+import type { StaffNotice } from '../domain/notification.ts';
 import { type PasswordProblem, passwordProblem } from '../domain/password.ts';
 import type { Clock, GuessablePasswords, OwnAccount, SignedIn, StaffAccounts, StaffIdentity } from '../ports.ts';
 
@@ -61,15 +63,18 @@ export function signOutOthers(
   });
 }
 
-/** A change that ends with new cookies for this session, and its entry in the audit log. */
+/** A change that ends with new cookies for this session, its entry in the audit log, and a mail to whose account it is. */
 function change(
   needs: AccountNeeds,
-  { staffId, action }: { staffId: string; action: TeamAction },
+  { staffId, kind }: { staffId: string; kind: Exclude<StaffNotice, 'backup_code_used'> },
   make: (account: OwnAccount, tx: Tx) => Promise<SignedIn | Refused>,
 ): Promise<SignedIn | Refused> {
   return transact(needs.db, async (tx) => {
     const result = await make(needs.accounts.ownAccountIn(tx), tx);
-    if (result.kind === 'signed_in') await tell(tx, staffId, action, needs.clock.now());
+    if (result.kind !== 'signed_in') return result;
+    const at = needs.clock.now();
+    await tell(tx, staffId, `staff.${kind}`, at);
+    await notifyMember(tx, { staffId, kind, at });
     return result;
   });
 }
@@ -86,7 +91,7 @@ export async function changeMyPassword(
   const own = [staff.name, staff.email, needs.shop.name];
   const problem = await passwordProblem(needs.passwords.isGuessable, given.next, own);
   if (problem) return { kind: problem };
-  const deed = { staffId: staff.id, action: 'staff.password_changed' } as const;
+  const deed = { staffId: staff.id, kind: 'password_changed' } as const;
   return change(needs, deed, async (account, tx) => {
     const result = await account.changePassword(given);
     if (result.kind === 'signed_in') await dropResetLinks(tx, staff.email);
@@ -101,11 +106,7 @@ export const startMySecondFactor = (needs: AccountNeeds, given: Omit<Given<'pass
   transact(needs.db, (tx) => needs.accounts.ownAccountIn(tx).startSecondFactor(given));
 
 export const confirmMySecondFactor = (needs: AccountNeeds, { staffId, code, headers }: Given<'code'>) =>
-  change(needs, { staffId, action: 'staff.second_factor_on' }, (account) =>
-    account.confirmSecondFactor({ code, headers }),
-  );
+  change(needs, { staffId, kind: 'second_factor_on' }, (account) => account.confirmSecondFactor({ code, headers }));
 
 export const stopMySecondFactor = (needs: AccountNeeds, { staffId, password, headers }: Given<'password'>) =>
-  change(needs, { staffId, action: 'staff.second_factor_off' }, (account) =>
-    account.stopSecondFactor({ password, headers }),
-  );
+  change(needs, { staffId, kind: 'second_factor_off' }, (account) => account.stopSecondFactor({ password, headers }));

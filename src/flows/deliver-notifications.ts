@@ -7,12 +7,13 @@ import {
   retryNotificationLater,
 } from '../db/notifications.ts';
 import { findReceipt } from '../db/receipts.ts';
-import { emailsOfManagers } from '../db/staff-members.ts';
+import { emailsOfManagers, findMember } from '../db/staff-members.ts';
 import { AppError, describeError } from '../domain/errors.ts';
 import type { Locale } from '../domain/locale.ts';
 import type { TeamNotice } from '../domain/notification.ts';
 import type { MailWords, Receipt } from '../domain/receipt.ts';
 import { backoffSeconds } from '../domain/retry.ts';
+import { staffNoticeMail } from '../domain/staff-notice-mail.ts';
 import { teamNoticeWords } from '../domain/team-notice.ts';
 import type { Texts } from '../domain/texts.ts';
 import type { Clock, Log, Mailer, Meter, TeamChat, Tracer } from '../ports.ts';
@@ -30,7 +31,7 @@ export type DeliverNotificationNeeds = {
   teamTexts: Texts;
   renderReceipt: (receipt: Receipt) => MailWords;
   publicUrl: string;
-  shop: { locale: Locale };
+  shop: { locale: Locale; name: string };
   timezone: string;
 };
 type Needs = DeliverNotificationNeeds;
@@ -43,7 +44,7 @@ const MAX_ATTEMPTS_AFTER_OUR_FAULT = 8;
 const BACKOFF_CAP_SECONDS = 4 * 3600;
 
 /**
- * Sends the next waiting notification of a channel: a notice to the team by Slack or mail, a receipt by mail. At least
+ * Sends the next waiting notification of a channel: a notice to the team by Slack or mail, a receipt or what was done to a member's account by mail. At least
  * once: killed between the mail server's answer and its record, a mail leaves again under the same Message-ID. False
  * when none was waiting.
  */
@@ -65,7 +66,7 @@ async function handOver(needs: Needs, claimed: Claimed): Promise<NotificationEnd
   if (claimed.attempts > MAX_ATTEMPTS) return giveUp(needs, claimed, 'given up: no try of it came to an end');
   try {
     if (claimed.channel === 'slack') return await postToChat(needs, claimed);
-    return claimed.content.to === 'team' ? await mailTeam(needs, claimed) : await mailReceipt(needs, claimed);
+    return await MAILS[claimed.content.to](needs, claimed);
   } catch (error) {
     return retryOrGiveUp(needs, claimed, error);
   }
@@ -125,6 +126,19 @@ async function mailReceipt(needs: Needs, { id, content, orderId }: Claimed): Pro
   await needs.mailer.send({ id, to: [content.email], ...needs.renderReceipt(found.receipt) });
   return { status: 'sent', reason: null, at: needs.clock.now() };
 }
+
+async function mailMember(needs: Needs, { id, content }: Claimed): Promise<NotificationEnd> {
+  if (!needs.mailer) return skipped('SMTP_URL is not set');
+  if (content.to !== 'staff') return skipped('not for a member of staff');
+  const member = await findMember(needs.db, { id: content.staffId });
+  if (!member || member.removedAt) return skipped('works here no longer');
+  const { shop, timezone, publicUrl } = needs;
+  const facts = { name: member.name, shopName: shop.name, at: new Date(content.at), timezone, publicUrl };
+  await needs.mailer.send({ id, to: [member.email], ...staffNoticeMail(shop.locale, content.kind, facts) });
+  return { status: 'sent', reason: null, at: needs.clock.now() };
+}
+
+const MAILS = { team: mailTeam, customer: mailReceipt, staff: mailMember };
 
 async function retryOrGiveUp(needs: Needs, claimed: Claimed, error: unknown): Promise<NotificationEnd | undefined> {
   const known = error instanceof AppError ? error : undefined;

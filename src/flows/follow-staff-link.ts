@@ -1,5 +1,6 @@
 import { writeAudit } from '../db/audit.ts';
 import type { Db } from '../db/client.ts';
+import { notifyMember } from '../db/notifications.ts';
 import { dropResetLinks, readLink, type StaffLink, takeLink } from '../db/staff-links.ts';
 import { addMember, findMember, setPassword } from '../db/staff-members.ts';
 import { transact } from '../db/transact.ts';
@@ -51,8 +52,8 @@ export async function followStaffLink(
     }
     const member = await findMember(tx, { email });
     await dropResetLinks(tx, email);
-    return member && (await setPassword(tx, member.id, passwordHash))
-      ? done(member.id, 'staff.password_reset')
-      : { kind: 'dead' };
+    if (!member || !(await setPassword(tx, member.id, passwordHash))) return { kind: 'dead' };
+    await notifyMember(tx, { staffId: member.id, kind: 'password_changed', at });
+    return done(member.id, 'staff.password_reset');
   });
 }

@@ -1,5 +1,6 @@
 import { writeAudit } from '../db/audit.ts';
 import type { Db, Tx } from '../db/client.ts';
+import { notifyMember } from '../db/notifications.ts';
 import { dropLinksOf, type OpenInvite, openInvites } from '../db/staff-links.ts';
 import {
   endMember,
@@ -53,6 +54,7 @@ export function stopSecondFactorOf(needs: Needs, wish: { memberId: string; by: s
   return changeMember(needs, { ...wish, unmakesManager: false }, async (tx, { id }, at) => {
     if (!(await removeSecondFactor(tx, id))) return { kind: 'unchanged' };
     await writeAudit(tx, { actor: `staff:${wish.by}`, action: 'staff.second_factor_off', subject: `staff:${id}`, at });
+    await notifyMember(tx, { staffId: id, kind: 'second_factor_off', at });
     return { kind: 'changed' };
   });
 }
@@ -62,8 +64,10 @@ export function stopSecondFactorByHand({ db, clock }: Needs, email: string): Pro
   return transact(db, async (tx) => {
     const member = await findMember(tx, { email: email.trim().toLowerCase() });
     if (!member || !(await removeSecondFactor(tx, member.id))) return false;
+    const at = clock.now();
     const entry = { actor: 'operator', action: 'staff.second_factor_off', subject: `staff:${member.id}` } as const;
-    await writeAudit(tx, { ...entry, at: clock.now() });
+    await writeAudit(tx, { ...entry, at });
+    await notifyMember(tx, { staffId: member.id, kind: 'second_factor_off', at });
     return true;
   });
 }

@@ -103,6 +103,7 @@ export type AppNeeds = {
   clock: Clock;
   webhook: MessengerWebhook;
   accounts: StaffAccounts;
+  confirmSignIn: StaffAccounts['confirmSignIn'];
   qr: QrCode;
 
   receiveMessage(fields: Record<string, string>): Promise<ReceivedMessage>;

@@ -58,12 +58,14 @@ async function confirmSignIn(auth: StaffAuth, given: Parameters<StaffAccounts['c
   try {
     if (!isAppCode(code)) {
       const { headers: answer, response } = await auth.api.verifyBackupCode(asked);
-      return await signedIn(auth, response.user, answer);
+      const { user } = response;
+      return { ...(await signedIn(auth, user, answer)), staffId: user.id, by: 'backup_code' } as const;
     }
     const { headers: answer, response } = await auth.api.verifyTOTP(asked);
     const { adapter, internalAdapter } = await auth.$context;
     const isFirst = await isFirstUse(adapter, { userId: response.user.id, code }, Date.now());
-    if (isFirst) return await signedIn(auth, response.user, answer);
+    const { user } = response;
+    if (isFirst) return { ...(await signedIn(auth, user, answer)), staffId: user.id, by: 'app' } as const;
     // better-auth would let it in again.
     await internalAdapter.deleteSession(response.token);
     return { kind: 'refused' } as const;

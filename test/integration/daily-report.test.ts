@@ -147,7 +147,7 @@ test('it is read in the shop’s language, with a link to what needs somebody', 
   const renderReceipt = () => {
     throw new Error('no receipt here');
   };
-  const shop = { locale: 'fr' as const };
+  const shop = { locale: 'fr' as const, name: 'Pneus' };
   await deliverNextNotification({ ...needs(MONDAY_8), ...more, teamChat, renderReceipt, shop }, 'slack');
   const [words] = posted;
   const plain = (text = '') => text.replace(/[\u00a0\u202f]/g, ' ');

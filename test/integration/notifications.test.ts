@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { notifyMember } from '../../src/db/notifications.ts';
 import { tellHumanCalled } from '../../src/db/takeovers.ts';
 import { transact } from '../../src/db/transact.ts';
 import { placeOrder } from '../support/money-desk.ts';
@@ -74,6 +75,27 @@ test('a call for a person reaches Slack and the managers with the way to the con
     expect(said).toContain(`${PUBLIC_URL}/staff/conversations/${conversationId}`);
     expect(said).not.toContain('Durand');
   }
+});
+
+test('what was done to an account is mailed to whose it is, in the shop’s language, and to nobody who left', async () => {
+  await desk.addStaff('lucie@shop.example', 'staff');
+  await desk.addStaff('boss@shop.example', 'manager');
+  const tell = (staffId: string) =>
+    notifyMember(desk.db, { staffId, kind: 'backup_code_used', at: new Date('2026-11-21T18:00:00Z') });
+  await tell('lucie@shop.example');
+  expect([await desk.deliverMail(), await desk.deliverToSlack()]).toEqual([true, false]);
+  const [mail] = mailServer.mails;
+  expect(mail).toMatchObject({
+    recipients: ['lucie@shop.example'],
+    headers: { subject: 'Pneus Caraïbes : connexion avec un code de secours' },
+  });
+  expect(mail?.text).toContain(`${PUBLIC_URL}/staff/forgot`);
+  await desk.db.staffMember.update({ where: { email: 'lucie@shop.example' }, data: { removedAt: new Date() } });
+  await tell('lucie@shop.example');
+  await tell('nobody');
+  expect([await desk.deliverMail(), await desk.deliverMail()]).toEqual([true, true]);
+  expect(mailServer.mails).toHaveLength(1);
+  expect(await desk.db.notification.count({ where: { status: 'skipped' } })).toBe(2);
 });
 
 test('names from outside are text in the mail: no element, no link, no header', async () => {

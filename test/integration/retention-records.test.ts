@@ -76,6 +76,11 @@ async function writeNotices({ db }: TestDatabase, orderId: string) {
     data: [
       ...[mail('receipt:1', 'sent'), mail('receipt:2', 'queued')],
       { ...mail('human:1', 'sent'), channel: 'slack' as const, content: { to: 'team', notice } },
+      {
+        ...mail('account:1', 'sent'),
+        orderId: null,
+        content: { to: 'staff', staffId: 'rose', kind: 'password_changed' },
+      },
     ],
   });
 }
@@ -145,6 +150,7 @@ test('mails that left lose their address, notices a name, log-ins and codes go, 
     orderBy: { businessKey: 'asc' },
     select: { businessKey: true, content: true },
   });
+  expect(contents.shift()?.content).toEqual({ to: 'staff', kind: 'password_changed' });
   expect(contents).toMatchObject([
     { businessKey: 'human:1', content: { notice: { values: { conversationId: 'c' } } } },
     { businessKey: 'receipt:1', content: { email: '' } },

@@ -39,7 +39,7 @@ export async function openNoticeDesk() {
     });
   const needs: DeliverNotificationNeeds = {
     ...{ db: desk.db, clock: desk.clock, log, meter: silentMeter, tracer: untraced },
-    ...{ teamTexts, publicUrl: PUBLIC_URL, shop: { locale: 'fr' }, timezone: 'UTC' },
+    ...{ teamTexts, publicUrl: PUBLIC_URL, shop: { locale: 'fr', name: 'Pneus Caraïbes' }, timezone: 'UTC' },
     mailer: mailerOf(),
     teamChat: createTeamChat({ webhookUrl: `${slack.url}/services/secret` }),
     renderReceipt: (receipt: Receipt) => renderReceipt(texts, receipt, { shopName: 'Pneus Caraïbes', timezone: 'UTC' }),

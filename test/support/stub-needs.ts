@@ -41,6 +41,7 @@ export function stubNeeds(log: Log): AppNeeds {
       isGenuine: ({ signature, url, fields }) => twilio.validateRequest(TWILIO_TOKEN, signature, url, fields),
     },
     accounts: stubAccounts,
+    confirmSignIn: unexpected('confirmSignIn'),
     qr: { png: async (text) => Buffer.from(`png of ${text}`), path: () => ({ size: 1, path: 'M0 0h1v1h-1z' }) },
     receiveMessage: unexpected('receiveMessage'),
     recordDelivery: unexpected('recordDelivery'),

@@ -11,7 +11,7 @@ import { accountHeaders, localPath, passCookies, requireStaff } from '../staff/s
 import { ACCOUNT_WORDS, type AccountProblem } from '../staff/words/account-words.ts';
 import { STAFF_WORDS } from '../staff/words/staff-words.ts';
 
-type Needs = Pick<WebNeeds, 'accounts' | 'badge' | 'shop' | 'csrfSecret' | 'publicUrl'>;
+type Needs = Pick<WebNeeds, 'accounts' | 'confirmSignIn' | 'badge' | 'shop' | 'csrfSecret' | 'publicUrl'>;
 
 const fieldsOf = (req: Request) => (req.body ?? {}) as Record<string, unknown>;
 
@@ -58,7 +58,7 @@ function addLogin(app: Express, needs: Needs) {
 }
 
 function addLoginCode(app: Express, needs: Needs) {
-  const { accounts, shop } = needs;
+  const { confirmSignIn, shop } = needs;
 
   app.get('/staff/login/code', (req, res) => {
     sendPage(res, 200, loginCodePage({ shop, locale: browserLocale(req), next: localPath(req.query.next) }));
@@ -70,7 +70,7 @@ function addLoginCode(app: Express, needs: Needs) {
     if (!isSameOrigin(req, needs.publicUrl)) {
       return askAgain(needs, req, res, { status: 403, problem: 'formExpired' });
     }
-    const result = await accounts.confirmSignIn({ code: single(form.code), headers: accountHeaders(req) });
+    const result = await confirmSignIn({ code: single(form.code), headers: accountHeaders(req) });
     if (result.kind === 'signed_in') {
       passCookies(res, result.setCookies);
       return res.redirect(303, next);

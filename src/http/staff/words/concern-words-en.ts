@@ -108,6 +108,7 @@ export const en: ConcernWords = {
     slack_team: 'Notice to the team (Slack)',
     email_team: 'Notice to the managers (mail)',
     email_customer: 'Confirmation to a customer (mail)',
+    email_staff: 'Notice to a member of staff about their account (mail)',
   },
   approvals: {
     rejected: 'rejected',

@@ -108,6 +108,7 @@ export const es: ConcernWords = {
     slack_team: 'Aviso al equipo (Slack)',
     email_team: 'Aviso a los responsables (correo)',
     email_customer: 'Confirmación a un cliente (correo)',
+    email_staff: 'Aviso a alguien del equipo sobre su cuenta (correo)',
   },
   approvals: {
     rejected: 'rechazado',

@@ -111,6 +111,7 @@ export const fr: ConcernWords = {
     slack_team: 'Avis à l’équipe (Slack)',
     email_team: 'Avis aux responsables (mail)',
     email_customer: 'Confirmation à un client (mail)',
+    email_staff: 'Avis à un membre de l’équipe sur son compte (mail)',
   },
   approvals: {
     rejected: 'refusé',

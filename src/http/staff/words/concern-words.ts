@@ -23,7 +23,7 @@ export type ConcernWords = {
   otherMessage: string;
   noDueDate: string;
   works: Record<'payment_events' | 'notifications' | 'leases', string>;
-  notices: Record<'slack_team' | 'email_team' | 'email_customer', string>;
+  notices: Record<'slack_team' | 'email_team' | 'email_customer' | 'email_staff', string>;
   /** Twilio's approval status. */
   approvals: Record<string, string>;
   modelPaused: string;
