@@ -278,6 +278,11 @@ export type StaffAccounts = {
     code: string;
     headers: Headers;
   }): Promise<Confirmed | { kind: 'refused' | 'too_many_tries' | 'start_again' }>;
+  /**
+   * The cookies by which a browser is known to an account, as it is after each log-in: who guesses at the account uses up none of
+   * its tries. They open nothing.
+   */
+  rememberDevice(email: string): Promise<{ setCookies: string[] }>;
   signOut(headers: Headers): Promise<{ setCookies: string[] }>;
   current(headers: Headers): Promise<StaffSession | undefined>;
   /**

@@ -49,7 +49,7 @@ export const openMailer = (settings: MailSettings): Mailer =>
 export function openStaffAccounts(options: StaffAuthOptions): StaffAccounts {
   const opened = once(async () => (await loadLate(() => import('./staff-accounts.ts'))).createStaffAccounts(options));
   const calls = { signIn: true, confirmSignIn: true, signOut: true, current: true, mayTry: true } as const;
-  const secrets = { confirmPassword: true, hashPassword: true } as const;
+  const secrets = { confirmPassword: true, hashPassword: true, rememberDevice: true } as const;
   return {
     ...onFirstCall<Omit<StaffAccounts, 'ownAccountIn'>>({ ...calls, ...secrets }, opened),
     ownAccountIn: (tx) =>

@@ -150,6 +150,7 @@ export function createStaffAccounts(options: StaffAuthOptions): StaffAccounts {
       tell(await idOf(auth, given.email), 'password again', outcome);
       return outcome;
     },
+    rememberDevice: async (email) => ({ setCookies: [await rememberDevice(auth, email)] }),
     async signOut(headers) {
       const { headers: answer } = await auth.api.signOut({ headers, returnHeaders: true });
       return { setCookies: answer.getSetCookie() };

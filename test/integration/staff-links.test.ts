@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { askForReset } from '../../src/flows/invite-staff.ts';
+import { cookieOf } from '../support/html-forms.ts';
 import { invited, linkIn, openTeamDesk, PASSWORD, type TeamDesk, tokenOf } from '../support/team-desk.ts';
 import { until } from '../support/until.ts';
 import { withWeb } from '../support/web.ts';
@@ -98,6 +99,19 @@ test('a forgotten password: the same answer to everyone, a mail only to who work
   expect((await desk.post('/staff/forgot', { email: 'marc@example.com' }, foreign)).status).toBe(403);
   // Asking takes nothing from who still knows the password.
   expect((await desk.login('Lucie')).status).toBe(303);
+});
+
+test('a link lets its owner in with the browser it was followed in, while strangers use up the account’s tries', async () => {
+  const lucie = await desk.signedIn('Lucie');
+  const { id } = await desk.memberOf('Marc');
+  const link = linkIn(await (await lucie.does('reset-link', { member: id })).text());
+  const followed = await desk.follow(link, { password: 'neuf et bien long' });
+  expect(followed.headers.getSetCookie().join()).not.toContain('session_token');
+  await desk.login('Marc', 'a guess of somebody');
+  await database.db.staffRateLimit.updateMany({ data: { count: 40 } });
+  expect((await desk.login('Marc', 'neuf et bien long')).status).toBe(429);
+  const cookie = { cookie: cookieOf(followed) };
+  expect((await desk.login('Marc', 'neuf et bien long', cookie)).status).toBe(303);
 });
 
 test('asking again within five minutes mails nothing, however many ask at once; the link that was mailed stays good', async () => {

@@ -9,6 +9,9 @@ export const stubAccounts: StaffAccounts = {
     if (password !== 'right') return { kind: 'refused' };
     return { kind: 'signed_in', setCookies: [`${SESSION_COOKIE}; Path=/; HttpOnly`, 'other=1; Path=/'] };
   },
+  async rememberDevice() {
+    return { setCookies: [] };
+  },
   async signOut() {
     return { setCookies: ['__Host-comptoir.session_token=; Max-Age=0; Path=/'] };
   },

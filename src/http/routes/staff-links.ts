@@ -8,7 +8,7 @@ import { isSameOrigin } from '../staff/csrf.ts';
 import { readStaffForm } from '../staff/frame.ts';
 import { type ForgotState, forgotPage } from '../staff/pages/forgot-page.tsx';
 import { staffLinkPage } from '../staff/pages/staff-link-page.tsx';
-import { accountHeaders } from '../staff/session.ts';
+import { accountHeaders, passCookies } from '../staff/session.ts';
 
 type Needs = Pick<AppNeeds, 'accounts' | 'publicUrl' | 'askForReset' | 'shop' | 'showStaffLink' | 'followStaffLink'>;
 
@@ -55,7 +55,11 @@ export function addStaffLinkRoutes(app: Express, needs: Needs): void {
     const name = storableText(single(form.name)).trim().slice(0, 80);
     const result = await needs.followStaffLink({ token, name, password });
     logOf(res).info({ outcome: result.kind }, 'a link for staff was followed');
-    if (result.kind === 'done') return res.redirect(303, '/staff/login');
+    if (result.kind === 'done') {
+      // Whoever reads the account's mail gets in with this browser, however many strangers guess at the account meanwhile.
+      passCookies(res, (await needs.accounts.rememberDevice(result.email)).setCookies);
+      return res.redirect(303, '/staff/login');
+    }
     const link = result.kind === 'dead' ? undefined : await needs.showStaffLink(token);
     const problem = result.kind === 'dead' ? {} : { problem: result.kind };
     sendPage(res, link ? 400 : 410, staffLinkPage({ shop, locale: browserLocale(req), token, link, ...problem }));
