@@ -6,7 +6,7 @@ export const en: StaffWords = {
   password: 'Password',
   signInButton: 'Log in',
   wrongPassword: 'The address or the password is not right. Check them and try again.',
-  tooManyTries: 'Too many tries. Wait a minute, then try again.',
+  tooManyTries: 'Too many tries. Wait a little, then try again.',
   signOut: 'Log out',
   menu: 'Menu',
   more: 'More',

@@ -6,7 +6,7 @@ export const es: StaffWords = {
   password: 'Contraseña',
   signInButton: 'Entrar',
   wrongPassword: 'El correo o la contraseña no son correctos. Compruébelos e inténtelo de nuevo.',
-  tooManyTries: 'Demasiados intentos. Espere un minuto e inténtelo de nuevo.',
+  tooManyTries: 'Demasiados intentos. Espere un poco e inténtelo de nuevo.',
   signOut: 'Salir',
   menu: 'Menú',
   more: 'Más',

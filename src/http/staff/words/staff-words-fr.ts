@@ -6,7 +6,7 @@ export const fr: StaffWords = {
   password: 'Mot de passe',
   signInButton: 'Se connecter',
   wrongPassword: 'L’adresse ou le mot de passe n’est pas le bon. Vérifiez et réessayez.',
-  tooManyTries: 'Trop d’essais. Attendez une minute, puis réessayez.',
+  tooManyTries: 'Trop d’essais. Attendez un peu, puis réessayez.',
   signOut: 'Se déconnecter',
   menu: 'Menu',
   more: 'Plus',
