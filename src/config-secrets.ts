@@ -13,7 +13,7 @@ const given = (secrets: MadeUp) =>
     return secret === undefined ? [] : [{ key, length: secret.length, different: new Set(secret).size }];
   });
 
-/** What production says of secrets that anybody would try; never the secret. */
+/** What production says of secrets with hardly any different characters; never the secret. */
 export const secretProblems = (secrets: MadeUp): string[] =>
   given(secrets)
     .filter(({ different }) => different < MIN_DIFFERENT)
@@ -23,4 +23,4 @@ export const secretProblems = (secrets: MadeUp): string[] =>
 export const secretAdvice = (secrets: MadeUp): string[] =>
   given(secrets)
     .filter(({ length }) => length < RANDOM_CHARS)
-    .map(({ key, length }) => `${key} has ${length} characters, of which a patient guesser may think: ${HOW}`);
+    .map(({ key, length }) => `${key} has ${length} characters, which a patient guesser may find: ${HOW}`);

@@ -119,7 +119,7 @@ function examineProduction(isProduction: boolean): Finding[] {
 
 function examineSecrets({ cronSecret, sessionSecret }: Config): Finding[] {
   const advice = secretAdvice({ CRON_SECRET: cronSecret, SESSION_SECRET: sessionSecret });
-  return advice.map((detail) => ({ what: 'configuration', state: 'warning', detail }));
+  return advice.map((detail) => ({ what: 'configuration', state: 'warning', detail, steps: [detail] }));
 }
 
 await runCommand(USAGE, async (config): Promise<ExitCode> => {

@@ -194,8 +194,11 @@ function machineSources({ now, day, dailyBudgetMicroUsd }: ConcernScope) {
         AND NOT (${IS_GROWTH(sql`x`)} AND EXISTS (SELECT 1 FROM notifications later WHERE later.emptied_at IS NULL
           AND later.created_at > x.created_at AND later.channel = x.channel AND ${IS_GROWTH(sql`later`)}))`,
       id: sql`x.id`,
-      // A channel to the team that is broken is told once: each telling would be one more notice that fails by it.
-      news: sql`CASE WHEN x.content->>'to' = 'team' THEN x.channel::text ELSE x.id::text END`,
+      // A channel to the team that is broken is told once, until it has worked again: each telling would be one more notice that fails by it.
+      news: sql`CASE WHEN x.content->>'to' = 'team' THEN x.channel || ' ' || COALESCE((
+          SELECT worked.created_at FROM notifications worked WHERE worked.emptied_at IS NULL AND worked.channel = x.channel
+            AND worked.status = 'sent' AND worked.content->>'to' = 'team' AND worked.created_at < x.created_at
+          ORDER BY worked.created_at DESC LIMIT 1)::text, '') ELSE x.id::text END`,
       since: sql`x.created_at`,
       facts: sql`json_build_object(${ORDER}, 'channel', x.channel, 'to', x.content->>'to', 'reason', x.last_error)`,
       first: sql`x.created_at`,

@@ -26,7 +26,7 @@ function wordsOf(own: readonly string[]): string[] {
 
 /**
  * zxcvbn: leaked passwords, rows of the keyboard, repetitions, sequences, years, and the person's own words. It asks nobody; opened, it
- * takes 7 MB, and up to a tenth of a second for the longest password.
+ * takes 7 MB, and up to half a second for the longest password.
  */
 export function createGuessablePasswords(): GuessablePasswords {
   const leaked = dictionary['passwords-common'];

@@ -71,6 +71,16 @@ describe('the sweep', () => {
     }
     expect(told).toBe(1);
     expect((await counts()).notification_failed).toBe(1);
+    // Mended, and broken again.
+    await failMessage();
+    await tell();
+    await desk.db.notification.updateMany({ where: { status: 'queued' }, data: { status: 'sent' } });
+    await desk.clock.advance(HOUR_MINUTES);
+    await failMessage();
+    await tell();
+    await failBySlack();
+    await desk.clock.advance(HOUR_MINUTES);
+    expect((await tell()).processed).toBe(1);
   });
 
   test('tells of events given up in one notice, and again of one that was replayed and given up once more', async () => {

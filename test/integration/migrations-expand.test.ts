@@ -56,6 +56,13 @@ test('every migration only expands, or says since which version nobody needs wha
   expect(Object.keys(found).sort().at(-1)).toBe(BASELINE);
 });
 
+// Those of 0.1.0 and before are applied somewhere, and may not change any more.
+test('an index of a large table may be built beforehand, as docs/upgrading.md says', () => {
+  const late = migrations.filter(({ name }) => name > '20261127050000');
+  const tooLate = late.filter(({ sql }) => /CREATE (?:UNIQUE )?INDEX (?!IF NOT EXISTS)/i.test(sql));
+  expect(tooLate.map(({ name }) => name)).toEqual([]);
+});
+
 describe('a migration', () => {
   /** In the schema as it is after all of them, and undone. */
   async function breaksOf(sql: string): Promise<string[]> {

@@ -65,7 +65,7 @@ test('the page and its assets are served, and the state tells what the page show
   world.tell({ staff: { email: 'demo@shop.example', password: 'secret' }, hints: ['pneus hiver'] });
   expect((await api('/state')).json).toMatchObject({
     shopName: 'Chez Awa & Fils',
-    shopNumber: '+14155238886',
+    shopNumber: ACCOUNT.from.replace('whatsapp:', ''),
     modelDown: false,
     staff: { email: 'demo@shop.example', password: 'secret' },
     hints: ['pneus hiver'],

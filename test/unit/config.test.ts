@@ -230,7 +230,7 @@ test('production refuses a public address without https', () => {
 test.each([
   ['aaaaaaaaaaaaaaaa', 'changeme'],
   ['a'.repeat(64), 'changeme'.repeat(4)],
-])('production refuses SESSION_SECRET=%s and CRON_SECRET=%s, which anybody would try', (session, cron) => {
+])('production refuses SESSION_SECRET=%s and CRON_SECRET=%s, of hardly any different characters', (session, cron) => {
   const guessable = { ...production, SESSION_SECRET: session, CRON_SECRET: cron };
   const problems = problemsOf(guessable);
   expect(keysOf(problems)).toEqual(['CRON_SECRET', 'SESSION_SECRET']);
