@@ -52,9 +52,14 @@ export function notifyTeam(
   );
 }
 
-/** Whether the team was told under this key, whatever became of it. */
-export async function isTeamTold(db: Db, key: string): Promise<boolean> {
-  return (await db.notification.count({ where: { businessKey: `${key}:slack` } })) > 0;
+/** Under which of these keys the team was told, whatever became of it. */
+export async function keysTeamWasTold(db: Db, keys: readonly string[]): Promise<Set<string>> {
+  const suffix = ':slack';
+  const rows = await db.notification.findMany({
+    where: { businessKey: { in: keys.map((key) => key + suffix) } },
+    select: { businessKey: true },
+  });
+  return new Set(rows.map(({ businessKey }) => businessKey.slice(0, -suffix.length)));
 }
 
 /** Sends a paid order's confirmation to the address its customer gave; once per order. */

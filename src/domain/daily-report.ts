@@ -34,14 +34,21 @@ export type DailyReport = {
 /** What is more than this is a lot. */
 export const MOST_NEEDS = 100;
 
-/** The day (YYYY-MM-DD) that is to be reported at `at`: yesterday, from 8:00 on; before that none. */
-export function dayToReport(at: Date, timezone: string): string | null {
-  if (quietHoursAt(at, { timezone, beginHour: 0, endHour: REPORT_HOUR })) return null;
-  return daysLater(shopDayOf(at, timezone), -1);
+/** So many days back a report may still come, where no sweep ran in time. */
+export const LATEST_AFTER_DAYS = 3;
+
+/**
+ * The days (YYYY-MM-DD) that may be reported at `at`, from 8:00 on: the last three. The oldest comes first: the team reads them in
+ * their order, yesterday's stands last, and the one that is told before the others is the one that would be the first to be lost.
+ */
+export function daysToReport(at: Date, timezone: string): string[] {
+  if (quietHoursAt(at, { timezone, beginHour: 0, endHour: REPORT_HOUR })) return [];
+  const today = shopDayOf(at, timezone);
+  return Array.from({ length: LATEST_AFTER_DAYS }, (_, nth) => daysLater(today, nth - LATEST_AFTER_DAYS));
 }
 
-/** Of a day on which nothing at all happened there is nothing to say. */
-export const isWorthTelling = (report: DailyReport): boolean =>
+/** Of a day on which nothing at all happened there is nothing to say: nor of those before there was a shop. */
+export const isWorthTelling = (report: Omit<DailyReport, 'waiting' | 'needs'>): boolean =>
   [report.placed, report.expired, report.conversations, report.modelCalls].some((count) => count > 0) ||
   [...report.sales, ...report.refunded].length > 0;
 

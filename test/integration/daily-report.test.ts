@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { addSpending } from '../../src/db/model-spending.ts';
+import { notifyTeam } from '../../src/db/notifications.ts';
 import type { DailyReport } from '../../src/domain/daily-report.ts';
 import type { TeamNotice } from '../../src/domain/notification.ts';
 import { deliverNextNotification } from '../../src/flows/deliver-notifications.ts';
@@ -25,8 +26,21 @@ const needs = (now: string) => ({
   modelTerms: { shopDailyMicroUsd: null },
 });
 const run = (now: string) => reportDay(needs(now));
+/** The days before Sunday are told of. */
+const BEFORE = ['2026-10-23', '2026-10-24'];
+const noteTold = (days: readonly string[]) =>
+  Promise.all(
+    days.map((day) => {
+      const notice = { kind: 'daily_report', values: { day } } as const;
+      return notifyTeam(database.db, { ...notice, key: `daily-report:${day}`, at: new Date(MONDAY_8) });
+    }),
+  );
 const told = async () => {
-  const rows = await database.db.notification.findMany({ orderBy: { channel: 'asc' } });
+  const ofBefore = BEFORE.flatMap((day) => ['slack', 'email'].map((channel) => `daily-report:${day}:${channel}`));
+  const rows = await database.db.notification.findMany({
+    where: { businessKey: { notIn: ofBefore } },
+    orderBy: { channel: 'asc' },
+  });
   return rows.map(({ businessKey, content }) => ({
     key: businessKey,
     notice: (content as { notice: TeamNotice }).notice,
@@ -38,7 +52,10 @@ beforeAll(async () => {
   history = await openHistory(database.pool);
   await writeSunday();
 });
-beforeEach(() => database.db.notification.deleteMany());
+beforeEach(async () => {
+  await database.db.notification.deleteMany();
+  await noteTold(BEFORE);
+});
 afterAll(() => database.close());
 
 async function writes(customer: string, receivedAt: string) {
@@ -129,11 +146,60 @@ test('of a day on which nothing happened nothing is told', async () => {
 
 test('a single order is enough to be told of', async () => {
   // Eve's order and nothing else is Monday's.
+  await noteTold([SUNDAY]);
   expect(await run('2026-10-27T10:00:00Z')).toEqual({ processed: 1 });
-  expect((await told())[0]?.notice.report).toMatchObject({ placed: 1, conversations: 0, sales: [] });
+  const monday = (await told()).filter(({ key }) => key.includes('2026-10-26'));
+  expect(monday[0]?.notice.report).toMatchObject({ placed: 1, conversations: 0, sales: [] });
+});
+
+const daysTold = async () => [...new Set((await told()).map(({ key }) => key.split(':')[1]))].sort();
+
+test('what was not told while no worker ran is told afterwards: one day a run, the oldest first, each once', async () => {
+  // Down from Monday 7:55 to Tuesday 8:05: Sunday would have been told on Monday.
+  expect(await run('2026-10-26T06:55:00Z')).toEqual({ processed: 0 });
+  const back = ['2026-10-27T07:05:00Z', '2026-10-27T07:10:00Z', '2026-10-27T07:15:00Z', '2026-10-28T07:05:00Z'];
+  const afterEach = [];
+  for (const at of back) afterEach.push({ ...(await run(at)), days: await daysTold() });
+  const both = [SUNDAY, '2026-10-26'];
+  expect(afterEach).toEqual([
+    { processed: 1, days: [SUNDAY] },
+    { processed: 1, days: both },
+    { processed: 0, days: both },
+    { processed: 0, days: both },
+  ]);
+  expect((await told()).find(({ key }) => key.includes(SUNDAY))?.notice.report).toMatchObject({ placed: 3, paid: 1 });
+});
+
+test('two schedulers at once catch up as one does: no day twice, none left out', async () => {
+  for (const at of ['2026-10-27T07:05:00Z', '2026-10-27T07:10:00Z', '2026-10-27T07:15:00Z']) {
+    await Promise.all([run(at), run(at)]);
+  }
+  expect(await daysTold()).toEqual([SUNDAY, '2026-10-26']);
+  expect(await told()).toHaveLength(4);
+});
+
+test('a day is told up to three days later, with none in between, and then no more', async () => {
+  await noteTold(['2026-10-26']);
+  expect(await run('2026-10-28T12:00:00Z')).toEqual({ processed: 1 });
+  expect(await daysTold()).toEqual([SUNDAY, '2026-10-26']);
+  await database.db.notification.deleteMany();
+  await noteTold(['2026-10-26']);
+  expect(await run('2026-10-29T12:00:00Z')).toEqual({ processed: 0 });
+});
+
+test('a new shop, that was told of nothing yet, reads of no day before it existed', async () => {
+  await database.db.notification.deleteMany();
+  // Its first order was on Saturday.
+  const first = ['2026-10-25T07:00:00Z', '2026-10-25T07:05:00Z', '2026-10-25T07:10:00Z'];
+  const processed = [];
+  for (const at of first) processed.push((await run(at)).processed);
+  expect(processed).toEqual([1, 0, 0]);
+  const rows = await database.db.notification.findMany({ where: { channel: 'slack' } });
+  expect(rows.map(({ businessKey }) => businessKey)).toEqual(['daily-report:2026-10-24:slack']);
 });
 
 test('it is read in the shop’s language, with a link to what needs somebody', async () => {
+  await database.db.notification.updateMany({ data: { status: 'sent' } });
   await run(MONDAY_8);
   const posted: { title: string; text: string }[] = [];
   const more = {

@@ -132,5 +132,6 @@ test('any one thing that happened makes a day worth telling of; what waits today
   const amounts = [{ amountMinor: 1, currency: 'EUR' }];
   const happened = [{ placed: 1 }, { expired: 1 }, { conversations: 1 }, { modelCalls: 1 }, { sales: amounts }];
   for (const one of [...happened, { refunded: amounts }]) expect(isWorthTelling({ ...QUIET, ...one })).toBe(true);
-  expect(isWorthTelling({ ...QUIET, waiting: 3, needs: 3 })).toBe(false);
+  const waits = { ...QUIET, waiting: 3, needs: 3 };
+  expect(isWorthTelling(waits)).toBe(false);
 });
