@@ -53,6 +53,7 @@ import {
   sendNotificationAgain,
   settleMessage,
   settleNotification,
+  settlePaymentEvent,
 } from './flows/try-again.ts';
 import { verifySession } from './flows/verify-session.ts';
 import { checkReadiness, watchShop } from './flows/watch-shop.ts';
@@ -149,6 +150,7 @@ export function bindWeb(parts: Parts, sweeps: Sweeps, options: Options): BoundWe
     sendMessagesAgain: (wish) => sendMessagesAgain(parts, wish),
     settleMessage: (wish) => settleMessage(parts, wish),
     replayGivenUpEvents: (wish) => replayGivenUpEvents(parts, wish),
+    settlePaymentEvent: (wish) => settlePaymentEvent(parts, wish),
     sendNotificationAgain: (wish) => sendNotificationAgain(parts, wish),
     settleNotification: (wish) => settleNotification(parts, wish),
     showMoney: () => showMoney(parts),

@@ -10,7 +10,7 @@ const HELP = {
   messagesWaiting: ['outbound_messages_waiting', 'Messages decided and not handed to Twilio yet'],
   messagesFailed: ['outbound_messages_failed', 'Messages of the last 7 days that failed and nobody has seen to'],
   paymentEventsWaiting: ['payment_events_waiting', 'Stripe events stored and not handled yet'],
-  paymentEventsFailed: ['payment_events_failed', 'Stripe events given up after their last try'],
+  paymentEventsFailed: ['payment_events_failed', 'Stripe events given up after their last try that nobody has seen to'],
   refundsWaiting: ['refunds_waiting', 'Refunds decided and not accepted by Stripe yet'],
   notificationsWaiting: ['notifications_waiting', 'Notices to the team and mails to customers not sent yet'],
   notificationsFailed: [

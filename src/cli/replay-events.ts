@@ -4,6 +4,7 @@ import { runCommand, say, UsageError, withDatabase } from './command.ts';
 
 const USAGE = `npm run events:replay -- [--foreign] [EVENT_ID ...]
   Queues Stripe events that were given up once more (all of them, or those named evt_...), after what stopped them was mended.
+  One that a manager took off the list of what needs somebody is queued only when it is named.
   --foreign   also those that were about no payment of ours, e.g. after keys of the wrong mode were mended
   What an event says is read again from Stripe: nothing happens twice.`;
 

@@ -12,7 +12,7 @@ export const BATCH = 1_000;
 
 /**
  * Lets go of what Stripe's events from before `before` said, but for whose each is: the ids the numbers and the ledger find them by.
- * The row stays with `stripe_event_id`, so that Stripe sending one again changes nothing. None that waits or failed, nor of an order
+ * The row stays with `stripe_event_id`, so that Stripe sending one again changes nothing. None that waits or failed (one that failed and was seen to is neither), nor of an order
  * with a dispute or review that is open.
  */
 export function emptyStripeBodies(db: Db, { now, before }: { now: Date; before: Date }): Promise<number> {

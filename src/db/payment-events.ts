@@ -122,26 +122,46 @@ export async function retryPaymentEventLater(
   );
 }
 
-export type QueuedEvent = { id: string; stripeEventId: string; orderId: string | null };
+export type GivenUpEvent = { id: string; stripeEventId: string; orderId: string | null };
+
+/** Why an event is ignored that was given up, when a manager has seen to it another way. */
+const SEEN_TO = 'seen to by a manager';
 
 /**
  * Queues events that were given up once more, as if they had just come, with `foreign` also those about no payment of ours;
- * all of them, or those named. Answers those queued.
+ * all of them, or those named, which may be such that a manager has seen to. Answers those queued.
  */
 export async function requeueFailedEvents(
   db: Db | Tx,
   { stripeEventIds, foreign }: { stripeEventIds?: readonly string[]; foreign: boolean },
-): Promise<QueuedEvent[]> {
+): Promise<GivenUpEvent[]> {
   // As literals, so that the partial index payment_events_failed is used.
   const outcomes = foreign ? Prisma.sql`outcome IN ('failed', 'foreign')` : Prisma.sql`outcome = 'failed'`;
-  const named = stripeEventIds ? Prisma.sql`AND stripe_event_id = ANY(${[...stripeEventIds]}::text[])` : Prisma.empty;
-  return db.$queryRaw<QueuedEvent[]>`
+  const which = stripeEventIds
+    ? Prisma.sql`(${outcomes} OR outcome = 'ignored' AND reason = ${SEEN_TO}) AND stripe_event_id = ANY(${[...stripeEventIds]}::text[])`
+    : outcomes;
+  return db.$queryRaw<GivenUpEvent[]>`
     UPDATE payment_events SET outcome = 'received', attempts = 0, next_attempt_at = now(), claimed_until = NULL,
       reason = NULL, handled_at = NULL
-    WHERE ${outcomes} ${named}
+    WHERE ${which}
       -- Of what was let go (db/kept-records.ts) nothing can be made any more.
       AND emptied_at IS NULL
     RETURNING id, stripe_event_id AS "stripeEventId", order_id AS "orderId"`;
+}
+
+/**
+ * Notes that a manager has seen to one that was given up: there is nothing to do about it any more, and what it said is let go in its
+ * time (db/kept-records.ts). What its last try met stays beside it until then. Answers it; undefined when it was not given up.
+ */
+export async function settleFailedEvent(
+  tx: Tx,
+  { id, at }: { id: string; at: Date },
+): Promise<GivenUpEvent | undefined> {
+  const [row] = await tx.$queryRaw<GivenUpEvent[]>`
+    UPDATE payment_events SET outcome = 'ignored', reason = ${SEEN_TO}, handled_at = ${at}::timestamptz
+    WHERE id = ${id}::uuid AND outcome = 'failed'
+    RETURNING id, stripe_event_id AS "stripeEventId", order_id AS "orderId"`;
+  return row;
 }
 
 /** An event as it came and what became of it, for people to read. */
@@ -150,8 +170,10 @@ export type KeptEvent = {
   stripeEventId: string;
   type: string;
   outcome: PaymentEventOutcome;
-  /** Why it is foreign or ignored, or what the last try met. */
+  /** Why it is foreign or ignored, and what the last try met. */
   reason: string | null;
+  /** Whether it may be worked on again by its id (requeueFailedEvents). */
+  mayReplay: boolean;
   attempts: number;
   happenedAt: Date;
   receivedAt: Date;
@@ -165,6 +187,8 @@ export async function findPaymentEvent(db: Db, id: string): Promise<KeptEvent | 
   const row = await db.paymentEvent.findUnique({ where: { id } });
   if (!row) return undefined;
   const { stripeEventId, type, outcome, attempts, happenedAt, receivedAt, handledAt, orderId, payload } = row;
-  const reason = row.reason ?? row.lastError;
-  return { id, stripeEventId, type, outcome, reason, attempts, happenedAt, receivedAt, handledAt, orderId, payload };
+  const reason = [row.reason, row.lastError].filter(Boolean).join(': ') || null;
+  const isOver = outcome === 'failed' || outcome === 'foreign' || (outcome === 'ignored' && row.reason === SEEN_TO);
+  const facts = { id, stripeEventId, type, outcome, reason, attempts, happenedAt, receivedAt, handledAt, orderId };
+  return { ...facts, mayReplay: isOver && row.emptiedAt === null, payload };
 }

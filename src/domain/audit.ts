@@ -23,6 +23,7 @@ export const ORDER_ACTIONS = [
   'stock.returned',
   'stock.not_returned',
   'event.replayed',
+  'event.settled',
   'message.sent_again',
   'message.settled',
 ] as const;

@@ -24,7 +24,7 @@ import { type TellNeeds, tellActionRequired, tellPaymentFailed } from './tell-pa
 type Needs = SettleAttemptNeeds & TellNeeds & { db: Db; payments: Payments; meter: Meter; tracer: Tracer };
 
 // Two days of tries with the backoff below; what still fails stays in the table as failed, on /metrics and on the
-// list of what needs somebody, of which the team is told (flows/tell-concerns), until events:replay.
+// list of what needs somebody, of which the team is told (flows/tell-concerns), until events:replay or until a manager takes it off that list.
 const MAX_ATTEMPTS = 24;
 
 /** Handles the next stored Stripe event. False when none was waiting. */

@@ -3,7 +3,7 @@ import type { Db, Tx } from '../db/client.ts';
 import { messagesToSendAgain } from '../db/concerns.ts';
 import { requeueFailedNotifications, settleFailedNotification } from '../db/notifications.ts';
 import { requeueFailedMessages, settleFailedMessage } from '../db/outbox.ts';
-import { findPaymentEvent, type QueuedEvent, requeueFailedEvents } from '../db/payment-events.ts';
+import { findPaymentEvent, type GivenUpEvent, requeueFailedEvents, settleFailedEvent } from '../db/payment-events.ts';
 import { transact } from '../db/transact.ts';
 import type { Clock } from '../ports.ts';
 import { type ConcernNeeds, concernScope } from './show-concerns.ts';
@@ -52,12 +52,15 @@ export function replayGivenUpEvents(needs: Needs, { by }: { by: string }): Promi
   const at = needs.clock.now();
   return transact(needs.db, async (tx) => {
     const queued = await requeueFailedEvents(tx, { foreign: false });
-    for (const event of queued) await noteReplay(tx, event, { by, at });
+    for (const event of queued) await noteOfEvent(tx, event, { action: 'event.replayed', by, at });
     return queued.length;
   });
 }
 
-/** Has an event worked on again that was given up or taken for somebody else's. False when it is neither (any more). */
+/**
+ * Has an event worked on again that was given up, whether or not it was taken off the list since, or taken for somebody else's. False
+ * when it is neither (any more).
+ */
 export async function replayPaymentEvent(
   needs: Needs,
   { eventId, by }: { eventId: string; by: string },
@@ -67,14 +70,26 @@ export async function replayPaymentEvent(
   const at = needs.clock.now();
   return transact(needs.db, async (tx) => {
     const [queued] = await requeueFailedEvents(tx, { stripeEventIds: [event.stripeEventId], foreign: true });
-    if (queued) await noteReplay(tx, queued, { by, at });
+    if (queued) await noteOfEvent(tx, queued, { action: 'event.replayed', by, at });
     return queued !== undefined;
   });
 }
 
-function noteReplay(tx: Tx, { id, stripeEventId, orderId }: QueuedEvent, { by, at }: { by: string; at: Date }) {
+/** Takes one that was given up off the list: nothing can come of it, or somebody has seen to it at Stripe. False when it is not on it. */
+export function settlePaymentEvent(needs: Needs, { id, by }: Wish): Promise<boolean> {
+  const at = needs.clock.now();
+  return transact(needs.db, async (tx) => {
+    const settled = await settleFailedEvent(tx, { id, at });
+    if (settled) await noteOfEvent(tx, settled, { action: 'event.settled', by, at });
+    return settled !== undefined;
+  });
+}
+
+type DeedOnEvent = { action: 'event.replayed' | 'event.settled'; by: string; at: Date };
+
+function noteOfEvent(tx: Tx, { id, stripeEventId, orderId }: GivenUpEvent, { action, by, at }: DeedOnEvent) {
   const subject = orderId ? `order:${orderId}` : `event:${id}`;
-  return writeAudit(tx, { actor: by, action: 'event.replayed', subject, details: { stripeEventId }, at });
+  return writeAudit(tx, { actor: by, action, subject, details: { stripeEventId }, at });
 }
 
 /** Has a notice or mail that could not be sent tried again. False when it is no failure (any more). */

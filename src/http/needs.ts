@@ -173,6 +173,7 @@ export type AppNeeds = {
   sendMessagesAgain(wish: { id: string | 'all'; by: string }): Promise<number>;
   settleMessage(wish: { id: string; by: string }): Promise<boolean>;
   replayGivenUpEvents(wish: { by: string }): Promise<number>;
+  settlePaymentEvent(wish: { id: string; by: string }): Promise<boolean>;
   sendNotificationAgain(wish: { id: string; by: string }): Promise<boolean>;
   settleNotification(wish: { id: string; by: string }): Promise<boolean>;
   showMoney(): Promise<MoneyOverview>;

@@ -9,7 +9,8 @@ import { allRoutes, startWeb, type Web } from '../support/web.ts';
 const FOR_MANAGERS = `
   get /staff/orders.csv, post /staff/orders/:id/refund, post /staff/orders/:id/release,
   get /staff/money, get /staff/events/:id, post /staff/events/:id/replay, get /staff/numbers, get /staff/numbers.csv,
-  post /staff/needs-you/events/:id/again, post /staff/needs-you/notifications/:id/again, post /staff/needs-you/notifications/:id/settle,
+  post /staff/needs-you/events/:id/again, post /staff/needs-you/events/:id/settle, post /staff/needs-you/notifications/:id/again,
+  post /staff/needs-you/notifications/:id/settle,
   get /staff/team, post /staff/team/invite, post /staff/team/withdraw, post /staff/team/role, post /staff/team/remove,
   post /staff/team/second-factor-off, post /staff/team/reset-link, get /staff/audit,
   get /staff/settings, post /staff/settings, get /staff/settings/reminders, post /staff/settings/reminders,

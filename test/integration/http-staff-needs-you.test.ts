@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { requeueFailedMessages } from '../../src/db/outbox.ts';
+import { requeueFailedEvents } from '../../src/db/payment-events.ts';
+import { measureShop } from '../../src/db/shop-health.ts';
 import { badgeText, CONCERN_KINDS, concernsOf, countFor } from '../../src/domain/concern.ts';
 import { countOpenConcerns } from '../../src/flows/show-concerns.ts';
+import { showPaymentEvent } from '../../src/flows/show-money.ts';
+import { replayPaymentEvent, settlePaymentEvent } from '../../src/flows/try-again.ts';
 import { CONCERN_WORDS } from '../../src/http/staff/words/concern-words.ts';
 import { addStaff, type MoneyDesk, openMoneyDesk, paidOrder, placeOrder, stateOf } from '../support/money-desk.ts';
 import { force, headers, needsOf, open, PATH, press, withNeedsYou } from '../support/needs-you-page.ts';
@@ -27,6 +31,8 @@ const asManager = (use: (web: Web) => Promise<void>) => withNeedsYou(desk, manag
 const asStaff = (use: (web: Web) => Promise<void>) => withNeedsYou(desk, stubAccounts, use);
 const titles = CONCERN_WORDS.en.kinds;
 const rowsIn = (html: string) => html.match(/<li>/g)?.length ?? 0;
+const replayed = async (which: Parameters<typeof requeueFailedEvents>[1]) =>
+  (await requeueFailedEvents(desk.db, which)).map(({ stripeEventId }) => stripeEventId);
 const auditsOf = (subject: string) => desk.db.auditEntry.findMany({ where: { subject }, orderBy: { seq: 'asc' } });
 
 /** A message about a paid order, or of its customer's chat, that has just failed. */
@@ -43,6 +49,17 @@ async function failMessage(kind: string | null): Promise<string> {
   const data = { ...failed, businessKey, customerId, conversationId, ...(kind && { orderId }) };
   return (await desk.db.outboundMessage.create({ data })).id;
 }
+
+/** An event about an order's session, which Stripe does not give out the first time it is asked: given up at once. */
+async function giveUpEvent() {
+  const { sessionId, orderId } = await placeOrder(desk);
+  desk.stripe.faults.add({ method: 'GET', path: new RegExp(sessionId), kind: 'status', status: 400 });
+  desk.stripe.checkout.pay(sessionId);
+  await desk.work();
+  const event = await desk.db.paymentEvent.findFirstOrThrow({ where: { outcome: 'failed' }, orderBy: { seq: 'desc' } });
+  return { ...event, paidOrderId: orderId };
+}
+const failedEventsMeasured = async () => (await measureShop(desk.db, desk.clock.now())).paymentEventsFailed;
 
 describe('the list', () => {
   test('has every kind for a manager: what it is, since when, and where it is dealt with', async () => {
@@ -182,6 +199,45 @@ describe('what is pressed', () => {
     });
   });
 
+  test('takes an event off the list that can never be handled: it is counted no more, and replayed only by its name', async () => {
+    const { id, stripeEventId, lastError, paidOrderId } = await giveUpEvent();
+    const before = await failedEventsMeasured();
+    await asManager(async (web) => {
+      expect((await press(web, `events/${id}/settle`)).html).toContain('It is off the list');
+      const { html, csrf, badge } = await open(web);
+      expect(html).not.toContain(id);
+      expect(badge).toBe(badgeText(countFor(await countOpenConcerns(needs()), 'manager')));
+      expect(await force(web, `events/${id}/settle`, csrf)).toBe(409);
+    });
+    expect(await failedEventsMeasured()).toBe(before - 1);
+    expect(await auditsOf(`event:${id}`)).toMatchObject([
+      { actor: 'staff:staff-1', action: 'event.settled', details: { stripeEventId } },
+    ]);
+    // Why it failed is still to be read.
+    const shown = { outcome: 'ignored', reason: `seen to by a manager: ${lastError}`, mayReplay: true };
+    expect(await showPaymentEvent(desk, id)).toMatchObject(shown);
+    for (const foreign of [false, true]) expect(await replayed({ foreign })).not.toContain(stripeEventId);
+    expect(await replayed({ foreign: false, stripeEventIds: [stripeEventId] })).toEqual([stripeEventId]);
+    await desk.work();
+    expect(await stateOf(desk, paidOrderId)).toMatchObject({ order: 'confirmed' });
+    expect(await showPaymentEvent(desk, id)).toMatchObject({ outcome: 'handled', reason: null, mayReplay: false });
+  });
+
+  test('an event that is handled again, or was, is not taken off; of two managers at once one takes it', async () => {
+    const { id, stripeEventId } = await giveUpEvent();
+    const settle = () => settlePaymentEvent(desk, { id, by: 'staff:staff-1' });
+    expect((await Promise.all([settle(), settle()])).sort()).toEqual([false, true]);
+    expect(await auditsOf(`event:${id}`)).toHaveLength(1);
+    // Asked for again by its page, it waits; handled, it is no failure.
+    expect(await replayPaymentEvent(desk, { eventId: id, by: 'staff:staff-1' })).toBe(true);
+    expect(await settle()).toBe(false);
+    await desk.work();
+    expect(await settle()).toBe(false);
+    expect(await desk.db.paymentEvent.findUniqueOrThrow({ where: { stripeEventId } })).toMatchObject({
+      outcome: 'handled',
+    });
+  });
+
   test('sends a notice that failed again, or takes it off the list', async () => {
     const first = await desk.db.notification.findFirstOrThrow({ where: { status: 'failed' } });
     const data = {
@@ -203,15 +259,26 @@ describe('what is pressed', () => {
   });
 
   test('does nothing for staff where it is money or mail, without our key, or about what there is not', async () => {
-    const event = await desk.db.paymentEvent.findFirstOrThrow();
+    const event = await giveUpEvent();
     await asStaff(async (web) => {
       const { csrf } = await open(web);
-      for (const act of [`events/${event.id}/again`, 'events/all/again', `notifications/${randomUUID()}/again`])
+      const ofManagers = [`events/${event.id}/again`, `events/${event.id}/settle`, 'events/all/again'];
+      for (const act of [...ofManagers, `notifications/${randomUUID()}/again`])
         expect(await force(web, act, csrf)).toBe(403);
+      expect(await desk.db.paymentEvent.findUniqueOrThrow({ where: { id: event.id } })).toMatchObject({
+        outcome: 'failed',
+      });
+      expect(await auditsOf(`event:${event.id}`)).toEqual([]);
       expect(await force(web, `messages/${randomUUID()}/again`, '')).toBe(403);
       expect(await force(web, `messages/${randomUUID()}/again`, csrf)).toBe(409);
       for (const act of ['messages/x/again', 'messages/all/settle', 'messages/constructor/again'])
         expect(await force(web, act, csrf)).toBe(404);
+    });
+    await asManager(async (web) => {
+      const { csrf } = await open(web);
+      expect(await force(web, `events/${event.id}/settle`, '')).toBe(403);
+      for (const act of ['events/x/settle', 'events/all/settle']) expect(await force(web, act, csrf)).toBe(404);
+      expect(await force(web, `events/${randomUUID()}/settle`, csrf)).toBe(409);
     });
     await withWeb({ listOrders: noOrders }, async (web) => {
       expect((await web.fetch(PATH)).status).toBe(303);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { writeAudit } from '../../src/db/audit.ts';
-import { requeueFailedEvents } from '../../src/db/payment-events.ts';
+import { findPaymentEvent, requeueFailedEvents, settleFailedEvent } from '../../src/db/payment-events.ts';
 import { KEPT_DAYS } from '../../src/domain/retention.ts';
 import type { Prisma } from '../../src/generated/prisma/client.ts';
 import { buildShop } from '../support/catalogue-builder.ts';
@@ -62,6 +62,21 @@ test('Stripe’s events lose what they said but for what they are about; one tha
   );
   const replayed = await requeueFailedEvents(db, { foreign: true });
   expect(replayed.map(({ stripeEventId }) => stripeEventId)).toEqual(['evt_failed']);
+  await db.paymentEvent.deleteMany();
+});
+
+test('one that failed and was seen to loses what it said, and what its last try met, and is not replayed after', async () => {
+  const { db } = database;
+  const failed = { outcome: 'failed' as const, lastError: 'nothing of marqueur9 at Stripe' };
+  const { id } = await db.paymentEvent.create({ data: eventOf('evt_hopeless', failed) });
+  await sweep(after('stripeBodies'));
+  expect(await placesOf('marqueur9')).toEqual(['payment_events.last_error', 'payment_events.payload']);
+  expect(await db.$transaction((tx) => settleFailedEvent(tx, { id, at: new Date() }))).toMatchObject({ id });
+  expect(await findPaymentEvent(db, id)).toMatchObject({ mayReplay: true });
+  await sweep(after('stripeBodies'));
+  expect(await placesOf('marqueur9')).toEqual([]);
+  expect(await findPaymentEvent(db, id)).toMatchObject({ reason: 'seen to by a manager', mayReplay: false });
+  expect(await requeueFailedEvents(db, { foreign: true, stripeEventIds: ['evt_hopeless'] })).toEqual([]);
   await db.paymentEvent.deleteMany();
 });
 

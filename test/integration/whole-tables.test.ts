@@ -6,7 +6,7 @@ import { openDatabase } from '../../src/db/client.ts';
 import { countConcerns, listConcerns } from '../../src/db/concerns.ts';
 import { knownIntents, readShopLedger } from '../../src/db/ledger.ts';
 import { moneyOverview } from '../../src/db/money-overview.ts';
-import { claimNextNotification } from '../../src/db/notifications.ts';
+import { claimNextNotification, keysTeamWasTold } from '../../src/db/notifications.ts';
 import { paidWaiting, shelvesOf } from '../../src/db/paid-waiting.ts';
 import { firstAttemptAt } from '../../src/db/payment-attempts.ts';
 import { countRecoveredEvents, requeueFailedEvents } from '../../src/db/payment-events.ts';
@@ -93,6 +93,7 @@ const work: [string, (db: TestDatabase['db']) => Promise<unknown>][] = [
   ['countRecoveredEvents', (db) => countRecoveredEvents(db, { from: ago(1), until: now })],
   ['requeueFailedEvents one', (db) => requeueFailedEvents(db, { stripeEventIds: ['evt_h77'], foreign: true })],
   ['requeueFailedEvents all', (db) => requeueFailedEvents(db, { foreign: false })],
+  ['keysTeamWasTold', (db) => keysTeamWasTold(db, ['daily-report:2026-11-25', 'daily-report:2026-11-26'])],
   ['knownIntents', (db) => knownIntents(db, ['pi_x', 'pi_y'])],
   [
     'readShopLedger',

@@ -7,6 +7,7 @@ import {
   sendNotificationAgain,
   settleMessage,
   settleNotification,
+  settlePaymentEvent,
 } from '../../src/flows/try-again.ts';
 import type { StaffAccounts } from '../../src/ports.ts';
 import { csrfIn, form } from './html-forms.ts';
@@ -31,6 +32,7 @@ export const withNeedsYou = (desk: MoneyDesk, accounts: StaffAccounts, use: (web
       settleMessage: (wish) => settleMessage(desk, wish),
       replayPaymentEvent: (wish) => replayPaymentEvent(desk, wish),
       replayGivenUpEvents: (wish) => replayGivenUpEvents(desk, wish),
+      settlePaymentEvent: (wish) => settlePaymentEvent(desk, wish),
       sendNotificationAgain: (wish) => sendNotificationAgain(desk, wish),
       settleNotification: (wish) => settleNotification(desk, wish),
     },

@@ -91,6 +91,7 @@ export function stubNeeds(log: Log): AppNeeds {
     sendMessagesAgain: unexpected('sendMessagesAgain'),
     settleMessage: unexpected('settleMessage'),
     replayGivenUpEvents: unexpected('replayGivenUpEvents'),
+    settlePaymentEvent: unexpected('settlePaymentEvent'),
     sendNotificationAgain: unexpected('sendNotificationAgain'),
     settleNotification: unexpected('settleNotification'),
     showMoney: unexpected('showMoney'),

@@ -23,6 +23,7 @@ type Needs = Pick<
   | 'settleMessage'
   | 'replayPaymentEvent'
   | 'replayGivenUpEvents'
+  | 'settlePaymentEvent'
   | 'sendNotificationAgain'
   | 'settleNotification'
 >;
@@ -54,6 +55,10 @@ const actsOf = (needs: Needs): Record<string, Act> => ({
     role: 'manager',
     forOne: async (eventId, by) => counted('events_replayed', Number(await needs.replayPaymentEvent({ eventId, by }))),
     forAll: async (by) => counted('events_replayed', await needs.replayGivenUpEvents({ by })),
+  },
+  'events/:id/settle': {
+    role: 'manager',
+    forOne: async (id, by) => doneIf(await needs.settlePaymentEvent({ id, by }), 'settled'),
   },
   'notifications/:id/again': {
     role: 'manager',

@@ -157,7 +157,12 @@ export function ConcernActs({ frame, concern }: Props) {
         </div>
       );
     case 'event_failed':
-      return <div class="acts">{act(`events/${id}/again`, MONEY_WORDS[frame.locale].event.replay)}</div>;
+      return (
+        <div class="acts">
+          {act(`events/${id}/again`, MONEY_WORDS[frame.locale].event.replay)}
+          {act(`events/${id}/settle`, words.settle)}
+        </div>
+      );
     case 'notification_failed':
       return (
         <div class="acts">

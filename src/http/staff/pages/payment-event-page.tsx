@@ -8,7 +8,6 @@ export function paymentEventPage({ frame, event, notice }: { frame: StaffFrame; 
   const { locale, shop } = frame;
   const words = MONEY_WORDS[locale].event;
   const when = (at: Date) => formatWhen(at, locale, shop.timezone);
-  const mayReplay = event.outcome === 'failed' || event.outcome === 'foreign';
   return (
     <StaffLayout frame={frame} title={words.title}>
       {notice && (
@@ -32,7 +31,7 @@ export function paymentEventPage({ frame, event, notice }: { frame: StaffFrame; 
           <dt>{words.came}</dt>
           <dd>{when(event.receivedAt)}</dd>
         </dl>
-        {mayReplay && (
+        {event.mayReplay && (
           <form method="post" action={`/staff/events/${event.id}/replay`}>
             <input type="hidden" name="csrf" value={frame.csrfToken} />
             <button type="submit" class="button secondary large">

@@ -16,7 +16,7 @@ export const en: ConcernWords = {
     review: { title: 'Orders to be checked', todo: 'The order’s page says what happened and what you can do.' },
     event_failed: {
       title: 'Messages of Stripe’s that could not be handled',
-      todo: 'Have the cause mended (it stands beside each), then have them handled again: nothing happens twice.',
+      todo: 'Have the cause mended (it stands beside each), then have them handled again: nothing happens twice. One that can never be handled: look at the payment in the Stripe Dashboard, then take it off the list.',
     },
     refund_stuck: {
       title: 'Refunds Stripe has not taken yet',

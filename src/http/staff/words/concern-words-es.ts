@@ -16,7 +16,7 @@ export const es: ConcernWords = {
     review: { title: 'Pedidos por revisar', todo: 'La página del pedido dice qué pasó y qué puede hacer.' },
     event_failed: {
       title: 'Mensajes de Stripe que no se pudieron tratar',
-      todo: 'Haga corregir la causa (está junto a cada uno) y haga que se traten de nuevo: nada ocurre dos veces.',
+      todo: 'Haga corregir la causa (está junto a cada uno) y haga que se traten de nuevo: nada ocurre dos veces. Si alguno nunca podrá tratarse, mire el pago en el Dashboard de Stripe y quítelo de la lista.',
     },
     refund_stuck: {
       title: 'Reembolsos que Stripe aún no ha tomado',

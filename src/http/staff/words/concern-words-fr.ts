@@ -19,7 +19,7 @@ export const fr: ConcernWords = {
     },
     event_failed: {
       title: 'Messages de Stripe qui n’ont pas pu être traités',
-      todo: 'Faites corriger la cause (elle figure à côté de chacun), puis faites-les traiter à nouveau : rien n’est fait deux fois.',
+      todo: 'Faites corriger la cause (elle figure à côté de chacun), puis faites-les traiter à nouveau : rien n’est fait deux fois. Si l’un d’eux ne peut jamais l’être, voyez le paiement dans le Dashboard Stripe, puis retirez-le de la liste.',
     },
     refund_stuck: {
       title: 'Remboursements que Stripe n’a pas encore pris',

@@ -103,6 +103,7 @@ export const en: StaffWords = {
     'stock.returned': 'Items put back on the shelf',
     'stock.not_returned': 'Items not put back on the shelf',
     'event.replayed': 'Stripe’s message handled again',
+    'event.settled': 'Stripe’s message that could not be handled: seen to',
     'message.sent_again': 'Message sent again',
     'message.settled': 'Message that did not arrive: seen to',
     'payment.fraud_warning': 'Stripe warns of fraud',

@@ -109,6 +109,7 @@ export const es: StaffWords = {
     'stock.returned': 'Artículos devueltos a la estantería',
     'stock.not_returned': 'Artículos no devueltos a la estantería',
     'event.replayed': 'Mensaje de Stripe tratado de nuevo',
+    'event.settled': 'Mensaje de Stripe no tratado: visto',
     'message.sent_again': 'Mensaje enviado de nuevo',
     'message.settled': 'Mensaje no llegado: visto',
     'payment.fraud_warning': 'Stripe avisa de un posible fraude',

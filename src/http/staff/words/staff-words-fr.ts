@@ -113,6 +113,7 @@ export const fr: StaffWords = {
     'stock.returned': 'Articles remis en rayon',
     'stock.not_returned': 'Articles non remis en rayon',
     'event.replayed': 'Message de Stripe traité à nouveau',
+    'event.settled': 'Message de Stripe non traité : vu',
     'message.sent_again': 'Message renvoyé',
     'message.settled': 'Message non arrivé : vu',
     'payment.fraud_warning': 'Stripe soupçonne une fraude',
