@@ -1,5 +1,6 @@
 import { toLocale } from '../domain/locale.ts';
 import type { OrderSummary } from '../domain/order-message.ts';
+import type { Reminded } from '../domain/reminder.ts';
 import { spokenName } from '../domain/spoken-name.ts';
 import { asStorable } from '../domain/storable.ts';
 import { Prisma } from '../generated/prisma/client.ts';
@@ -9,11 +10,17 @@ import type { NewOutboundMessage } from './outbox.ts';
 
 /** Where a batch ended: the next one begins behind it. */
 export type UnpaidPlace = { createdAt: Date; id: string };
-/** `latestMade`: for each step, when an order must have been made at the latest to be due for it (domain/reminder.ts). */
-export type UnpaidWish = { now: Date; latestMade: readonly Date[]; after: UnpaidPlace | null; limit: number };
+/** `latestMade`: for each delay, when an order must have been made at the latest to be due for it (domain/reminder.ts). */
+export type UnpaidWish = {
+  now: Date;
+  delaysMinutes: readonly number[];
+  latestMade: readonly Date[];
+  after: UnpaidPlace | null;
+  limit: number;
+};
 /** What a reminder says, and what decides whether it is sent. */
-export type UnpaidOrder = OrderSummary & { customerId: string; createdAt: Date; remindersSent: number; url: string };
-export type DecidedReminder = { orderId: string; step: number; message: NewOutboundMessage };
+export type UnpaidOrder = OrderSummary & Reminded & { customerId: string; createdAt: Date; url: string };
+export type DecidedReminder = { orderId: string; step: number; delayMinutes: number; message: NewOutboundMessage };
 
 type Row = Omit<UnpaidOrder, 'locale' | 'customer'> & {
   locale: string;
@@ -38,8 +45,8 @@ export async function lockUnpaidOrders(
     'orderId' in which ? [Prisma.sql`o.id = ${which.orderId}::uuid`, 1] : [dueBy(which), which.limit];
   const rows = await tx.$queryRaw<Row[]>`
     SELECT o.id, o.number, o.locale, o.total_minor AS "totalMinor", o.currency, o.expires_at AS "expiresAt",
-      o.created_at AS "createdAt", o.reminders_sent AS "remindersSent", o.customer_id AS "customerId",
-      c.first_name AS "firstName", c.profile_name AS "profileName", a.url,
+      o.created_at AS "createdAt", o.reminders_sent AS "remindersSent", o.reminded_minutes AS "remindedMinutes",
+      o.customer_id AS "customerId", c.first_name AS "firstName", c.profile_name AS "profileName", a.url,
       -- Of an order that was imported and has none yet (db:backfill) as well: one must not keep its batch from leaving.
       (SELECT COALESCE(jsonb_agg(jsonb_build_object('label', i.label, 'quantity', i.quantity, 'subtotalMinor', i.subtotal_minor)
         ORDER BY i.position), '[]') FROM order_items i WHERE i.order_id = o.id) AS lines
@@ -56,18 +63,21 @@ export async function lockUnpaidOrders(
   return { orders, last: orders.at(-1) ?? null };
 }
 
-function dueBy({ latestMade, after }: UnpaidWish): Prisma.Sql {
+function dueBy({ delaysMinutes, latestMade, after }: UnpaidWish): Prisma.Sql {
   const behind = after
     ? Prisma.sql`(o.created_at, o.id) > (${after.createdAt}::timestamptz, ${after.id}::uuid)`
     : Prisma.sql`true`;
-  return Prisma.sql`${behind} AND o.created_at <= (${[...latestMade]}::timestamptz[])[o.reminders_sent + 1]`;
+  // How many delays its last reminder has left behind, as domain/reminder.ts counts them.
+  const passed = Prisma.sql`COALESCE(width_bucket(o.reminded_minutes, ${[...delaysMinutes]}::int[]), o.reminders_sent)`;
+  return Prisma.sql`${behind} AND o.created_at <= (${[...latestMade]}::timestamptz[])[${passed} + 1]`;
 }
 
 /** Notes the steps and queues their messages, in the transaction that locked the orders; answers how many were new. */
 export async function writeReminders(tx: Db | Tx, reminders: readonly DecidedReminder[], at: Date): Promise<number> {
-  const rows = reminders.map(({ orderId, step, message }) => ({
+  const rows = reminders.map(({ orderId, step, delayMinutes, message }) => ({
     orderId,
     step,
+    delayMinutes,
     businessKey: message.businessKey,
     customerId: message.customerId,
     variant: message.variant ?? null,
@@ -76,9 +86,9 @@ export async function writeReminders(tx: Db | Tx, reminders: readonly DecidedRem
   return tx.$executeRaw`
     WITH decided AS (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-        AS d ("orderId" uuid, step int, "businessKey" text, "customerId" uuid, variant text, content jsonb)
+        AS d ("orderId" uuid, step int, "delayMinutes" int, "businessKey" text, "customerId" uuid, variant text, content jsonb)
     ), claimed AS (
-      UPDATE orders o SET reminders_sent = d.step FROM decided d
+      UPDATE orders o SET reminders_sent = d.step, reminded_minutes = d."delayMinutes" FROM decided d
       WHERE o.id = d."orderId" AND o.status = 'pending_payment' AND o.reminders_sent < d.step
       RETURNING o.id
     ), audited AS (

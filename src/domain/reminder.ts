@@ -31,30 +31,40 @@ export const reminderTimes = (
     reminderTime(order, new Date(order.createdAt.getTime() + delay * MINUTE_MS), quietHours),
   );
 
+/** What an order was reminded of; `remindedMinutes`: the delay of its last reminder, null where it is not known. */
+export type Reminded = { remindersSent: number; remindedMinutes: number | null };
+/** `index`: where it stands in the list. `step`: names it among the order's reminders, each higher than those before. */
+export type DueReminder = { index: number; step: number };
+
 /**
- * Which reminder step is due: the answer is 1-based, and the latest step whose time has come, so that a shop that was
- * down sends one reminder, not three at once. Undefined: none, as in the quiet hours. Where the shop changed its steps under
- * an order that waits, those whose time had come before are over: nobody is reminded twice because the list got longer.
+ * Which reminder is due: the latest one longer than the last that left whose time has come, so that a shop that was down sends
+ * one reminder, not three at once. Undefined: none, as in the quiet hours. Delays are compared, not places: the list may have
+ * changed under an order that waits. Those whose time had come before the shop changed it in the browser are over.
  */
-export function dueReminderStep(
-  input: OrderTimes & {
-    remindersSent: number;
-    delaysMinutes: readonly number[];
-    /** When these delays were set; null: before any order. */
-    delaysSince: Date | null;
-    quietHours: QuietHours | null;
-    now: Date;
-  },
-): number | undefined {
+export function dueReminder(
+  input: OrderTimes &
+    Reminded & {
+      delaysMinutes: readonly number[];
+      /** When these delays were set; null: before any order. */
+      delaysSince: Date | null;
+      quietHours: QuietHours | null;
+      now: Date;
+    },
+): DueReminder | undefined {
   const { now, quietHours, delaysSince } = input;
   if (now >= input.expiresAt || (quietHours && quietHoursAt(now, quietHours))) return undefined;
   const times = reminderTimes(input, input.delaysMinutes, quietHours);
   const isDue = (time: Date | undefined) => time !== undefined && time <= now && !(delaysSince && time <= delaysSince);
-  const step = times.findLastIndex(isDue) + 1;
-  return step > input.remindersSent ? step : undefined;
+  const index = times.findLastIndex(isDue);
+  if (index < firstToCome(input, input.delaysMinutes)) return undefined;
+  return { index, step: Math.max(index, input.remindersSent) + 1 };
 }
 
-/** For each step, when an order must have been made at the latest to be due for it: what a query may leave out by. */
+/** Where those begin that are longer than the last reminder; by number where its delay is not known. db/reminders.ts asks the same. */
+const firstToCome = ({ remindersSent, remindedMinutes }: Reminded, delaysMinutes: readonly number[]): number =>
+  remindedMinutes === null ? remindersSent : delaysMinutes.filter((delay) => delay <= remindedMinutes).length;
+
+/** For each delay, when an order must have been made at the latest to be due for it: what a query may leave out by. */
 export const latestMade = (
   delaysMinutes: readonly number[],
   { now, quietHours }: { now: Date; quietHours: QuietHours | null },

@@ -9,7 +9,7 @@ import {
 import { transact } from '../db/transact.ts';
 import { reminderMessage } from '../domain/messages.ts';
 import { type QuietHours, quietHoursAt } from '../domain/quiet-hours.ts';
-import { dueReminderStep, latestMade } from '../domain/reminder.ts';
+import { dueReminder, latestMade } from '../domain/reminder.ts';
 import { type ShopRules, wordingFor } from '../domain/shop-settings.ts';
 import type { Texts } from '../domain/texts.ts';
 import type { Clock } from '../ports.ts';
@@ -41,7 +41,8 @@ export async function remindUnpaidOrders(needs: Needs): Promise<SweepResult> {
   const { clock, quietHours, rules } = needs;
   const now = clock.now();
   if (quietHours && quietHoursAt(now, quietHours)) return { processed: 0 };
-  const wish = { now, latestMade: latestMade(delaysOf(rules), { now, quietHours }), limit: BATCH_ORDERS };
+  const delaysMinutes = delaysOf(rules);
+  const wish = { now, delaysMinutes, latestMade: latestMade(delaysMinutes, { now, quietHours }), limit: BATCH_ORDERS };
   const isTimeOver = startTimer({ longestMs: LONGEST_RUN_MS });
   const lane = async () => {
     let processed = 0;
@@ -71,9 +72,10 @@ const delaysOf = ({ reminders }: Pick<ShopRules, 'reminders'>) => reminders.map(
 
 function decideReminder({ rules, quietHours, texts }: Needs, order: UnpaidOrder, now: Date): DecidedReminder[] {
   const { reminders, remindersSince: delaysSince } = rules;
-  const step = dueReminderStep({ ...order, delaysMinutes: delaysOf(rules), delaysSince, quietHours, now });
-  const reminder = step && reminders[step - 1];
+  const due = dueReminder({ ...order, delaysMinutes: delaysOf(rules), delaysSince, quietHours, now });
+  const reminder = due && reminders[due.index];
   if (!reminder) return [];
+  const { step } = due;
   const { id: orderId, locale, customerId, url } = order;
   const { ownText, variant } = wordingFor(reminder, { orderId, locale });
   const message = {
@@ -84,5 +86,5 @@ function decideReminder({ rules, quietHours, texts }: Needs, order: UnpaidOrder,
     content: reminderMessage(texts, order, { url, now, ownText }),
     at: now,
   };
-  return [{ orderId, step, message }];
+  return [{ orderId, step, delayMinutes: reminder.delayMinutes, message }];
 }

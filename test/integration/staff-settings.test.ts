@@ -170,6 +170,18 @@ test('a longer list of reminders reminds nobody again of an hour that is over', 
   expect((await stateOf(money, orderId)).told).toEqual(['payment-link', 'reminder', 'reminder']);
 });
 
+test('a reminder that stays when the one before it is taken off in the browser leaves', async () => {
+  const { orderId } = await placeOrder(money);
+  await money.sandbox.clock.advance(61);
+  await remindUnpaidOrder(money.needs, orderId);
+  await money.sandbox.clock.advance(60);
+  const rules = { reminders: [{ delayMinutes: 720 }], remindersSince: money.sandbox.clock.now() };
+  expect(await remindUnpaidOrder({ ...money.needs, rules }, orderId)).toBe(false);
+  await money.sandbox.clock.advance(600);
+  expect(await remindUnpaidOrder({ ...money.needs, rules }, orderId)).toBe(true);
+  expect((await stateOf(money, orderId)).told).toEqual(['payment-link', 'reminder', 'reminder']);
+});
+
 test('a place is added, renamed and closed in the browser; with orders waiting there it stays open', async () => {
   const add = (name: string) => saves(lucie, '/staff/settings/places', { name, address: '2 rue Y', hours: '' });
   await add('Jarry');

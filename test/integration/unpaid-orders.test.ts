@@ -37,7 +37,7 @@ test('a walk through unpaid orders passes each once, oldest first, and none that
   const seen: string[] = [];
   let after: UnpaidPlace | null = null;
   do {
-    const wish = { now, latestMade, after, limit: 1 };
+    const wish = { now, delaysMinutes: [60], latestMade, after, limit: 1 };
     const batch: Awaited<ReturnType<typeof lockUnpaidOrders>> = await transact(desk.db, (tx) =>
       lockUnpaidOrders(tx, wish),
     );
@@ -59,6 +59,46 @@ test('an order that somebody works on at this moment is left to the next run, an
   expect((await stateOf(desk, busy.orderId)).told).not.toContain('reminder');
   await remindUnpaidOrders(desk.needs);
   expect((await stateOf(desk, busy.orderId)).told).toContain('reminder');
+});
+
+/** What the customer was told of the order after the sweep ran with these delays. */
+async function toldWith(delays: number[], orderId: string): Promise<string[]> {
+  const reminders = delays.map((delayMinutes) => ({ delayMinutes }));
+  await remindUnpaidOrders({ ...desk.needs, rules: { reminders, remindersSince: null } });
+  const messages = await desk.db.outboundMessage.findMany({ where: { orderId }, orderBy: { seq: 'asc' } });
+  return messages
+    .map(({ businessKey }) => businessKey.replace(orderId, ''))
+    .filter((key) => key.startsWith('reminder'));
+}
+
+test('a deploy that puts a reminder before one that left reminds nobody again, and the next one leaves', async () => {
+  const { orderId } = await placeOrder(desk);
+  await desk.sandbox.clock.advance(61);
+  expect(await toldWith([60, 720], orderId)).toEqual(['reminder::1']);
+  await desk.sandbox.clock.advance(60);
+  expect(await toldWith([30, 60, 720], orderId)).toEqual(['reminder::1']);
+  await desk.sandbox.clock.advance(600);
+  expect(await toldWith([30, 60, 720], orderId)).toEqual(['reminder::1', 'reminder::3']);
+  expect(await toldWith([30, 60, 720], orderId)).toEqual(['reminder::1', 'reminder::3']);
+});
+
+test('a reminder whose place on the list was that of one that left does leave', async () => {
+  const { orderId } = await placeOrder(desk);
+  await desk.sandbox.clock.advance(61);
+  expect(await toldWith([60, 720], orderId)).toEqual(['reminder::1']);
+  await desk.sandbox.clock.advance(60);
+  expect(await toldWith([720], orderId)).toEqual(['reminder::1']);
+  await desk.sandbox.clock.advance(600);
+  expect(await toldWith([720], orderId)).toEqual(['reminder::1', 'reminder::2']);
+});
+
+test('what a build from before reminds of, which notes no delay, is not reminded of again by this one', async () => {
+  const { orderId } = await placeOrder(desk);
+  await desk.sandbox.clock.advance(61);
+  expect(await toldWith([60, 720], orderId)).toEqual(['reminder::1']);
+  await desk.sandbox.clock.advance(660);
+  await desk.db.$executeRaw`UPDATE orders SET reminders_sent = 2 WHERE id = ${orderId}::uuid`;
+  expect(await toldWith([60, 720], orderId)).toEqual(['reminder::1']);
 });
 
 test('nobody is reminded of a paid order, nor a customer who said stop', async () => {

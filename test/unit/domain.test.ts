@@ -4,7 +4,6 @@ import { formatMoney, minorUnitDigits } from '../../src/domain/money.ts';
 import { asPlainText, fitToWhatsApp, templateVariable } from '../../src/domain/outbound-message.ts';
 import { maskPhone, parseChannelAddress } from '../../src/domain/phone.ts';
 import { derivePickupToken, hashPickupToken, isPickupToken } from '../../src/domain/pickup.ts';
-import { dueReminderStep } from '../../src/domain/reminder.ts';
 import { backoffSeconds } from '../../src/domain/retry.ts';
 
 /** Intl writes narrow and no-break spaces; a reader sees spaces. */
@@ -84,31 +83,6 @@ describe('a channel address', () => {
     `whatsapp:${'x'.repeat(200)}`,
   ])('%j is refused', (from) => expect(parseChannelAddress(from)).toBeUndefined());
   test('is masked for people', () => expect(maskPhone('+590690000001')).toBe('+590…01'));
-});
-
-describe('a reminder', () => {
-  const createdAt = new Date('2026-11-21T10:00:00Z');
-  const expiresAt = new Date('2026-11-22T09:55:00Z');
-  const at = (minutes: number, remindersSent = 0, delaysMinutes = [60]) =>
-    dueReminderStep({
-      createdAt,
-      expiresAt,
-      remindersSent,
-      delaysMinutes,
-      delaysSince: null,
-      quietHours: null,
-      now: new Date(createdAt.getTime() + minutes * 60_000),
-    });
-
-  test('is due an hour after the order, once', () => {
-    expect([at(59), at(60), at(61, 1)]).toEqual([undefined, 1, undefined]);
-  });
-  test('that was missed is skipped for the latest step', () => {
-    expect(at(800, 0, [60, 360, 720])).toBe(3);
-  });
-  test('is never due once the link is over', () => {
-    expect(at(1435)).toBeUndefined();
-  });
 });
 
 describe('a pickup token', () => {

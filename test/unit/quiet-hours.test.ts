@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { quietHoursAt } from '../../src/domain/quiet-hours.ts';
-import { dueReminderStep, reminderTime } from '../../src/domain/reminder.ts';
+import { dueReminder, reminderTime } from '../../src/domain/reminder.ts';
 
 const GUADELOUPE = { timezone: 'America/Guadeloupe' }; // UTC-4, no summer time
 const PARIS = { timezone: 'Europe/Paris' };
@@ -80,12 +80,17 @@ describe('a reminder that is due in the quiet hours', () => {
   test('is due at eight, once, and never in between', () => {
     const input = {
       ...order('2026-11-22T00:30:00Z', '2026-11-23T00:25:00Z'),
-      remindersSent: 0,
       delaysMinutes: [60, 360],
       delaysSince: null,
     };
     const step = (now: string, remindersSent = 0) =>
-      dueReminderStep({ ...input, remindersSent, quietHours: GUADELOUPE, now: at(now) });
+      dueReminder({
+        ...input,
+        remindersSent,
+        remindedMinutes: input.delaysMinutes[remindersSent - 1] ?? null,
+        quietHours: GUADELOUPE,
+        now: at(now),
+      })?.step;
     expect([step('2026-11-22T01:30:00Z'), step('2026-11-22T06:30:00Z'), step('2026-11-22T11:59:00Z')]).toEqual([
       undefined,
       undefined,
@@ -98,11 +103,11 @@ describe('a reminder that is due in the quiet hours', () => {
   test('that the shop could not send before they began does not leave in them', () => {
     const input = {
       ...order('2026-11-21T23:30:00Z', '2026-11-22T23:25:00Z'),
-      remindersSent: 0,
       delaysMinutes: [60],
       delaysSince: null,
     };
-    const step = (now: string) => dueReminderStep({ ...input, quietHours: GUADELOUPE, now: at(now) });
+    const step = (now: string) =>
+      dueReminder({ ...input, remindersSent: 0, remindedMinutes: null, quietHours: GUADELOUPE, now: at(now) })?.step;
     expect([step('2026-11-22T00:30:00Z'), step('2026-11-22T01:05:00Z'), step('2026-11-22T12:00:00Z')]).toEqual([
       1,
       undefined,
