@@ -14,7 +14,8 @@ import type { ReviewReason } from '../domain/review.ts';
 import type { StuckWork } from '../domain/stuck-work.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import type { Db, Tx } from './client.ts';
-import { type ConcernScope, concernSources } from './concern-sources.ts';
+import type { ConcernScope } from './concern-source.ts';
+import { concernSources } from './concern-sources.ts';
 
 type OfOrder = { orderId: string; orderNumber: string };
 type MaybeOfOrder = { orderId: string | null; orderNumber: string | null };

@@ -2,7 +2,7 @@ import { FAILED_DAYS } from '../domain/concern.ts';
 import { AppError } from '../domain/errors.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import type { Db } from './client.ts';
-import { waitsForPerson } from './concern-sources.ts';
+import { waitsForPerson } from './concern-source.ts';
 
 /** What an operator watches, counted when asked. Ages in seconds by PostgreSQL's clock. */
 export type ShopHealth = {

@@ -1,5 +1,5 @@
 import type { Db } from '../db/client.ts';
-import type { ConcernScope } from '../db/concern-sources.ts';
+import type { ConcernScope } from '../db/concern-source.ts';
 import { type Concern, countConcerns, listConcerns } from '../db/concerns.ts';
 import { type ConcernCounts, concernsOf } from '../domain/concern.ts';
 import type { ModelTerms } from '../domain/model-budget.ts';
