@@ -32,7 +32,7 @@ export const proposeOrderTool = defineTool({
       case 'too_much':
         return refused(
           'the total is more than one payment can take',
-          'say so with both amounts; have them take fewer, or call_human',
+          'say so with both amounts; have them take fewer, or ask whether someone of the shop should answer',
           {
             total: moneyIn(turn, outcome.totalMinor, outcome.currency),
             most: moneyIn(turn, outcome.mostMinor, outcome.currency),
