@@ -51,7 +51,7 @@ export function greetingMessage(turn: Turn): OutboundContent {
   };
 }
 
-/** Numbered lines under `intro`, and the same as a list picker: both lead to the product. */
+/** Numbered lines under `intro`, if any, and the same as a list picker: both lead to the product. */
 export function offerMessage(turn: Turn, intro: string, products: readonly ProductWithStock[]): OutboundContent {
   const lines = products.map((product, index) => {
     const details = clipped(detailsOf(product), 60);
@@ -66,7 +66,7 @@ export function offerMessage(turn: Turn, intro: string, products: readonly Produ
       description: facts.join(' · '),
     };
   });
-  const body = [intro, lines.join('\n'), textOf(turn, 'offer_hint')].join('\n\n');
+  const body = [intro, lines.join('\n'), textOf(turn, 'offer_hint')].filter(Boolean).join('\n\n');
   return { body, list: { button: textOf(turn, 'offer_button'), items: items.slice(0, LIMITS.listItems) } };
 }
 

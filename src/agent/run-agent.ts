@@ -5,7 +5,7 @@ import { refocus } from '../domain/conversation.ts';
 import { AppError } from '../domain/errors.ts';
 import { type Given, whyUnfit } from '../domain/model-words.ts';
 import { hoursIn } from '../domain/opening-hours.ts';
-import { LIMITS } from '../domain/outbound-message.ts';
+import { type Button, LIMITS } from '../domain/outbound-message.ts';
 import { parseSearch } from '../domain/search-query.ts';
 import type { Model, ModelReply } from '../ports.ts';
 import { givenTo } from './given.ts';
@@ -132,18 +132,21 @@ async function finish(turn: Turn, text: string, before: { replies: number; cart:
   // A list of the model's own that is left out anyway does no harm.
   refuseUnfit(draft.found || cart.length > 0 ? withoutLists(words) : words, given);
   if (draft.found) {
-    if (cart.length > 0) sayWithCart(turn, '', cart);
+    if (cart.length > 0) sayWithCart(turn, '', cart, []);
     sayWithOffer(turn, words, draft.found.products);
-  } else if (cart.length > 0) sayWithCart(turn, words, cart);
-  else if (words) say(turn, { body: words, ...(draft.offersPerson && { buttons: [humanButton(turn)] }) });
+  } else if (cart.length > 0) sayWithCart(turn, words, cart, promisedButtons(turn));
+  else if (words) say(turn, { body: words, buttons: promisedButtons(turn) });
   draft.replies.push(...fromService);
 }
 
+/** Under the model's words, wherever they stand: call_human told it so. */
+const promisedButtons = (turn: Turn): Button[] => (turn.draft.offersPerson ? [humanButton(turn)] : []);
+
 /** What the cart has come to, under the model's words: lines and total are the service's own. */
-function sayWithCart(turn: Turn, words: string, cart: readonly CartLine[]): void {
+function sayWithCart(turn: Turn, words: string, cart: readonly CartLine[], more: readonly Button[]): void {
   const spoken = withoutLists(words);
   const intro = spoken ? `${spoken}\n` : textOf(turn, 'cart_title');
-  say(turn, { ...cartMessage(turn, intro, cart), buttons: cartButtons(turn) });
+  say(turn, { ...cartMessage(turn, intro, cart), buttons: [...cartButtons(turn), ...more] });
 }
 
 /** The model's words above the service's own list, or card when only one was found: prices come from the database. */
@@ -154,11 +157,13 @@ function sayWithOffer(turn: Turn, words: string, products: readonly ProductWithS
   const [only, ...others] = products;
   if (!only || others.length > 0) {
     draft.focus = refocus(draft.focus, { offer: ids, quantity: quantitySaid(turn) }, ids);
-    say(turn, offerMessage(turn, intro, products));
+    // WhatsApp carries no buttons beside a list.
+    if (draft.offersPerson) say(turn, { body: intro, buttons: promisedButtons(turn) });
+    say(turn, offerMessage(turn, draft.offersPerson ? '' : intro, products));
     return;
   }
   draft.focus = refocus(draft.focus, { product: only.id }, ids);
-  say(turn, { body: intro });
+  say(turn, { body: intro, buttons: promisedButtons(turn) });
   for (const message of productCard(turn, only)) say(turn, message);
 }
 

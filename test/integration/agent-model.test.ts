@@ -100,6 +100,27 @@ test('whatever the model did to the cart, the reply shows what it has come to', 
   expect(bodies(await ana.says('tout compte fait rien de tout ça ne me convient'))).toBe('C’est retiré.');
 });
 
+test('who may be meant to talk to a person has the promised button under the words, beside a list, a card or a cart', async () => {
+  const person = call('call_human', { reason: 'technical advice' });
+  const { ana } = talk([
+    ...[search('205/55 R16'), person, { text: 'Le plus silencieux, je ne le sais pas.' }],
+    ...[search('bridgestone 205/55 R16'), person, { text: 'Son usure, je ne la connais pas.' }],
+    ...[call('add_to_cart', { product_id: shop.turanza, quantity: 2 }), person, { text: 'Deux, donc.' }],
+  ]);
+  const titles = (replies: Awaited<ReturnType<typeof ana.says>>) =>
+    replies.map(({ buttons }) => buttons?.map(({ title }) => title));
+  const listed = await ana.says('le plus silencieux de vos pneus en 205/55 R16, ce serait lequel');
+  expect(listed[0]?.body).toBe('Le plus silencieux, je ne le sais pas.');
+  expect(titles(listed)).toEqual([['Parler à quelqu’un'], undefined]);
+  expect(listed[1]?.body).toMatch(/^1\. /);
+  expect(listed[1]?.list?.items).toHaveLength(3);
+  const shown = await ana.says('et le bridgestone en 205/55 R16, il dure longtemps');
+  expect(titles(shown).slice(0, 1)).toEqual([['Parler à quelqu’un']]);
+  expect(bodies(shown)).toContain('104,90');
+  const carted = await ana.says('mettez-m’en une paire de ceux-là alors');
+  expect(titles(carted)).toEqual([['Commander', 'Voir le panier', 'Parler à quelqu’un']]);
+});
+
 test('a model may say what the tools told it, and what comes of that; whose number was told, too', async () => {
   const said = [
     'À 104,90 € il tient longtemps ; quatre font 419,60 €.',
