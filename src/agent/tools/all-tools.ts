@@ -1,6 +1,6 @@
 import { addToCartTool, removeFromCartTool, setQuantityTool, showCartTool } from './cart-tools.ts';
 import { searchProductsTool, showProductTool } from './catalogue-tools.ts';
-import { callHumanTool, chooseLocationTool, setCustomerDetailsTool } from './customer-tools.ts';
+import { chooseLocationTool, setCustomerDetailsTool } from './customer-tools.ts';
 import {
   cancelOrderTool,
   confirmOrderTool,
@@ -8,6 +8,7 @@ import {
   proposeOrderTool,
   resendPaymentLinkTool,
 } from './order-tools.ts';
+import { callHumanTool } from './person-tool.ts';
 import type { Tool } from './tool.ts';
 
 /** Always all of them in this order: the vendor caches an exact prefix, tools included (platform-facts). */

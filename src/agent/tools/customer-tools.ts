@@ -1,12 +1,10 @@
 import { z } from 'zod';
 import { listLocations } from '../../db/catalogue.ts';
-import { mayBeYes } from '../../domain/assent.ts';
 import type { PickupLocation } from '../../domain/catalogue.ts';
 import { LOCALES } from '../../domain/locale.ts';
 import { hoursIn } from '../../domain/opening-hours.ts';
 import { plainText } from '../../domain/plain-text.ts';
 import { spokenName } from '../../domain/spoken-name.ts';
-import { asksWhetherPerson, mayWantPerson } from '../../domain/wants-person.ts';
 import { humanButton, resumeButton } from '../replies.ts';
 import { say, type Turn, textOf } from '../turn.ts';
 import { defineTool, refused, type ToolResult } from './tool.ts';
@@ -104,35 +102,5 @@ export const chooseLocationTool = defineTool({
     return place
       ? { kind: 'chosen', name: place.name }
       : refused('no such pickup location', 'take an id of pickup_locations in the state');
-  },
-});
-
-/**
- * A model that is wrong about it would silence the shop for a day: their own words call a person, those before an answer
- * to the shop's question too, or their yes to whether one should.
- */
-function wantsPerson({ inbound, history }: Turn): boolean {
-  const said = inbound.filter(({ payload }) => payload === null).map(({ body }) => body);
-  const before = history.findLast(({ role }) => role === 'customer')?.content ?? '';
-  if ([...said, before].some(mayWantPerson)) return true;
-  const lastSaid = history.findLast(({ role }) => role === 'shop')?.content ?? '';
-  return asksWhetherPerson(lastSaid) && said.length > 0 && mayBeYes(said.join(' '));
-}
-
-export const callHumanTool = defineTool({
-  name: 'call_human',
-  description:
-    'Hands the conversation to a person of the shop, and ends yours. For complaints, or when asked for a person.',
-  arguments: { reason: z.string().max(200) },
-  async run(turn) {
-    if (!wantsPerson(turn)) {
-      turn.draft.offersPerson = true;
-      return refused(
-        'nothing in their words asks for a person, or complains',
-        'answer with what the tools say, and say what you do not know: a button to talk to someone stands under it',
-      );
-    }
-    callHuman(turn);
-    return { kind: 'called' };
   },
 });
