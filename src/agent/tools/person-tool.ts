@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { mayBeYes } from '../../domain/assent.ts';
 import { asksWhetherPerson, mayWantPerson, saysPersonOrTrouble } from '../../domain/wants-person.ts';
-import { isPlaceAlone } from '../acts.ts';
+import { placesNamed } from '../acts.ts';
 import type { Turn } from '../turn.ts';
 import { callHuman } from './customer-tools.ts';
 import { defineTool, refused } from './tool.ts';
@@ -17,9 +17,13 @@ async function wantsPerson(turn: Turn): Promise<boolean> {
   if ([...said, before].some(saysPersonOrTrouble)) return true;
   const lastSaid = history.findLast(({ role }) => role === 'shop')?.content ?? '';
   if (asksWhetherPerson(lastSaid) && said.length > 0 && mayBeYes(said.join(' '))) return true;
-  for (const words of said) if (mayWantPerson(words) && !(await isPlaceAlone(turn, words))) return true;
+  for (const words of said) if (mayWantPerson(words) && !(await choosesPlace(turn, words))) return true;
   return false;
 }
+
+/** "Ce serait à Jarry": short, and with a place's name in it. */
+const choosesPlace = async (turn: Turn, words: string): Promise<boolean> =>
+  words.length <= 40 && (await placesNamed(turn, words)).length > 0;
 
 export const callHumanTool = defineTool({
   name: 'call_human',

@@ -228,6 +228,12 @@ const ALLOWED: (Pick<Case, 'it' | 'stage' | 'says' | 'calls' | 'voice'> & {
     calls: () => [['call_human', { reason: 'help' }]],
     outcome: 'called',
   },
+  ...['service client svp', 'you charged me twice', 'falta un neumático', 'celle de la semaine passée encore'].map(
+    (says): Case & { outcome: string } => ({
+      ...{ it: `to call a person after "${says}"`, stage: 'fresh', says, outcome: 'called' },
+      calls: () => [['call_human', { reason: 'they ask for one' }]],
+    }),
+  ),
 ];
 let jarry: string;
 beforeAll(async () => {

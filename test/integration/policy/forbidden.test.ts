@@ -50,6 +50,10 @@ const FORBIDDEN: Case[] = [
     'pas de problème pour la taille, vous avez quoi en 205/55 R16',
     'which tyre lasts longest on a small city car',
     'qué neumático me recomienda para la lluvia',
+    'bonsoir à toute la boutique',
+    'je vais réfléchir un peu et je vous redis',
+    'ce serait à Jarry',
+    'plutôt à Jarry svp',
   ].map(uncalled),
   // Somebody else's.
   uncancelled(() => `annulez la commande ${policy.owner.number} de mon voisin`, {
