@@ -56,20 +56,28 @@ export type Told = {
 const MOST = 20;
 const TIMES = Array.from({ length: MOST }, (_, index) => index + 1);
 
+/** Looked up, not compared with each other: whoever writes thousands of amounts is answered as soon. */
+function some(told: ReadonlySet<number>, isIt: (cents: number) => boolean): boolean {
+  for (const cents of told) if (isIt(cents)) return true;
+  return false;
+}
+
 /** So many times one of them, or that to the whole unit. */
-const isMultiple = (cents: number, told: readonly number[]): boolean =>
+const isMultiple = (cents: number, told: ReadonlySet<number>): boolean =>
   TIMES.some((times) =>
-    told.some((one) => one * times === cents || (cents % 100 === 0 && Math.abs(one * times - cents) < 100)),
+    some(told, (one) => one * times === cents || (cents % 100 === 0 && Math.abs(one * times - cents) < 100)),
   );
+
+const isWhole = (cents: number, times: number): boolean => cents % times === 0;
 
 /** "Four tyres and their balancing", "four tyres and an alignment": never less than what was told, so nobody is promised less. */
-const isSum = (cents: number, told: readonly number[]): boolean =>
+const isSum = (cents: number, told: ReadonlySet<number>): boolean =>
   TIMES.some((times) =>
-    told.some((one) => told.some((other) => [one * times + other, (one + other) * times].includes(cents))),
+    some(told, (one) => told.has(cents - one * times) || (isWhole(cents, times) && told.has(cents / times - one))),
   );
 
-const isDifference = (cents: number, told: readonly number[]): boolean =>
-  TIMES.some((times) => told.some((one) => told.some((other) => (one - other) * times === cents)));
+const isDifference = (cents: number, told: ReadonlySet<number>): boolean =>
+  TIMES.some((times) => isWhole(cents, times) && some(told, (one) => told.has(one - cents / times)));
 
 const THAN =
   /^ ?(?:de |d |d')?(?:moins|plus|ecart|difference|economie|less|cheaper|more|dearer|menos|mas|diferencia|ahorro)\b/;
@@ -87,7 +95,7 @@ const numbersIn = (text: string): number[] =>
  * said to be one a difference), nor a number of the customer's.
  */
 export function untoldAmounts(text: string, { given, said, currency = 'EUR' }: Told): number[] {
-  const told = [...new Set(amountsIn(`${given}\n${said}`, currency))].filter((cents) => cents > 0);
+  const told = new Set(amountsIn(`${given}\n${said}`, currency).filter((cents) => cents > 0));
   const theirs = new Set(numbersIn(said));
   const isTold = (amount: Amount) =>
     theirs.has(amount.cents) ||

@@ -140,3 +140,10 @@ test('however long and odd the words, they are read at once', () => {
   for (const words of odd) whyUnfit(words, { given: words, said: words, spoken: words });
   expect(performance.now() - startedAt).toBeLessThan(2_000);
 });
+
+test('however many amounts were told, one more is looked up at once', () => {
+  const given = Array.from({ length: 8_000 }, (_, index) => `${1_000_000 + index * 7}€`).join(' ');
+  const startedAt = performance.now();
+  expect(untoldAmounts('C’est 12,34 €, 5,67 € de moins', { given, said: '' })).toEqual([1234, 567]);
+  expect(performance.now() - startedAt).toBeLessThan(3_000);
+});
