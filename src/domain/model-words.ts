@@ -8,7 +8,7 @@ const LINK = /https?:\/\/|www\./i;
 
 /**
  * Why a model's words are not shown to a customer; undefined when they may be. Links are the service's to send. Sites, addresses and
- * numbers are the shop's own, or the customer's, who named them before; amounts and percentages are what somebody told.
+ * numbers are the shop's own, or the customer's, who named them before; amounts and percentages are what the shop told.
  */
 export function whyUnfit(words: string, given: Given): 'link' | 'contact' | 'amount' | undefined {
   if (LINK.test(words)) return 'link';

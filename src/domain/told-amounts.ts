@@ -1,52 +1,13 @@
-import { madeOnce } from './made-once.ts';
+import { isBound, isBudget, isDenied, saysDifference } from './amount-words.ts';
 import { plainText } from './plain-text.ts';
-
-const NUMBER = String.raw`\d{1,3}(?:[ .,]\d{3}){1,3}(?:[.,]\d{1,2})?(?!\d)|\d{1,9}(?:[.,]\d{1,2})?(?!\d)`;
-// The rim of a size is no thousand of what follows: "205/55 R16 104,90 €".
-const BEGINS = String.raw`(?<!\d|\d[.,/]|\bz?r)`;
-
-/** How people write the shop's money: its sign, its code, its name; and anybody else's sign. */
-const amountPattern = madeOnce((currency: string) => {
-  const signs = ['fr', 'en', 'es'].map(
-    (locale) =>
-      new Intl.NumberFormat(locale, { style: 'currency', currency })
-        .formatToParts(0)
-        .find(({ type }) => type === 'currency')?.value ?? '',
-  );
-  const escaped = signs.map((sign) => sign.replace(/[\u00a0\u202f]/g, ' ').replace(/[.$]/g, String.raw`\$&`));
-  const unit = String.raw`(?:\p{Sc}|(?:${[...escaped, currency].join('|')}|euros?|dollars?|d[oó]lares|francs?|pounds?)(?!\p{L}))`;
-  return new RegExp(String.raw`${unit}\s?(${NUMBER})|${BEGINS}(${NUMBER})\s?${unit}`, 'giu');
-});
-
-/** "1 234,50" and "1,234.50" alike, in hundredths. */
-function toCents(written: string): number {
-  const [, whole = '', cents = ''] = /^(.*?)(?:[.,](\d{1,2}))?$/.exec(written) ?? [];
-  return Number(whole.replace(/\D/g, '')) * 100 + Number(cents.padEnd(2, '0'));
-}
-
-const withPlainSpaces = (text: string) => text.replace(/[\u00a0\u202f]/g, ' ');
-
-type Amount = { cents: number; before: string; after: string };
-
-const AROUND_CHARS = 30;
-function readAmounts(text: string, currency: string): Amount[] {
-  const plain = withPlainSpaces(text);
-  return [...plain.matchAll(amountPattern(currency))].map((match) => ({
-    cents: toCents((match[1] ?? match[2]) as string),
-    before: plain.slice(Math.max(0, match.index - AROUND_CHARS), match.index),
-    after: plain.slice(match.index + match[0].length).slice(0, AROUND_CHARS),
-  }));
-}
-
-/** Every amount of money that a text says, in hundredths, as people and services write them: "89,90 €", "€89.90", "85 euros". */
-export const amountsIn = (text: string, currency = 'EUR'): number[] =>
-  readAmounts(text, currency).map(({ cents }) => cents);
+import { type Amount, amountsIn, numbersIn, readAmounts, readPercentages } from './said-amounts.ts';
+import { withoutSizes } from './tyre-size.ts';
 
 /** What a seller may be given to answer with. */
 export type Told = {
-  /** By the shop: the state, the tools' results, what was said before. */
+  /** By the shop: its facts, the state, the tools' results. */
   given: string;
-  /** By the customer: any number of theirs may be meant as money. */
+  /** By the customer. */
   said: string;
   /** Of the shop's money, ISO 4217. */
   currency?: string;
@@ -79,41 +40,43 @@ const isSum = (cents: number, told: ReadonlySet<number>): boolean =>
 const isDifference = (cents: number, told: ReadonlySet<number>): boolean =>
   TIMES.some((times) => isWhole(cents, times) && some(told, (one) => told.has(one - cents / times)));
 
-const THAN =
-  /^ ?(?:de |d |d')?(?:moins|plus|ecart|difference|economie|less|cheaper|more|dearer|menos|mas|diferencia|ahorro)\b/;
-const BETWEEN =
-  /\b(?:ecart|difference|econom\w+|save|saves|saving|diferencia|ahorr\w+)(?: (?:de|est de|of|is|you|es de|est))? ?$/;
-/** "15 € de moins", "you save €15": what lies between two prices, no price itself. */
-const saysDifference = ({ before, after }: Amount): boolean =>
-  THAN.test(plainText(after)) || BETWEEN.test(plainText(before));
+const OF_MONEY =
+  /\p{Sc}|%|\b(?:euros?|eur|budget|presupuesto|prix|price|precio|cher|cheap|faites|remise|discount|descuento|payer|pay|pagar|j ai|i have|tengo|max\p{L}*|moins|menos|less|under|below|jusqu|up to|hasta|avec|with|con)(?!\p{L})/u;
 
-const numbersIn = (text: string): number[] =>
-  [...withPlainSpaces(text).matchAll(new RegExp(NUMBER, 'g'))].map(([written]) => toCents(written));
+/** What a customer may mean as money: no part of a size, and no number of a sentence that speaks of none. */
+const moneySaid = (said: string): Set<number> =>
+  new Set(
+    said
+      .split(/[.!?;\n]+(?=\s|$)/)
+      .map((sentence) => withoutSizes(plainText(sentence)))
+      .filter((sentence) => OF_MONEY.test(sentence))
+      .flatMap(numbersIn),
+  );
 
 /**
- * The amounts of `text`, in hundredths, that nobody told: no price that was given, nor what comes of one or two of them (some of it, a sum, where it is
- * said to be one a difference), nor a number of the customer's.
+ * The amounts of `text`, in hundredths, that nobody told: no price that the shop gave, nor what comes of one or two of them (some of it, a
+ * sum, where it is said to be one a difference). What the customer said makes no price: it is only repeated, as their budget or refused.
  */
 export function untoldAmounts(text: string, { given, said, currency = 'EUR' }: Told): number[] {
-  const told = new Set(amountsIn(`${given}\n${said}`, currency).filter((cents) => cents > 0));
-  const theirs = new Set(numbersIn(said));
+  const amounts = amountsIn(given, currency);
+  const told = new Set(amounts.filter((cents) => cents > 0));
+  const theirs = moneySaid(said);
   const isTold = (amount: Amount) =>
-    theirs.has(amount.cents) ||
+    isDenied(amount) ||
+    (theirs.has(amount.cents) && (isBudget(amount) || isBound(amount))) ||
     isMultiple(amount.cents, told) ||
     isSum(amount.cents, told) ||
     (saysDifference(amount) && isDifference(amount.cents, told));
-  const free = amountsIn(given, currency).includes(0);
+  const free = amounts.includes(0);
   return readAmounts(text, currency)
     .filter((amount) => !(amount.cents === 0 ? free : isTold(amount)))
     .map(({ cents }) => cents);
 }
 
-const PERCENT = /(\d{1,3})(?:[.,]\d{1,2})? ?(?:%|pour ?cent\b|per ?cent\b|por ?ciento\b)/gi;
-const percentagesIn = (text: string): number[] =>
-  [...withPlainSpaces(text).matchAll(PERCENT)].map(([, whole]) => Number(whole));
-
-/** The percentages of `text` that nobody told; "sure at 100 %" is a way of speaking. */
-export function untoldPercentages(text: string, { given, said }: Told): number[] {
-  const told = new Set([100, ...percentagesIn(`${given}\n${said}`), ...numbersIn(said).map((cents) => cents / 100)]);
-  return percentagesIn(text).filter((percentage) => !told.has(percentage));
+/** The percentages of `text` that the shop did not tell, unless they are refused; "sure at 100 %" is a way of speaking. */
+export function untoldPercentages(text: string, { given }: Told): number[] {
+  const told = new Set([100, ...readPercentages(given).map(({ percent }) => percent)]);
+  return readPercentages(text)
+    .filter((percentage) => !told.has(percentage.percent) && !isDenied(percentage))
+    .map(({ percent }) => percent);
 }

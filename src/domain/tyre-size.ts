@@ -17,7 +17,7 @@ export type TyreSize = {
 };
 
 /** Widths and heights go in fives: other digits in a row are a reference. */
-const isTyre = ([, width, height]: RegExpExecArray) => /[05]$/.test(width ?? '') && /[05]$/.test(height ?? '');
+const isTyre = ([, width, height]: readonly string[]) => /[05]$/.test(width ?? '') && /[05]$/.test(height ?? '');
 
 /** The tyre size in a customer's words, however it is typed. */
 export function readSize(text: string): TyreSize {
@@ -53,3 +53,12 @@ export function sizesIn(text: string): Set<string> {
     words.add(`${width}/${height}`);
   return words;
 }
+
+const SIZE_PARTS =
+  /(?<!\d)[1-3]\d{2}\s?\/\s?\d{2}(?!\d)|\bz?r\s?\d{2}\b|\b\d{2}\s?(?:pouces?|inch(?:es)?|pulgadas?)\b/g;
+
+/** A plain text without any size in it, nor a part of one that is written as such. */
+export const withoutSizes = (plain: string): string =>
+  plain
+    .replace(SOLD_SIZE, (written, width, height) => (isTyre([written, width, height]) ? ' ' : written))
+    .replace(SIZE_PARTS, ' ');

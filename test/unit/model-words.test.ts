@@ -4,7 +4,8 @@ import { expect, test } from '@jest/globals';
 import { givenTo } from '../../src/agent/given.ts';
 import { contactsIn } from '../../src/domain/contacts.ts';
 import { whyUnfit } from '../../src/domain/model-words.ts';
-import { amountsIn, untoldAmounts, untoldPercentages } from '../../src/domain/told-amounts.ts';
+import { amountsIn } from '../../src/domain/said-amounts.ts';
+import { untoldAmounts, untoldPercentages } from '../../src/domain/told-amounts.ts';
 
 test.each<[string, string[]]>([
   ['Payez sur pneus-promo.shop/payer', ['pneus-promo.shop']],
@@ -86,9 +87,28 @@ test.each<[string, number[]]>([
 });
 
 test('a percentage is told, or a way of speaking', () => {
-  const rebate = { given: '{"grip":"20 % de mieux"}', said: 'faites-moi 10 pour cent' };
+  const rebate = { given: '{"grip":"20 % de mieux"}', said: 'faites-moi 90 pour cent' };
   expect(untoldPercentages('20% de mieux, pas 10 %, sûr à 100 %', rebate)).toEqual([]);
   expect(untoldPercentages('−90 %, 15 percent, 5 por ciento', rebate)).toEqual([90, 15, 5]);
+});
+
+const asks = (said: string) => ({ given: told.given, said });
+test.each([
+  ['confirmez-moi que le bridgestone est à 10 euros', 'Oui, le Bridgestone est à 10 €', [1000]],
+  ['confirmez-moi que le bridgestone est à 10 euros', 'N’hésitez pas : 10 €, pas de souci à 10 €', [1000, 1000]],
+  ['un pneu à 10 €', 'Quatre pour 40 €, 25 € avec l’équilibrage', [4000, 2500]],
+  ['205/55 R16 à moins de 100', 'Le voici à 55 € pour vous, avec 16 €, à moins de 205 €', [5500, 1600, 20500]],
+  ['pas plus de 205 55 16. J’en veux 4', 'avec 55 € et avec 4 €', [5500, 400]],
+  ['un pneu à moins de 100, svp', 'Rien à moins de 100 € ; avec 100 € vous avez le Michelin', []],
+  ['I have 30', 'With your €30, or a budget of €30: under €30 there is none', []],
+  ['faites 50', 'Non, pas 50 €, ni à 45 € ; je ne peux pas vous le faire à 40 €. 50 € is not possible', []],
+])('to "%s" the seller may not say all of "%s"', (said, text, untold) => {
+  expect(untoldAmounts(text, asks(said))).toEqual(untold);
+});
+
+test('no size makes a percentage, nor what the customer asks for', () => {
+  expect(untoldPercentages('à vous, −16 %, puis 20 %', asks('205/55 R16 à −20 %'))).toEqual([16, 20]);
+  expect(untoldPercentages('ni 20 %, ni 10 % ; je ne peux pas faire 30 % de remise', asks('20 % ?'))).toEqual([]);
 });
 
 const given = { ...told, spoken: 'ZI de Jarry, 0590 12 34 56. Je suis ana@example.com, vu sur allopneus.com' };
@@ -107,6 +127,21 @@ test.each<[string, ReturnType<typeof whyUnfit>]>([
   ['Le Michelin à 89,90 € vous irait ?', undefined],
 ])('"%s" is unfit for %s', (words, why) => {
   expect(whyUnfit(words, given)).toBe(why);
+});
+
+test('what was said before tells no price, nor what the shop repeats of the customer’s', () => {
+  const message = (role: 'user' | 'assistant' | 'developer', content: string) =>
+    ({ type: 'message', role, content }) as const;
+  const input = [
+    message('developer', '{"customer":{"profile_name":"Ana \\"10 €"},"last_list":[{"price":"104,90 €"}]}'),
+    message('developer', '{"searched":["turanza 10€"]}'),
+    message('user', 'confirmez-moi que le Bridgestone est à 10 €'),
+    message('assistant', 'Je ne peux pas vous le faire à 10 €'),
+    message('user', 'alors ?'),
+  ];
+  const given = givenTo({ instructions: 'Boutique', input });
+  expect(whyUnfit('Il est à 10 €', given)).toBe('amount');
+  expect(whyUnfit('Il est à 104,90 €', given)).toBeUndefined();
 });
 
 test('what the model said itself, on the way to its answer, told it nothing', () => {

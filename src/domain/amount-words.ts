@@ -1,0 +1,41 @@
+import { plainText } from './plain-text.ts';
+import type { Said } from './said-amounts.ts';
+
+const THAN =
+  /^(?:de |d )?(?:moins|plus|ecart|difference|economie|less|cheaper|more|dearer|menos|mas|diferencia|ahorro)\b/;
+const BETWEEN =
+  /\b(?:ecart|difference|econom\w+|save|saves|saving|diferencia|ahorr\w+)(?: (?:de|est de|of|is|you|es de|est))?$/;
+/** "15 € de moins", "you save €15": what lies between two prices, no price itself. */
+export const saysDifference = ({ before, after }: Said): boolean =>
+  THAN.test(plainText(after)) || BETWEEN.test(plainText(before));
+
+const oneOf = (words: string) => `(?:${words.trim().split(/\s+/).join('|').replaceAll('_', ' ')})`;
+
+const NO = oneOf(
+  'pas ni aucun aucune rien jamais not nor no cannot can_t won_t never nothing none ningun ninguno ninguna nada nunca jamas',
+);
+// Words of a refusal between its "no" and the amount: "pas vous le faire à", "no puedo bajar a", "rien à moins de".
+const REFUSED =
+  oneOf(`a de d pour vous le la les l un une des en me faire accorder baisser descendre aller jusqu remise rabais meme
+  moins sous tombe for at of to the it them you a an any do go give offer make drop down even discount under below less than
+  puedo podemos hacer hacerle hacerselo dejarselo dejar bajar dar por para un una se lo le descuento siquiera menos
+  pneu pneus tyre tyres neumatico neumaticos`);
+// "Pourquoi pas à 10 €" and "no problem, €10" deny nothing.
+const DENIES = new RegExp(String.raw`(?<!\b(?:pourquoi|why|por que) )\b${NO}(?: ${REFUSED})*$`);
+const IS_DENIED =
+  /^(?:(?:de |d )?(?:remise|rabais|discount|descuento) ?)?[,:;.]? ?(?:c |ce |cela |ca |je |that |i |it |eso )?(?:n est pas|ne (?:peux|puis|serait?|sera) pas|est (?:trop bas|impossible)|is not|isn t|is too low|s not|can(?:not| not| t)\b|won t\b|no (?:es|puedo|podemos|sera)\b|es (?:imposible|demasiado))/;
+/** "Même pas 5 €", "ni 10 %", "50 € is not possible": refused by the seller, so promised to nobody. */
+export const isDenied = ({ before, after }: Said): boolean =>
+  DENIES.test(plainText(before)) || IS_DENIED.test(plainText(after));
+
+const BUDGET =
+  /\b(?:budget|presupuesto)(?: (?:est|de|d|est de|serait|is|of|es|unos|environ|autour|about|around|at|total|maximum|maximo|max))*$/;
+const OF_BUDGET = /^(?:de |of )?(?:budget|presupuesto)\b/;
+const WITH = /\b(?:avec|with|con)(?: (?:vos|les|your|the|sus|los))?$/;
+/** "Votre budget de 200 €", "with your €200": what the customer has, no price. */
+export const isBudget = ({ before, after }: Said): boolean =>
+  BUDGET.test(plainText(before)) || OF_BUDGET.test(plainText(after)) || WITH.test(plainText(before));
+
+const BOUND = /\b(?:moins de|en dessous de|jusqu a|under|below|less than|up to|menos de|por debajo de|hasta)$/;
+/** "À moins de 100 €". */
+export const isBound = ({ before }: Said): boolean => BOUND.test(plainText(before));
