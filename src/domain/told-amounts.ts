@@ -23,11 +23,13 @@ function some(told: ReadonlySet<number>, isIt: (cents: number) => boolean): bool
   return false;
 }
 
+/** 89,40 € is about 89 € and 90 €, 89,90 € no 89 €. */
+const isRounded = (cents: number, told: number): boolean =>
+  cents % 100 === 0 && cents - told < 100 && told - cents < 50;
+
 /** So many times one of them, or that to the whole unit. */
 const isMultiple = (cents: number, told: ReadonlySet<number>): boolean =>
-  TIMES.some((times) =>
-    some(told, (one) => one * times === cents || (cents % 100 === 0 && Math.abs(one * times - cents) < 100)),
-  );
+  TIMES.some((times) => some(told, (one) => one * times === cents || isRounded(cents, one * times)));
 
 const isWhole = (cents: number, times: number): boolean => cents % times === 0;
 

@@ -106,6 +106,12 @@ test.each([
   expect(untoldAmounts(text, asks(said))).toEqual(untold);
 });
 
+test('a price is rounded to the nearest unit or up, never to less', () => {
+  const valve = { given: '6,90 € 12,40 €', said: '' };
+  expect(untoldAmounts('7 €, 12 €, 13 €', valve)).toEqual([]);
+  expect(untoldAmounts('6 €, 8 €, 11 €', valve)).toEqual([600, 800, 1100]);
+});
+
 test('no size makes a percentage, nor what the customer asks for', () => {
   expect(untoldPercentages('à vous, −16 %, puis 20 %', asks('205/55 R16 à −20 %'))).toEqual([16, 20]);
   expect(untoldPercentages('ni 20 %, ni 10 % ; je ne peux pas faire 30 % de remise', asks('20 % ?'))).toEqual([]);
