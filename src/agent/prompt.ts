@@ -10,7 +10,7 @@ import type { ModelItem } from '../ports.ts';
 import { describeAttachment } from './attachments.ts';
 import { boughtBefore } from './bought-before.ts';
 import { closedSoonFor } from './places.ts';
-import { moneyIn } from './replies.ts';
+import { moneyIn, totalOf } from './replies.ts';
 import { sumUpBefore } from './sum-up.ts';
 import { readCart } from './tools/cart-tools.ts';
 import { instantIn, type Turn } from './turn.ts';
@@ -82,6 +82,7 @@ async function stateOf(turn: Turn): Promise<string> {
       quantity,
       unit_price: moneyIn(turn, product.priceMinor, product.currency),
     })),
+    cart_total: lines.length > 0 ? totalOf(turn, lines) : null,
     open_proposal: openProposal ? { total: moneyIn(turn, openProposal.totalMinor, openProposal.currency) } : null,
     last_list: offered.map((product, index) => ({
       number: index + 1,

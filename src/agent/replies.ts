@@ -123,12 +123,16 @@ const lineText = (turn: Turn, { product, quantity }: CartLine) =>
     subtotal: moneyIn(turn, product.priceMinor * quantity, product.currency),
   });
 
+/** What a cart comes to. */
+export function totalOf(turn: Turn, lines: readonly CartLine[]): string {
+  const totalMinor = lines.reduce((sum, { product, quantity }) => sum + product.priceMinor * quantity, 0);
+  return moneyIn(turn, totalMinor, lines[0]?.product.currency ?? turn.needs.shop.currency);
+}
+
 /** The cart under `intro`, with its total. */
 export function cartMessage(turn: Turn, intro: string, lines: readonly CartLine[]): OutboundContent {
-  const [first] = lines;
-  if (!first) return { body: textOf(turn, 'cart_empty'), buttons: [humanButton(turn)] };
-  const totalMinor = lines.reduce((sum, { product, quantity }) => sum + product.priceMinor * quantity, 0);
-  const total = textOf(turn, 'total', { total: moneyIn(turn, totalMinor, first.product.currency) });
+  if (lines.length === 0) return { body: textOf(turn, 'cart_empty'), buttons: [humanButton(turn)] };
+  const total = textOf(turn, 'total', { total: totalOf(turn, lines) });
   const body = [intro, ...lines.map((line) => lineText(turn, line)), total].join('\n');
   return { body, buttons: [orderButton(turn)] };
 }

@@ -31,11 +31,25 @@ export const isDenied = ({ before, after }: Said): boolean =>
 const BUDGET =
   /\b(?:budget|presupuesto)(?: (?:est|de|d|est de|serait|is|of|es|unos|environ|autour|about|around|at|total|maximum|maximo|max))*$/;
 const OF_BUDGET = /^(?:de |of )?(?:budget|presupuesto)\b/;
-const WITH = /\b(?:avec|with|con)(?: (?:vos|les|your|the|sus|los))?$/;
-/** "Votre budget de 200 €", "with your €200": what the customer has, no price. */
+/** "Un budget de 200 €": what a customer has, no price. */
 export const isBudget = ({ before, after }: Said): boolean =>
-  BUDGET.test(plainText(before)) || OF_BUDGET.test(plainText(after)) || WITH.test(plainText(before));
+  BUDGET.test(plainText(before)) || OF_BUDGET.test(plainText(after));
+
+const WITH = /\b(?:avec|with|con)(?: (?:vos|les|your|the|sus|los))?$/;
+/** "Avec vos 200 €": as much, where it is theirs. */
+export const isWith = ({ before }: Said): boolean => WITH.test(plainText(before));
 
 const BOUND = /\b(?:moins de|en dessous de|jusqu a|under|below|less than|up to|menos de|por debajo de|hasta)$/;
 /** "À moins de 100 €". */
 export const isBound = ({ before }: Said): boolean => BOUND.test(plainText(before));
+
+const TOTAL =
+  /\b(?:total|tout|ensemble|soit|fait|font|revient|reviennent|makes|comes to|all|altogether|together|todo|suman|hacen|conjunto)\b/;
+/** "En tout 437,70 €". */
+export const isTotal = ({ before, after }: Said): boolean =>
+  TOTAL.test(plainText(before)) || TOTAL.test(plainText(after));
+
+const ADDED =
+  /^(?:de |d |of |in |en )?(?:frais|supplement|plus|acompte|extra|fees?|charges?|gastos|recargo|more|mas)\b/;
+/** "0 € de frais": what comes on top, so nothing is given away. */
+export const isAdded = ({ after }: Said): boolean => ADDED.test(plainText(after));

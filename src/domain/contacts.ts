@@ -1,11 +1,11 @@
 import { readSize } from './tyre-size.ts';
 
-/** A way out of the conversation that a text names: a site, an address, a number. */
-export type Contact = { kind: 'site' | 'page' | 'email' | 'phone'; name: string };
+/** A way out of the conversation that a text names: a site, an address, a telephone; digits may be one, or a reference. */
+export type Contact = { kind: 'site' | 'page' | 'email' | 'phone' | 'digits'; name: string };
 
 // Written with a capital, only these are no beginning of the next sentence ("en stock.Voulez-vous ?").
 const SURE_ENDINGS = new Set(
-  'com net org info biz shop store online site app io co me fr es uk gp mq gf re eu us link xyz top web live pro club'.split(
+  'com net org info biz shop store online site app io co me fr es uk gp mq gf re eu us link xyz top web live pro club page gl gd ly promo'.split(
     ' ',
   ),
 );
@@ -19,10 +19,10 @@ function isSite(labels: readonly string[], hasPage: boolean): boolean {
   if (labels.length < 2 || !labels.every((label) => /^[\p{L}\p{N}-]+$/u.test(label))) return false;
   if (labels.length === 4 && labels.every((label) => /^\d{1,3}$/.test(label))) return true;
   if (!ENDINGS.some((pattern) => pattern.test(ending))) return false;
-  // "p.ex.", "M.Dupont"; but "t.me".
-  const isSure = hasPage || SURE_ENDINGS.has(ending.toLowerCase());
+  if (SURE_ENDINGS.has(ending.toLowerCase())) return true;
+  // "p.ex.", "M.Dupont", "S.drive/e.Primacy"; but "t.me".
   const isAbbreviation = labels.length === 2 && labels[0]?.length === 1;
-  return isSure || (!isAbbreviation && ending === ending.toLowerCase());
+  return !isAbbreviation && (hasPage || ending === ending.toLowerCase());
 }
 
 /** A word's parts, without the marks around them, each with whether a path follows on it. */
@@ -49,12 +49,17 @@ const PHONE = /(?<!\p{N}|\p{N}[.,/-]|\p{Lu}-)\+?\(?\d(?:[ .()-]?\d){7,14}(?!\d)/
 const isTime = (written: string) =>
   /^\d\d([-.])\d\d\1\d{4}/.test(written) || (written.includes('.') && /[- ]/.test(written));
 
+/** "40 000-50 000", "155 165 175 185 195": what is far, or wide. */
+const isRow = (written: string) =>
+  /^\d{1,3}[ .]000(?: ?- ?\d{1,3}[ .]000)+$/.test(written) ||
+  written.split(/\D+/).every((each) => /^[1-3]\d5$/.test(each));
+
 function isPhone(written: string): boolean {
   const digits = written.replace(/\D/g, '').length;
   if (written.startsWith('+')) return true;
   if (digits < 9 || isTime(written)) return false;
   if (/^\(?0/.test(written)) return true;
-  return /\d{3}/.test(written) && readSize(written).size.length === 0;
+  return /\d{3}/.test(written) && readSize(written).size.length === 0 && !isRow(written);
 }
 
 const phonesIn = (text: string): Contact[] =>
@@ -62,7 +67,12 @@ const phonesIn = (text: string): Contact[] =>
     .map(([written]) => written)
     .filter(isPhone)
     // However the country is told.
-    .map((written): Contact => ({ kind: 'phone', name: written.replace(/\D/g, '').slice(-8) }));
+    .map(
+      (written): Contact => ({
+        kind: /^[+(]*0|^\+/.test(written) ? 'phone' : 'digits',
+        name: written.replace(/\D/g, '').slice(-8),
+      }),
+    );
 
 /** Every site, address and telephone number that a text names, links or not: a telephone makes links of them. */
 export function contactsIn(text: string): Contact[] {

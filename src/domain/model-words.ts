@@ -12,7 +12,9 @@ const LINK = /https?:\/\/|www\./i;
  */
 export function whyUnfit(words: string, given: Given): 'link' | 'contact' | 'amount' | undefined {
   if (LINK.test(words)) return 'link';
-  const known = new Set(contactsIn(given.spoken).map(({ name }) => name));
+  // A reference is the tools' to tell, a telephone is not: catalogue texts are anybody's.
+  const references = contactsIn(given.given).filter(({ kind }) => kind === 'digits');
+  const known = new Set([...contactsIn(given.spoken), ...references].map(({ name }) => name));
   const contacts = contactsIn(words);
   if (contacts.some(({ kind }) => kind === 'page')) return 'link';
   if (contacts.some(({ name }) => !known.has(name))) return 'contact';

@@ -13,7 +13,9 @@ const amountPattern = madeOnce((currency: string) => {
         .find(({ type }) => type === 'currency')?.value ?? '',
   );
   const escaped = signs.map((sign) => sign.replace(/[\u00a0\u202f]/g, ' ').replace(/[.$]/g, String.raw`\$&`));
-  const unit = String.raw`(?:\p{Sc}|(?:${[...escaped, currency].join('|')}|euros?|dollars?|d[oó]lares|francs?|pounds?)(?!\p{L}))`;
+  // Elsewhere a weight.
+  const pounds = currency === 'GBP' ? '|pounds?' : '';
+  const unit = String.raw`(?:\p{Sc}|(?:${[...escaped, currency].join('|')}|euros?|dollars?|d[oó]lares|francs?${pounds})(?!\p{L}))`;
   return new RegExp(String.raw`${unit}\s?(${NUMBER})|${BEGINS}(${NUMBER})\s?${unit}`, 'giu');
 });
 
@@ -27,8 +29,8 @@ const withPlainSpaces = (text: string) => text.replace(/[\u00a0\u202f]/g, ' ');
 
 /** What a text says about a number, with the words around it. */
 export type Said = { before: string; after: string };
-/** In hundredths. */
-export type Amount = Said & { cents: number };
+/** In hundredths; `shorter` where a name may end in the first digits: "Michelin Primacy 4 104,90 €". */
+export type Amount = Said & { cents: number; shorter?: number };
 export type Percentage = Said & { percent: number };
 
 const AROUND_CHARS = 60;
@@ -40,10 +42,11 @@ const around = (text: string, { 0: written, index }: RegExpExecArray): Said => (
 /** Every amount of money that a text says, as people and services write them: "89,90 €", "€89.90", "85 euros". */
 export function readAmounts(text: string, currency = 'EUR'): Amount[] {
   const plain = withPlainSpaces(text);
-  return [...plain.matchAll(amountPattern(currency))].map((match) => ({
-    cents: toCents((match[1] ?? match[2]) as string),
-    ...around(plain, match),
-  }));
+  return [...plain.matchAll(amountPattern(currency))].map((match) => {
+    const written = (match[1] ?? match[2]) as string;
+    const [, shorter] = /^\d{1,3} ([1-9].*)$/.exec(written) ?? [];
+    return { cents: toCents(written), ...(shorter && { shorter: toCents(shorter) }), ...around(plain, match) };
+  });
 }
 
 export const amountsIn = (text: string, currency = 'EUR'): number[] =>

@@ -1,6 +1,6 @@
-import { isBound, isBudget, isDenied, saysDifference } from './amount-words.ts';
+import { isAdded, isBound, isBudget, isDenied, isTotal, isWith, saysDifference } from './amount-words.ts';
 import { plainText } from './plain-text.ts';
-import { type Amount, amountsIn, numbersIn, readAmounts, readPercentages } from './said-amounts.ts';
+import { type Amount, amountsIn, numbersIn, readAmounts, readPercentages, type Said } from './said-amounts.ts';
 import { withoutSizes } from './tyre-size.ts';
 
 /** What a seller may be given to answer with. */
@@ -33,11 +33,30 @@ const isMultiple = (cents: number, told: ReadonlySet<number>): boolean =>
 
 const isWhole = (cents: number, times: number): boolean => cents % times === 0;
 
-/** "Four tyres and their balancing", "four tyres and an alignment": never less than what was told, so nobody is promised less. */
+/** "Four tyres and two valves": never less than what was told, so nobody is promised less. */
 const isSum = (cents: number, told: ReadonlySet<number>): boolean =>
   TIMES.some((times) =>
-    some(told, (one) => told.has(cents - one * times) || (isWhole(cents, times) && told.has(cents / times - one))),
+    some(told, (one) => {
+      const rest = cents - one * times;
+      return rest > 0 && TIMES.some((more) => isWhole(rest, more) && told.has(rest / more));
+    }),
   );
+
+/** Of a shop's answer there are a few; only these are compared with each other. */
+const COMPARED = 100;
+const comparedOf = (told: ReadonlySet<number>): number[] => [...told].slice(0, COMPARED);
+
+/** "Four tyres with their balancing, and an alignment", as a cart comes to it. */
+function isSumOfThree(cents: number, told: ReadonlySet<number>): boolean {
+  const compared = comparedOf(told);
+  const pairs = new Set(compared.flatMap((one) => compared.map((other) => one + other)));
+  return TIMES.some((times) =>
+    some(
+      told,
+      (one) => pairs.has(cents - one * times) || (isWhole(cents - one, times) && pairs.has((cents - one) / times)),
+    ),
+  );
+}
 
 const isDifference = (cents: number, told: ReadonlySet<number>): boolean =>
   TIMES.some((times) => isWhole(cents, times) && some(told, (one) => told.has(one - cents / times)));
@@ -55,30 +74,43 @@ const moneySaid = (said: string): Set<number> =>
       .flatMap(numbersIn),
   );
 
+/** Whether a shop that told these prices may say so: one of them, or what comes of one or two, of three in a total. */
+const isPrice = (cents: number, told: ReadonlySet<number>, said: Said): boolean =>
+  isMultiple(cents, told) ||
+  isSum(cents, told) ||
+  (isTotal(said) && isSumOfThree(cents, told)) ||
+  (saysDifference(said) && isDifference(cents, told)) ||
+  (isBound(said) && some(told, (one) => one <= cents && cents <= 2 * one));
+
 /**
- * The amounts of `text`, in hundredths, that nobody told: no price that the shop gave, nor what comes of one or two of them (some of it, a
- * sum, where it is said to be one a difference). What the customer said makes no price: it is only repeated, as their budget or refused.
+ * The amounts of `text`, in hundredths, that nobody told: no price that the shop gave, nor what comes of some of them (where it is said
+ * to be one a difference). What the customer said makes no price: it is only repeated, as their budget or refused.
  */
 export function untoldAmounts(text: string, { given, said, currency = 'EUR' }: Told): number[] {
   const amounts = amountsIn(given, currency);
   const told = new Set(amounts.filter((cents) => cents > 0));
   const theirs = moneySaid(said);
+  const isFree = (amount: Amount) => amounts.includes(0) || isAdded(amount);
   const isTold = (amount: Amount) =>
     isDenied(amount) ||
-    (theirs.has(amount.cents) && (isBudget(amount) || isBound(amount))) ||
-    isMultiple(amount.cents, told) ||
-    isSum(amount.cents, told) ||
-    (saysDifference(amount) && isDifference(amount.cents, told));
-  const free = amounts.includes(0);
+    isBudget(amount) ||
+    (theirs.has(amount.cents) && (isWith(amount) || isBound(amount))) ||
+    [amount.cents, amount.shorter].some((cents) => cents !== undefined && isPrice(cents, told, amount));
   return readAmounts(text, currency)
-    .filter((amount) => !(amount.cents === 0 ? free : isTold(amount)))
+    .filter((amount) => !(amount.cents === 0 ? isFree(amount) : isTold(amount)))
     .map(({ cents }) => cents);
 }
 
+/** "33 % less" of what was told. */
+const isSaving = (percent: number, told: readonly number[]): boolean =>
+  told.some((one) => told.some((other) => other < one && Math.round((100 * (one - other)) / one) === percent));
+
 /** The percentages of `text` that the shop did not tell, unless they are refused; "sure at 100 %" is a way of speaking. */
-export function untoldPercentages(text: string, { given }: Told): number[] {
+export function untoldPercentages(text: string, { given, currency = 'EUR' }: Told): number[] {
   const told = new Set([100, ...readPercentages(given).map(({ percent }) => percent)]);
+  const prices = comparedOf(new Set(amountsIn(given, currency)));
   return readPercentages(text)
-    .filter((percentage) => !told.has(percentage.percent) && !isDenied(percentage))
+    .filter((said) => !told.has(said.percent) && !isDenied(said))
+    .filter((said) => !(saysDifference(said) && isSaving(said.percent, prices)))
     .map(({ percent }) => percent);
 }

@@ -31,6 +31,7 @@ test.each([
   'Ouvert à 19.30, 8.30-12.30 14.00-18.30, 08h-12h, le 28.11.2026 ou le 05-12-2026 14:00, 2026-11-28',
   'Il est en stock.Voulez-vous le prendre ?Oui.Je le mets de côté.À bientôt',
   'La commande C-1001 (MICH-PRIM4-2055516H), 2 × 104,90 € = 209,80 €',
+  'Yokohama S.drive/Michelin e.Primacy/4, 40 000-50 000 km, 40.000 - 50.000, Tallas: 155 165 175 185 195',
   'Yokohama S.drive, Michelin e.Primacy, 6.5jx16, 1.9tdi, 4/5 étoiles et/ou 3 ans...',
   'De 13 à 20 pouces : 13 14 15 16 17 18 19 20',
 ])('"%s" names none', (text) => {
@@ -104,6 +105,46 @@ test.each([
   ['faites 50', 'Non, pas 50 €, ni à 45 € ; je ne peux pas vous le faire à 40 €. 50 € is not possible', []],
 ])('to "%s" the seller may not say all of "%s"', (said, text, untold) => {
   expect(untoldAmounts(text, asks(said))).toEqual(untold);
+});
+
+const prices = { given: '{"price":"89,90 €"} {"price":"15,00 €"} {"price":"79,00 €"} {"price":"6,90 €"}', said: '' };
+test.each([
+  'quatre pneus et deux valves : 373,40 € ; total avec géométrie : 498,60 €',
+  'Four with balancing and an alignment makes 498,60 €',
+  'Michelin Primacy 4 89,90 €, P7 104 79 €',
+  'un cadeau à moins de 10 €, ¿su presupuesto es de unos 80 €?, 300 € de budget',
+  'Même pas 5 €. I can’t do €5; ni 3 €. No puedo bajar a 4 €',
+  '0 € de frais, 0 € extra',
+  'it weighs 20 pounds',
+])('"%s" is fairly said', (text) => {
+  expect(untoldAmounts(text, prices)).toEqual([]);
+});
+
+test.each<[string, number[]]>([
+  ['498,60 € la paire', [49860]],
+  ['Michelin Primacy 4 59,90 €, 4 109,95 €', [5990, 410995]],
+  ['à moins de 40 €, dans votre budget : 5 €', [4000, 500]],
+  ['Pourquoi pas 5 € ? No problem, €5. Ce n’est que 5 €, pas cher à 5 €', [500, 500, 500, 500]],
+  ['Le montage à 0 €', [0]],
+])('"%s" is not', (text, untold) => {
+  expect(untoldAmounts(text, prices)).toEqual(untold);
+});
+
+test('pounds are money where they are the shop’s', () => {
+  expect(amountsIn('20 pounds', 'GBP')).toEqual([2000]);
+  expect(amountsIn('20 pounds', 'EUR')).toEqual([]);
+});
+
+test('a saving may be told in percent', () => {
+  const two = { given: '{"price":"89,90 €"} {"price":"59,90 €"}', said: '' };
+  expect(untoldPercentages('environ 33 % moins cher, 40 % moins cher, 33 % pour vous', two)).toEqual([40, 33]);
+});
+
+test('digits that the tools tell are a reference, unless they are written as a telephone', () => {
+  const tool = { given: '{"ean":"3528704123457","about":"0612345678, +33612345678"}', said: '', spoken: '' };
+  expect(whyUnfit('Référence 3528704123457', tool)).toBeUndefined();
+  expect(whyUnfit('Référence 3528704123458', tool)).toBe('contact');
+  expect(whyUnfit('Appelez le 0612345678', tool)).toBe('contact');
 });
 
 test('a price is rounded to the nearest unit or up, never to less', () => {

@@ -3,7 +3,7 @@ import { findProducts } from '../../db/catalogue.ts';
 import { addToCart, type CartChange, removeFromCart, setQuantity } from '../../domain/cart.ts';
 import { MAX_QUANTITY, type ProductWithStock } from '../../domain/catalogue.ts';
 import { refocus } from '../../domain/conversation.ts';
-import { type CartLine, moneyIn } from '../replies.ts';
+import { type CartLine, moneyIn, totalOf } from '../replies.ts';
 import type { Turn } from '../turn.ts';
 import { defineTool, isKnownProduct, productIdArgument, refused, type ToolResult, unknownProduct } from './tool.ts';
 
@@ -64,8 +64,6 @@ export function remove(turn: Turn, productId: string): CartChange {
 
 async function cartFacts(turn: Turn) {
   const lines = await readCart(turn);
-  const totalMinor = lines.reduce((sum, { product, quantity }) => sum + product.priceMinor * quantity, 0);
-  const currency = lines[0]?.product.currency ?? turn.needs.shop.currency;
   return {
     lines: lines.map(({ product, quantity }) => ({
       id: product.id,
@@ -74,7 +72,7 @@ async function cartFacts(turn: Turn) {
       unit_price: moneyIn(turn, product.priceMinor, product.currency),
       subtotal: moneyIn(turn, product.priceMinor * quantity, product.currency),
     })),
-    total: moneyIn(turn, totalMinor, currency),
+    total: totalOf(turn, lines),
   };
 }
 
