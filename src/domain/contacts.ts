@@ -44,14 +44,20 @@ const sitesIn = (text: string): Contact[] =>
       return [{ kind: hasPage ? 'page' : 'site', name }];
     });
 
-const PHONE = /(?<!\p{N}|\p{N}[.,/-]|\p{Lu}-)\+?\(?\d(?:[ .()-]?\d){7,14}(?!\d)/gu;
+// The first of two that stand together ends with its tenth digit.
+const BETWEEN_DIGITS = String.raw`[\s./:·()–—-]{0,3}`;
+const PHONE = new RegExp(
+  String.raw`(?<!\p{N}|\p{N}[.,-]|\p{N}/(?!0\d{9})|\p{Lu}-)(?:\(?0(?:${BETWEEN_DIGITS}\d){9}|\+?\(?\d(?:${BETWEEN_DIGITS}\d){7,14})(?!\d)`,
+  'gu',
+);
+const DAY = /^\d\d([-./])\d\d\1(?:19|20)\d\d|^(?:19|20)\d\d([-./])\d\d\2\d\d(?!\d)/;
+const HOURS = /^(?:[01]?\d|2[0-4])[.:][0-5]\d\s?[-–—/ ]\s?(?:[01]?\d|2[0-4])[.:][0-5]\d/;
 /** "05-12-2026 14", "08.30-12.30 14.00-18.30": days and hours. */
-const isTime = (written: string) =>
-  /^\d\d([-.])\d\d\1\d{4}/.test(written) || (written.includes('.') && /[- ]/.test(written));
+const isTime = (written: string) => DAY.test(written) || HOURS.test(written);
 
 /** "40 000-50 000", "155 165 175 185 195": what is far, or wide. */
 const isRow = (written: string) =>
-  /^\d{1,3}[ .]000(?: ?- ?\d{1,3}[ .]000)+$/.test(written) ||
+  /^\d{1,3}[ .]000(?: ?[-–—] ?\d{1,3}[ .]000)+$/.test(written) ||
   written.split(/\D+/).every((each) => /^[1-3]\d5$/.test(each));
 
 function isPhone(written: string): boolean {
@@ -63,7 +69,7 @@ function isPhone(written: string): boolean {
 }
 
 const phonesIn = (text: string): Contact[] =>
-  [...text.replace(/\) /g, ')').matchAll(PHONE)]
+  [...text.matchAll(PHONE)]
     .map(([written]) => written)
     .filter(isPhone)
     // However the country is told.

@@ -25,7 +25,8 @@ function toCents(written: string): number {
   return Number(whole.replace(/\D/g, '')) * 100 + Number(cents.padEnd(2, '0'));
 }
 
-const withPlainSpaces = (text: string) => text.replace(/[\u00a0\u202f]/g, ' ');
+/** "1０ €" is 10 €; every space is one. */
+const asRead = (text: string) => text.normalize('NFKC').replace(/\p{Cf}/gu, '');
 
 /** What a text says about a number, with the words around it. */
 export type Said = { before: string; after: string };
@@ -41,7 +42,7 @@ const around = (text: string, { 0: written, index }: RegExpExecArray): Said => (
 
 /** Every amount of money that a text says, as people and services write them: "89,90 €", "€89.90", "85 euros". */
 export function readAmounts(text: string, currency = 'EUR'): Amount[] {
-  const plain = withPlainSpaces(text);
+  const plain = asRead(text);
   return [...plain.matchAll(amountPattern(currency))].map((match) => {
     const written = (match[1] ?? match[2]) as string;
     const [, shorter] = /^\d{1,3} ([1-9].*)$/.exec(written) ?? [];
@@ -54,11 +55,11 @@ export const amountsIn = (text: string, currency = 'EUR'): number[] =>
 
 /** Every number of a text, whatever it counts, as the amount that it would be. */
 export const numbersIn = (text: string): number[] =>
-  [...withPlainSpaces(text).matchAll(new RegExp(NUMBER, 'g'))].map(([written]) => toCents(written));
+  [...asRead(text).matchAll(new RegExp(NUMBER, 'g'))].map(([written]) => toCents(written));
 
 const PERCENT = /(\d{1,3})(?:[.,]\d{1,2})? ?(?:%|pour ?cent\b|per ?cent\b|por ?ciento\b)/gi;
 
 export function readPercentages(text: string): Percentage[] {
-  const plain = withPlainSpaces(text);
+  const plain = asRead(text);
   return [...plain.matchAll(PERCENT)].map((match) => ({ percent: Number(match[1]), ...around(plain, match) }));
 }

@@ -21,6 +21,10 @@ test.each<[string, string[]]>([
   ['0690123456, 06.90.12.34.56 ou (0690) 12 34 56', ['90123456', '90123456', '90123456']],
   ['llame al 612 345 678', ['12345678']],
   ['tel.0690-12-34-56', ['90123456']],
+  ['06/12/34/56/78, 06 - 12 - 34 - 56 - 78, 06–12–34–56–78', ['12345678', '12345678', '12345678']],
+  ['0590 12 34 56 / 0690 12 34 56 - 0612345678/0687654321', ['90123456', '90123456', '12345678', '87654321']],
+  ['06  12  34  56  78, 06. 12. 34. 56. 78, 06·12·34·56·78', ['12345678', '12345678', '12345678']],
+  ['06\n12\n34\n56\n78, 06:12:34:56:78, ０6 12 34 56 78', ['12345678', '12345678', '12345678']],
 ])('"%s" names ways out', (text, names) => {
   expect(contactsIn(text).map(({ name }) => name)).toEqual(names);
 });
@@ -28,7 +32,8 @@ test.each<[string, string[]]>([
 test.each([
   'p.ex. un pneu été, M.Dupont, S.A.R.L., etc., n.b. : c.à.d. plus tard ; p.ej. EE.UU. ou 8 a.m.',
   '205/55.R16 ou 195/65 R15 91V, 205.55.16, 205 55 16 91, 195-65-15 et 2055516',
-  'Ouvert à 19.30, 8.30-12.30 14.00-18.30, 08h-12h, le 28.11.2026 ou le 05-12-2026 14:00, 2026-11-28',
+  'Ouvert à 19.30, 8.30-12.30 14.00-18.30, 08h-12h, le 28.11.2026 ou le 05-12-2026 14:00, 2026-11-28 14:00',
+  '08:30-12:30 / 14:00-18:30, 8:30 – 12:30, 14:00–18:30, 08:00 12:00 14:00 17:30, 28/11/2026 - 05/12/2026, 05/12/2026 14:00',
   'Il est en stock.Voulez-vous le prendre ?Oui.Je le mets de côté.À bientôt',
   'La commande C-1001 (MICH-PRIM4-2055516H), 2 × 104,90 € = 209,80 €',
   'Yokohama S.drive/Michelin e.Primacy/4, 40 000-50 000 km, 40.000 - 50.000, Tallas: 155 165 175 185 195',
@@ -51,6 +56,7 @@ test.each<[string, number[]]>([
   ['EUR 20 or 20 EUR', [2000, 2000]],
   ['205/55 R16 104,90 €', [10490]],
   ['seulement10€, prix,12 €', [1000, 1200]],
+  ['1０ €, 1\u200b2 €, €１５', [1000, 1200, 1500]],
   ['$10, 10 dollars, 10 dólares', [1000, 1000, 1000]],
   ['205/55 R16 91V, 4 pneus, 24 heures, -10 %', []],
 ])('the amounts in "%s"', (text, cents) => {
@@ -171,6 +177,7 @@ test.each<[string, ReturnType<typeof whyUnfit>]>([
   ['Le reçu ira à Ana@example.com, et nous ne suivons pas allopneus.com', undefined],
   ['C’est 79,90 €', 'amount'],
   ['−90 % pour vous', 'amount'],
+  ['−９０ ％ pour vous', 'amount'],
   ['Le Michelin à 89,90 € vous irait ?', undefined],
 ])('"%s" is unfit for %s', (words, why) => {
   expect(whyUnfit(words, given)).toBe(why);
@@ -215,9 +222,24 @@ test('what the model said itself, on the way to its answer, told it nothing', ()
 });
 
 test('however long and odd the words, they are read at once', () => {
-  const odd = ['1 ', '1 234 ', '0 ', 'a.', 'a-', '/', '.', '@', 'a.b/', '€ ', '9', '(0', '+'].map((piece) =>
-    piece.repeat(4_000),
-  );
+  const odd = [
+    '06/',
+    '06 - ',
+    '(0) ',
+    '1 ',
+    '1 234 ',
+    '0 ',
+    'a.',
+    'a-',
+    '/',
+    '.',
+    '@',
+    'a.b/',
+    '€ ',
+    '9',
+    '(0',
+    '+',
+  ].map((piece) => piece.repeat(4_000));
   const startedAt = performance.now();
   for (const words of odd) whyUnfit(words, { given: words, said: words, spoken: words });
   expect(performance.now() - startedAt).toBeLessThan(2_000);
