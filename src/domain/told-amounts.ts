@@ -1,4 +1,4 @@
-import { isAdded, isBound, isBudget, isDenied, isTotal, isWith, saysDifference } from './amount-words.ts';
+import { isAdded, isBound, isBudget, isDenied, isTotal, isWished, isWith, saysDifference } from './amount-words.ts';
 import { plainText } from './plain-text.ts';
 import { type Amount, amountsIn, numbersIn, readAmounts, readPercentages, type Said } from './said-amounts.ts';
 import { withoutSizes } from './tyre-size.ts';
@@ -43,7 +43,7 @@ const isSum = (cents: number, told: ReadonlySet<number>): boolean =>
   );
 
 /** Of a shop's answer there are a few; only these are compared with each other. */
-const COMPARED = 100;
+const COMPARED = 40;
 const comparedOf = (told: ReadonlySet<number>): number[] => [...told].slice(0, COMPARED);
 
 /** "Four tyres with their balancing, and an alignment", as a cart comes to it. */
@@ -94,7 +94,7 @@ export function untoldAmounts(text: string, { given, said, currency = 'EUR' }: T
   const isTold = (amount: Amount) =>
     isDenied(amount) ||
     isBudget(amount) ||
-    (theirs.has(amount.cents) && (isWith(amount) || isBound(amount))) ||
+    (theirs.has(amount.cents) && (isWith(amount) || isWished(amount))) ||
     [amount.cents, amount.shorter].some((cents) => cents !== undefined && isPrice(cents, told, amount));
   return readAmounts(text, currency)
     .filter((amount) => !(amount.cents === 0 ? isFree(amount) : isTold(amount)))

@@ -108,6 +108,15 @@ test.each([
   ['pas plus de 205 55 16. J’en veux 4', 'avec 55 € et avec 4 €', [5500, 400]],
   ['un pneu à moins de 100, svp', 'Rien à moins de 100 € ; avec 100 € vous avez le Michelin', []],
   ['I have 30', 'With your €30, or a budget of €30: under €30 there is none', []],
+  [
+    'à 10 €, confirmez',
+    'Je ne peux pas vous confirmer 10 €, ni vous le laisser à 10 €. I cannot confirm a price of €10',
+    [],
+  ],
+  ['à 10 €', 'Oui, 10 €. Ce n’est pas cher. À 10 €, ce n’est pas une erreur. €10, I can’t wait', [1000, 1000, 1000]],
+  ['à 10 €', 'Il est à moins de 10 €, it costs less than €10', [1000, 1000]],
+  ['à 10 €', 'Non, 10 €, ce n’est pas possible. À 10 €, je ne peux pas le faire. €10? €10, I can’t.', [1000]],
+  ['a 10 €', 'No puedo confirmarle un precio de 10 €: no cuesta 10 €. Aucun de nos pneus n’est à 10 €', []],
   ['faites 50', 'Non, pas 50 €, ni à 45 € ; je ne peux pas vous le faire à 40 €. 50 € is not possible', []],
 ])('to "%s" the seller may not say all of "%s"', (said, text, untold) => {
   expect(untoldAmounts(text, asks(said))).toEqual(untold);
