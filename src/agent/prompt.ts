@@ -90,7 +90,12 @@ async function stateOf(turn: Turn): Promise<string> {
       label: product.label,
       price: moneyIn(turn, product.priceMinor, product.currency),
     })),
-    awaiting_quantity_of: awaiting ? { id: awaiting.id, label: awaiting.label } : null,
+    awaiting_quantity_of: awaiting
+      ? {
+          ...{ id: awaiting.id, label: awaiting.label },
+          price: moneyIn(turn, awaiting.priceMinor, awaiting.currency),
+        }
+      : null,
     orders: orders.slice(0, ORDERS).map(({ number, status }) => ({ number, status })),
     bought_before: orders.length > 0 ? await boughtBefore(turn) : null,
   });

@@ -132,6 +132,19 @@ test('a model may say what the tools told it, and what comes of that; whose numb
   expect(bodies(await ana.says(asked))).toBe(said[1]);
 });
 
+test('the state tells the prices of what was shown and put in the cart, so that a model may repeat them', async () => {
+  const { ana } = talk([
+    ...[search('bridgestone turanza'), { text: 'Voici.' }, { text: 'À 104,90 € pièce, 419,60 € les quatre.' }],
+    ...[call('add_to_cart', { product_id: shop.turanza, quantity: 3 }), { text: 'C’est fait.' }],
+    { text: 'Cela fait 314,70 € pour les trois.' },
+  ]);
+  await ana.says('vous auriez un bridgestone turanza pour ma Clio');
+  expect(bodies(await ana.says('rappelez-moi donc ce que cela me coûterait'))).toContain('419,60 €');
+  await ana.says('mettez m’en trois dans le coffre de ma Clio');
+  expect(bodies(await ana.says('et cela me ferait donc combien en définitive'))).toContain('314,70 €');
+  expect((await ana.turns()).map((turn) => turn.error)).toEqual([null, null, null, null]);
+});
+
 const failure = new AppError('model_unavailable', 'OpenAI answered HTTP 503', { retryable: true });
 test.each<[string, ModelScript, RegExp]>([
   ['is down', [{ error: failure }], /503/],
