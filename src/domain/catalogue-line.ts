@@ -40,10 +40,8 @@ export type CatalogueLine = {
 const MAX_PRICE_MINOR = 99_999_999;
 const MAX_STOCK = 1_000_000;
 // Line breaks are for descriptions only; U+FFFD is what a file that is not UTF-8 turns into.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-const CONTROL_BUT_BREAKS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
+const CONTROL = /\p{Cc}/u;
+const CONTROL_BUT_BREAKS = /[^\P{Cc}\t\n\r]/u;
 
 const clean = (maxChars: number, control = CONTROL) =>
   z
